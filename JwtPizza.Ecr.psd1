@@ -1,0 +1,40 @@
+@{
+    RootModule           = 'JwtPizza.Ecr.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5d0f2f0e-6c0b-4f7e-9a52-8a2d3c1f7b64'
+    Author               = 'JwtPizza.Ecr contributors'
+    CompanyName          = 'JwtPizza.Ecr contributors'
+    Copyright            = 'MIT licence'
+    Description          = 'From a Dockerfile to a trusted, pushed, self-cleaning image in Amazon ECR. Windows PowerShell 5.1 is not supported.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    # Loaded into the default context before the psm1 runs: the types that users hold, and the loader of everything else.
+    RequiredAssemblies   = @('bin/net8.0/JwtPizza.Ecr.dll')
+    FormatsToProcess     = @('JwtPizza.Ecr.Format.ps1xml')
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @(
+        'Add-PizzaTrustSubject'
+        'Get-PizzaImage'
+        'Get-PizzaLifecycle'
+        'Get-PizzaRepository'
+        'Get-PizzaSandbox'
+        'Get-PizzaTrustSubject'
+        'Grant-PizzaCiPolicy'
+        'New-PizzaRepository'
+        'Publish-PizzaImage'
+        'Push-PizzaImage'
+        'Remove-PizzaTrustSubject'
+        'Revoke-PizzaCiPolicy'
+        'Set-PizzaLifecycle'
+        'Start-PizzaSandbox'
+        'Stop-PizzaSandbox'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('AWS', 'ECR', 'Docker', 'OCI', 'OIDC', 'GitHubActions', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://opensource.org/license/mit'
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+
+namespace JwtPizza.Ecr.Cmdlets.Pipeline;
+
+/// <summary>
+/// Base of every cmdlet: async work on the pipeline thread, errors through the one table, and Ctrl+C that cancels and then waits
+/// for the work to end.
+/// </summary>
+public abstract class PizzaCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>The work of one pipeline record.</summary>
+    private protected virtual Task ProcessAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The work after the last record.</summary>
+    private protected virtual Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs <see cref="ProcessAsync"/>.</summary>
+    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+
+    /// <summary>Runs <see cref="EndAsync"/>.</summary>
+    protected sealed override void EndProcessing() => Run(EndAsync);
+
+    /// <summary>Cancels the work; the pipeline then waits for it to end.</summary>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what a derived cmdlet holds.</summary>
+    /// <param name="disposing">Always true; there is no finalizer.</param>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    /// <summary>Does one thing of several for this record: its trouble becomes a non-terminating error, and the next goes on.</summary>
+    private protected async Task TryAsync(Func<Task> work)
+    {
+        try { await work(); }
+        catch (PizzaException e) when (!Errors.EndsPipeline(e)) { WriteError(Errors.Record(e)); }
+    }
+
+    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));
+    private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
+    private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(text));
+    private protected new void WriteVerbose(string text) => Call(() => base.WriteVerbose(text));
+    private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(text));
+    private protected new void WriteProgress(ProgressRecord progress) => Call(() => base.WriteProgress(progress));
+    private protected new bool ShouldProcess(string target, string action) => PipelinePump.Outside(() => base.ShouldProcess(target, action));
+    private protected new bool ShouldProcess(string description, string question, string caption) => PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
+    private protected new bool ShouldContinue(string query, string caption) => PipelinePump.Outside(() => base.ShouldContinue(query, caption));
+
+    /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
+    private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>A path of the user's location as a path of the file system.</summary>
+    private protected string FilePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    private static void Call(Action call) => PipelinePump.Outside(() => { call(); return true; });
+
+    private void Run(Func<CancellationToken, Task> work)
+    {
+        try { PipelinePump.Run(token => Guarded(work, token), _stop.Token); }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
+    }
+
+    private async Task Guarded(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try { await TryAsync(() => work(cancellationToken)); }
+        catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
+    }
+}

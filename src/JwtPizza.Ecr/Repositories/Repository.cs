@@ -1,0 +1,41 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>An ECR repository. Every Pizza cmdlet that takes a repository binds it from the pipeline by property name.</summary>
+public sealed record Repository
+{
+    /// <summary>The name, for example <c>jwt-pizza-service</c>.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>The 12 digits of the account that owns the registry. Text, because a leading zero counts.</summary>
+    public required string RegistryId { get; init; }
+
+    /// <summary>The region of the registry, for example <c>us-east-1</c>.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Host and name, as <c>docker push</c> takes it; without scheme and tag.</summary>
+    public required string RepositoryUri { get; init; }
+
+    /// <summary>The Amazon resource name.</summary>
+    public required string RepositoryArn { get; init; }
+
+    /// <summary>When the repository was created.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary><c>MUTABLE</c>, <c>IMMUTABLE</c>, <c>MUTABLE_WITH_EXCLUSION</c> or <c>IMMUTABLE_WITH_EXCLUSION</c>.</summary>
+    public string ImageTagMutability { get; init; } = "MUTABLE";
+
+    /// <summary>Tag patterns with <c>*</c> for which the opposite of <see cref="ImageTagMutability"/> holds; at most five.</summary>
+    public IReadOnlyList<string> MutabilityExclusion { get; init; } = [];
+
+    /// <summary>Whether ECR scans each image when it is pushed.</summary>
+    public bool ScanOnPush { get; init; }
+
+    /// <summary><c>AES256</c>, <c>KMS</c> or <c>KMS_DSSE</c>; fixed when the repository is created.</summary>
+    public string EncryptionType { get; init; } = "AES256";
+
+    /// <summary>The key's ARN when <see cref="EncryptionType"/> is KMS.</summary>
+    public string? KmsKey { get; init; }
+
+    /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
+    public override string ToString() => RepositoryName;
+}
