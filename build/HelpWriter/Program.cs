@@ -1,0 +1,20 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using HelpWriter;
+
+// HelpWriter CMDLETS.dll HELP.xml FOLDER: reads CMDLETS.dll and the CMDLETS.xml beside it; what they need lies beside them or in FOLDER.
+// A text that is missing is reported as the compiler reports an error, so that the build fails with it.
+(string dll, string help) = (Path.GetFullPath(args[0]), args[1]);
+string[] folders = [Path.GetDirectoryName(dll)!, Path.GetFullPath(args[2])];
+AssemblyLoadContext.Default.Resolving += (context, name) =>
+    folders.Select(f => Path.Combine(f, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path ? context.LoadFromAssemblyPath(path) : null;
+
+DocComments comments = DocComments.Load(Path.ChangeExtension(dll, ".xml"));
+CommandInfo[] commands = [.. CommandInfo.AllIn(Assembly.LoadFrom(dll))];
+string[] missing = [.. commands.SelectMany(c => c.MissingTexts(comments))];
+foreach (string text in missing) Console.Error.WriteLine($"{dll} : error HELP001: {text}");
+if (missing.Length > 0) return 1;
+
+Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(help))!);
+Maml.Write(commands, comments).Save(help);
+return 0;
