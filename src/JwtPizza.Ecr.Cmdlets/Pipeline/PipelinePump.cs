@@ -10,6 +10,7 @@ internal sealed class PipelinePump : SynchronizationContext
     private readonly BlockingCollection<Action> _queue = [];
     private readonly SynchronizationContext? _outer = Current;
     private readonly CancellationTokenSource _cancel;
+    private ExceptionDispatchInfo? _escaped;
 
     private PipelinePump(CancellationTokenSource cancel) => _cancel = cancel;
 
@@ -33,20 +34,25 @@ internal sealed class PipelinePump : SynchronizationContext
         if (Current is not PipelinePump pump) return call();
         SetSynchronizationContext(pump._outer);
         try { return call(); }
-        catch (PipelineStoppedException) { pump._cancel.Cancel(); throw; }   // nobody wants more: end the sibling tasks too
+        catch (PipelineStoppedException e) { pump.End(e); throw; }   // nobody wants more: end the sibling tasks too
         finally { SetSynchronizationContext(pump); }
     }
 
     private void Pump(Task task)
     {
-        ExceptionDispatchInfo? escaped = null;
         task.ContinueWith(_ => _queue.Add(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (!task.IsCompleted || _queue.Count > 0)
         {
             try { _queue.Take(CancellationToken.None)(); }
-            catch (Exception e) { escaped ??= ExceptionDispatchInfo.Capture(e); _cancel.Cancel(); }   // thrown by a progress handler
+            catch (Exception e) { End(e); }   // thrown by a progress handler
         }
-        escaped?.Throw();
+        _escaped?.Throw();
         task.GetAwaiter().GetResult();
+    }
+
+    private void End(Exception e)
+    {
+        _escaped ??= ExceptionDispatchInfo.Capture(e);
+        _cancel.Cancel();
     }
 }

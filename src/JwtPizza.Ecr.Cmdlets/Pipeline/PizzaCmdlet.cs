@@ -63,13 +63,8 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     private void Run(Func<CancellationToken, Task> work)
     {
-        try { PipelinePump.Run(token => Guarded(work, token), _stop.Token); }
+        try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
-    }
-
-    private async Task Guarded(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
-    {
-        try { await TryAsync(() => work(cancellationToken)); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
     }
 }

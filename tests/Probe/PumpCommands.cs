@@ -1,0 +1,89 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+
+namespace JwtPizza.Ecr.Probe;
+
+/// <summary>Writes numbers, each after an await that resumes elsewhere, with every stream in between.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PumpOrder", SupportsShouldProcess = true)]
+public sealed class TestPumpOrderCommand : PizzaCmdlet
+{
+    [Parameter] public int Count { get; set; } = 5;
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        int home = Environment.CurrentManagedThreadId;
+        IProgress<int> progress = new Progress<int>(i => WriteProgress(new ProgressRecord(1, "Counting", $"{i}") { PercentComplete = 100 * i / Count }));
+        for (int i = 0; i < Count; i++)
+        {
+            await (i % 3 == 0 ? Task.Delay(1, cancellationToken) : i % 3 == 1 ? Task.Run(() => { }, cancellationToken) : Yield());
+            progress.Report(i);
+            WriteVerbose($"at {i}");
+            if (home != Environment.CurrentManagedThreadId) throw new PizzaException("WrongThread", PizzaErrorKind.InvalidOperation, "resumed on another thread");
+            if (ShouldProcess($"{i}", "Count")) WriteObject(i);
+        }
+        static async Task Yield() => await Task.Yield();
+    }
+}
+
+/// <summary>Waits for ever; when it is cancelled it cleans up for a moment and says so in <see cref="CleanedUp"/>.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "PumpForever")]
+public sealed class WaitPumpForeverCommand : PizzaCmdlet
+{
+    public static int CleanedUp { get; private set; }
+
+    [Parameter] public SwitchParameter Chatty { get; set; }
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (Chatty) WriteObject(0);
+                await Task.Delay(Chatty ? 1 : Timeout.Infinite, cancellationToken);
+            }
+        }
+        finally
+        {
+            await Task.Delay(20, CancellationToken.None);
+            CleanedUp++;
+        }
+    }
+}
+
+/// <summary>Blocks the pipeline thread on a task of its own, as a careless cmdlet downstream may.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "Blocking")]
+public sealed class TestBlockingCommand : PSCmdlet
+{
+    [Parameter(ValueFromPipeline = true)] public object? Value { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        static async Task Work() => await Task.Delay(5);
+        if (!Work().Wait(3000)) throw new InvalidOperationException("deadlock");
+        WriteObject(Value);
+    }
+}
+
+/// <summary>Fails as asked: inside the work, in one record of several, or in a callback.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PumpFailure")]
+public sealed class TestPumpFailureCommand : PizzaCmdlet
+{
+    [Parameter(ValueFromPipeline = true)] public string In { get; set; } = "";
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(1, cancellationToken);
+        switch (In)
+        {
+            case "record": throw new PizzaException("RecordFailed", PizzaErrorKind.NotFound, "this one failed", In);
+            case "session": throw new PizzaException("NoCredentials", PizzaErrorKind.Authentication, "nobody can", In);
+            case "callback":
+                IProgress<int> progress = new Progress<int>(_ => throw new PizzaException("CallbackFailed", PizzaErrorKind.InvalidOperation, "in a callback", In));
+                progress.Report(1);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                break;
+            default: WriteObject(In); break;
+        }
+    }
+}
