@@ -1,34 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using JwtPizza.Ecr.Sandbox.Http;
+
 namespace JwtPizza.Ecr.Sandbox;
-
-/// <summary>How to start a sandbox.</summary>
-public sealed record SandboxOptions
-{
-    /// <summary>The port on 127.0.0.1 and localhost; 0 takes a free one.</summary>
-    public int Port { get; init; }
-
-    /// <summary>Start without the role <c>github-ci</c> and the policy <c>jwt-pizza-ci-deployment</c> that the course leaves.</summary>
-    public bool Empty { get; init; }
-
-    /// <summary>The account to play, 12 digits.</summary>
-    public string RegistryId { get; init; } = "123456789012";
-
-    /// <summary>The region of calls that name none.</summary>
-    public string Region { get; init; } = "us-east-1";
-}
 
 /// <summary>A local ECR, IAM, STS and OCI registry, reachable from this machine only. It ends, with all that it holds, when disposed.</summary>
 public sealed class EcrSandbox : IAsyncDisposable
 {
-    private EcrSandbox(SandboxInfo info) => Info = info;
+    private readonly HttpFront _front;
+
+    private EcrSandbox(SandboxInfo info, HttpFront front) => (Info, _front) = (info, front);
 
     /// <summary>Where it listens and how to talk to it.</summary>
     public SandboxInfo Info { get; }
 
     /// <summary>Starts listening.</summary>
     /// <param name="options">Port and contents.</param>
-    /// <exception cref="PizzaException"><c>PortInUse</c>.</exception>
-    public static EcrSandbox Start(SandboxOptions options) => throw new NotSupportedException(options.ToString());
+    /// <exception cref="PizzaException"><c>PortInUse</c>; <c>InvalidRegistryId</c>.</exception>
+    public static EcrSandbox Start(SandboxOptions options)
+    {
+        SandboxClock clock = new(options.Now);
+        HttpFront front = HttpFront.Bind(options.Port);
+        SandboxInfo info = Describe(options, front.Port, clock.GetUtcNow());
+        front.Open([new JsonDoor([new Ecr.EcrApi()], info.Region), new QueryDoor(QueryApis(options, info, clock), info.Region)]);
+        return new(info, front);
+    }
 
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public ValueTask DisposeAsync() => _front.DisposeAsync();
+
+    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, SandboxInfo info, SandboxClock clock) => [];
+
+    private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now) => new()
+    {
+        EndpointUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+        RegistryHost = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
+        RegistryId = options.RegistryId,
+        Region = options.Region,
+        AccessKey = "AKIA" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+        SecretKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
+        StartedAt = now,
+    };
 }

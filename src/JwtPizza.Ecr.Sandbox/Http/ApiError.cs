@@ -1,0 +1,17 @@
+using System.Text.Json.Nodes;
+
+namespace JwtPizza.Ecr.Sandbox.Http;
+
+/// <summary>What AWS answers instead of a result. The door that the call came through renders it as JSON or XML.</summary>
+/// <param name="code">AWS's name of the error, for example <c>RepositoryNotFoundException</c> or <c>NoSuchEntity</c>.</param>
+/// <param name="message">AWS's sentence.</param>
+/// <param name="status">The HTTP status.</param>
+internal sealed class ApiError(string code, string message, int status = 400) : Exception(message)
+{
+    public string Code { get; } = code;
+
+    public int Status { get; } = status;
+
+    /// <summary>Members that the error's shape has besides its message (JSON protocols only).</summary>
+    public JsonObject? Members { get; init; }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace JwtPizza.Ecr.Sandbox.Http;
+
+/// <summary>The web server: 127.0.0.1 and localhost, one port, nobody else. Gives each request to the first door that takes it.</summary>
+internal sealed class HttpFront : IAsyncDisposable
+{
+    private const int Attempts = 20;
+    private readonly HttpListener _listener;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private IReadOnlyList<IDoor> _doors = [];
+    private Task _accepting = Task.CompletedTask;
+
+    private HttpFront(HttpListener listener, int port) => (_listener, Port) = (listener, port);
+
+    public int Port { get; }
+
+    /// <summary>Binds the port; requests wait until <see cref="Open"/>.</summary>
+    public static HttpFront Bind(int port)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            int candidate = port == 0 ? FreePort() : port;   // HttpListener refuses port 0, so another may be quicker to take it
+            HttpListener listener = new();
+            listener.Prefixes.Add($"http://127.0.0.1:{candidate}/");
+            listener.Prefixes.Add($"http://localhost:{candidate}/");
+            try
+            {
+                listener.Start();
+                return new(listener, candidate);
+            }
+            catch (Exception e) when (e is HttpListenerException or SocketException)
+            {
+                listener.Close();
+                if (port == 0 && attempt < Attempts) continue;
+                throw new PizzaException("PortInUse", PizzaErrorKind.Unavailable,
+                    $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message}. Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
+            }
+        }
+    }
+
+    public void Open(IReadOnlyList<IDoor> doors)
+    {
+        _doors = doors;
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Close();
+        await _accepting.ConfigureAwait(false);
+        await Task.WhenAll(_running.Keys).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using Socket probe = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            HttpListenerContext context;
+            try { context = await _listener.GetContextAsync().ConfigureAwait(false); }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException) { continue; }   // stopped, or a client was gone already
+            Task answer = Task.Run(() => AnswerAsync(context));
+            _running[answer] = true;
+            _ = answer.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            ListenerExchange exchange = new(context);
+            try { await RouteAsync(exchange).ConfigureAwait(false); }
+            catch (Exception e) when (!IsFarewell(e))
+            {
+                await exchange.RespondErrorAsync(new("ServerException", $"The sandbox failed: {e.GetType().Name}: {e.Message}", 500), _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { context.Response.Abort(); }   // nobody is there to tell, or half an answer is sent
+    }
+
+    private Task RouteAsync(ListenerExchange exchange) =>
+        _doors.FirstOrDefault(d => d.Takes(exchange)) is { } door
+            ? door.AnswerAsync(exchange, _stop.Token)
+            : exchange.RespondErrorAsync(new("UnknownOperationException", $"The sandbox has nothing at {exchange.Method} {exchange.Path}.", 404), _stop.Token);
+
+    /// <summary>
+    /// The client went away, or the sandbox stops. ObjectDisposedException: HttpListener itself has answered (411 to a POST without
+    /// a length) and delivers the request all the same.
+    /// </summary>
+    private static bool IsFarewell(Exception e) => e is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException;
+}

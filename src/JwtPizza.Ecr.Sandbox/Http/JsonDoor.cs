@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace JwtPizza.Ecr.Sandbox.Http;
+
+/// <summary>AWS's JSON 1.1 protocol: the operation in a header, JSON in, JSON out.</summary>
+internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, string defaultRegion) : IDoor
+{
+    public const string ContentType = "application/x-amz-json-1.1";
+    private const string Target = "X-Amz-Target";
+    private const int BodyLimit = 32 * 1024 * 1024;   // UploadLayerPart's 20 MiB as base64, and its company
+
+    public bool Takes(IExchange exchange) => exchange.Header(Target) is not null;
+
+    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        try
+        {
+            byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
+                ?? throw new ApiError("RequestEntityTooLargeException", "The request is larger than any operation's input can be.", 413);
+            using JsonDocument input = Parse(body);
+            await AnswerAsync(exchange, input.RootElement, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
+    }
+
+    private async Task AnswerAsync(IExchange exchange, JsonElement input, CancellationToken cancellationToken)
+    {
+        string[] target = exchange.Header(Target)!.Split('.', 2);
+        IJsonApi api = target.Length == 2 && apis.FirstOrDefault(a => a.TargetPrefix == target[0]) is { } found
+            ? found
+            : throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
+        Caller caller = Caller.Of(exchange, defaultRegion);
+        if (caller.AccessKey is null) throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
+        var output = await api.CallAsync(new(target[1], new(input), caller), cancellationToken).ConfigureAwait(false);
+        await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static JsonDocument Parse(byte[] body)
+    {
+        try
+        {
+            JsonDocument input = JsonDocument.Parse(body);
+            if (input.RootElement.ValueKind == JsonValueKind.Object) return input;
+            input.Dispose();
+        }
+        catch (JsonException) { }   // said below, in AWS's words
+        throw new ApiError("SerializationException", "The request is not a JSON object.");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace JwtPizza.Ecr.Sandbox.Http;
+
+/// <summary>AWS's Query protocol: a form in, XML out.</summary>
+internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, string defaultRegion) : IDoor
+{
+    private const int BodyLimit = 1024 * 1024;   // a policy document of 131,072 characters, percent-encoded, and its company
+    private static readonly XmlWriterSettings s_xml = new() { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize, CheckCharacters = false };
+
+    public bool Takes(IExchange exchange) => exchange is { Path: "/", Method: "POST" or "GET" };
+
+    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        IQueryApi? api = null;
+        try
+        {
+            Dictionary<string, string> form = await FormOfAsync(exchange, cancellationToken).ConfigureAwait(false);
+            api = apis.FirstOrDefault(a => a.Version == form.GetValueOrDefault("Version"));
+            string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
+            QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
+            IEnumerable<XElement>? result = await (api ?? throw call.Unknown()).CallAsync(call, cancellationToken).ConfigureAwait(false);
+            await RespondAsync(exchange, 200, api.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ApiError e)
+        {
+            await RespondAsync(exchange, e.Status, api?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> FormOfAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
+            ?? throw new ApiError("RequestEntityTooLarge", "The request is larger than any action's input can be.", 413);
+        Dictionary<string, string> form = Form.Parse(Encoding.UTF8.GetString(body));
+        foreach ((string name, string value) in exchange.Query) form.TryAdd(name, value);
+        return form;
+    }
+
+    private static XElement Response(string action, IEnumerable<XElement>? result, string requestId) => new(
+        $"{action}Response",
+        result is null ? null : new XElement($"{action}Result", result),
+        new XElement("ResponseMetadata", new XElement("RequestId", requestId)));
+
+    private static XElement Error(ApiError error, string requestId) => new(
+        "ErrorResponse",
+        new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), new XElement("Code", error.Code), new XElement("Message", error.Message)),
+        new XElement("RequestId", requestId));
+
+    private static Task RespondAsync(IExchange exchange, int status, XNamespace names, XElement answer, CancellationToken cancellationToken)
+    {
+        foreach (XElement element in answer.DescendantsAndSelf()) element.Name = names + element.Name.LocalName;
+        using MemoryStream text = new();
+        using (XmlWriter writer = XmlWriter.Create(text, s_xml)) answer.Save(writer);
+        return exchange.RespondAsync(status, "text/xml", text.ToArray(), cancellationToken);
+    }
+}

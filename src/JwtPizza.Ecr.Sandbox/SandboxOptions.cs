@@ -1,0 +1,20 @@
+namespace JwtPizza.Ecr.Sandbox;
+
+/// <summary>How to start a sandbox.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The port on 127.0.0.1 and localhost; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Start without the role <c>github-ci</c> and the policy <c>jwt-pizza-ci-deployment</c> that the course leaves.</summary>
+    public bool Empty { get; init; }
+
+    /// <summary>The account to play, 12 digits.</summary>
+    public string RegistryId { get; init; } = "123456789012";
+
+    /// <summary>The region of calls that name none.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>The time that the sandbox's clock shows when it starts; null is now.</summary>
+    public DateTimeOffset? Now { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox;
+
+namespace JwtPizza.Ecr.Tests.Sandbox;
+
+/// <summary>A sandbox and the plainest client of it.</summary>
+public sealed class TestSandbox : IAsyncDisposable
+{
+    public TestSandbox(SandboxOptions? options = null)
+    {
+        Box = EcrSandbox.Start(options ?? new());
+        Http = new() { BaseAddress = new(Box.Info.EndpointUrl), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public EcrSandbox Box { get; }
+
+    public HttpClient Http { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Box.DisposeAsync();
+    }
+
+    /// <summary>An ECR call that must succeed.</summary>
+    public async Task<JsonObject> Ecr(string operation, object input, string region = "us-east-1")
+    {
+        (HttpStatusCode status, JsonObject output) = await Send(operation, input, region);
+        Assert.True(status == HttpStatusCode.OK, $"{operation}: {output}");
+        return output;
+    }
+
+    /// <summary>An ECR call that must fail.</summary>
+    public async Task<(string Code, string Message)> EcrError(string operation, object input)
+    {
+        (HttpStatusCode status, JsonObject output) = await Send(operation, input, "us-east-1");
+        Assert.NotEqual(HttpStatusCode.OK, status);
+        return ((string)output["__type"]!, (string)output["message"]!);
+    }
+
+    /// <summary>An IAM or STS call.</summary>
+    public async Task<(HttpStatusCode Status, XElement Answer)> Query(string action, string version, params (string Name, string Value)[] parameters)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/")
+        {
+            Content = new FormUrlEncodedContent([new("Action", action), new("Version", version), .. parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value))]),
+        };
+        Sign(request, "iam", "us-east-1");
+        using HttpResponseMessage answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(answer.Headers.Contains("x-amzn-RequestId"));
+        return (answer.StatusCode, XElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
+    public async Task<(HttpStatusCode Status, JsonObject Output)> Send(string operation, object input, string region)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input), Encoding.UTF8) };
+        request.Content.Headers.ContentType = new("application/x-amz-json-1.1");
+        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
+        Sign(request, "ecr", region);
+        using HttpResponseMessage answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(answer.Headers.Contains("x-amzn-RequestId"));
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject());
+    }
+
+    private void Sign(HttpRequestMessage request, string service, string region) => request.Headers.Authorization = new AuthenticationHeaderValue(
+        "AWS4-HMAC-SHA256", $"Credential={Box.Info.AccessKey}/20261121/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+}
