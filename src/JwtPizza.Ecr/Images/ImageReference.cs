@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>
+/// A repository or an image in it, as users write it: <c>name</c>, <c>name:tag</c>, <c>host/name</c>, <c>host/name:tag</c>,
+/// <c>host/name@sha256:…</c>. The part before the first <c>/</c> is a host when it holds a <c>.</c> or <c>:</c>, or is
+/// <c>localhost</c>; that is docker's own rule.
+/// </summary>
+public sealed partial record ImageReference
+{
+    private ImageReference(string? host, RepositoryName repository, ImageTag? tag, string? digest) =>
+        (Host, Repository, Tag, Digest) = (host, repository, tag, digest);
+
+    /// <summary>The registry's host, with its port if it has one; null when only a name was written.</summary>
+    public string? Host { get; }
+
+    /// <summary>The repository's name, without the host.</summary>
+    public RepositoryName Repository { get; }
+
+    /// <summary>The tag, when one was written.</summary>
+    public ImageTag? Tag { get; }
+
+    /// <summary>The digest (<c>sha256:</c> and 64 hexadecimal digits), when one was written.</summary>
+    public string? Digest { get; }
+
+    /// <summary>The account that an ECR host names; null for other hosts.</summary>
+    public string? RegistryId => EcrHost() is { } host ? host.Groups["account"].Value : null;
+
+    /// <summary>The region that an ECR host names; null for other hosts.</summary>
+    public string? Region => EcrHost() is { } host ? host.Groups["region"].Value : null;
+
+    /// <summary>Reads a reference.</summary>
+    /// <param name="text">For example <c>123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:latest</c>.</param>
+    /// <exception cref="PizzaException"><c>InvalidImageReference</c>, <c>InvalidRepositoryName</c>, <c>InvalidImageTag</c>.</exception>
+    public static ImageReference Parse(string text)
+    {
+        if (Scheme().Match(text) is { Success: true } scheme)
+            throw Illegal(text, $"a reference has no scheme; leave '{scheme.Value}' out");
+        (string rest, string? digest) = CutLast(text, '@');
+        if (digest is not null && !ImageDigest().IsMatch(digest)) throw Illegal(text, $"'{digest}' is not 'sha256:' with 64 lowercase hexadecimal digits");
+        (string? host, string path) = CutHost(rest);
+        (string name, string? tag) = CutLast(path, ':');
+        return new(host, RepositoryName.Parse(name), tag is null ? null : ImageTag.Parse(tag), digest);
+    }
+
+    /// <summary>As it was written.</summary>
+    public override string ToString() =>
+        (Host is null ? "" : Host + "/") + Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
+
+    private Match? EcrHost() => Host is not null && Ecr().Match(Host) is { Success: true } match ? match : null;
+
+    private static (string? Host, string Path) CutHost(string text) =>
+        text.Split('/', 2) is [var first, var path] && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")
+            ? (first, path)
+            : (null, text);
+
+    private static (string Before, string? After) CutLast(string text, char separator) =>
+        text.LastIndexOf(separator) is var at and >= 0 ? (text[..at], text[(at + 1)..]) : (text, null);
+
+    private static PizzaException Illegal(string text, string problem) => new("InvalidImageReference", PizzaErrorKind.InvalidArgument,
+        $"'{text}' names no image: {problem}. Write 'name', 'name:tag', or the repository's URI (for example '123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service').", text);
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9+.-]*://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Scheme();
+
+    [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ImageDigest();
+
+    // Hosts of https://docs.aws.amazon.com/general/latest/gr/ecr.html: plain, FIPS, and dual-stack (on.aws).
+    [GeneratedRegex(@"\A(?<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Ecr();
+}
