@@ -3,28 +3,45 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <summary>The AWS clients of one set of credentials, region and endpoint. Nothing is sent before the first call.</summary>
 public sealed class AwsSession : IDisposable
 {
-    private AwsSession() { }
+    private readonly Settings _settings;
+    private readonly AwsConnection[] _connections;
+
+    private AwsSession(AwsOptions options)
+    {
+        Credentials.Check(options);
+        AwsConfig.ForgetEnvironment();
+        _settings = Settings.Resolve(options);
+        Credentials credentials = new(options, _settings);
+        _connections = [new(AwsService.Ecr, _settings, credentials), new(AwsService.Iam, _settings, credentials), new(AwsService.Sts, _settings, credentials)];
+        (Ecr, Iam, Sts) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]));
+    }
 
     /// <summary>The region that ECR and STS are called in.</summary>
-    public string Region => throw new NotSupportedException();
+    public string Region => _settings.Region;
 
     /// <summary>The partition of <see cref="Region"/>: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
-    public string Partition => throw new NotSupportedException();
+    public string Partition => _settings.Partition.Name;
 
     /// <summary>Amazon ECR.</summary>
-    public EcrClient Ecr => throw new NotSupportedException();
+    public EcrClient Ecr { get; }
 
     /// <summary>IAM, global.</summary>
-    public IamClient Iam => throw new NotSupportedException();
+    public IamClient Iam { get; }
 
     /// <summary>The security token service.</summary>
-    public StsClient Sts => throw new NotSupportedException();
+    public StsClient Sts { get; }
 
-    /// <summary>Resolves credentials, region and endpoint in the order of the module's conventions.</summary>
+    /// <summary>
+    /// Resolves region and endpoint in the order of the module's conventions, and checks what was said about credentials; those are
+    /// looked for at the first call.
+    /// </summary>
     /// <param name="options">What the caller said.</param>
-    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>.</exception>
-    public static AwsSession Open(AwsOptions options) => throw new NotSupportedException(options.ToString());
+    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>.</exception>
+    public static AwsSession Open(AwsOptions options) => new(options);
 
     /// <inheritdoc/>
-    public void Dispose() { }
+    public void Dispose()
+    {
+        foreach (AwsConnection connection in _connections) connection.Dispose();
+    }
 }

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon;
+using Amazon.Runtime;
+
+namespace JwtPizza.Ecr.Services.Aws;
+
+/// <summary>How one service is reached in a session. Made at the first call, so that a session costs nothing for services it never asks.</summary>
+internal sealed class AwsConnection(AwsService service, Settings settings, Credentials credentials) : IDisposable
+{
+    private AwsRuntime? _runtime;
+
+    /// <summary>Calls a JSON operation.</summary>
+    public async Task<TOut> JsonAsync<TOut>(string operation, object input, JsonSerializerContext shapes, CancellationToken cancellationToken)
+    {
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(input, input.GetType(), shapes);
+        byte[] answer = await SendAsync(operation, body, cancellationToken).ConfigureAwait(false);
+        try { return (TOut?)JsonSerializer.Deserialize(answer, typeof(TOut), shapes) ?? throw new JsonException("null"); }
+        catch (JsonException e) { throw AwsErrors.Unreadable(service, operation, e); }
+    }
+
+    /// <summary>Calls a Query operation; parameters with the value null are not sent. The answer is the result element, or what stands in its place.</summary>
+    public async Task<XElement> QueryAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters)
+    {
+        StringBuilder body = new($"Action={operation}&Version={service.Version}");
+        foreach ((string name, string? value) in parameters)
+        {
+            if (value is not null) body.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        }
+        byte[] answer = await SendAsync(operation, Encoding.UTF8.GetBytes(body.ToString()), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using MemoryStream stream = new(answer);
+            XElement root = XDocument.Load(stream).Root!;
+            return root.Elements().FirstOrDefault(e => e.Name.LocalName == operation + "Result") ?? root;
+        }
+        catch (XmlException e) { throw AwsErrors.Unreadable(service, operation, e); }
+    }
+
+    public void Dispose() => _runtime?.Dispose();
+
+    private async Task<byte[]> SendAsync(string operation, byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+            _runtime ??= Open(who);
+            AwsReply reply = await _runtime.SendAsync(new AwsCall(operation, body), cancellationToken).ConfigureAwait(false);
+            return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, operation, reply.Broken);
+        }
+        catch (Exception e) when (AwsErrors.Translate(e, new(service, operation, settings), cancellationToken) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private AwsRuntime Open(AWSCredentials who)
+    {
+        AwsConfig config = new(service) { Profile = settings.SdkProfile };
+        AwsEndpoint endpoint = Endpoint(config);
+        config.RegionEndpoint = RegionEndpoint.GetBySystemName(settings.Region);
+        config.HttpClientFactory = Transport.Shared;
+        config.Timeout = Transport.AttemptTimeout;
+        // Adaptive mode can hold a call back for half a minute before it says that AWS throttles; a user at a prompt is better told.
+        config.RetryMode = RequestRetryMode.Standard;
+        // Ten by default, on top of the retries: an endpoint that drops every connection would be called 13 times.
+        config.MaxStaleConnectionRetries = 1;
+        config.AllowAutoRedirect = false;
+        return new AwsRuntime(service, who, config, endpoint.Url, endpoint.SigningRegion);
+    }
+
+    private AwsEndpoint Endpoint(AwsConfig config) => (settings.EndpointUrl ?? config.ServiceURL) is { } url
+        ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
+        : settings.Partition.Endpoint(service, settings.Region, config.UseFIPSEndpoint, config.UseDualstackEndpoint);
+}

@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using Amazon.Runtime;
+
+namespace JwtPizza.Ecr.Services.Aws;
+
+/// <summary>What was being done when something went wrong.</summary>
+internal sealed record CallContext(AwsService Service, string Operation, Settings Settings)
+{
+    public string Action => $"{Service.SigningName}:{Operation}";
+    public string Place => Settings.EndpointUrl ?? $"{Service.Id} in {Settings.Region}";
+}
+
+/// <summary>The one translator of what the SDK and the network throw into errors in the user's words.</summary>
+internal static class AwsErrors
+{
+    /// <summary>The error to throw instead; null to let the exception pass, as cancellation must.</summary>
+    public static PizzaException? Translate(Exception e, CallContext call, CancellationToken cancellationToken) => e switch
+    {
+        PizzaException => null,
+        OperationCanceledException when cancellationToken.IsCancellationRequested => null,
+        AmazonServiceException { ErrorCode.Length: > 0 } service => FromCode(service, call),
+        AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError } service => Unavailable(service, call),
+        AmazonServiceException service => Foreign(service, call),
+        TimeoutException or OperationCanceledException => TimedOut(e, call),
+        HttpRequestException or IOException or SocketException => Unreachable(e, call),
+        AmazonClientException client => FromClient(client, call),
+        _ => null,
+    };
+
+    public static PizzaException Unreadable(AwsService service, string operation, Exception e) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+        $"{service.Id} accepted {operation}, but its answer cannot be read: {e.Message} It was not repeated; look at the resource before you run the command again.", operation, e);
+
+    public static PizzaException Missing(AwsService service, string element) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+        $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
+
+    private static PizzaException FromCode(AmazonServiceException e, CallContext call)
+    {
+        (PizzaErrorKind kind, string next) = Kind(e, call);
+        return new(e.ErrorCode, kind, $"{e.Message.TrimEnd('.')}.{next}", call.Action, e);
+    }
+
+    private static (PizzaErrorKind Kind, string Next) Kind(AmazonServiceException e, CallContext call) => (e.ErrorCode, (int)e.StatusCode) switch
+    {
+        ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) => (PizzaErrorKind.PermissionDenied, $" The caller needs {call.Action}; ask whoever manages its IAM policies."),
+        ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication, " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
+        ("InvalidClientTokenId" or "UnrecognizedClientException" or "InvalidAccessKeyId" or "InvalidToken" or "AuthFailure", _) =>
+            (PizzaErrorKind.Authentication, " AWS does not know this access key, or the session token does not belong to it. Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN."),
+        ("SignatureDoesNotMatch" or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException", _) =>
+            (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
+        (var code, _) when code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException" =>
+            (PizzaErrorKind.Unavailable, " AWS is limiting the rate of calls, also after three attempts; wait a little and run the command again."),
+        ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
+        ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),
+        (var code, _) when code.EndsWith("NotFoundException", StringComparison.Ordinal) => (PizzaErrorKind.NotFound, ""),
+        (var code, _) when code.Contains("AlreadyExists", StringComparison.Ordinal) => (PizzaErrorKind.AlreadyExists, ""),
+        (var code, _) when code.StartsWith("Invalid", StringComparison.Ordinal) || code.Contains("Malformed", StringComparison.Ordinal) || code.StartsWith("Validation", StringComparison.Ordinal) =>
+            (PizzaErrorKind.InvalidArgument, ""),
+        (_, >= 500) => (PizzaErrorKind.Unavailable, " Three attempts failed; this is usually over in minutes."),
+        _ => (PizzaErrorKind.InvalidOperation, ""),
+    };
+
+    private static PizzaException Unavailable(AmazonServiceException e, CallContext call) => new("ServiceUnavailable", PizzaErrorKind.Unavailable,
+        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);
+
+    private static PizzaException Foreign(AmazonServiceException e, CallContext call) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
+
+    private static PizzaException TimedOut(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
+        $"{call.Place} did not answer {call.Operation} in time ({Transport.AttemptTimeout.TotalSeconds:0} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
+
+    private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
+        $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the endpoint.", call.Action, e);
+
+    private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("NoCredentials", PizzaErrorKind.Authentication,
+        "There are no AWS credentials. Name a profile with -ProfileName (or AWS_PROFILE), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, run 'aws sso login', " +
+        "or use Set-AWSCredential of AWS.Tools. To work without AWS, run Start-PizzaSandbox.", call.Action, e);
+}

@@ -1,0 +1,108 @@
+using System.Reflection;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
+
+namespace JwtPizza.Ecr.Services.Aws;
+
+/// <summary>
+/// Who calls, in the module's order: keys typed, profile named, $StoredAWSCredentials, then the SDK's chain (environment, web identity,
+/// profile, container, instance). Asked once a session, at the first call.
+/// </summary>
+internal sealed class Credentials(AwsOptions options, Settings settings)
+{
+    /// <summary>An instance answers its metadata service in milliseconds; elsewhere packets may vanish. Nobody should wait longer to hear that there are no credentials.</summary>
+    private static readonly TimeSpan s_instanceTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly object _lock = new();
+    private Task<AWSCredentials>? _found;
+
+    public Task<AWSCredentials> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // One that failed is asked again: the user may have logged in meanwhile.
+            if (_found is null or { IsFaulted: true }) _found = Task.Run(FindAsync, CancellationToken.None);
+            return _found.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Complains about half a key pair before anything is sent.</summary>
+    public static void Check(AwsOptions options)
+    {
+        string? problem = (options.AccessKey, options.SecretKey, options.SessionToken) switch
+        {
+            ({ Length: > 0 }, null or "", _) => "AccessKey without SecretKey",
+            (null or "", { Length: > 0 }, _) => "SecretKey without AccessKey",
+            (null or "", null or "", { Length: > 0 }) => "SessionToken without AccessKey and SecretKey",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new PizzaException("InvalidCredentials", PizzaErrorKind.Configuration,
+                $"The call has {problem}; they belong together. Give both -AccessKey and -SecretKey (with -SessionToken for temporary keys), or none of them.");
+        }
+    }
+
+    private async Task<AWSCredentials> FindAsync()
+    {
+        if (options is { AccessKey.Length: > 0, SecretKey.Length: > 0 })
+        {
+            return options.SessionToken is { Length: > 0 } token
+                ? new SessionAWSCredentials(options.AccessKey, options.SecretKey, token)
+                : new BasicAWSCredentials(options.AccessKey, options.SecretKey);
+        }
+        if (settings.ProfileName is { } name) return FromProfile(name);
+        if (options.StoredCredentials is { } stored) return new StoredCredentials(stored);
+        AWSCredentials chain = await new DefaultAWSCredentialsIdentityResolver().ResolveIdentityAsync(null, CancellationToken.None).ConfigureAwait(false);
+        if (chain.GetType().Name.Contains("InstanceProfile", StringComparison.Ordinal))
+        {
+            await chain.GetCredentialsAsync().WaitAsync(s_instanceTimeout).ConfigureAwait(false);
+        }
+        return chain;
+    }
+
+    private static AWSCredentials FromProfile(string name) =>
+        new CredentialProfileStoreChain().TryGetAWSCredentials(name, out AWSCredentials found)
+            ? found
+            : throw new PizzaException("InvalidCredentials", PizzaErrorKind.Authentication,
+                $"The AWS profile '{name}' holds no credentials (no keys, role, SSO session or credential process). Complete it with 'aws configure --profile {name}' or 'aws configure sso --profile {name}'.", name);
+
+    /// <summary>
+    /// $StoredAWSCredentials: an AWSPSCredentials around an AWSCredentials, both of AWS.Tools' own AWSSDK.Core, which is another assembly
+    /// than ours; only reflection crosses that line. Asked each time, so that what refreshes itself there is fresh here.
+    /// </summary>
+    private sealed class StoredCredentials(object stored) : AWSCredentials
+    {
+        public override ImmutableCredentials GetCredentials()
+        {
+            try
+            {
+                object credentials = Unwrap(stored);
+                object keys = credentials.GetType().GetMethod("GetCredentials", Type.EmptyTypes)?.Invoke(credentials, BindingFlags.DoNotWrapExceptions, null, null, null)
+                    ?? throw Refused("it is not a credentials object of AWS.Tools");
+                return new ImmutableCredentials(Text(keys, "AccessKey"), Text(keys, "SecretKey"), Text(keys, "Token"));
+            }
+            catch (Exception e) when (e is not PizzaException) { throw Refused(e.Message, e); }
+        }
+
+        public override Task<ImmutableCredentials> GetCredentialsAsync() => Task.Run(GetCredentials);
+
+        private static object Unwrap(object value)
+        {
+            const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+            object? inner = value.GetType().Name switch
+            {
+                "PSObject" => value.GetType().GetProperty("BaseObject")?.GetValue(value),
+                "AWSPSCredentials" => value.GetType().GetProperty("Credentials", Any)?.GetValue(value),
+                _ => null,
+            };
+            return inner is null ? value : Unwrap(inner);
+        }
+
+        private static string? Text(object keys, string property) => keys.GetType().GetProperty(property)?.GetValue(keys) as string;
+
+        private static PizzaException Refused(string why, Exception? inner = null) => new("InvalidCredentials", PizzaErrorKind.Authentication,
+            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with Clear-AWSCredential, or name -ProfileName.", innerException: inner);
+    }
+}

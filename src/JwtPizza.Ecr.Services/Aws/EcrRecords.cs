@@ -1,0 +1,126 @@
+namespace JwtPizza.Ecr.Services.Aws;
+
+/// <summary>What a new repository shall be. Null leaves a setting to ECR.</summary>
+public sealed record NewRepository(string RepositoryName)
+{
+    /// <summary>MUTABLE, IMMUTABLE, or either with _WITH_EXCLUSION.</summary>
+    public string? ImageTagMutability { get; init; }
+
+    /// <summary>The patterns that go with _WITH_EXCLUSION.</summary>
+    public IReadOnlyList<string> MutabilityExclusion { get; init; } = [];
+
+    /// <summary>Whether each image is scanned when it is pushed.</summary>
+    public bool? ScanOnPush { get; init; }
+
+    /// <summary>AES256, KMS or KMS_DSSE.</summary>
+    public string? EncryptionType { get; init; }
+
+    /// <summary>The key for KMS; null for the account's own key for ECR.</summary>
+    public string? KmsKey { get; init; }
+
+    /// <summary>At most 50.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+}
+
+/// <summary>Names an image by tag, by digest or by both.</summary>
+public sealed record ImageId
+{
+    /// <summary><c>sha256:</c> and 64 hexadecimal digits.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>The tag.</summary>
+    public string? ImageTag { get; init; }
+}
+
+/// <summary>An image as DescribeImages tells of it.</summary>
+public sealed record ImageDetail
+{
+    /// <summary>The digest of its manifest or index.</summary>
+    public required string ImageDigest { get; init; }
+
+    /// <summary>Its tags; null when it has none.</summary>
+    public IReadOnlyList<string>? ImageTags { get; init; }
+
+    /// <summary>Compressed bytes; of an index, the largest of its manifests.</summary>
+    public long? ImageSizeInBytes { get; init; }
+
+    /// <summary>When it was pushed.</summary>
+    public DateTimeOffset? ImagePushedAt { get; init; }
+
+    /// <summary>The media type of the manifest or index.</summary>
+    public string? ImageManifestMediaType { get; init; }
+
+    /// <summary>The media type of the configuration, or the artifact type.</summary>
+    public string? ArtifactMediaType { get; init; }
+
+    /// <summary>When it was last pulled; ECR records this with a delay of up to a day.</summary>
+    public DateTimeOffset? LastRecordedPullTime { get; init; }
+
+    /// <summary>The image that this one refers to: a signature or another referrer.</summary>
+    public string? SubjectManifestDigest { get; init; }
+
+    /// <summary>ACTIVE, ARCHIVED or ACTIVATING.</summary>
+    public string? ImageStatus { get; init; }
+}
+
+/// <summary>An image with its manifest.</summary>
+public sealed record ImageManifest
+{
+    /// <summary>Its digest, and the tag it was asked by.</summary>
+    public required ImageId ImageId { get; init; }
+
+    /// <summary>The manifest or index, byte for byte.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("imageManifest")]
+    public required string Manifest { get; init; }
+
+    /// <summary>Its media type.</summary>
+    public string? ImageManifestMediaType { get; init; }
+}
+
+/// <summary>Why one of several images was not delivered.</summary>
+public sealed record ImageFailure
+{
+    /// <summary>The image asked for.</summary>
+    public ImageId? ImageId { get; init; }
+
+    /// <summary>For example ImageNotFound.</summary>
+    public string? FailureCode { get; init; }
+
+    /// <summary>ECR's words.</summary>
+    public string? FailureReason { get; init; }
+}
+
+/// <summary>The answer of BatchGetImage.</summary>
+public sealed record ImageBatch
+{
+    /// <summary>What was found.</summary>
+    public IReadOnlyList<ImageManifest> Images { get; init; } = [];
+
+    /// <summary>What was not.</summary>
+    public IReadOnlyList<ImageFailure> Failures { get; init; } = [];
+}
+
+/// <summary>A lifecycle policy as ECR holds it.</summary>
+public sealed record LifecyclePolicyText
+{
+    /// <summary>The policy's JSON.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("lifecyclePolicyText")]
+    public required string Text { get; init; }
+
+    /// <summary>When ECR last looked for images to expire.</summary>
+    public DateTimeOffset? LastEvaluatedAt { get; init; }
+}
+
+/// <summary>User name and password for the registry.</summary>
+/// <param name="User">Always <c>AWS</c>.</param>
+/// <param name="Password">Never shown.</param>
+/// <param name="ExpiresAt">12 hours after it was made.</param>
+/// <param name="ProxyEndpoint">The registry's URL, with scheme.</param>
+public sealed record RegistryLogin(string User, string Password, DateTimeOffset ExpiresAt, string ProxyEndpoint)
+{
+    /// <summary>Host and port of the registry, as docker keys its logins.</summary>
+    public string Host => new Uri(ProxyEndpoint).Authority;
+
+    /// <summary>Everything but the password.</summary>
+    public override string ToString() => $"{User} at {ProxyEndpoint} until {ExpiresAt:u}";
+}

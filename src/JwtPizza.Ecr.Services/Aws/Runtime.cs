@@ -1,0 +1,181 @@
+using System.Collections.ObjectModel;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials.Internal;
+using Amazon.Runtime.Endpoints;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+using Amazon.Runtime.Internal.Transform;
+using Amazon.Util.Internal;
+
+namespace JwtPizza.Ecr.Services.Aws;
+
+/// <summary>A service as its model describes it: a target prefix means JSON 1.1, none means Query with XML answers.</summary>
+internal sealed record AwsService(string Id, string SigningName, string Version, string? TargetPrefix = null)
+{
+    public static readonly AwsService Ecr = new("ECR", "ecr", "2015-09-21", "AmazonEC2ContainerRegistry_V20150921");
+    public static readonly AwsService Iam = new("IAM", "iam", "2010-05-08");
+    public static readonly AwsService Sts = new("STS", "sts", "2011-06-15");
+}
+
+/// <summary>One operation to be sent.</summary>
+internal sealed class AwsCall(string operation, byte[] body) : AmazonWebServiceRequest
+{
+    public string Operation { get; } = operation;
+    public byte[] Body { get; } = body;
+
+    /// <summary>AWS names its operations regularly; whatever is not a question may change something.</summary>
+    public bool OnlyReads { get; } = operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("List", StringComparison.Ordinal)
+        || operation.StartsWith("Describe", StringComparison.Ordinal) || operation.StartsWith("BatchGet", StringComparison.Ordinal);
+}
+
+/// <summary>
+/// The body of an answer of 200. It is read here but understood by the caller, outside the SDK's retries: to the SDK an answer that
+/// it cannot parse is a reason to send again, and a mutating call must not be repeated after AWS has said that it was done.
+/// </summary>
+internal sealed class AwsReply : AmazonWebServiceResponse
+{
+    public byte[] Body { get; init; } = [];
+    public IOException? Broken { get; init; }
+}
+
+/// <summary>
+/// The one place that stands on the internal namespaces of AWSSDK.Core: public types that AWS's own clients derive from, but that carry
+/// no promise, hence the exact version in Directory.Packages.props. Signing, retries, clock skew and the pipeline are the SDK's.
+/// </summary>
+internal sealed class AwsRuntime : AmazonServiceClient
+{
+    private readonly AwsService _service;
+    private readonly Uri _endpoint;
+    private readonly string _signingRegion;
+
+    public AwsRuntime(AwsService service, AWSCredentials credentials, AwsConfig config, Uri endpoint, string signingRegion) : base(credentials, config)
+    {
+        (_service, _endpoint, _signingRegion) = (service, endpoint, signingRegion);
+    }
+
+    public Task<AwsReply> SendAsync(AwsCall call, CancellationToken cancellationToken) =>
+        InvokeAsync<AwsReply>(call, new InvokeOptions { RequestMarshaller = new Marshalling(this), ResponseUnmarshaller = new Reading(call) }, cancellationToken);
+
+    // The endpoint is set by the marshaller, so no endpoint step is needed.
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigningStep());
+
+    private sealed class SigningStep : BaseAuthResolverHandler
+    {
+        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
+    }
+
+    private sealed class Marshalling(AwsRuntime client) : IMarshaller<IRequest, AmazonWebServiceRequest>
+    {
+        public IRequest Marshall(AmazonWebServiceRequest input)
+        {
+            AwsCall call = (AwsCall)input;
+            DefaultRequest request = new(call, client._service.Id)
+            {
+                HttpMethod = "POST", ResourcePath = "/", Endpoint = client._endpoint, AuthenticationRegion = client._signingRegion, Content = call.Body,
+            };
+            if (client._service.TargetPrefix is { } prefix)
+            {
+                request.Headers["Content-Type"] = "application/x-amz-json-1.1";
+                request.Headers["X-Amz-Target"] = $"{prefix}.{call.Operation}";
+            }
+            else
+            {
+                request.Headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8";
+            }
+            return request;
+        }
+    }
+
+    /// <summary>Serves both protocols: the context it makes hands out the raw stream and parses nothing by itself.</summary>
+    private sealed class Reading(AwsCall call) : XmlResponseUnmarshaller
+    {
+        public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
+        {
+            try { return new AwsReply { Body = ReadAll(input.Stream) }; }
+            catch (IOException e) when (!call.OnlyReads) { return new AwsReply { Broken = e }; }
+        }
+
+        public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
+            ErrorReply.Read(ReadAll(input.Stream), input.ResponseData, innerException, statusCode);
+
+        private static byte[] ReadAll(Stream stream)
+        {
+            using MemoryStream copy = new();
+            stream.CopyTo(copy);
+            return copy.ToArray();
+        }
+    }
+
+    /// <summary>Reads an error ourselves: the SDK's XML reader loses a message in CDATA, its JSON reader wants a reader of its own.</summary>
+    private static class ErrorReply
+    {
+        public static AmazonServiceException Read(byte[] body, IWebResponseData response, Exception inner, HttpStatusCode status)
+        {
+            string? header = response.GetHeaderValue("x-amzn-ErrorType");
+            string? requestId = response.GetHeaderValue("x-amzn-RequestId");
+            (string? code, string? message) = FromJson(body) ?? FromXml(body, ref requestId) ?? (null, null);
+            return new AmazonServiceException(message ?? $"HTTP {(int)status}", inner, ErrorType.Unknown, Bare(header is { Length: > 0 } ? header : code), requestId, status);
+        }
+
+        // "com.amazonaws.ecr#RepositoryNotFoundException:http://..." is RepositoryNotFoundException:
+        // https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
+        private static string? Bare(string? code) => code?.Split(':')[0].Split('#')[^1];
+
+        private static (string?, string?)? FromJson(byte[] body)
+        {
+            try
+            {
+                using JsonDocument json = JsonDocument.Parse(body);
+                return json.RootElement.ValueKind == JsonValueKind.Object ? (Text(json, "__type") ?? Text(json, "code"), Text(json, "message") ?? Text(json, "Message")) : null;
+            }
+            catch (JsonException) { return null; }
+        }
+
+        private static string? Text(JsonDocument json, string name) =>
+            json.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+        private static (string?, string?)? FromXml(byte[] body, ref string? requestId)
+        {
+            try
+            {
+                XElement root = XElement.Parse(Encoding.UTF8.GetString(body));
+                requestId ??= root.Descendants().FirstOrDefault(e => e.Name.LocalName is "RequestId" or "RequestID")?.Value;
+                XElement? error = root.DescendantsAndSelf().FirstOrDefault(e => e.Name.LocalName == "Error");
+                return error is null ? null : (Child(error, "Code"), Child(error, "Message"));
+            }
+            catch (System.Xml.XmlException) { return null; }
+        }
+
+        private static string? Child(XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value.Trim();
+    }
+}
+
+/// <summary>The settings of one service's client.</summary>
+internal sealed class AwsConfig : ClientConfig
+{
+    private static readonly ReadOnlyCollection<IDefaultConfiguration> s_defaults =
+        new([new DefaultConfiguration { Name = DefaultConfigurationMode.Standard, RetryMode = RequestRetryMode.Standard }]);
+
+    public AwsConfig(AwsService service) : base(new DefaultConfigurationProvider(s_defaults))
+    {
+        (ServiceId, AuthenticationServiceName) = (service.Id, service.SigningName);
+        ServiceVersion = service.Version;
+        UserAgent = InternalSDKUtils.BuildUserAgentString(service.Id, typeof(AwsConfig).Assembly.GetName().Version!.ToString(3));
+    }
+
+    public override string ServiceVersion { get; }
+    public override string UserAgent { get; }
+    public override string RegionEndpointServiceName => AuthenticationServiceName;
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+        throw new NotSupportedException("Endpoints are set with each request.");
+
+    /// <summary>
+    /// The SDK reads AWS_MAX_ATTEMPTS, AWS_USE_FIPS_ENDPOINT, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and the like once in a process;
+    /// a shell lives long and its user changes them.
+    /// </summary>
+    public static void ForgetEnvironment() => FallbackInternalConfigurationFactory.Reset();
+}
