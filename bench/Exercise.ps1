@@ -1,0 +1,23 @@
+#Requires -Version 7.4
+# The whole exercise in fresh processes: the module, AWS CLI + jq + docker in bash, boto3 + docker in Python.
+# On the sandbox with a real build and push; on moto (which has no registry) everything but the push.
+param([int] $Count = 7, [ValidateSet('Sandbox', 'Moto')] [string] $On = 'Sandbox')
+Import-Module (Join-Path $PSScriptRoot 'Measure.psm1') -Force
+$folder = New-BenchFolder
+$env:TMPDIR = [IO.Directory]::CreateTempSubdirectory('pizza-bench-').FullName
+$push = [int]($On -eq 'Sandbox')
+$server = $On -eq 'Sandbox' ? (Start-BenchSandbox) : (& (Join-Path $PSScriptRoot 'Start-Moto.ps1'))
+$script:turn = 0
+function New-Name { $script:turn++; Update-BenchFolder $folder; "bench-$PID-$script:turn" }
+try {
+    $times = Measure-Interleaved -Count $Count -Script ([ordered] @{
+            'JwtPizza.Ecr'          = { pwsh -NoProfile -File "$PSScriptRoot/exercise.ps1" (New-Name) $folder $push }
+            'AWS CLI + jq + docker' = { bash "$PSScriptRoot/exercise.sh" (New-Name) $folder $push }
+            'boto3 + docker'        = { python3 "$PSScriptRoot/exercise.py" (New-Name) $folder $push }
+        })
+    ConvertTo-Comparison "Exercise on $On" $times
+}
+finally {
+    $server.Kill($true)
+    Remove-Item $folder, $env:TMPDIR -Recurse -Force
+}

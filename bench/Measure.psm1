@@ -1,0 +1,74 @@
+# Timing of whole commands, interleaved, so that a machine whose speed drifts is unfair to nobody.
+
+function Measure-Interleaved {
+    <#
+    .SYNOPSIS
+    Runs each of several scripts in turn, A B C A B C, and gives back milliseconds by name. One unmeasured round comes first.
+    #>
+    param([Parameter(Mandatory)] [Collections.Specialized.OrderedDictionary] $Script, [int] $Count = 15)
+    $times = [ordered] @{}
+    foreach ($name in $Script.Keys) { $times[$name] = [Collections.Generic.List[double]]::new() }
+    foreach ($round in 0..$Count) {
+        foreach ($name in $Script.Keys) {
+            Write-Progress 'Measuring' "$name, round $round of $Count" -PercentComplete (100 * $round / $Count)
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            & $Script[$name]
+            if ($round -gt 0) { $times[$name].Add($watch.Elapsed.TotalMilliseconds) }
+        }
+    }
+    $times
+}
+
+function Get-Median([double[]] $Value) {
+    $sorted = $Value | Sort-Object
+    $middle = [int][Math]::Floor($sorted.Count / 2)
+    if ($sorted.Count % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
+}
+
+function ConvertTo-Comparison {
+    <#
+    .SYNOPSIS
+    One row a name: median, least and greatest milliseconds, and the ratio of the first name's median to this one's.
+    #>
+    param([Parameter(Mandatory)] [string] $What, [Parameter(Mandatory)] [Collections.Specialized.OrderedDictionary] $Times)
+    $ours = Get-Median $Times[0]
+    foreach ($name in $Times.Keys) {
+        $median = Get-Median $Times[$name]
+        [pscustomobject] @{
+            What = $What; Name = $name; N = $Times[$name].Count; MedianMs = [Math]::Round($median)
+            MinMs = [Math]::Round(($Times[$name] | Measure-Object -Minimum).Minimum); MaxMs = [Math]::Round(($Times[$name] | Measure-Object -Maximum).Maximum)
+            OursToThis = [Math]::Round($ours / $median, 2)
+        }
+    }
+}
+
+function Start-BenchSandbox {
+    <#
+    .SYNOPSIS
+    A sandbox in a process of its own, and the environment that leads every client there.
+    #>
+    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')).Path
+    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; Start-PizzaSandbox | ForEach-Object EnvironmentVariables | ConvertTo-Json -Compress; [Console]::Out.Flush(); `$null = [Console]::In.ReadLine()"))
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $variables = $process.StandardOutput.ReadLine() | ConvertFrom-Json -AsHashtable
+    foreach ($name in $variables.Keys) { [Environment]::SetEnvironmentVariable($name, $variables[$name]) }
+    $process
+}
+
+function New-BenchFolder {
+    <#
+    .SYNOPSIS
+    A folder with a Dockerfile of one small file, made new each time so that the push carries a layer.
+    #>
+    $folder = [IO.Directory]::CreateTempSubdirectory('pizza-bench-').FullName
+    Set-Content (Join-Path $folder 'Dockerfile') "FROM scratch`nCOPY data /data`n"
+    Update-BenchFolder $folder
+    $folder
+}
+
+function Update-BenchFolder([string] $Folder) {
+    [IO.File]::WriteAllBytes((Join-Path $Folder 'data'), [Security.Cryptography.RandomNumberGenerator]::GetBytes(1MB))
+}
+
+Export-ModuleMember -Function *

@@ -1,0 +1,10 @@
+# The exercise with the module.
+param([string] $Repository, [string] $Folder, [int] $Push)
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
+$made = New-PizzaRepository $Repository | Set-PizzaLifecycle -UntaggedDays 1
+$null = "my-account/$Repository" | Add-PizzaTrustSubject -RoleName github-ci -Form Name
+$null = $made | Grant-PizzaCiPolicy
+if ($Push) { $null = $made | Publish-PizzaImage $Folder }
+$null = Get-PizzaImage $Repository
