@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Repositories;
+
+namespace JwtPizza.Ecr.Cmdlets.Repositories;
+
+/// <summary>Gets repositories of Amazon ECR.</summary>
+/// <remarks>
+/// <para>All of the registry, or those of the names given; '*', '?' and '[a-c]' work in a name. All pages are read, and each repository is handed on as soon as its page is there.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
+/// Builds the folder dist and pushes the image there.
+/// </example>
+/// <example>
+/// <code>Get-PizzaRepository team-a/* | Set-PizzaLifecycle -UntaggedDays 1</code>
+/// One rule for every repository of a team.
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PizzaRepository")]
+[OutputType(typeof(Repository))]
+public sealed class GetPizzaRepositoryCommand : AwsCmdlet
+{
+    /// <summary>Names, or patterns with wildcards. Default: all. A name without wildcards that does not exist is an error.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [SupportsWildcards]
+    [RepositoryNames]
+    public string[] RepositoryName { get; set; } = ["*"];
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        RepositoryService repositories = new(Aws.Ecr);
+        foreach (string name in RepositoryName)
+            await TryAsync(() => WriteAsync(repositories, name, cancellationToken));
+    }
+
+    private async Task WriteAsync(RepositoryService repositories, string name, CancellationToken cancellationToken)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            WriteObject(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken));
+            return;
+        }
+        WildcardPattern pattern = new(name);
+        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken)) WriteObject(repository);
+    }
+}

@@ -1,0 +1,105 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Repositories;
+
+/// <summary>Creating and finding repositories.</summary>
+/// <param name="ecr">The registry.</param>
+public sealed class RepositoryService(EcrClient ecr)
+{
+    /// <summary>Creates a repository; scanning on push is on unless the settings say otherwise.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="settings">What it is to be, already checked.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException"><c>RepositoryAlreadyExistsException</c>: says how to take what is there.</exception>
+    public async Task<Repository> CreateAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ecr.CreateRepositoryAsync(name.Value, settings with { ScanOnPush = settings.ScanOnPush ?? true }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings that you name into line, or choose another name.", name.Value, e);
+        }
+    }
+
+    /// <summary>The repository, made if it is missing; one that exists is brought into line with the settings that were named.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="settings">What it is to be, already checked; what is null stays as it is.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The repository as it is now, and what was changed, in the user's words; empty when nothing was.</returns>
+    /// <exception cref="PizzaException"><c>EncryptionIsFixed</c>: another encryption was asked for; nothing was changed.</exception>
+    public async Task<(Repository Repository, IReadOnlyList<string> Changes)> EnsureAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await CreateAsync(name, settings, cancellationToken).ConfigureAwait(false), ["created"]);
+        }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
+        {
+            Repository there = await GetAsync(name.Value, cancellationToken).ConfigureAwait(false);
+            CheckEncryption(there, settings);
+            IReadOnlyList<string> changes = await AlignAsync(there, settings, cancellationToken).ConfigureAwait(false);
+            return (changes.Count == 0 ? there : await GetAsync(name.Value, cancellationToken).ConfigureAwait(false), changes);
+        }
+    }
+
+    /// <summary>One repository by its full name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>: says how to make it.</exception>
+    public async Task<Repository> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) return repository;
+        throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The repository '{name}' does not exist. Create it with New-PizzaRepository '{name}'.", name);
+    }
+
+    /// <summary>Every repository of the registry whose name is wanted, page by page, in ECR's order.</summary>
+    /// <param name="isWanted">Decides by name.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    public IAsyncEnumerable<Repository> FindAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
+        Where(ecr.DescribeRepositoriesAsync(null, cancellationToken), r => isWanted(r.RepositoryName));
+
+    private async Task<IReadOnlyList<string>> AlignAsync(Repository there, RepositorySettings wanted, CancellationToken cancellationToken)
+    {
+        List<string> changes = [];
+        if (wanted.ImageTagMutability is { } mutability && !(mutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(wanted.MutabilityExclusion ?? [])))
+        {
+            await ecr.PutImageTagMutabilityAsync(there.RepositoryName, mutability, wanted.MutabilityExclusion ?? [], cancellationToken).ConfigureAwait(false);
+            changes.Add($"image tag mutability {mutability}");
+        }
+        if (wanted.ScanOnPush is { } scan && scan != there.ScanOnPush)
+        {
+            await ecr.PutImageScanningConfigurationAsync(there.RepositoryName, scan, cancellationToken).ConfigureAwait(false);
+            changes.Add($"scan on push {(scan ? "on" : "off")}");
+        }
+        if (wanted.Tags is { Count: > 0 } tags)
+        {
+            IReadOnlyDictionary<string, string> has = await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
+            Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
+            if (missing.Count > 0)
+            {
+                await ecr.TagResourceAsync(there.RepositoryArn, missing, cancellationToken).ConfigureAwait(false);
+                changes.Add($"tags {string.Join(", ", missing.Keys)}");
+            }
+        }
+        return changes;
+    }
+
+    private static void CheckEncryption(Repository there, RepositorySettings wanted)
+    {
+        if (wanted.EncryptionType is { } type && type != there.EncryptionType)
+            throw new PizzaException("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
+                $"The repository '{there.RepositoryName}' is encrypted with {there.EncryptionType}; ECR fixes that when a repository is created, so it cannot become {type}. " +
+                "Nothing was changed. Leave -EncryptionType out, or create a repository of another name and copy the images.", there.RepositoryName);
+        if (wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal) && !key.StartsWith("alias/", StringComparison.Ordinal))
+            throw new PizzaException("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
+                $"The repository '{there.RepositoryName}' is encrypted with the key {has}; ECR fixes that when a repository is created. Nothing was changed. Leave -KmsKey out.", there.RepositoryName);
+    }
+
+    private static async IAsyncEnumerable<T> Where<T>(IAsyncEnumerable<T> all, Func<T, bool> isWanted)
+    {
+        await foreach (T item in all.ConfigureAwait(false))
+            if (isWanted(item)) yield return item;
+    }
+}
