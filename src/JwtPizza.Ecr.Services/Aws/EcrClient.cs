@@ -18,8 +18,11 @@ public sealed class EcrClient
     public EcrClient For(string? registryId) => new(_ecr, _region, string.IsNullOrEmpty(registryId) ? null : registryId);
 
     /// <summary>Makes a repository. <c>RepositoryAlreadyExistsException</c> when the name is taken.</summary>
-    public async Task<Repository> CreateRepositoryAsync(NewRepository repository, CancellationToken cancellationToken) =>
-        (await CallAsync<RepositoryOutput>("CreateRepository", CreateRepositoryInput.Of(repository, _registry), cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
+    /// <param name="repositoryName">Its name.</param>
+    /// <param name="settings">What it is to be, in ECR's own terms; null leaves a setting to ECR.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Repository> CreateRepositoryAsync(string repositoryName, RepositorySettings settings, CancellationToken cancellationToken) =>
+        (await CallAsync<RepositoryOutput>("CreateRepository", CreateRepositoryInput.Of(repositoryName, settings, _registry), cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
 
     /// <summary>The repositories of these names (<c>RepositoryNotFoundException</c> if one is missing), or all of the registry, page by page.</summary>
     /// <param name="repositoryNames">The names; null for all.</param>

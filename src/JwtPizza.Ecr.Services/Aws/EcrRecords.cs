@@ -1,27 +1,5 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
-/// <summary>What a new repository shall be. Null leaves a setting to ECR.</summary>
-public sealed record NewRepository(string RepositoryName)
-{
-    /// <summary>MUTABLE, IMMUTABLE, or either with _WITH_EXCLUSION.</summary>
-    public string? ImageTagMutability { get; init; }
-
-    /// <summary>The patterns that go with _WITH_EXCLUSION.</summary>
-    public IReadOnlyList<string> MutabilityExclusion { get; init; } = [];
-
-    /// <summary>Whether each image is scanned when it is pushed.</summary>
-    public bool? ScanOnPush { get; init; }
-
-    /// <summary>AES256, KMS or KMS_DSSE.</summary>
-    public string? EncryptionType { get; init; }
-
-    /// <summary>The key for KMS; null for the account's own key for ECR.</summary>
-    public string? KmsKey { get; init; }
-
-    /// <summary>At most 50.</summary>
-    public IReadOnlyDictionary<string, string>? Tags { get; init; }
-}
-
 /// <summary>Names an image by tag, by digest or by both.</summary>
 public sealed record ImageId
 {

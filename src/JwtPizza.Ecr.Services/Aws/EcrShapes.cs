@@ -27,11 +27,11 @@ internal sealed record CreateRepositoryInput(string? RegistryId, string Reposito
     public ScanningConfiguration? ImageScanningConfiguration { get; init; }
     public EncryptionConfiguration? EncryptionConfiguration { get; init; }
 
-    public static CreateRepositoryInput Of(NewRepository wanted, string? registryId) => new(registryId, wanted.RepositoryName)
+    public static CreateRepositoryInput Of(string repositoryName, RepositorySettings wanted, string? registryId) => new(registryId, repositoryName)
     {
         Tags = wanted.Tags is { Count: > 0 } tags ? ResourceTag.Of(tags) : null,
         ImageTagMutability = wanted.ImageTagMutability,
-        ImageTagMutabilityExclusionFilters = ExclusionFilter.Of(wanted.MutabilityExclusion),
+        ImageTagMutabilityExclusionFilters = ExclusionFilter.Of(wanted.MutabilityExclusion ?? []),
         ImageScanningConfiguration = wanted.ScanOnPush is { } scan ? new(scan) : null,
         EncryptionConfiguration = wanted.EncryptionType is { } type ? new(type, wanted.KmsKey) : null,
     };
