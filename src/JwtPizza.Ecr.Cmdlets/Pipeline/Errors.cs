@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>The one table from our errors to PowerShell's. No cmdlet builds an <see cref="ErrorRecord"/>.</summary>
 internal static class Errors
 {
-    public static ErrorRecord Record(PizzaException e) => new(e, e.ErrorId, Category(e.Kind), e.Target);
+    public static ErrorRecord Record(PizzaException e, object? target = null) => new(e, e.ErrorId, Category(e.Kind), target ?? e.Target);
 
     /// <summary>Whether every further record would meet the same trouble.</summary>
     public static bool EndsPipeline(PizzaException e) => e.Kind is PizzaErrorKind.Authentication or PizzaErrorKind.Configuration;

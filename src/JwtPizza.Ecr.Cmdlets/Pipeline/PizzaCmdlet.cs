@@ -37,10 +37,12 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
     /// <summary>Does one thing of several for this record: its trouble becomes a non-terminating error, and the next goes on.</summary>
-    private protected async Task TryAsync(Func<Task> work)
+    /// <param name="work">The work.</param>
+    /// <param name="target">What the error is about; default: what the exception names.</param>
+    private protected async Task TryAsync(Func<Task> work, object? target = null)
     {
         try { await work(); }
-        catch (PizzaException e) when (!Errors.EndsPipeline(e)) { WriteError(Errors.Record(e)); }
+        catch (PizzaException e) when (!Errors.EndsPipeline(e)) { WriteError(Errors.Record(e, target)); }
     }
 
     private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));

@@ -32,7 +32,7 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     {
         RepositoryService repositories = new(Aws.Ecr);
         foreach (string name in RepositoryName)
-            await TryAsync(() => WriteAsync(repositories, name, cancellationToken));
+            await TryAsync(() => WriteAsync(repositories, name, cancellationToken), name);
     }
 
     private async Task WriteAsync(RepositoryService repositories, string name, CancellationToken cancellationToken)

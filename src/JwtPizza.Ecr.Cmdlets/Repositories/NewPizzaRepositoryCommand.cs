@@ -64,7 +64,7 @@ public sealed class NewPizzaRepositoryCommand : AwsCmdlet
     {
         RepositorySettings settings = Settings().Checked();
         foreach (string name in RepositoryName)
-            await TryAsync(() => MakeAsync(Ecr.RepositoryName.Parse(name), settings, cancellationToken));
+            await TryAsync(() => MakeAsync(Ecr.RepositoryName.Parse(name), settings, cancellationToken), name);
     }
 
     private async Task MakeAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)

@@ -1,0 +1,119 @@
+#Requires -Version 7.4
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
+    $null = Start-PizzaSandbox
+}
+AfterAll { Stop-PizzaSandbox }
+
+Describe 'New-PizzaRepository' {
+    It 'creates repositories that scan on push, by value from the pipeline' {
+        $made = 'team/a', 'team/b' | New-PizzaRepository
+        $made.RepositoryName | Should -Be @('team/a', 'team/b')
+        $made.ScanOnPush | Should -Be @($true, $true)
+        $made[0] | Should -BeOfType [JwtPizza.Ecr.Repository]
+        $made[0].RegistryId | Should -Match '^\d{12}$'
+        (Get-PizzaRepository team/a).RepositoryUri | Should -Be $made[0].RepositoryUri
+    }
+
+    It 'creates with the settings named' {
+        $made = New-PizzaRepository settings -ScanOnPush:$false -ImageTagMutability immutable -MutabilityExclusion latest, 'dev-*' -Tag @{ team = 'a' }
+        $made.ScanOnPush | Should -BeFalse
+        $made.ImageTagMutability | Should -Be 'IMMUTABLE_WITH_EXCLUSION'
+        $made.MutabilityExclusion | Should -Be @('latest', 'dev-*')
+    }
+
+    It 'refuses an illegal name with the rule it breaks, and goes on' {
+        $made = 'Capital', 'legal' | New-PizzaRepository -ErrorAction SilentlyContinue -ErrorVariable failed
+        $made.RepositoryName | Should -Be 'legal'
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvalidRepositoryName,*'
+        $failed[0].TargetObject | Should -Be 'Capital'
+        "$($failed[0])" | Should -BeLike '*capital letters*'
+    }
+
+    It 'refuses one that exists, and says how to take it' {
+        $null = New-PizzaRepository twice
+        { New-PizzaRepository twice -ErrorAction Stop } | Should -Throw '*-Force*' -ErrorId 'RepositoryAlreadyExistsException,*'
+    }
+
+    It 'with -Force takes one that exists and changes only what is named' {
+        $null = New-PizzaRepository forced -ImageTagMutability IMMUTABLE
+        $verbose = New-PizzaRepository forced -Force -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+        "$verbose" | Should -BeLike '*nothing changed*'
+        $now = New-PizzaRepository forced -Force -ScanOnPush:$false
+        $now.ScanOnPush | Should -BeFalse
+        $now.ImageTagMutability | Should -Be 'IMMUTABLE'
+    }
+
+    It 'does not change the encryption of one that exists' {
+        $null = New-PizzaRepository sealed
+        { New-PizzaRepository sealed -Force -EncryptionType KMS -ErrorAction Stop } | Should -Throw '*AES256*Nothing was changed*' -ErrorId 'EncryptionIsFixed,*'
+    }
+
+    It 'refuses <name>' -ForEach @(
+        @{ name = 'exclusions without a rule'; arguments = @{ MutabilityExclusion = 'latest' }; id = 'InvalidMutability' }
+        @{ name = 'six exclusions'; arguments = @{ ImageTagMutability = 'MUTABLE'; MutabilityExclusion = 1..6 }; id = 'InvalidMutability' }
+        @{ name = 'a rule with exclusions and none given'; arguments = @{ ImageTagMutability = 'IMMUTABLE_WITH_EXCLUSION' }; id = 'InvalidMutability' }
+        @{ name = 'a key without KMS'; arguments = @{ EncryptionType = 'AES256'; KmsKey = 'k' }; id = 'InvalidEncryption' }
+        @{ name = 'a tag without a key'; arguments = @{ Tag = @{ '' = 'v' } }; id = 'InvalidTag' }
+    ) {
+        { New-PizzaRepository refused @arguments -ErrorAction Stop } | Should -Throw -ErrorId "$id,*"
+        Get-PizzaRepository refuse* | Should -BeNullOrEmpty
+    }
+
+    It 'changes nothing with -WhatIf' {
+        New-PizzaRepository what-if -WhatIf | Should -BeNullOrEmpty
+        Get-PizzaRepository what-i* | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Get-PizzaRepository' {
+    BeforeAll { 1..120 | ForEach-Object { 'many/r{0:d3}' -f $_ } | New-PizzaRepository | Out-Null }
+
+    It 'finds all by wildcard, over all pages' {
+        Get-PizzaRepository many/* | Should -HaveCount 120
+        (Get-PizzaRepository).Count | Should -BeGreaterThan 120
+    }
+
+    It 'ends early without an error' {
+        $before = $Error.Count
+        Get-PizzaRepository many/* | Select-Object -First 2 | Should -HaveCount 2
+        $Error.Count | Should -Be $before
+    }
+
+    It 'says what to do about one that is missing, and goes on' {
+        $found = 'missing', 'many/r001' | Get-PizzaRepository -ErrorAction SilentlyContinue -ErrorVariable failed
+        $found.RepositoryName | Should -Be 'many/r001'
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RepositoryNotFoundException,*'
+        "$($failed[0])" | Should -BeLike '*New-PizzaRepository*'
+    }
+
+    It 'takes anything that carries a RepositoryName and a Region' {
+        $found = [pscustomobject] @{ RepositoryName = 'many/r002'; Region = 'us-east-1' } | Get-PizzaRepository
+        $found.RepositoryName | Should -Be 'many/r002'
+        ($found | Get-PizzaRepository).RepositoryArn | Should -Be $found.RepositoryArn
+    }
+
+    It 'fits into 100 columns' {
+        $lines = (Get-PizzaRepository many/r00* | Out-String -Width 100) -split "`n"
+        ($lines | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 100
+        ($lines | Where-Object { $_ -like 'many/r*' }).Count | Should -Be 9
+    }
+}
+
+Describe 'Where the calls go' {
+    It 'is the sandbox while one runs, in any region that is named' {
+        (New-PizzaRepository elsewhere -Region eu-west-1).Region | Should -Be 'eu-west-1'
+    }
+
+    It 'is an error when the profile does not exist, whatever else is set' {
+        $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = 'a', 'b'
+        try { { Get-PizzaRepository -ProfileName no-such-profile } | Should -Throw '*no-such-profile*' -ErrorId 'ProfileNotFound,*' }
+        finally { Remove-Item Env:AWS_ACCESS_KEY_ID, Env:AWS_SECRET_ACCESS_KEY }
+    }
+
+    It 'ends the pipeline when there are no credentials' {
+        $env:AWS_EC2_METADATA_DISABLED, $env:AWS_SHARED_CREDENTIALS_FILE, $env:AWS_CONFIG_FILE = 'true', '/nonexistent', '/nonexistent'
+        try { { 'one-a', 'two-b' | Get-PizzaRepository -EndpointUrl http://127.0.0.1:9 } | Should -Throw '*Start-PizzaSandbox*' -ErrorId 'NoCredentials,*' }
+        finally { Remove-Item Env:AWS_EC2_METADATA_DISABLED, Env:AWS_SHARED_CREDENTIALS_FILE, Env:AWS_CONFIG_FILE }
+    }
+}
