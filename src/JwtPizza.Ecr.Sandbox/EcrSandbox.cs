@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.Iam;
+using JwtPizza.Ecr.Sandbox.Sts;
 
 namespace JwtPizza.Ecr.Sandbox;
 
@@ -22,14 +24,22 @@ public sealed class EcrSandbox : IAsyncDisposable
         SandboxClock clock = new(options.Now);
         HttpFront front = HttpFront.Bind(options.Port);
         SandboxInfo info = Describe(options, front.Port, clock.GetUtcNow());
-        front.Open([new JsonDoor([new Ecr.EcrApi()], info.Region), new QueryDoor(QueryApis(options, info, clock), info.Region)]);
+        front.Open([new JsonDoor([new Ecr.EcrApi()], info.Region), new QueryDoor(QueryApis(options, clock), info.Region)]);
         return new(info, front);
     }
 
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
     public ValueTask DisposeAsync() => _front.DisposeAsync();
 
-    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, SandboxInfo info, SandboxClock clock) => [];
+    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, SandboxClock clock)
+    {
+        IamAccount account = new(options.RegistryId, Partition(options.Region), clock);
+        if (!options.Empty) CourseSeed.Plant(account);
+        return [new IamApi(account), new StsApi(account)];
+    }
+
+    private static string Partition(string region) =>
+        region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov" : "aws";
 
     private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now) => new()
     {

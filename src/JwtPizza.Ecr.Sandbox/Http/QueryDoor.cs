@@ -46,8 +46,11 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, string defaultReg
 
     private static XElement Error(ApiError error, string requestId) => new(
         "ErrorResponse",
-        new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), new XElement("Code", error.Code), new XElement("Message", error.Message)),
+        new XElement("Error", new XElement("Type", error.Status < 500 ? "Sender" : "Receiver"), new XElement("Code", error.Code), new XElement("Message", Printable(error.Message))),
         new XElement("RequestId", requestId));
+
+    /// <summary>Messages quote what the client sent, and XML cannot hold every character.</summary>
+    private static string Printable(string text) => text.All(XmlConvert.IsXmlChar) ? text : string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : '\uFFFD'));
 
     private static Task RespondAsync(IExchange exchange, int status, XNamespace names, XElement answer, CancellationToken cancellationToken)
     {

@@ -1,0 +1,66 @@
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Iam;
+
+/// <summary>
+/// What the course has left in the account before the exercise on ECR: GitHub's provider, and a role that deploys the frontend
+/// (https://github.com/devops329/devops, the exercises on S3 and CloudFront). Made by the same operations that users call.
+/// </summary>
+internal static class CourseSeed
+{
+    public const string RoleName = "github-ci", PolicyName = "jwt-pizza-ci-deployment";
+
+    public static void Plant(IamAccount account)
+    {
+        Caller caller = new("AKIASEED", "us-east-1", null);
+        new ProviderOperations(account).CreateOpenIDConnectProvider(Call("CreateOpenIDConnectProvider",
+            ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", "sts.amazonaws.com")));
+        new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", RoleName), ("AssumeRolePolicyDocument", Trust(account))));
+        new PolicyOperations(account).CreatePolicy(Call("CreatePolicy", ("PolicyName", PolicyName), ("PolicyDocument", Policy(account))));
+        new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", RoleName), ("PolicyArn", account.Arn("policy/" + PolicyName))));
+
+        QueryCall Call(string action, params (string Name, string Value)[] fields) => new(action, fields.ToDictionary(f => f.Name, f => f.Value), caller);
+    }
+
+    private static string Trust(IamAccount account) =>
+        $$$$"""
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{{{{account.Arn("oidc-provider/token.actions.githubusercontent.com")}}}}"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:my-account/jwt-pizza:ref:refs/heads/main"}}}]}
+        """;
+
+    private static string Policy(IamAccount account) =>
+        $$"""
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "ListObjectsInBucket",
+                    "Effect": "Allow",
+                    "Action": [
+                        "s3:ListBucket"
+                    ],
+                    "Resource": [
+                        "arn:{{account.Partition}}:s3:::pizza.my-account.click"
+                    ]
+                },
+                {
+                    "Sid": "AllObjectActions",
+                    "Effect": "Allow",
+                    "Action": "s3:*Object",
+                    "Resource": [
+                        "arn:{{account.Partition}}:s3:::pizza.my-account.click/*"
+                    ]
+                },
+                {
+                    "Sid": "InvalidateCloudFront",
+                    "Effect": "Allow",
+                    "Action": [
+                        "cloudfront:CreateInvalidation"
+                    ],
+                    "Resource": [
+                        "arn:{{account.Partition}}:cloudfront::{{account.AccountId}}:distribution/E1PIZZA2EXAMPLE"
+                    ]
+                }
+            ]
+        }
+        """;
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Iam;
+
+/// <summary>What one account holds in IAM. Whoever touches it holds <see cref="Gate"/>; nothing is locked between two calls.</summary>
+internal sealed class IamAccount
+{
+    private readonly TimeProvider _time;
+    private readonly SortedDictionary<string, ManagedPolicy> _awsPolicies;
+
+    public IamAccount(string accountId, string partition, TimeProvider time)
+    {
+        (AccountId, Partition, _time) = (accountId, partition, time);
+        _awsPolicies = new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase);
+    }
+
+    public object Gate { get; } = new();
+
+    public string AccountId { get; }
+
+    /// <summary>aws, aws-cn or aws-us-gov.</summary>
+    public string Partition { get; }
+
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    // IAM's names keep their case, but two that differ in nothing else are one name.
+    public SortedDictionary<string, Role> Roles { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SortedDictionary<string, ManagedPolicy> Policies { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SortedDictionary<string, OidcProvider> Providers { get; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<ManagedPolicy> AwsPolicies => _awsPolicies.Values;
+
+    public string Arn(string resource) => $"arn:{Partition}:iam::{AccountId}:{resource}";
+
+    public Role Role(string name) => Roles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchRole(name);
+
+    /// <summary>The policy with this ARN, if there is one.</summary>
+    public ManagedPolicy? FindPolicy(string arn)
+    {
+        string name = arn[(arn.LastIndexOf('/') + 1)..];
+        ManagedPolicy? policy = arn.StartsWith($"arn:{Partition}:iam::aws:policy/", StringComparison.Ordinal)
+            ? _awsPolicies.GetValueOrDefault(name)
+            : Policies.GetValueOrDefault(name);
+        return policy is not null && policy.Arn.Equals(arn, StringComparison.OrdinalIgnoreCase) ? policy : null;
+    }
+
+    public int AttachmentCount(ManagedPolicy policy) => Roles.Values.Count(r => r.Attached.Contains(policy));
+
+    /// <summary>Who a caller is. Whoever has long-term keys is the sandbox's one user, an administrator.</summary>
+    public Identity Identify(Caller caller) => caller.AccessKey is null
+        ? throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
+        : new(Arn("user/" + Identity.SandboxUser), "AIDASANDBOXUSER234567");
+
+    /// <summary>A new unique id, as IAM makes them: a prefix that tells the kind, and 17 characters.</summary>
+    public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 17);
+}

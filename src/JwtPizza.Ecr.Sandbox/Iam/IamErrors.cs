@@ -1,0 +1,25 @@
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Iam;
+
+/// <summary>IAM's error codes with the HTTP status of AWS's service model.</summary>
+internal static class IamErrors
+{
+    public static ApiError NoSuchEntity(string message) => new("NoSuchEntity", message, 404);
+
+    public static ApiError AlreadyExists(string message) => new("EntityAlreadyExists", message, 409);
+
+    public static ApiError LimitExceeded(string message) => new("LimitExceeded", message, 409);
+
+    public static ApiError Quota(string quota, int limit) => LimitExceeded($"Cannot exceed quota for {quota}: {limit}");
+
+    public static ApiError DeleteConflict(string message) => new("DeleteConflict", message, 409);
+
+    public static ApiError InvalidInput(string message) => new("InvalidInput", message);
+
+    public static ApiError Malformed(string message) => new("MalformedPolicyDocument", message);
+
+    public static ApiError NoSuchRole(string name) => NoSuchEntity($"The role with name {name} cannot be found.");
+
+    public static ApiError NoSuchPolicy(string arn) => NoSuchEntity($"Policy {arn} was not found.");
+}
