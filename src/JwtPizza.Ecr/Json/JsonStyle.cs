@@ -27,12 +27,16 @@ internal sealed record JsonStyle(string NewLine, string Unit, string Colon, stri
     /// <summary>The value as text.</summary>
     /// <param name="value">What to write.</param>
     /// <param name="indent">The indentation of the line that it starts on; null writes all of it in one line.</param>
-    public string Write(JsonNode? value, string? indent) => value switch
+    public string Write(JsonNode? value, string? indent)
     {
-        JsonObject o => Container('{', [.. o.Select(m => Quote(m.Key) + Colon + Write(m.Value, indent + (indent is null ? null : Unit)))], '}', indent),
-        JsonArray a => Container('[', [.. a.Select(e => Write(e, indent + (indent is null ? null : Unit)))], ']', indent),
-        _ => JsonSerializer.Serialize(value, s_readable),
-    };
+        string? inner = indent is null ? null : indent + Unit;
+        return value switch
+        {
+            JsonObject o => Container('{', [.. o.Select(m => Quote(m.Key) + Colon + Write(m.Value, inner))], '}', indent),
+            JsonArray a => Container('[', [.. a.Select(e => Write(e, inner))], ']', indent),
+            _ => JsonSerializer.Serialize(value, s_readable),
+        };
+    }
 
     private string Container(char open, string[] items, char close, string? indent) => indent is null || items.Length == 0
         ? open + string.Join("," + Gap, items) + close

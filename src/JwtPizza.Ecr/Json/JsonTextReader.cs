@@ -50,7 +50,8 @@ internal sealed class JsonTextReader(string text)
             part.Children.Add(Value(ref reader, part, $"{part.Path}[{part.Children.Count}]", null, null));
     }
 
-    private static string Step(string name) => name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') ? $".{name}" : $"['{name}']";
+    private static string Step(string name) => name.Length > 0 && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') ? $".{name}"
+        : $"['{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}']";
 
     /// <summary>The reader counts bytes of UTF-8 and only goes forward; we count characters.</summary>
     private int Char(long bytes)

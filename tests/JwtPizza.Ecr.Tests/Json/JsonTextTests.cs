@@ -51,6 +51,13 @@ public sealed class JsonTextTests
         Assert.Equal("{\n  \"S\": [\n    {\n      \"E\": 1\n    },\n    {\n      \"E\": 2,\n      \"F\": [\n        \"x\"\n      ]\n    }\n  ]\n}", after);
     }
 
+    [Fact]
+    public void A_new_object_in_a_compact_document_is_compact()
+    {
+        JsonText document = Read("""{"S":[]}""");
+        Assert.Equal("""{"S":[{"E":[1,{"F":"G"}]}]}""", document.Append(document.Find("$.S")!, System.Text.Json.Nodes.JsonNode.Parse("""{ "E": [ 1, { "F": "G" } ] }""")!).Text);
+    }
+
     [Theory]
     [InlineData("""{"a":1, "b":2, "c":3}""", "$.a", """{"b":2, "c":3}""")]
     [InlineData("""{"a":1, "b":2, "c":3}""", "$.b", """{"a":1, "c":3}""")]

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>GitHub as an OpenID Connect provider of an AWS account.</summary>
+public sealed partial record GitHubProvider
+{
+    private const string PublicHost = "token.actions.githubusercontent.com";
+
+    private GitHubProvider(string arn, string host) => (Arn, Host) = (arn, host);
+
+    /// <summary>The provider's ARN in the account.</summary>
+    public string Arn { get; }
+
+    /// <summary>What the names of condition keys begin with: the issuer without <c>https://</c>. An enterprise may have its own.</summary>
+    public string Host { get; }
+
+    /// <summary>The audience that AWS asks for, as <c>aws-actions/configure-aws-credentials</c> sets it.</summary>
+    public string Audience => Arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
+
+    /// <summary>Whether this is github.com's own provider.</summary>
+    public bool IsPublic => Host == PublicHost;
+
+    internal string SubjectKey => $"{Host}:sub";
+
+    internal string AudienceKey => $"{Host}:aud";
+
+    /// <summary>github.com's provider in the account of a role.</summary>
+    /// <param name="roleArn">The ARN of the role that shall trust it.</param>
+    public static GitHubProvider InAccountOf(string roleArn) =>
+        roleArn.Split(':') is [_, var partition, _, _, var account, ..] ? Parse($"arn:{partition}:iam::{account}:oidc-provider/{PublicHost}") : throw new ArgumentException(roleArn, nameof(roleArn));
+
+    /// <summary>Reads the ARN of a provider.</summary>
+    /// <param name="arn">For example <c>arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com</c>.</param>
+    /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
+    public static GitHubProvider Parse(string arn) => TryParse(arn) ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
+        $"'{arn}' is not the ARN of a GitHub identity provider. It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; an enterprise's own ends in '/SLUG' or is 'token.actions.NAME.ghe.com'.", arn);
+
+    internal static GitHubProvider? TryParse(string? arn) => arn is not null && Pattern().Match(arn) is { Success: true } match ? new(arn, match.Groups["host"].Value) : null;
+
+    [GeneratedRegex(@"\Aarn:[a-z0-9-]+:iam::\d{12}:oidc-provider/(?<host>token\.actions\.githubusercontent\.com(?:/[\w.-]+)?|token\.actions\.[\w-]+\.ghe\.com)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>
+/// Puts a subject where it means what the user wants: into the one operator that compares <c>:sub</c> already. Operators and keys of a
+/// condition are joined by AND, values of a key by OR, so a second operator would lock everybody out.
+/// </summary>
+internal static class TrustAddition
+{
+    public static TrustEdit Apply(TrustEdit edit, GitHubSubject subject, GitHubProvider? provider)
+    {
+        TrustPolicy policy = edit.Policy;
+        edit = WarnOfDenials(edit);
+        TrustStatement[] trusting = [.. policy.Statements.Where(s => s.TrustsGitHub && (provider is null || s.Provider!.Arn == provider.Arn))];
+        TrustStatement[] candidates =
+        [
+            .. trusting.Where(s => s.Subjects.Length > 0)
+                .OrderByDescending(s => s.TakesUsualAudience).ThenByDescending(s => s.Provider!.IsPublic).ThenBy(s => s.Others.Length),
+        ];
+        if (Covering(candidates, subject) is (var by, var statement)) return Covered(Remark(edit, statement, candidates), subject, statement, by);
+        if (candidates is [var chosen, ..]) return Merge(Remark(edit, chosen, candidates), chosen, subject);
+        Refuse(policy, trusting, provider);
+        return NewStatement(edit, subject, provider ?? GitHubProvider.InAccountOf(policy.RoleArn));
+    }
+
+    private static (string By, TrustStatement Statement)? Covering(TrustStatement[] candidates, GitHubSubject subject) =>
+        candidates.Where(s => s.Subjects is [{ Operator.IsOfSets: false }] && (s.TakesUsualAudience || s == candidates[0]))
+            .Select(s => s.Subjects[0].Covering(subject.Text) is { } by ? (by, s) : ((string, TrustStatement)?)null)
+            .FirstOrDefault(found => found is not null);
+
+    private static TrustEdit Covered(TrustEdit edit, GitHubSubject subject, TrustStatement statement, string by) =>
+        edit.Then(Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Sid, statement.Provider!, TrustStatus.AlreadyCovered) with { CoveredBy = by });
+
+    private static TrustEdit Merge(TrustEdit edit, TrustStatement statement, GitHubSubject subject)
+    {
+        TrustCondition condition = TheOnlyPlainOne(edit.Policy, statement);
+        RefuseDeadPatterns(edit.Policy, statement, condition);
+        bool move = subject.IsPattern && !condition.Operator.IsLike;
+        string operatorName = !move ? condition.Operator.Name : condition.Operator.Like ?? throw edit.Policy.Problem("SubjectOperatorNotSupported",
+            $"compares the subject by {condition.Operator.Name} in {statement}, which takes no patterns such as '{subject.Text}'; give the subject without '*' and '?', or change the operator to StringLike first");
+        JsonText json = edit.Policy.Json.Append(condition.Key, subject.Text);
+        if (move) json = Move(json, condition, operatorName);
+        return edit.Then(json, Record(edit, subject, operatorName, statement.Sid, statement.Provider!, TrustStatus.Added));
+    }
+
+    private static TrustCondition TheOnlyPlainOne(TrustPolicy policy, TrustStatement statement) => statement.Subjects switch
+    {
+        [_, _, ..] => throw policy.Problem("SubjectUnderTwoOperators",
+            $"compares the subject more than once in {statement} ({string.Join(", ", statement.Subjects.Select(s => s.Key.Path))}). All of them must hold, so a subject added to one would still be refused by the other. Put all subjects under one StringLike by hand, then try again"),
+        [{ Operator.IsOfSets: true } set] => throw policy.Problem("SetOperatorOnSubject",
+            $"compares the subject by {set.Operator.Name} in {statement}. The subject is a single value, and ForAllValues also lets in tokens without one. Replace it by StringEquals or StringLike by hand, then try again"),
+        [{ Operator: { IsLike: false, IsEquals: false } } other] => throw policy.Problem("SubjectOperatorNotSupported",
+            $"compares the subject by {other.Operator.Name} in {statement}, where an additional value would not let anybody in. Replace it by StringEquals or StringLike by hand, then try again"),
+        [var only] => only,
+        _ => throw new ArgumentException("no subject", nameof(statement)),
+    };
+
+    private static void RefuseDeadPatterns(TrustPolicy policy, TrustStatement statement, TrustCondition condition)
+    {
+        string[] dead = condition.Operator.IsEquals ? [.. condition.Values.Where(IamPattern.IsPattern)] : [];
+        if (dead.Length > 0)
+            throw policy.Problem("WildcardInStringEquals",
+                $"holds '{string.Join("', '", dead)}' under {condition.Operator.Name} in {statement}. {condition.Operator.Name} takes '*' and '?' literally, so this never matches. " +
+                "Remove it (Remove-PizzaTrustSubject -Subject …), or change the operator to StringLike if everything that it matches may assume the role; then try again");
+    }
+
+    /// <summary>From StringEquals to StringLike: the exact values stay exact, because none of them holds <c>*</c> or <c>?</c>.</summary>
+    private static JsonText Move(JsonText json, TrustCondition condition, string operatorName)
+    {
+        JsonPart from = json.Find(condition.OperatorPart.Path)!, all = from.Parent!, key = json.Find(condition.Key.Path)!;
+        JsonPart? to = all.Children.Find(o => string.Equals(o.Name, operatorName, StringComparison.OrdinalIgnoreCase));
+        if (to is null && from.Children.Count == 1) return json.Rename(from, operatorName);
+        JsonNode values = JsonNode.Parse(json.Raw(key))!;
+        json = to is null
+            ? json.AddMember(all, operatorName, new JsonObject { [key.Name!] = values })
+            : json.AddMember(to, key.Name!, values);
+        from = json.Find(condition.OperatorPart.Path)!;
+        return json.Remove(from.Children.Count == 1 ? from : from[key.Name!]!);
+    }
+
+    private static void Refuse(TrustPolicy policy, TrustStatement[] trusting, GitHubProvider? provider)
+    {
+        if (trusting.FirstOrDefault(s => s.Others.Length == 0) is { } open)
+            throw policy.Problem("TrustsAnySubject",
+                $"trusts GitHub in {open} without looking at the subject, so any repository of anybody may assume the role. Add a condition on {open.Provider!.SubjectKey} there by hand, or remove the statement; then try again");
+        string[] others = [.. policy.Statements.Where(s => s.Allows && s.IsOfWebIdentity && s.Provider is null).SelectMany(s => s.Federated).Distinct()];
+        if (others.Length > 0 && provider is null)
+            throw policy.Problem("OtherIdentityProvider",
+                $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's; is it the right role? To let GitHub Actions in as well, name GitHub's provider: -ProviderArn {GitHubProvider.InAccountOf(policy.RoleArn).Arn}");
+    }
+
+    private static TrustEdit NewStatement(TrustEdit edit, GitHubSubject subject, GitHubProvider provider)
+    {
+        TrustPolicy policy = edit.Policy;
+        string sid = Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? "GitHubActions" : $"GitHubActions{n}").First(s => policy.Statements.All(x => x.Sid != s));
+        JsonObject condition = new() { ["StringEquals"] = new JsonObject { [provider.AudienceKey] = provider.Audience } };
+        if (subject.IsPattern) condition["StringLike"] = new JsonObject { [provider.SubjectKey] = subject.Text };
+        else condition["StringEquals"]![provider.SubjectKey] = subject.Text;
+        JsonObject statement = new()
+        {
+            ["Sid"] = sid,
+            ["Effect"] = "Allow",
+            ["Principal"] = new JsonObject { ["Federated"] = provider.Arn },
+            ["Action"] = "sts:AssumeRoleWithWebIdentity",
+            ["Condition"] = condition,
+        };
+        return edit.Then(policy.Json.Append(policy.Json.Root["Statement"]!, statement),
+            Record(edit, subject, subject.IsPattern ? "StringLike" : "StringEquals", sid, provider, TrustStatus.Added));
+    }
+
+    private static TrustSubject Record(TrustEdit edit, GitHubSubject subject, string operatorName, string? sid, GitHubProvider provider, TrustStatus status) =>
+        TrustSubject.Of(edit.Policy.RoleName, edit.Policy.RoleArn, subject.Text, status) with { Operator = operatorName, Sid = sid, ProviderArn = provider.Arn };
+
+    private static TrustEdit Remark(TrustEdit edit, TrustStatement chosen, TrustStatement[] candidates)
+    {
+        if (candidates.Length > 1) edit = edit.Note($"Role '{edit.Policy.RoleName}' trusts GitHub in {candidates.Length} statements; {chosen} is the one for the subject, by its audience and provider.");
+        if (chosen.Others.Length > 0) edit = edit.Note($"In {chosen} further conditions must hold: {string.Join(", ", chosen.Others.Select(o => $"{o.Operator.Name} {o.Key.Name}"))}.");
+        return chosen.TakesUsualAudience ? edit : edit.Warn(
+            $"The trust policy of role '{edit.Policy.RoleName}' asks for the audience '{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
+    }
+
+    private static TrustEdit WarnOfDenials(TrustEdit edit) => edit.Policy.Statements
+        .Where(s => s.Part["Effect"]?.String == "Deny" && (s.IsOfWebIdentity || s.Part["NotAction"] is not null))
+        .Aggregate(edit, (e, s) => e.Warn($"The trust policy of role '{e.Policy.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some conditions; a denial wins over every subject that is let in."));
+}

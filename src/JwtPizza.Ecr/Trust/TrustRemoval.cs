@@ -1,0 +1,39 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>Takes subjects out of a trust policy. Never leaves an empty list, which IAM refuses.</summary>
+internal static class TrustRemoval
+{
+    public static TrustEdit Apply(TrustEdit edit, HashSet<string> subjects, bool force)
+    {
+        while (Next(edit.Policy, subjects) is (var statement, var condition, var value))
+        {
+            TrustSubject removed = TrustSubject.Of(edit.Policy.RoleName, edit.Policy.RoleArn, value.String!, TrustStatus.Removed) with
+            {
+                Operator = condition.Operator.Name, Sid = statement.Sid, ProviderArn = statement.Provider!.Arn,
+            };
+            JsonText json = edit.Policy.Json;
+            edit = edit.Then(json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Policy, statement, removed.Subject, force)), removed);
+        }
+        return edit;
+    }
+
+    private static (TrustStatement Statement, TrustCondition Condition, JsonPart Value)? Next(TrustPolicy policy, HashSet<string> subjects) =>
+        (from statement in policy.Statements
+         where statement.TrustsGitHub
+         from condition in statement.Subjects
+         where condition.Operator.LetsIn
+         from value in condition.Key.OneOrMany
+         where value.String is { } text && subjects.Contains(text)
+         select ((TrustStatement, TrustCondition, JsonPart)?)(statement, condition, value)).FirstOrDefault();
+
+    private static JsonPart WholeStatement(TrustPolicy policy, TrustStatement statement, string subject, bool force)
+    {
+        if (!force)
+            throw policy.Problem("LastTrustSubject", $"holds no other subject than '{subject}' in {statement}, so GitHub could not assume the role any more. Add -Force to remove the statement as a whole, or add another subject first", PizzaErrorKind.InvalidOperation);
+        if (!statement.IsOurs)
+            throw policy.Problem("StatementNotOurs", $"holds more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it would change more than that. Edit it by hand", PizzaErrorKind.InvalidOperation);
+        if (policy.Statements.Count == 1)
+            throw policy.Problem("LastStatement", $"holds no other statement than {statement}, and IAM takes no trust policy without one. Add another subject first, or delete the role", PizzaErrorKind.InvalidOperation);
+        return statement.Part;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using static JwtPizza.Ecr.Tests.Trust.Policies;
+
+namespace JwtPizza.Ecr.Tests.Trust;
+
+public sealed class TrustAdditionTests
+{
+    private const string Main = "repo:octo-org/jwt-pizza-service:ref:refs/heads/main", Any = "repo:octo-org/jwt-pizza-service:*";
+
+    [Fact]
+    public void The_course_policy_gets_an_array_and_keeps_everything_else()
+    {
+        string expected = Course.Replace("\"repo:octo-org/jwt-pizza:ref:refs/heads/main\"", $"""
+            [
+                                    "repo:octo-org/jwt-pizza:ref:refs/heads/main",
+                                    "{Main}"
+                                ]
+            """, StringComparison.Ordinal);
+        TrustEdit edit = Add(Course, Main);
+        Assert.Equal(expected, edit.Policy.Document);
+        Assert.Equal((TrustStatus.Added, "StringLike", Provider), (edit.Subjects[0].Status, edit.Subjects[0].Operator, edit.Subjects[0].ProviderArn));
+        Assert.Contains($"+             \"{Main}\"", edit.Difference, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x"]}}""", Main, """{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
+    [InlineData("""{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":"repo:a/b:x"}}""", Any, """{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringEqualsIfExists":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any, """{"StringLikeIfExists":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Main, """{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any, """{"StringLike":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+        """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+        """{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*","token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    public void The_subject_goes_into_the_operator_that_holds_subjects_already(string before, string subject, string after) =>
+        Assert.Equal(With(after), Add(With(before), subject).Policy.Document);
+
+    [Theory]
+    [InlineData("StringLike", Main, Main)]
+    [InlineData("StringLike", Any, Main)]
+    [InlineData("StringLike", Any, "repo:octo-org/jwt-pizza-service:ref:refs/tags/v*")]
+    [InlineData("StringLike", "repo:octo-org/*", Any)]
+    [InlineData("StringEquals", Main, Main)]
+    [InlineData("StringEqualsIgnoreCase", "repo:Octo-Org/jwt-pizza-service:ref:refs/heads/MAIN", Main)]
+    public void A_subject_that_is_covered_changes_nothing(string operatorName, string present, string subject)
+    {
+        TrustEdit edit = Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
+        Assert.False(edit.Changed);
+        Assert.Equal((TrustStatus.AlreadyCovered, present), (edit.Subjects[0].Status, edit.Subjects[0].CoveredBy));
+    }
+
+    [Theory]
+    [InlineData("repo:Octo-Org/jwt-pizza-service:*")]
+    [InlineData("repo:octo-org/jwt-pizza:*")]
+    [InlineData("repo:octo-org@1/jwt-pizza-service@2:*")]
+    public void A_pattern_of_another_repository_or_case_does_not_cover(string present) =>
+        Assert.True(Add(With($$$"""{"StringLike":{"{{{Sub}}}":"{{{present}}}"}}"""), Main).Changed);
+
+    [Theory]
+    [InlineData(Main, "StringEquals")]
+    [InlineData(Any, "StringLike")]
+    public void A_role_that_trusts_no_GitHub_gets_a_statement_of_its_own(string subject, string operatorName)
+    {
+        TrustEdit edit = Add(Ecs, subject);
+        Assert.StartsWith(Ecs[..^2], edit.Policy.Document, StringComparison.Ordinal);
+        JsonNode statement = JsonNode.Parse(edit.Policy.Document)!["Statement"]![1]!;
+        Assert.Equal((Provider, "sts:AssumeRoleWithWebIdentity", "sts.amazonaws.com", subject), ((string)statement["Principal"]!["Federated"]!, (string)statement["Action"]!,
+            (string)statement["Condition"]!["StringEquals"]![Aud]!, (string)statement["Condition"]![operatorName]![Sub]!));
+        Assert.True(edit.Policy.Statements[1].IsOurs);
+    }
+
+    [Fact]
+    public void A_statement_that_is_no_array_becomes_one()
+    {
+        string single = Ecs.Replace("[{", "{", StringComparison.Ordinal).Replace("}]", "}", StringComparison.Ordinal);
+        TrustEdit edit = Add(single, Main, Any);
+        Assert.Equal(2, edit.Policy.Statements.Count);
+        Assert.Equal([Main, Any], edit.Policy.Subjects().Select(s => s.Subject));
+    }
+
+    [Fact]
+    public void In_China_provider_and_audience_are_Chinas()
+    {
+        string document = TrustPolicy.Parse("r", "arn:aws-cn:iam::123456789012:role/r", Ecs).Add([GitHubSubject.Parse(Main)]).Policy.Document;
+        Assert.Contains("arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", document, StringComparison.Ordinal);
+        Assert.Contains("\"sts.amazonaws.com.cn\"", document, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("token.actions.githubusercontent.com/octo-slug")]
+    [InlineData("token.actions.octo.ghe.com")]
+    public void An_enterprise_with_its_own_issuer_has_its_own_keys(string host)
+    {
+        string arn = $"arn:aws:iam::123456789012:oidc-provider/{host}";
+        string document = With($$$"""{"StringLike":{"{{{host}}}:sub":"repo:a/b:x"}}""", $$$"""{"Federated":["{{{Provider}}}","{{{arn}}}"]}""");
+        Assert.Equal(["repo:a/b:x", Main], Add(document, Main).Policy.Subjects().Select(s => s.Subject));
+        Assert.Contains($"\"{host}:sub\":\"{Main}\"", Parse(Ecs).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(arn)).Policy.Document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_statements_the_one_with_the_usual_audience_is_taken_and_named()
+    {
+        string other = With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}""", more: "," + JsonNode.Parse(Course)!["Statement"]![0]!.ToJsonString());
+        TrustEdit edit = Add(other, Main);
+        Assert.Equal(["repo:a/b:x", "repo:octo-org/jwt-pizza:ref:refs/heads/main", Main], edit.Policy.Subjects().Select(s => s.Subject));
+        Assert.Contains("statement 2", Assert.Single(edit.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_audience_is_warned_of() =>
+        Assert.Contains("'pizza'", Assert.Single(Add(With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}"""), Main, Main).Warnings), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_denial_is_warned_of() =>
+        Assert.Contains("denies", Assert.Single(Add(Course.Replace("\n    ]\n", ",{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"sts:*\"}]", StringComparison.Ordinal), Main).Warnings), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("SubjectUnderTwoOperators", """{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("SubjectUnderTwoOperators", """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*","token.actions.githubusercontent.com:SUB":"repo:a/*"}}""")]
+    [InlineData("SubjectUnderTwoOperators", """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/*"},"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("SetOperatorOnSubject", """{"ForAllValues:StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("SetOperatorOnSubject", """{"ForAnyValue:StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""")]
+    [InlineData("SubjectOperatorNotSupported", """{"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("WildcardInStringEquals", """{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:a/*"]}}""")]
+    [InlineData("TrustsAnySubject", """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}""")]
+    [InlineData("DuplicateJsonKey", """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""")]
+    [InlineData("InvalidJson", """{"StringEquals":""")]
+    public void What_an_addition_would_break_is_refused(string errorId, string condition)
+    {
+        PizzaException e = Assert.Throws<PizzaException>(() => Add(With(condition), Main));
+        Assert.Equal((errorId, PizzaErrorKind.InvalidData, "github-ci"), (e.ErrorId, e.Kind, e.Target));
+        Assert.Contains("'github-ci'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("then try again", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pattern_beside_values_compared_without_case_is_refused() =>
+        Assert.Equal("SubjectOperatorNotSupported", Assert.Throws<PizzaException>(() => Add(With($$$"""{"StringEqualsIgnoreCase":{"{{{Sub}}}":"repo:a/b:x"}}"""), Any)).ErrorId);
+
+    [Fact]
+    public void A_role_of_another_provider_is_refused_unless_GitHubs_is_named()
+    {
+        string gitlab = With("""{"StringLike":{"gitlab.com:sub":"project_path:a/b:*"}}""", """{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}""");
+        PizzaException e = Assert.Throws<PizzaException>(() => Add(gitlab, Main));
+        Assert.Equal("OtherIdentityProvider", e.ErrorId);
+        Assert.Contains("oidc-provider/gitlab.com", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"-ProviderArn {Provider}", e.Message, StringComparison.Ordinal);
+        Assert.Equal([Main], Parse(gitlab).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(Provider)).Policy.Subjects().Select(s => s.Subject));
+        Assert.Equal("NotAGitHubProvider", Assert.Throws<PizzaException>(() => GitHubProvider.Parse("arn:aws:iam::123456789012:oidc-provider/gitlab.com")).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"Version":"2012-10-17"}""")]
+    public void What_is_no_policy_is_refused(string document) => Assert.Equal("InvalidTrustPolicy", Assert.Throws<PizzaException>(() => Add(document, Main)).ErrorId);
+
+    [Fact]
+    public void White_space_goes_only_when_the_document_would_be_too_long()
+    {
+        TrustPolicy policy = Add(Course, Main).Policy;
+        int compact = policy.Json.Compact().Text.Length;
+        Assert.Equal(policy.Document, TrustPolicySize.Fit(policy, policy.Document.Length));
+        Assert.Equal(compact, TrustPolicySize.Fit(policy, policy.Document.Length - 1)!.Length);
+        Assert.Null(TrustPolicySize.Fit(policy, compact - 1));
+        Assert.Contains($"{compact} characters", TrustPolicySize.TooLong(policy, compact - 1).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Added_and_removed_again_gives_the_document_back() =>
+        Prop.ForAll(ManySubjects().ToArbitrary(), ManySubjects().ToArbitrary(), (present, added) =>
+        {
+            string document = With($$$"""{ "StringLike" : {"{{{Sub}}}":["repo:z/z:x"{{{string.Concat(present.Select(s => $", \"{s}\""))}}}] } }""");
+            TrustEdit edit = Add(document, [.. added]);
+            string[] written = [.. edit.Subjects.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject)];
+            return added.All(s => edit.Policy.Statements[0].Subjects[0].Covering(s) is not null)
+                && !Add(edit.Policy.Document, [.. added]).Changed
+                && edit.Policy.Remove(written).Policy.Document == document;
+        }).QuickCheckThrowOnFailure();
+
+    private static Gen<List<string>> ManySubjects() =>
+        (from owner in Gen.Elements("a", "octo-org", "octo-org@1")
+         from name in owner.Contains('@', StringComparison.Ordinal) ? Gen.Elements("b@2", "*") : Gen.Elements("b", "jwt-pizza", "*")
+         from scope in Gen.Elements("*", "pull_request", "ref:refs/heads/main", "ref:refs/tags/v*", "environment:é prod")
+         select $"repo:{owner}/{name}:{scope}").ListOf().Select(all => all.Take(8).Distinct().ToList());
+}
