@@ -34,7 +34,7 @@ public sealed class GetPizzaLifecycleCommand : AwsCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => WriteAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken));
+            await TryAsync(() => WriteAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), name);
     }
 
     private async Task WriteAsync(string name, CancellationToken cancellationToken)

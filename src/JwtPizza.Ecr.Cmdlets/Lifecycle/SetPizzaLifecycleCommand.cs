@@ -24,6 +24,10 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// <code>Set-PizzaLifecycle jwt-pizza-service -Policy (Get-Content ./lifecycle.json -Raw) -Replace</code>
 /// Puts the policy of a file in the place of what is there.
 /// </example>
+/// <example>
+/// <code>Get-PizzaLifecycle jwt-pizza-service | Set-PizzaLifecycle jwt-pizza-worker -Replace</code>
+/// Gives one repository the rules of another.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaLifecycle", SupportsShouldProcess = true, DefaultParameterSetName = "Simple")]
 [OutputType(typeof(Repository))]
 public sealed class SetPizzaLifecycleCommand : AwsCmdlet
@@ -62,8 +66,9 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
     public string[] TagPattern { get; set; } = [];
 
     /// <summary>Rules in AWS's terms. Hashtables will do: @{ TagStatus = 'untagged'; CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Rule")]
+    [Parameter(Mandatory = true, ParameterSetName = "Rule", ValueFromPipelineByPropertyName = true)]
     [Alias("Rules")]
+    [AllowEmptyCollection]
     public LifecycleRule[] Rule { get; set; } = [];
 
     /// <summary>A whole policy as JSON text, in the form that the console and the AWS CLI take.</summary>
@@ -77,9 +82,9 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        LifecycleChange change = new(ParameterSetName switch { "Rule" => Rule, "Policy" => LifecyclePolicy.Parse(Policy).Rules, _ => SimpleRules() }, Replace, ParameterSetName == "Simple");
+        LifecycleChange change = new(ParameterSetName switch { "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule holds no rule."), "Policy" => LifecyclePolicy.Parse(Policy).Rules, _ => SimpleRules() }, Replace, ParameterSetName == "Simple");
         foreach (string name in RepositoryName)
-            await TryAsync(() => SetAsync(Ecr.RepositoryName.Parse(name).Value, change, cancellationToken));
+            await TryAsync(() => SetAsync(Ecr.RepositoryName.Parse(name).Value, change, cancellationToken), name);
     }
 
     private async Task SetAsync(string name, LifecycleChange change, CancellationToken cancellationToken)
@@ -96,8 +101,8 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
         WriteObject(PassesOn(name) ? InputObject : await new RepositoryService(Aws.Ecr.For(RegistryId)).GetAsync(name, cancellationToken));
     }
 
-    /// <summary>Whether an object with this name came in, which can go on as it is.</summary>
-    private bool PassesOn(string name) => InputObject is { BaseObject: not string } && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;
+    /// <summary>Whether an object with this name came in that can go on as it is; the lifecycle itself would be out of date.</summary>
+    private bool PassesOn(string name) => InputObject is { BaseObject: not (string or RepositoryLifecycle) } && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;
 
     private List<LifecycleRule> SimpleRules()
     {
