@@ -117,3 +117,21 @@ Describe 'Where the calls go' {
         finally { Remove-Item Env:AWS_EC2_METADATA_DISABLED, Env:AWS_SHARED_CREDENTIALS_FILE, Env:AWS_CONFIG_FILE }
     }
 }
+
+Describe 'Completion' {
+    It 'offers <expected> for <line>' -ForEach @(
+        @{ line = 'Get-PizzaRepository many/r00'; expected = 'many/r001' }
+        @{ line = 'Get-PizzaRepository -RepositoryName many/r00'; expected = 'many/r001' }
+        @{ line = 'Get-PizzaRepository -Region eu-ce'; expected = 'eu-central-1' }
+        @{ line = 'New-PizzaRepository x -ImageTagMutability IMM'; expected = 'IMMUTABLE' }
+    ) {
+        ([Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches.CompletionText | Should -Contain $expected
+    }
+
+    It 'offers nothing, and no error, where nobody answers' {
+        $before = $Error.Count
+        $line = 'Get-PizzaRepository -EndpointUrl http://127.0.0.1:9 -RepositoryName a'
+        ([Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches | Where-Object ResultType -eq 'ParameterValue' | Should -BeNullOrEmpty
+        $Error.Count | Should -Be $before
+    }
+}

@@ -25,6 +25,7 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     [RepositoryNames]
     public string[] RepositoryName { get; set; } = ["*"];
 
