@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Text.Json;
+using JwtPizza.Ecr.Tests.Sandbox;
+
+namespace JwtPizza.Ecr.Tests.Support;
+
+/// <summary>Somebody else's client (AWS CLI, a Python script with boto3), led to a sandbox and nowhere else.</summary>
+internal static class Peer
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
+    private static readonly Lazy<Task<bool>> s_cli = new(() => Runs("aws", "--version")), s_boto3 = new(() => Runs("python3", "-c", "import boto3"));
+
+    /// <summary>Runs the AWS CLI, which must succeed, and reads what it prints.</summary>
+    public static async Task<JsonElement> Aws(TestSandbox sandbox, params string[] arguments)
+    {
+        (int exit, string output, string errors) = await TryAws(sandbox, arguments);
+        Assert.True(exit == 0, $"aws {string.Join(' ', arguments)}: {errors}");
+        return output.Length == 0 ? default : JsonDocument.Parse(output).RootElement;
+    }
+
+    public static async Task<(int ExitCode, string Output, string Errors)> TryAws(TestSandbox sandbox, params string[] arguments)
+    {
+        Assert.SkipUnless(await s_cli.Value, "The AWS CLI is not on this machine.");
+        return await RunAsync("aws", [.. arguments, "--output", "json"], Environment(sandbox));
+    }
+
+    /// <summary>Runs a Python script with boto3, which must succeed, and reads what it prints.</summary>
+    public static async Task<string> Boto3(TestSandbox sandbox, string script)
+    {
+        Assert.SkipUnless(await s_boto3.Value, "Python with boto3 is not on this machine.");
+        (int exit, string output, string errors) = await RunAsync("python3", ["-c", script], Environment(sandbox));
+        Assert.True(exit == 0, errors);
+        return output;
+    }
+
+    private static Dictionary<string, string> Environment(TestSandbox sandbox) => new(sandbox.Box.Info.EnvironmentVariables)
+    {
+        ["AWS_DEFAULT_REGION"] = sandbox.Box.Info.Region, ["AWS_CONFIG_FILE"] = "nonesuch", ["AWS_SHARED_CREDENTIALS_FILE"] = "nonesuch",
+        ["AWS_SESSION_TOKEN"] = "", ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true", ["NO_PROXY"] = "127.0.0.1,localhost",
+    };
+
+    private static async Task<bool> Runs(string program, params string[] arguments)
+    {
+        try { return (await RunAsync(program, arguments, new Dictionary<string, string>())).ExitCode == 0; }
+        catch (System.ComponentModel.Win32Exception) { return false; }
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await errors);
+        }
+        finally { if (!process.HasExited) process.Kill(entireProcessTree: true); }
+    }
+}
