@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text;
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Images;
+
+/// <summary>
+/// Adds to images what only their manifests tell: children and platforms. A hundred manifests are one call, and a few calls run at a
+/// time; images that need none pass by. Where the caller lacks a right, images come out as they are.
+/// </summary>
+internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProgress<string> verbose)
+{
+    private const int Batch = 100, Batches = 4, Downloads = 8, Patience = 250;
+
+    private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(20), MaxResponseContentBufferSize = 4 << 20 };
+
+    private readonly Queue<Task<IReadOnlyList<EcrImage>>> _running = [];
+    private readonly ConcurrentQueue<string> _notes = [];
+    private readonly List<EcrImage> _waiting = [];
+    private int _passed;
+    private volatile bool _mayRead = true, _mayDownload = true;
+
+    /// <summary>Takes an image; gives those that are ready.</summary>
+    public async IAsyncEnumerable<EcrImage> AddAsync(EcrImage image, bool wantsManifest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (wantsManifest && _mayRead) _waiting.Add(image);
+        else yield return image;
+        if (_waiting.Count > 0 && (_waiting.Count == Batch || ++_passed == Patience)) Start(cancellationToken);
+        while (_running.Count > Batches || (_running.TryPeek(out Task<IReadOnlyList<EcrImage>>? next) && next.IsCompleted))
+            foreach (EcrImage done in await NextAsync().ConfigureAwait(false)) yield return done;
+    }
+
+    /// <summary>The rest.</summary>
+    public async IAsyncEnumerable<EcrImage> EndAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_waiting.Count > 0) Start(cancellationToken);
+        while (_running.Count > 0)
+            foreach (EcrImage done in await NextAsync().ConfigureAwait(false)) yield return done;
+    }
+
+    private void Start(CancellationToken cancellationToken)
+    {
+        _running.Enqueue(LookAsync([.. _waiting], cancellationToken));
+        _waiting.Clear();
+        _passed = 0;
+    }
+
+    private async Task<IReadOnlyList<EcrImage>> NextAsync()
+    {
+        IReadOnlyList<EcrImage> done = await _running.Dequeue().ConfigureAwait(false);
+        while (_notes.TryDequeue(out string? note)) verbose.Report(note);
+        return done;
+    }
+
+    private async Task<IReadOnlyList<EcrImage>> LookAsync(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, OciManifest> manifests = await ManifestsAsync(images, cancellationToken).ConfigureAwait(false);
+        ConcurrentDictionary<string, string> platforms = new(manifests.Values.SelectMany(m => m.Manifests).Where(m => m.Platform is not null)
+            .DistinctBy(m => m.Digest).Select(m => KeyValuePair.Create(m.Digest.Value, m.Platform!)));
+        IEnumerable<(string, Digest)> unknown = manifests.Where(m => MediaTypes.IsImageConfig(m.Value.Config?.MediaType) && !platforms.ContainsKey(m.Key)).Select(m => (m.Key, m.Value.Config!.Digest));
+        await Parallel.ForEachAsync(unknown, new ParallelOptions { MaxDegreeOfParallelism = Downloads, CancellationToken = cancellationToken }, async (image, token) =>
+        {
+            if (await PlatformAsync(image.Item2, token).ConfigureAwait(false) is { } platform) platforms[image.Item1] = platform;
+        }).ConfigureAwait(false);
+        return [.. images.Select(With)];
+
+        EcrImage With(EcrImage image) => manifests.GetValueOrDefault(image.ImageDigest) is { IsIndex: true } index
+            ? image with { Children = [.. index.Manifests.Select(m => m.Digest.Value)], Platform = index.Platforms }
+            : image with { Platform = platforms.TryGetValue(image.ImageDigest, out string? platform) ? [platform] : [] };
+    }
+
+    private async Task<IReadOnlyDictionary<string, OciManifest>> ManifestsAsync(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken)
+    {
+        Dictionary<string, OciManifest> manifests = [];
+        if (!_mayRead) return manifests;
+        try
+        {
+            ImageId[] ids = [.. images.Select(i => new ImageId { ImageDigest = i.ImageDigest })];
+            foreach (ImageManifest image in (await ecr.BatchGetImageAsync(repositoryName, ids, MediaTypes.Manifests, cancellationToken).ConfigureAwait(false)).Images)
+                if (image.ImageId.ImageDigest is { } digest && Parse(image) is { } manifest) manifests[digest] = manifest;
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            if (_mayRead) _notes.Enqueue($"'{repositoryName}' is listed without platforms, and the children of indexes as images of their own: {e.Message}");
+            _mayRead = false;
+        }
+        return manifests;
+    }
+
+    private OciManifest? Parse(ImageManifest image)
+    {
+        try { return OciManifest.Parse(Encoding.UTF8.GetBytes(image.Manifest), image.ImageManifestMediaType); }
+        catch (PizzaException e)
+        {
+            _notes.Enqueue($"{image.ImageId.ImageDigest} of '{repositoryName}': {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task<string?> PlatformAsync(Digest config, CancellationToken cancellationToken)
+    {
+        if (!_mayDownload) return null;
+        try
+        {
+            string url = await ecr.GetDownloadUrlForLayerAsync(repositoryName, config.Value, cancellationToken).ConfigureAwait(false);
+            return OciPlatform.OfConfig(await s_http.GetByteArrayAsync(new Uri(url), cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is PizzaException { Kind: not PizzaErrorKind.Authentication } or HttpRequestException or UriFormatException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            if (_mayDownload) _notes.Enqueue($"'{repositoryName}' is listed without all platforms: {e.Message}");
+            _mayDownload = false;   // a missing right, or storage that cannot be reached: the next hundred would fail alike
+            return null;
+        }
+    }
+}

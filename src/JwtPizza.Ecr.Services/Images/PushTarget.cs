@@ -1,0 +1,60 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Images;
+
+/// <summary>The repository that an image goes to, as far as the caller may see it: to push, no right to describe repositories is needed.</summary>
+public sealed record PushTarget
+{
+    /// <summary>The repository's name.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>Host and name, without a tag.</summary>
+    public required string RepositoryUri { get; init; }
+
+    /// <summary>The 12 digits of the account that owns the registry.</summary>
+    public required string RegistryId { get; init; }
+
+    /// <summary>The region of the registry.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Which tags may be pushed again; null when the caller may not see it.</summary>
+    public TagMutability? Mutability { get; init; }
+
+    /// <summary>The registry's host, with its port if it has one.</summary>
+    public string Host => RepositoryUri[..RepositoryUri.IndexOf('/', StringComparison.Ordinal)];
+
+    /// <summary>Finds the repository.</summary>
+    /// <param name="aws">The session; its region is the registry's.</param>
+    /// <param name="reference">The repository by name or URI.</param>
+    /// <param name="registryId">The account, when it is not the caller's own; null takes that of the URI.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>, <c>RegistryMismatch</c>.</exception>
+    public static async Task<PushTarget> FindAsync(AwsSession aws, ImageReference reference, string? registryId, CancellationToken cancellationToken)
+    {
+        string name = reference.Repository.Value;
+        EcrClient ecr = aws.Ecr.For(registryId ?? reference.RegistryId);
+        PushTarget? target = null;
+        try
+        {
+            await foreach (Repository found in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) target = Of(found);
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            RegistryLogin login = await ecr.GetAuthorizationTokenAsync(cancellationToken).ConfigureAwait(false);
+            registryId ??= reference.RegistryId ?? (await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account;
+            target = new() { RepositoryName = name, RepositoryUri = $"{login.Host}/{name}", RegistryId = registryId, Region = aws.Region };
+        }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' does not exist in {aws.Region}. Create it with New-PizzaRepository {name}, or name the region with -Region.", name, e);
+        }
+        return reference.Host is null || reference.Host == target!.Host ? target! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
+            $"'{reference}' is at {reference.Host}, but these credentials, region and endpoint lead to {target.Host}. Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.", $"{reference}");
+    }
+
+    private static PushTarget Of(Repository repository) => new()
+    {
+        RepositoryName = repository.RepositoryName, RepositoryUri = repository.RepositoryUri, RegistryId = repository.RegistryId, Region = repository.Region,
+        Mutability = TagMutability.Of(repository),
+    };
+}

@@ -1,0 +1,42 @@
+using System.Net;
+
+namespace JwtPizza.Ecr.Services.Registry;
+
+/// <summary>Trouble that may be over at the next try, with the error to show if it is not.</summary>
+internal sealed class PassingTrouble(PizzaException error, TimeSpan? retryAfter) : Exception(error.Message, error)
+{
+    public PizzaException Error { get; } = error;
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}
+
+/// <summary>Repeats what failed in passing, after waits that double and are spread at random.</summary>
+/// <param name="Attempts">How often in all.</param>
+/// <param name="FirstWait">The longest wait before the second try.</param>
+internal sealed record Retry(int Attempts, TimeSpan FirstWait)
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(20);
+
+    /// <summary>Five attempts within some four seconds of waiting.</summary>
+    public static Retry Usual { get; } = new(5, TimeSpan.FromMilliseconds(250));
+
+    /// <summary>Runs a call that may be repeated.</summary>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            TimeSpan? asked = null;
+            try { return await call(cancellationToken).ConfigureAwait(false); }
+            catch (PassingTrouble e) when (attempt < Attempts) { asked = e.RetryAfter; }
+            catch (PassingTrouble e) { throw e.Error; }
+            catch (Exception e) when (attempt < Attempts && IsNetwork(e, cancellationToken)) { }
+            TimeSpan wait = FirstWait * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
+            await Task.Delay(asked is { } longer && longer > wait ? (longer < s_longest ? longer : s_longest) : wait, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public static bool IsWorthIt(HttpStatusCode status) => status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+
+    /// <summary>Whether the network failed: no connection, one that broke or stalled. Not when the caller cancelled.</summary>
+    public static bool IsNetwork(Exception e, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException;
+}
