@@ -1,45 +1,81 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
+using JwtPizza.Ecr.Sandbox.Registry;
 using JwtPizza.Ecr.Sandbox.Sts;
 
 namespace JwtPizza.Ecr.Sandbox;
 
 /// <summary>A local ECR, IAM, STS and OCI registry, reachable from this machine only. It ends, with all that it holds, when disposed.</summary>
-public sealed class EcrSandbox : IAsyncDisposable
+public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly HttpFront _front;
+    private readonly EcrWorld _world;
 
-    private EcrSandbox(SandboxInfo info, HttpFront front) => (Info, _front) = (info, front);
+    private EcrSandbox(HttpFront front, EcrWorld world) => (_front, _world) = (front, world);
 
     /// <summary>Where it listens and how to talk to it.</summary>
-    public SandboxInfo Info { get; }
+    public SandboxInfo Info => _world.Info;
+
+    /// <summary>Where the layers lie.</summary>
+    internal string Folder => _world.Blobs.Folder;
 
     /// <summary>Starts listening.</summary>
     /// <param name="options">Port and contents.</param>
-    /// <exception cref="PizzaException"><c>PortInUse</c>; <c>InvalidRegistryId</c>.</exception>
+    /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>.</exception>
     public static EcrSandbox Start(SandboxOptions options)
     {
+        Check(options);
         SandboxClock clock = new(options.Now);
-        HttpFront front = HttpFront.Bind(options.Port);
-        SandboxInfo info = Describe(options, front.Port, clock.GetUtcNow());
-        front.Open([new JsonDoor([new Ecr.EcrApi()], info.Region), new QueryDoor(QueryApis(options, clock), info.Region)]);
-        return new(info, front);
+        BlobStore blobs = new();
+        try
+        {
+            HttpFront front = HttpFront.Bind(options.Port);
+            EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow()), clock, blobs);
+            front.Open(Doors(world, options));
+            return new(front, world);
+        }
+        catch
+        {
+            blobs.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
-    public ValueTask DisposeAsync() => _front.DisposeAsync();
-
-    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, SandboxClock clock)
+    public async ValueTask DisposeAsync()
     {
-        IamAccount account = new(options.RegistryId, Partition(options.Region), clock);
+        await _front.DisposeAsync().ConfigureAwait(false);
+        _world.Dispose();
+    }
+
+    private static IDoor[] Doors(EcrWorld world, SandboxOptions options) =>
+    [
+        new RegistryDoor(world),
+        new LayerDoor(world),
+        new JsonDoor([new EcrApi(world)], options.Region),
+        new QueryDoor(QueryApis(options, world.Clock), options.Region),
+    ];
+
+    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, TimeProvider clock)
+    {
+        IamAccount account = new(options.RegistryId, Partition.Of(options.Region), clock);
         if (!options.Empty) CourseSeed.Plant(account);
         return [new IamApi(account), new StsApi(account)];
     }
 
-    private static string Partition(string region) =>
-        region.StartsWith("cn-", StringComparison.Ordinal) ? "aws-cn" : region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov" : "aws";
+    private static void Check(SandboxOptions options)
+    {
+        if (!RegistryId().IsMatch(options.RegistryId))
+            throw new PizzaException("InvalidRegistryId", PizzaErrorKind.InvalidArgument,
+                $"'{options.RegistryId}' is not an account id: it must be 12 digits, in quotes when it starts with 0 (for example '123456789012').", options.RegistryId);
+        if (!Region().IsMatch(options.Region))
+            throw new PizzaException("InvalidRegion", PizzaErrorKind.InvalidArgument,
+                $"'{options.Region}' is not a region: it must have lowercase letters, digits and '-' (for example 'us-east-1').", options.Region);
+    }
 
     private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now) => new()
     {
@@ -51,4 +87,10 @@ public sealed class EcrSandbox : IAsyncDisposable
         SecretKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
         StartedAt = now,
     };
+
+    [GeneratedRegex(@"\A[0-9]{12}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex RegistryId();
+
+    [GeneratedRegex(@"\A[a-z0-9-]{2,25}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Region();
 }

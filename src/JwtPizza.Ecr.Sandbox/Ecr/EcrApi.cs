@@ -3,10 +3,45 @@ using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
-/// <summary>Amazon ECR's private API.</summary>
-internal sealed class EcrApi : IJsonApi
+/// <summary>Amazon ECR's private API: the table of its operations.</summary>
+internal sealed class EcrApi(EcrWorld world) : IJsonApi
 {
+    private static readonly Dictionary<string, Func<EcrCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
+    {
+        ["CreateRepository"] = RepositoryOperations.Create,
+        ["DescribeRepositories"] = RepositoryOperations.Describe,
+        ["DeleteRepository"] = RepositoryOperations.Delete,
+        ["PutImageTagMutability"] = RepositoryOperations.PutTagMutability,
+        ["PutImageScanningConfiguration"] = RepositoryOperations.PutScanning,
+        ["TagResource"] = TagOperations.Tag,
+        ["UntagResource"] = TagOperations.Untag,
+        ["ListTagsForResource"] = TagOperations.List,
+        ["PutLifecyclePolicy"] = LifecycleOperations.Put,
+        ["GetLifecyclePolicy"] = LifecycleOperations.Get,
+        ["DeleteLifecyclePolicy"] = LifecycleOperations.Delete,
+        ["DescribeImages"] = ImageListings.Describe,
+        ["ListImages"] = ImageListings.List,
+        ["ListImageReferrers"] = ImageListings.Referrers,
+        ["BatchGetImage"] = ImageOperations.BatchGet,
+        ["BatchDeleteImage"] = ImageOperations.BatchDelete,
+        ["PutImage"] = ImageOperations.Put,
+        ["BatchCheckLayerAvailability"] = LayerOperations.CheckAvailability,
+        ["GetDownloadUrlForLayer"] = LayerOperations.GetDownloadUrl,
+        ["InitiateLayerUpload"] = LayerOperations.Initiate,
+        ["UploadLayerPart"] = LayerOperations.UploadPart,
+        ["CompleteLayerUpload"] = LayerOperations.Complete,
+        ["GetAuthorizationToken"] = RegistryOperations.GetAuthorizationToken,
+        ["DescribeRegistry"] = RegistryOperations.Describe,
+        ["GetAccountSetting"] = RegistryOperations.GetAccountSetting,
+        ["PutAccountSetting"] = RegistryOperations.PutAccountSetting,
+    };
+
     public string TargetPrefix => "AmazonEC2ContainerRegistry_V20150921";
 
-    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken) => throw call.Unknown();
+    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
+    {
+        Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
+        EcrCall ecr = new(world, call);
+        lock (ecr.Registry.Gate) return Task.FromResult(operation(ecr));
+    }
 }

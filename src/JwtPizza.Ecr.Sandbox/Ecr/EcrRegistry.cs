@@ -1,0 +1,35 @@
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>The private registry of one account in one region.</summary>
+internal sealed class EcrRegistry(EcrWorld world, string registryId, string region)
+{
+    /// <summary>Held while anything in here is read or changed; never over an await.</summary>
+    public object Gate { get; } = new();
+
+    public EcrWorld World => world;
+
+    public string RegistryId => registryId;
+
+    public string Region => region;
+
+    /// <summary>By name, in the order in which ECR's pages come.</summary>
+    public SortedDictionary<string, StoredRepository> Repositories { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a layer may be taken over from another repository without an upload; an account setting, off until switched on.</summary>
+    public bool BlobMounting { get; set; }
+
+    public string Partition => Sandbox.Partition.Of(region);
+
+    public string ArnOf(string repository) => $"arn:{Partition}:ecr:{region}:{registryId}:repository/{repository}";
+
+    public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(
+        "RepositoryNotFoundException", $"The repository with name '{repository}' does not exist in the registry with id '{registryId}'");
+
+    public void Remove(StoredRepository repository)
+    {
+        Repositories.Remove(repository.Name);
+        repository.Layers.Clear();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>Why an image of a batch was not found or not deleted; the call as a whole succeeds.</summary>
+internal sealed record ImageFailure(string Code, string Reason);
+
+/// <summary>A caller's name for an image: a digest, a tag, or both.</summary>
+internal sealed record ImageId(string? ImageDigest, string? ImageTag)
+{
+    private const int TagLimit = 300;   // the API's; the registry's own is 128
+
+    public static ImageId Read(JsonArguments id) => new(id.Text("imageDigest"), id.Text("imageTag"));
+
+    /// <summary>The image, or why there is none.</summary>
+    public (StoredImage? Image, ImageFailure? Failure) FindIn(StoredRepository repository)
+    {
+        if (ImageDigest is null && ImageTag is null) return Fail("MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null");
+        if (ImageTag is { Length: 0 or > TagLimit }) return Fail("InvalidImageTag", "Invalid request parameters: image tag must have 1 to 300 characters");
+        if (ImageDigest is not null && !JwtPizza.Ecr.Digest.TryParse(ImageDigest, out _))
+            return Fail("InvalidImageDigest", "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'");
+        StoredImage? byDigest = ImageDigest is null ? null : repository.Images.Find(JwtPizza.Ecr.Digest.Parse(ImageDigest));
+        StoredImage? byTag = ImageTag is null ? null : repository.Images.Find(ImageTag);
+        if ((ImageDigest is not null && byDigest is null) || (ImageTag is not null && byTag is null)) return Fail("ImageNotFound", "Requested image not found");
+        return byDigest is not null && byTag is not null && byDigest != byTag
+            ? Fail("ImageTagDoesNotMatchDigest", $"Requested tag '{ImageTag}' does not have the requested digest '{ImageDigest}'")
+            : (byDigest ?? byTag, null);
+    }
+
+    public JsonObject Json() => Json(ImageDigest, ImageTag);
+
+    public static JsonObject Json(string? digest, string? tag) => Answer.Of(("imageDigest", digest), ("imageTag", tag));
+
+    public JsonObject Json(ImageFailure failure) => Answer.Of(("imageId", Json()), ("failureCode", failure.Code), ("failureReason", failure.Reason));
+
+    /// <summary>As ECR writes it in messages.</summary>
+    public override string ToString() => $"{{imageDigest:'{ImageDigest ?? "null"}', imageTag:'{ImageTag ?? "null"}'}}";
+
+    private static (StoredImage?, ImageFailure?) Fail(string code, string reason) => (null, new(code, reason));
+}

@@ -1,0 +1,59 @@
+using JwtPizza.Ecr.Sandbox.Registry;
+
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>The layers and configurations that a repository holds, and those on their way in.</summary>
+internal sealed class LayerShelf(BlobStore blobs)
+{
+    private static readonly TimeSpan s_forgotten = TimeSpan.FromHours(1);
+    private readonly Dictionary<Digest, long> _sizes = [];
+    private readonly Dictionary<Guid, Upload> _uploads = [];
+
+    public long? SizeOf(Digest digest) => _sizes.TryGetValue(digest, out long size) ? size : null;
+
+    public FileStream Open(Digest digest) => blobs.Open(digest);
+
+    public Upload Begin()
+    {
+        foreach (Upload old in _uploads.Values.Where(u => DateTime.UtcNow - u.TouchedAt > s_forgotten).ToList()) Abandon(old);
+        Upload upload = blobs.Begin();
+        _uploads[upload.Id] = upload;
+        return upload;
+    }
+
+    public Upload? Find(Guid upload) => _uploads.GetValueOrDefault(upload);
+
+    /// <summary>Makes the upload a layer, which may be here already. False when it is no longer an upload of this repository.</summary>
+    public bool Commit(Upload upload, Digest digest)
+    {
+        if (!_uploads.Remove(upload.Id)) return false;
+        if (_sizes.TryAdd(digest, upload.Length)) blobs.Commit(upload, digest);
+        else upload.Dispose();
+        return true;
+    }
+
+    public void Abandon(Upload upload)
+    {
+        if (_uploads.Remove(upload.Id)) upload.Dispose();
+    }
+
+    public void AbandonUploads()
+    {
+        foreach (Upload upload in _uploads.Values.ToList()) Abandon(upload);
+    }
+
+    /// <summary>Takes a layer over from another repository. False when that one does not hold it.</summary>
+    public bool Mount(Digest digest, LayerShelf from)
+    {
+        if (from.SizeOf(digest) is not { } size) return false;
+        if (_sizes.TryAdd(digest, size)) blobs.Share(digest);
+        return true;
+    }
+
+    public void Clear()
+    {
+        AbandonUploads();
+        foreach (Digest digest in _sizes.Keys) blobs.Release(digest);
+        _sizes.Clear();
+    }
+}

@@ -1,0 +1,38 @@
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>A repository: its settings, its images, its layers.</summary>
+internal sealed class StoredRepository
+{
+    public StoredRepository(EcrRegistry registry, string name)
+    {
+        (Registry, Name, CreatedAt) = (registry, name, registry.World.Clock.GetUtcNow());
+        Layers = new(registry.World.Blobs);
+        Images = new(this);
+    }
+
+    public EcrRegistry Registry { get; }
+
+    public string Name { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public TagMutability Mutability { get; set; } = new("MUTABLE", []);
+
+    public bool ScanOnPush { get; set; }
+
+    public string EncryptionType { get; init; } = "AES256";
+
+    public string? KmsKey { get; init; }
+
+    public string? LifecyclePolicyText { get; set; }
+
+    public SortedDictionary<string, string> ResourceTags { get; } = new(StringComparer.Ordinal);
+
+    public ImageShelf Images { get; }
+
+    public LayerShelf Layers { get; }
+
+    public string Arn => Registry.ArnOf(Name);
+
+    public string Uri => $"{Registry.World.Info.RegistryHost}/{Name}";
+}

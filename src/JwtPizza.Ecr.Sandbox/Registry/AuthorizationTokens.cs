@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>What a token opens: the registry of one account in one region, which all are at the same host here.</summary>
+internal sealed record RegistryPass(string RegistryId, string Region, DateTimeOffset ExpiresAt);
+
+/// <summary>ECR's tokens: user AWS, a random password, 12 hours.</summary>
+internal sealed class AuthorizationTokens(TimeProvider clock)
+{
+    private const string User = "AWS:";
+    private static readonly TimeSpan s_life = TimeSpan.FromHours(12);
+    private static readonly TimeSpan s_memory = TimeSpan.FromHours(24);   // so long an expired one is told from an invented one
+    private readonly ConcurrentDictionary<string, RegistryPass> _passes = new(StringComparer.Ordinal);
+
+    /// <summary>A new token, as GetAuthorizationToken gives it: <c>AWS:password</c> in base64.</summary>
+    public (string Token, DateTimeOffset ExpiresAt) Issue(string registryId, string region)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        foreach ((string old, RegistryPass known) in _passes)
+            if (known.ExpiresAt + s_memory < now) _passes.TryRemove(old, out _);
+        string password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(96));
+        RegistryPass pass = _passes[password] = new(registryId, region, now + s_life);
+        return (Convert.ToBase64String(Encoding.UTF8.GetBytes(User + password)), pass.ExpiresAt);
+    }
+
+    /// <summary>The pass of a Basic authorization header, also an expired one; null when it is none of ours.</summary>
+    public RegistryPass? Find(string? authorization)
+    {
+        const string Basic = "Basic ";
+        if (authorization?.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) != true) return null;
+        byte[] bytes = new byte[authorization.Length];
+        if (!Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), bytes, out int length)) return null;
+        string credentials = Encoding.UTF8.GetString(bytes, 0, length);
+        return credentials.StartsWith(User, StringComparison.Ordinal) ? _passes.GetValueOrDefault(credentials[User.Length..]) : null;
+    }
+}

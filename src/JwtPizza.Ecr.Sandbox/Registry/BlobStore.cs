@@ -1,0 +1,81 @@
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>
+/// Layers and configurations on disk, each once however many repositories hold it, in a private folder that goes with the sandbox.
+/// </summary>
+internal sealed class BlobStore : IDisposable
+{
+    private const string Prefix = "jwtpizza-sandbox-", LockFile = "lock";
+    private readonly Dictionary<Digest, int> _holders = [];
+    private readonly object _gate = new();
+    private readonly FileStream _lock;
+
+    public BlobStore()
+    {
+        SweepAbandoned();
+        Folder = Directory.CreateTempSubdirectory(Prefix).FullName;   // 0700 on Unix
+        _lock = new(Path.Combine(Folder, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    public string Folder { get; }
+
+    public Upload Begin() => new(Path.Combine(Folder, Path.GetRandomFileName()));
+
+    /// <summary>Makes a finished upload a blob, held by one repository more.</summary>
+    public void Commit(Upload upload, Digest digest)
+    {
+        lock (_gate)
+        {
+            if (_holders.TryGetValue(digest, out int holders)) upload.Dispose();
+            else upload.MoveTo(FileOf(digest));
+            _holders[digest] = holders + 1;
+        }
+    }
+
+    /// <summary>One repository more holds a blob that another one holds.</summary>
+    public void Share(Digest digest)
+    {
+        lock (_gate) _holders[digest]++;
+    }
+
+    /// <summary>A repository lets go of a blob; the last one takes it from the disk.</summary>
+    public void Release(Digest digest)
+    {
+        lock (_gate)
+        {
+            if (--_holders[digest] > 0) return;
+            _holders.Remove(digest);
+            File.Delete(FileOf(digest));
+        }
+    }
+
+    public FileStream Open(Digest digest) => new(FileOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Delete(Folder);
+    }
+
+    private string FileOf(Digest digest) => Path.Combine(Folder, digest.Hex);
+
+    /// <summary>Deletes what a killed process left: a folder whose lock nobody holds.</summary>
+    private static void SweepAbandoned()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
+        {
+            try
+            {
+                using FileStream free = new(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }   // in use, just being made, or another user's
+            Delete(folder);
+        }
+    }
+
+    private static void Delete(string folder)
+    {
+        try { Directory.Delete(folder, recursive: true); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // Windows: a client is still reading; the next start sweeps it
+    }
+}

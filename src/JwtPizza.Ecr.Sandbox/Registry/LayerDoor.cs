@@ -1,0 +1,32 @@
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>What GetDownloadUrlForLayer's links lead to.</summary>
+internal sealed class LayerDoor(EcrWorld world) : IDoor
+{
+    public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
+
+    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (Digest digest, FileStream blob) = Open(exchange.Path);
+            await using (blob.ConfigureAwait(false)) await Blobs.SendAsync(exchange, digest, blob, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryError e) { await exchange.RespondJsonAsync(e.Status, e.Json(), "application/json", cancellationToken).ConfigureAwait(false); }
+    }
+
+    private (Digest, FileStream) Open(string path)
+    {
+        LayerLink link = world.Links.Find(path) ?? throw new RegistryError(403, "DENIED", "the link has expired, or never was");
+        EcrRegistry registry = world.Registry(link.RegistryId, link.Region);
+        lock (registry.Gate)
+        {
+            return registry.Repositories.GetValueOrDefault(link.Repository)?.Layers is { } layers && layers.SizeOf(link.Digest) is not null
+                ? (link.Digest, layers.Open(link.Digest))
+                : throw new RegistryError(404, "BLOB_UNKNOWN", $"blob {link.Digest} is no longer in the repository");
+        }
+    }
+}

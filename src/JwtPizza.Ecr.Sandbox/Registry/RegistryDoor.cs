@@ -1,0 +1,57 @@
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>The OCI distribution protocol, as docker, buildx, skopeo and containerd speak it.</summary>
+internal sealed class RegistryDoor(EcrWorld world) : IDoor
+{
+    private const string Base = "/v2";
+
+    public bool Takes(IExchange exchange) => exchange.Path == Base || exchange.Path.StartsWith(Base + "/", StringComparison.Ordinal);
+
+    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        exchange.SetHeader("Docker-Distribution-Api-Version", "registry/2.0");
+        try
+        {
+            try { await RouteAsync(exchange, Enter(exchange), cancellationToken).ConfigureAwait(false); }
+            catch (ApiError e) { throw RegistryError.Of(e); }
+        }
+        catch (RegistryError e) { await exchange.RespondJsonAsync(e.Status, e.Json(), "application/json", cancellationToken).ConfigureAwait(false); }
+    }
+
+    private EcrRegistry Enter(IExchange exchange)
+    {
+        if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass)
+        {
+            exchange.SetHeader("WWW-Authenticate", $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
+            throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
+        }
+        return pass.ExpiresAt > world.Clock.GetUtcNow()
+            ? world.Registry(pass.RegistryId, pass.Region)
+            : throw new RegistryError(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.");
+    }
+
+    private static Task RouteAsync(IExchange exchange, EcrRegistry registry, CancellationToken cancellationToken)
+    {
+        if (exchange.Path.TrimEnd('/') == Base) return exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), cancellationToken);
+        if (exchange is { Path: Base + "/_catalog", Method: "GET" }) return Listings.CatalogAsync(exchange, registry, cancellationToken);
+        RegistryRequest request = RegistryRequest.Read(exchange, registry, cancellationToken) ?? throw new RegistryError(404, "UNSUPPORTED", $"there is nothing at {exchange.Path}");
+        return (exchange.Method, request.Kind, request.Id) switch
+        {
+            ("POST", "blobs/uploads", "") => Uploads.StartAsync(request),
+            ("PATCH", "blobs/uploads", _) => Uploads.AppendAsync(request),
+            ("PUT", "blobs/uploads", _) => Uploads.FinishAsync(request),
+            ("GET", "blobs/uploads", _) => Uploads.TellAsync(request),
+            ("DELETE", "blobs/uploads", _) => Uploads.CancelAsync(request),
+            ("GET" or "HEAD", "blobs", _) => Blobs.GetAsync(request),
+            ("GET" or "HEAD", "manifests", _) => Manifests.GetAsync(request),
+            ("PUT", "manifests", _) => Manifests.PutAsync(request),
+            ("GET", "tags", _) => Listings.TagsAsync(request),
+            ("GET", "referrers", _) => Listings.ReferrersAsync(request),
+            // ECR deletes through its own API alone.
+            _ => throw new RegistryError(405, "UNSUPPORTED", "The operation is unsupported."),
+        };
+    }
+}

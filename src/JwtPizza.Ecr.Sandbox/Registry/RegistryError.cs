@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>An error of the distribution protocol.</summary>
+internal sealed class RegistryError(int status, string code, string message) : Exception(message)
+{
+    public int Status => status;
+
+    public string Code => code;
+
+    /// <summary>What the registry says where the API would give this error.</summary>
+    public static RegistryError Of(ApiError e) => e.Code switch
+    {
+        "RepositoryNotFoundException" => new(404, "NAME_UNKNOWN", e.Message),
+        "ImageTagAlreadyExistsException" => new(400, "TAG_INVALID", e.Message),
+        "LayersNotFoundException" or "ReferencedImagesNotFoundException" => new(400, "MANIFEST_BLOB_UNKNOWN", e.Message),
+        "LimitExceededException" => new(403, "DENIED", e.Message),
+        _ => new(400, "MANIFEST_INVALID", e.Message),
+    };
+
+    public JsonObject Json() => Answer.Of(("errors", new JsonArray(Answer.Of(("code", Code), ("message", Message)))));
+}

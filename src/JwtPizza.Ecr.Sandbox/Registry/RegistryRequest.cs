@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Registry;
+
+/// <summary>A request of the distribution protocol that has a pass and a legal path.</summary>
+/// <param name="Exchange">The request.</param>
+/// <param name="Registry">The registry that the pass opens.</param>
+/// <param name="Name">The repository's name, legal; whether it exists is another question.</param>
+/// <param name="Kind"><c>blobs</c>, <c>blobs/uploads</c>, <c>manifests</c>, <c>tags</c> or <c>referrers</c>.</param>
+/// <param name="Id">What follows: a digest, a tag, an upload.</param>
+/// <param name="Stop">Ends with the sandbox.</param>
+internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry Registry, string Name, string Kind, string Id, CancellationToken Stop)
+{
+    public static RegistryRequest? Read(IExchange exchange, EcrRegistry registry, CancellationToken stop)
+    {
+        if (Route().Match(exchange.Path) is not { Success: true, Groups: var path }) return null;
+        string name = path["name"].Value;
+        return RepositoryName.IsLegal(name)
+            ? new(exchange, registry, name, path["kind"].Value, path["id"].Value, stop)
+            : throw new RegistryError(400, "NAME_INVALID", $"invalid repository name '{name}'");
+    }
+
+    /// <summary>Reads or changes the repository, alone.</summary>
+    public T With<T>(Func<StoredRepository, T> work)
+    {
+        lock (Registry.Gate) return work(Registry.Find(Name));
+    }
+
+    /// <summary>A digest that the client names.</summary>
+    public static Digest DigestOf(string? text) =>
+        Digest.TryParse(text, out Digest digest) ? digest : throw new RegistryError(400, "DIGEST_INVALID", $"'{text}' is not a sha256 digest");
+
+    public Task RespondAsync(int status) => Exchange.RespondAsync(status, null, default, Stop);
+
+    /// <summary>Answers where the thing is now, and what its digest is.</summary>
+    public Task RespondCreatedAsync(string kind, string id, Digest digest)
+    {
+        Exchange.SetHeader("Location", $"/v2/{Name}/{kind}/{id}");
+        Exchange.SetHeader("Docker-Content-Digest", digest.Value);
+        return RespondAsync(201);
+    }
+
+    [GeneratedRegex(@"\A/v2/(?<name>.+?)/(?:(?<kind>blobs/uploads)(?:/(?<id>[^/]*))?|(?<kind>blobs|manifests|referrers)/(?<id>[^/]+)|(?<kind>tags)/(?<id>list))\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Route();
+}
