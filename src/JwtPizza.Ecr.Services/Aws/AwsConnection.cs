@@ -44,9 +44,9 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     private async Task<byte[]> SendAsync(string operation, byte[] body, CancellationToken cancellationToken)
     {
+        AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
             _runtime ??= Open(who);
             AwsReply reply = await _runtime.SendAsync(new AwsCall(operation, body), cancellationToken).ConfigureAwait(false);
             return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, operation, reply.Broken);
@@ -63,16 +63,21 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         AwsEndpoint endpoint = Endpoint(config);
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(settings.Region);
         config.HttpClientFactory = Transport.Shared;
-        config.Timeout = Transport.AttemptTimeout;
+        config.Timeout = settings.AttemptTimeout;
         // Adaptive mode can hold a call back for half a minute before it says that AWS throttles; a user at a prompt is better told.
         config.RetryMode = RequestRetryMode.Standard;
         // Ten by default, on top of the retries: an endpoint that drops every connection would be called 13 times.
         config.MaxStaleConnectionRetries = 1;
         config.AllowAutoRedirect = false;
-        return new AwsRuntime(service, who, config, endpoint.Url, endpoint.SigningRegion);
+        return new AwsRuntime(service, who, config, endpoint);
     }
 
     private AwsEndpoint Endpoint(AwsConfig config) => (settings.EndpointUrl ?? config.ServiceURL) is { } url
         ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
-        : settings.Partition.Endpoint(service, settings.Region, config.UseFIPSEndpoint, config.UseDualstackEndpoint);
+        : settings.Partition.Endpoint(service, settings.Region,
+            Setting("AWS_USE_FIPS_ENDPOINT", settings.Profile?.UseFIPSEndpoint) ?? config.UseFIPSEndpoint,
+            Setting("AWS_USE_DUALSTACK_ENDPOINT", settings.Profile?.UseDualstackEndpoint) ?? config.UseDualstackEndpoint);
+
+    // The SDK reads these two from the environment or from AWS_PROFILE's profile, but not from one that is named in code.
+    private static bool? Setting(string variable, bool? ofProfile) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } ? null : ofProfile;
 }

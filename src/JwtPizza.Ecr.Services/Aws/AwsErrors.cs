@@ -72,7 +72,6 @@ internal static class AwsErrors
     private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
         $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the endpoint.", call.Action, e);
 
-    private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("NoCredentials", PizzaErrorKind.Authentication,
-        "There are no AWS credentials. Name a profile with -ProfileName (or AWS_PROFILE), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, run 'aws sso login', " +
-        "or use Set-AWSCredential of AWS.Tools. To work without AWS, run Start-PizzaSandbox.", call.Action, e);
+    private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("AwsClientError", PizzaErrorKind.OperationFailed,
+        $"{call.Operation} could not be sent to {call.Place}: {e.Message}", call.Action, e);
 }

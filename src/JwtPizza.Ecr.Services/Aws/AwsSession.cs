@@ -6,11 +6,11 @@ public sealed class AwsSession : IDisposable
     private readonly Settings _settings;
     private readonly AwsConnection[] _connections;
 
-    private AwsSession(AwsOptions options)
+    private AwsSession(AwsOptions options, TimeSpan attemptTimeout)
     {
         Credentials.Check(options);
         AwsConfig.ForgetEnvironment();
-        _settings = Settings.Resolve(options);
+        _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout };
         Credentials credentials = new(options, _settings);
         _connections = [new(AwsService.Ecr, _settings, credentials), new(AwsService.Iam, _settings, credentials), new(AwsService.Sts, _settings, credentials)];
         (Ecr, Iam, Sts) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]));
@@ -37,7 +37,9 @@ public sealed class AwsSession : IDisposable
     /// </summary>
     /// <param name="options">What the caller said.</param>
     /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>.</exception>
-    public static AwsSession Open(AwsOptions options) => new(options);
+    public static AwsSession Open(AwsOptions options) => Open(options, Transport.AttemptTimeout);
+
+    internal static AwsSession Open(AwsOptions options, TimeSpan attemptTimeout) => new(options, attemptTimeout);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -11,7 +11,10 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// </summary>
 internal sealed class Credentials(AwsOptions options, Settings settings)
 {
-    /// <summary>An instance answers its metadata service in milliseconds; elsewhere packets may vanish. Nobody should wait longer to hear that there are no credentials.</summary>
+    /// <summary>
+    /// The chain's last stop is the metadata service of an EC2 instance, which answers in milliseconds; elsewhere packets may vanish, and
+    /// the SDK asks for 16 seconds. The AWS CLI gives up after one.
+    /// </summary>
     private static readonly TimeSpan s_instanceTimeout = TimeSpan.FromSeconds(2);
 
     private readonly object _lock = new();
@@ -52,21 +55,30 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
                 ? new SessionAWSCredentials(options.AccessKey, options.SecretKey, token)
                 : new BasicAWSCredentials(options.AccessKey, options.SecretKey);
         }
-        if (settings.ProfileName is { } name) return FromProfile(name);
-        if (options.StoredCredentials is { } stored) return new StoredCredentials(stored);
-        AWSCredentials chain = await new DefaultAWSCredentialsIdentityResolver().ResolveIdentityAsync(null, CancellationToken.None).ConfigureAwait(false);
-        if (chain.GetType().Name.Contains("InstanceProfile", StringComparison.Ordinal))
+        try
         {
-            await chain.GetCredentialsAsync().WaitAsync(s_instanceTimeout).ConfigureAwait(false);
+            AWSCredentials found = settings.ProfileIsNamed ? FromProfile(settings.Profile!)
+                : options.StoredCredentials is { } stored ? new StoredCredentials(stored)
+                : settings.Profile is { CanCreateAWSCredentials: true } profile && !EnvironmentHasCredentials() ? FromProfile(profile)
+                : await FromChainAsync().ConfigureAwait(false);
+            await found.GetCredentialsAsync().ConfigureAwait(false);   // the SDK keeps them; trouble shows here and not as trouble of a call
+            return found;
         }
-        return chain;
+        catch (Exception e) when (CredentialErrors.Translate(e, settings.Profile) is { } error) { throw error; }
     }
 
-    private static AWSCredentials FromProfile(string name) =>
-        new CredentialProfileStoreChain().TryGetAWSCredentials(name, out AWSCredentials found)
-            ? found
-            : throw new PizzaException("InvalidCredentials", PizzaErrorKind.Authentication,
-                $"The AWS profile '{name}' holds no credentials (no keys, role, SSO session or credential process). Complete it with 'aws configure --profile {name}' or 'aws configure sso --profile {name}'.", name);
+    // In the SDK's chain these come before a profile.
+    private static bool EnvironmentHasCredentials() =>
+        Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } || Environment.GetEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE") is { Length: > 0 };
+
+    private static Task<AWSCredentials> FromChainAsync() =>
+        Task.Run(() => new DefaultAWSCredentialsIdentityResolver().ResolveIdentity(null)).WaitAsync(s_instanceTimeout);
+
+    private static AWSCredentials FromProfile(CredentialProfile profile) => profile.CanCreateAWSCredentials
+        ? profile.GetAWSCredentials(new CredentialProfileStoreChain())
+        : throw new PizzaException("InvalidCredentials", PizzaErrorKind.Authentication,
+            $"The AWS profile '{profile.Name}' holds no complete credentials (keys, role, SSO session or credential process). " +
+            $"Complete it with 'aws configure --profile {profile.Name}' or 'aws configure sso --profile {profile.Name}'.", profile.Name);
 
     /// <summary>
     /// $StoredAWSCredentials: an AWSPSCredentials around an AWSCredentials, both of AWS.Tools' own AWSSDK.Core, which is another assembly

@@ -85,7 +85,10 @@ public sealed record LifecyclePolicyText
     [System.Text.Json.Serialization.JsonPropertyName("lifecyclePolicyText")]
     public required string Text { get; init; }
 
-    /// <summary>When ECR last looked for images to expire.</summary>
+    /// <summary>The account of the registry.</summary>
+    public string? RegistryId { get; init; }
+
+    /// <summary>When ECR last looked for images to expire; 1970 or nothing when it never has.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }
 }
 

@@ -50,11 +50,11 @@ internal sealed class AwsRuntime : AmazonServiceClient
 {
     private readonly AwsService _service;
     private readonly Uri _endpoint;
-    private readonly string _signingRegion;
 
-    public AwsRuntime(AwsService service, AWSCredentials credentials, AwsConfig config, Uri endpoint, string signingRegion) : base(credentials, config)
+    public AwsRuntime(AwsService service, AWSCredentials credentials, AwsConfig config, AwsEndpoint endpoint) : base(credentials, config)
     {
-        (_service, _endpoint, _signingRegion) = (service, endpoint, signingRegion);
+        config.AuthenticationRegion = endpoint.SigningRegion;
+        (_service, _endpoint) = (service, endpoint.Url);
     }
 
     public Task<AwsReply> SendAsync(AwsCall call, CancellationToken cancellationToken) =>
@@ -75,7 +75,7 @@ internal sealed class AwsRuntime : AmazonServiceClient
             AwsCall call = (AwsCall)input;
             DefaultRequest request = new(call, client._service.Id)
             {
-                HttpMethod = "POST", ResourcePath = "/", Endpoint = client._endpoint, AuthenticationRegion = client._signingRegion, Content = call.Body,
+                HttpMethod = "POST", ResourcePath = "/", Endpoint = client._endpoint, Content = call.Body,
             };
             if (client._service.TargetPrefix is { } prefix)
             {

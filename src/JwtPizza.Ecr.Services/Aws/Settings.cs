@@ -4,13 +4,21 @@ using Amazon.Runtime.CredentialManagement;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Region, profile and endpoint of a session, as resolved from options, session variables, environment and configuration files.</summary>
-internal sealed record Settings(string Region, Partition Partition, string? EndpointUrl, string? ProfileName)
+/// <param name="Region">Where ECR and STS are called.</param>
+/// <param name="Partition">The partition of the region.</param>
+/// <param name="EndpointUrl">The URL typed, which replaces all endpoints.</param>
+/// <param name="Profile">The profile that the call, AWS_PROFILE or nothing (then: default) names, if it exists.</param>
+/// <param name="ProfileIsNamed">Whether the call itself names it.</param>
+internal sealed record Settings(string Region, Partition Partition, string? EndpointUrl, CredentialProfile? Profile, bool ProfileIsNamed)
 {
     /// <summary>What is taken when nothing names a region; both tutorials use it.</summary>
     public const string DefaultRegion = "us-east-1";
 
     /// <summary>The named profile, for the SDK's own settings (endpoint_url and the like).</summary>
-    public Profile? SdkProfile => ProfileName is null ? null : new Profile(ProfileName);
+    public Profile? SdkProfile => ProfileIsNamed ? new Profile(Profile!.Name) : null;
+
+    /// <summary>How long one attempt of a call may take.</summary>
+    public TimeSpan AttemptTimeout { get; init; } = Transport.AttemptTimeout;
 
     /// <summary>The URL, checked.</summary>
     /// <exception cref="PizzaException"><c>InvalidEndpointUrl</c>.</exception>
@@ -21,14 +29,14 @@ internal sealed record Settings(string Region, Partition Partition, string? Endp
 
     public static Settings Resolve(AwsOptions options)
     {
-        string? named = options.ProfileName ?? (options.StoredCredentials as string);
+        string? named = FirstText(options.ProfileName);
         CredentialProfileStoreChain store = new();
         CredentialProfile? profile = Profiles.Find(store, named, hasKeys: options.AccessKey is not null || options.StoredCredentials is not null);
         string? region = FirstText(options.Region, SystemName(options.StoredRegion), Environment.GetEnvironmentVariable("AWS_REGION"),
             Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION"), profile?.Region?.SystemName);
         if (region is null) options.Verbose?.Invoke($"No region is configured; using {DefaultRegion}.");
         region ??= DefaultRegion;
-        Settings settings = new(region, Partition.Of(region), FirstText(options.EndpointUrl), named);
+        Settings settings = new(region, Partition.Of(region), FirstText(options.EndpointUrl), profile, named is not null);
         if (settings.EndpointUrl is not null)
         {
             CheckedUrl(settings.EndpointUrl);

@@ -40,9 +40,9 @@ internal static class LifecycleChecks
     private static IEnumerable<string> OfTags(LifecycleRule rule)
     {
         if (!s_tagStatus.Contains(rule.TagStatus)) yield return $"tagStatus '{rule.TagStatus}' is not one of {string.Join(", ", s_tagStatus)}";
-        else if (rule.TagStatus == "tagged" && rule.TagPattern.Count + rule.TagPrefix.Count == 0) yield return "tagStatus 'tagged' needs a tagPatternList or a tagPrefixList (for every tag: the pattern '*')";
-        else if (rule.TagStatus != "tagged" && rule.TagPattern.Count + rule.TagPrefix.Count > 0) yield return $"tagStatus '{rule.TagStatus}' goes with no tagPatternList or tagPrefixList";
-        if (rule.TagPattern.Count > 0 && rule.TagPrefix.Count > 0) yield return "tagPatternList and tagPrefixList exclude each other";
+        else if (rule.TagStatus == "tagged" && rule.TagPattern.Length + rule.TagPrefix.Length == 0) yield return "tagStatus 'tagged' needs a tagPatternList or a tagPrefixList (for every tag: the pattern '*')";
+        else if (rule.TagStatus != "tagged" && rule.TagPattern.Length + rule.TagPrefix.Length > 0) yield return $"tagStatus '{rule.TagStatus}' goes with no tagPatternList or tagPrefixList";
+        if (rule.TagPattern.Length > 0 && rule.TagPrefix.Length > 0) yield return "tagPatternList and tagPrefixList exclude each other";
         foreach (string entry in rule.TagPattern.Concat(rule.TagPrefix).Where(string.IsNullOrEmpty)) yield return "a tag pattern or prefix is empty";
         foreach (string pattern in rule.TagPattern.Where(p => p.AsSpan().Count('*') > MaxWildcards)) yield return $"the tag pattern '{pattern}' has more than {MaxWildcards} '*'";
         foreach (string prefix in rule.TagPrefix.Where(p => p.Contains('*'))) yield return $"the tag prefix '{prefix}' holds a '*': use a tagPatternList";

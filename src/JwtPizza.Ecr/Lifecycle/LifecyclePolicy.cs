@@ -109,9 +109,9 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     }
 
     /// <summary>Sorted, because all entries of a list must match and their order says nothing.</summary>
-    private static void WriteList(Utf8JsonWriter json, string name, IReadOnlyList<string> entries)
+    private static void WriteList(Utf8JsonWriter json, string name, string[] entries)
     {
-        if (entries.Count == 0) return;
+        if (entries.Length == 0) return;
         json.WriteStartArray(name);
         foreach (string entry in entries.Order(StringComparer.Ordinal)) json.WriteStringValue(entry);
         json.WriteEndArray();

@@ -16,10 +16,10 @@ public sealed record LifecycleRule
     public string TagStatus { get; init; } = "any";
 
     /// <summary>Tag patterns with up to four <c>*</c> each. An image must match all of them: tags of which either will do need two rules.</summary>
-    public IReadOnlyList<string> TagPattern { get; init; } = [];
+    public string[] TagPattern { get; init; } = [];
 
     /// <summary>Beginnings of tags, the older form of <see cref="TagPattern"/>. An image must match all of them.</summary>
-    public IReadOnlyList<string> TagPrefix { get; init; } = [];
+    public string[] TagPrefix { get; init; } = [];
 
     /// <summary><c>imageCountMoreThan</c>, <c>sinceImagePushed</c>, <c>sinceImagePulled</c> or <c>sinceImageTransitioned</c>.</summary>
     public string CountType { get; init; } = "imageCountMoreThan";
@@ -74,5 +74,5 @@ public sealed record LifecycleRule
     internal bool Means(LifecycleRule other) =>
         Selects(other) && (CountType, CountNumber, Action) == (other.CountType, other.CountNumber, other.Action);
 
-    private static bool SameSet(IReadOnlyList<string> one, IReadOnlyList<string> other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
+    private static bool SameSet(string[] one, string[] other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
 }

@@ -1,0 +1,79 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Lifecycle;
+
+/// <summary>Reading and setting the lifecycle policies of repositories.</summary>
+/// <param name="ecr">The registry.</param>
+/// <param name="region">Its region.</param>
+public sealed class LifecycleService(EcrClient ecr, string region)
+{
+    /// <summary>The lifecycle of a repository; without rules when it has no policy.</summary>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>The lifecycle, and why its rules could not be read, if so.</returns>
+    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
+    public async Task<(RepositoryLifecycle Lifecycle, string? Unreadable)> GetAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        LifecyclePolicyText? held = await ReadAsync(repositoryName, cancellationToken).ConfigureAwait(false);
+        string registryId = held?.RegistryId ?? await RegistryOfAsync(repositoryName, cancellationToken).ConfigureAwait(false);
+        RepositoryLifecycle lifecycle = new()
+        {
+            RepositoryName = repositoryName, RegistryId = registryId, Region = region, LastEvaluatedAt = held?.LastEvaluatedAt is { } at && at > DateTimeOffset.UnixEpoch ? at : null, PolicyText = held?.Text,
+        };
+        if (held is null) return (lifecycle, null);
+        try { return (lifecycle with { Rules = LifecyclePolicy.Parse(held.Text).Rules }, null); }
+        catch (PizzaException e) { return (lifecycle, e.Message); }
+    }
+
+    /// <summary>Works out what a change comes to, without making it.</summary>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="change">What the caller wants.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException">
+    /// <c>InvalidLifecyclePolicy</c>: ECR would refuse it; <c>UnknownLifecyclePolicy</c>: the policy in force holds what this version does not
+    /// know, so that a merge would lose it; <c>RepositoryNotFoundException</c>.
+    /// </exception>
+    public async Task<LifecyclePlan> PlanAsync(string repositoryName, LifecycleChange change, CancellationToken cancellationToken)
+    {
+        LifecyclePolicy alone = LifecyclePolicy.Of(change.Rules);   // refuses what is wrong before anything is sent
+        string? held = (await ReadAsync(repositoryName, cancellationToken).ConfigureAwait(false))?.Text;
+        if (change.Replace) return new(repositoryName, held, alone, held is null || !SaysTheSame(held, alone));
+        LifecyclePolicy? current = held is null ? null : Understood(held, repositoryName);
+        LifecyclePolicy wanted = LifecyclePolicy.Merge(current, change.Rules, change.KeepDescriptions);
+        return new(repositoryName, held, wanted, !wanted.Equals(current));
+    }
+
+    /// <summary>Makes the change.</summary>
+    /// <param name="plan">From <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task ApplyAsync(LifecyclePlan plan, CancellationToken cancellationToken) => ecr.PutLifecyclePolicyAsync(plan.RepositoryName, plan.Wanted.Text, cancellationToken);
+
+    private async Task<LifecyclePolicyText?> ReadAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        try { return await ecr.GetLifecyclePolicyAsync(repositoryName, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.ErrorId == "LifecyclePolicyNotFoundException") { return null; }
+    }
+
+    private async Task<string> RegistryOfAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([repositoryName], cancellationToken).ConfigureAwait(false)) return repository.RegistryId;
+        return "";
+    }
+
+    private static LifecyclePolicy Understood(string text, string repositoryName)
+    {
+        try { return LifecyclePolicy.Parse(text); }
+        catch (PizzaException e)
+        {
+            throw new PizzaException("UnknownLifecyclePolicy", PizzaErrorKind.InvalidData,
+                $"The lifecycle policy that '{repositoryName}' has now cannot be read whole, and a merge would lose what is not understood. Nothing was changed. " +
+                $"See it with (Get-PizzaLifecycle '{repositoryName}').PolicyText, or use -Replace to put the new rules in its place. What was found: {e.Message}", repositoryName, e);
+        }
+    }
+
+    private static bool SaysTheSame(string held, LifecyclePolicy wanted)
+    {
+        try { return LifecyclePolicy.Parse(held).Equals(wanted); }
+        catch (PizzaException) { return false; }
+    }
+}

@@ -1,0 +1,68 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Tests.Aws;
+
+/// <summary>One call of each operation, and an answer as AWS's model allows it.</summary>
+internal static class Conversations
+{
+    private const string Digest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Arn = "arn:aws:ecr:eu-central-1:012345678901:repository/team/api";
+    private const string Repository = $$"""
+        {"repositoryArn":"{{Arn}}","registryId":"012345678901","repositoryName":"team/api","repositoryUri":"012345678901.dkr.ecr.eu-central-1.amazonaws.com/team/api",
+         "createdAt":1763750000.125,"imageTagMutability":"IMMUTABLE_WITH_EXCLUSION","imageTagMutabilityExclusionFilters":[{"filterType":"WILDCARD","filter":"dev-*"}],
+         "imageScanningConfiguration":{"scanOnPush":true},"encryptionConfiguration":{"encryptionType":"KMS","kmsKey":"alias/pizza"} }
+        """;
+
+    public static RepositorySettings Everything { get; } = new()
+    {
+        ImageTagMutability = "IMMUTABLE_WITH_EXCLUSION", MutabilityExclusion = ["dev-*"], ScanOnPush = true, EncryptionType = "KMS", KmsKey = "alias/pizza",
+        Tags = new Dictionary<string, string> { ["team"] = "pizza" },
+    };
+
+    public static IReadOnlyDictionary<string, (Func<AwsSession, CancellationToken, Task> Call, string Answer)> Ecr { get; } = new Dictionary<string, (Func<AwsSession, CancellationToken, Task>, string)>
+    {
+        ["CreateRepository"] = ((s, ct) => s.Ecr.CreateRepositoryAsync("team/api", Everything, ct), $$"""{"repository":{{Repository}}}"""),
+        ["DescribeRepositories"] = ((s, ct) => Sessions.ListAsync(s.Ecr.DescribeRepositoriesAsync(["team/api"], ct)), $$"""{"repositories":[{{Repository}}]}"""),
+        ["PutImageTagMutability"] = ((s, ct) => s.Ecr.PutImageTagMutabilityAsync("team/api", "MUTABLE_WITH_EXCLUSION", ["v*"], ct), """{"registryId":"012345678901","repositoryName":"team/api","imageTagMutability":"MUTABLE_WITH_EXCLUSION"}"""),
+        ["PutImageScanningConfiguration"] = ((s, ct) => s.Ecr.PutImageScanningConfigurationAsync("team/api", false, ct), """{"registryId":"012345678901","repositoryName":"team/api","imageScanningConfiguration":{"scanOnPush":false}}"""),
+        ["TagResource"] = ((s, ct) => s.Ecr.TagResourceAsync(Arn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["ListTagsForResource"] = ((s, ct) => s.Ecr.ListTagsForResourceAsync(Arn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
+        ["DescribeImages"] = ((s, ct) => Sessions.ListAsync(s.Ecr.DescribeImagesAsync("team/api", "UNTAGGED", 1000, ct)), $$"""
+            {"imageDetails":[{"registryId":"012345678901","repositoryName":"team/api","imageDigest":"{{Digest}}","imageTags":["latest"],"imageSizeInBytes":5000000000,"imagePushedAt":1763750000.5,
+             "imageManifestMediaType":"application/vnd.oci.image.manifest.v1+json","artifactMediaType":"application/vnd.oci.image.config.v1+json","imageStatus":"ACTIVE"}]}
+            """),
+        ["BatchGetImage"] = ((s, ct) => s.Ecr.BatchGetImageAsync("team/api", [new() { ImageTag = "latest" }, new() { ImageDigest = Digest }], ["application/vnd.oci.image.index.v1+json"], ct), $$$"""
+            {"images":[{"registryId":"012345678901","repositoryName":"team/api","imageId":{"imageDigest":"{{{Digest}}}","imageTag":"latest"},"imageManifest":"{\"schemaVersion\": 2}","imageManifestMediaType":"application/vnd.oci.image.index.v1+json"}],
+             "failures":[{"imageId":{"imageTag":"v1"},"failureCode":"ImageNotFound","failureReason":"Requested image not found"}]}
+            """),
+        ["GetAuthorizationToken"] = ((s, ct) => s.Ecr.GetAuthorizationTokenAsync(ct), """{"authorizationData":[{"authorizationToken":"QVdTOnRvOnA=","expiresAt":1763793200,"proxyEndpoint":"https://012345678901.dkr.ecr.eu-central-1.amazonaws.com"}]}"""),
+        ["GetDownloadUrlForLayer"] = ((s, ct) => s.Ecr.GetDownloadUrlForLayerAsync("team/api", Digest, ct), $$"""{"downloadUrl":"https://starport.example/x?y=z","layerDigest":"{{Digest}}"}"""),
+        ["GetLifecyclePolicy"] = ((s, ct) => s.Ecr.GetLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
+        ["PutLifecyclePolicy"] = ((s, ct) => s.Ecr.PutLifecyclePolicyAsync("team/api", new string('x', 100), ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}"}"""),
+        ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
+    };
+
+    private const string Policy = "arn:aws:iam::012345678901:policy/jwt-pizza-ci-deployment", Document = """{"Version":"2012-10-17","Statement":[]}""";
+    private const string PolicyXml = $"<Policy><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyId>ANPAEXAMPLEEXAMPLE</PolicyId><Arn>{Policy}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>1</AttachmentCount><CreateDate>2026-11-01T10:00:00Z</CreateDate></Policy>";
+    private const string VersionXml = "<VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-11-01T10:00:00Z</CreateDate>";
+
+    public static IReadOnlyDictionary<string, (Func<AwsSession, CancellationToken, Task> Call, string Answer)> Iam { get; } = new Dictionary<string, (Func<AwsSession, CancellationToken, Task>, string)>
+    {
+        ["GetRole"] = ((s, ct) => s.Iam.GetRoleAsync("github-ci", ct), "<Role><Path>/</Path><RoleName>github-ci</RoleName><RoleId>AROAEXAMPLEEXAMPLE</RoleId><Arn>arn:aws:iam::012345678901:role/github-ci</Arn><CreateDate>2026-11-01T10:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22a%2Bb%22%3A%22c+d%20e%22%7D</AssumeRolePolicyDocument></Role>"),
+        ["UpdateAssumeRolePolicy"] = ((s, ct) => s.Iam.UpdateAssumeRolePolicyAsync("github-ci", Document, ct), ""),
+        ["GetPolicy"] = ((s, ct) => s.Iam.GetPolicyAsync(Policy, ct), PolicyXml),
+        ["GetPolicyVersion"] = ((s, ct) => s.Iam.GetPolicyVersionAsync(Policy, "v2", ct), $"<PolicyVersion><Document>%7B%7D</Document>{VersionXml}</PolicyVersion>"),
+        ["ListPolicyVersions"] = ((s, ct) => s.Iam.ListPolicyVersionsAsync(Policy, ct), $"<Versions><member>{VersionXml}</member></Versions><IsTruncated>false</IsTruncated>"),
+        ["CreatePolicy"] = ((s, ct) => s.Iam.CreatePolicyAsync("jwt-pizza-ci-deployment", Document, "may push & deploy", ct), PolicyXml),
+        ["CreatePolicyVersion"] = ((s, ct) => s.Iam.CreatePolicyVersionAsync(Policy, Document, true, ct), $"<PolicyVersion>{VersionXml}</PolicyVersion>"),
+        ["DeletePolicyVersion"] = ((s, ct) => s.Iam.DeletePolicyVersionAsync(Policy, "v1", ct), ""),
+        ["SetDefaultPolicyVersion"] = ((s, ct) => s.Iam.SetDefaultPolicyVersionAsync(Policy, "v1", ct), ""),
+        ["AttachRolePolicy"] = ((s, ct) => s.Iam.AttachRolePolicyAsync("github-ci", Policy, ct), ""),
+        ["ListAttachedRolePolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListAttachedRolePoliciesAsync("github-ci", ct)), $"<AttachedPolicies><member><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyArn>{Policy}</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>"),
+        ["ListOpenIDConnectProviders"] = ((s, ct) => s.Iam.ListOpenIDConnectProvidersAsync(ct), "<OpenIDConnectProviderList><member><Arn>arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com</Arn></member></OpenIDConnectProviderList>"),
+        ["GetAccountSummary"] = ((s, ct) => s.Iam.GetAccountSummaryAsync(ct), "<SummaryMap><entry><key>AssumeRolePolicySizeQuota</key><value>2048</value></entry></SummaryMap>"),
+    };
+
+    /// <summary>Wraps a result as IAM and STS do.</summary>
+    public static string Xml(string operation, string result, string ns = "https://iam.amazonaws.com/doc/2010-05-08/") =>
+        $"""<{operation}Response xmlns="{ns}">{(result is "" ? "" : $"<{operation}Result>{result}</{operation}Result>")}<ResponseMetadata><RequestId>7a62c49f-347e-4fc4-9331-6e8eEXAMPLE</RequestId></ResponseMetadata></{operation}Response>""";
+}
