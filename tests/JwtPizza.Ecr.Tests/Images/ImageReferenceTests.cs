@@ -2,7 +2,7 @@ namespace JwtPizza.Ecr.Tests.Images;
 
 public sealed class ImageReferenceTests
 {
-    private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Sha = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     [Theory]
     [InlineData("jwt-pizza-service", null, "jwt-pizza-service", null, null)]
@@ -10,12 +10,12 @@ public sealed class ImageReferenceTests
     [InlineData("team/api", null, "team/api", null, null)]
     [InlineData("127.0.0.1:4566/team/api:v1", "127.0.0.1:4566", "team/api", "v1", null)]
     [InlineData("localhost/api", "localhost", "api", null, null)]
-    [InlineData("123456789012.dkr.ecr.us-east-1.amazonaws.com/api@" + Digest, "123456789012.dkr.ecr.us-east-1.amazonaws.com", "api", null, Digest)]
-    [InlineData("host.example/api:v1@" + Digest, "host.example", "api", "v1", Digest)]
+    [InlineData("123456789012.dkr.ecr.us-east-1.amazonaws.com/api@" + Sha, "123456789012.dkr.ecr.us-east-1.amazonaws.com", "api", null, Sha)]
+    [InlineData("host.example/api:v1@" + Sha, "host.example", "api", "v1", Sha)]
     public void A_reference_is_taken_apart_once(string text, string? host, string name, string? tag, string? digest)
     {
         ImageReference reference = ImageReference.Parse(text);
-        Assert.Equal((host, name, tag, digest), (reference.Host, reference.Repository.Value, reference.Tag?.Value, reference.Digest));
+        Assert.Equal((host, name, tag, digest), (reference.Host, reference.Repository.Value, reference.Tag?.Value, reference.Digest?.Value));
         Assert.Equal(text, reference.ToString());
     }
 
@@ -34,7 +34,7 @@ public sealed class ImageReferenceTests
 
     [Theory]
     [InlineData("https://host.example/api", "InvalidImageReference", "leave 'https://' out")]
-    [InlineData("api@sha256:12", "InvalidImageReference", "'sha256:12'")]
+    [InlineData("api@sha256:12", "InvalidDigest", "'sha256:12'")]
     [InlineData("host.example/API", "InvalidRepositoryName", "capital")]
     [InlineData("host.example/api:-x", "InvalidImageTag", "starts with")]
     [InlineData("", "InvalidRepositoryName", "0 character")]
