@@ -44,8 +44,11 @@ internal sealed partial class BuildxProgress
     public FailedStep? Failed => _order.Where(s => s.Error is not null).OrderBy(s => s.Error!.Contains("context canceled", StringComparison.Ordinal))
         .Select(s => new FailedStep(s.Name, s.Error!, [.. s.Tail])).FirstOrDefault();
 
-    /// <summary>The steps that ended without an error, by name.</summary>
-    public IEnumerable<string> Completed => _order.Where(s => s.IsCompleted && s.Error is null).Select(s => s.Name);
+    /// <summary>The references whose push by the engine ended well, one after another; the containerd image store does not tell.</summary>
+    public IReadOnlySet<string> Pushed => _order.Where(s => s.IsCompleted && s.Error is null).Select(s => PushStep().Match(s.Name)).Where(m => m.Success).Select(m => m.Groups[1].Value).ToHashSet();
+
+    /// <summary>The digest of the manifest that was pushed last by the containerd image store; null where that was not said.</summary>
+    public string? LastManifest { get; private set; }
 
     /// <summary>docker's own words: from the line that starts with <c>ERROR: </c> to the end, else all text that was no record.</summary>
     public string ErrorText
@@ -95,6 +98,7 @@ internal sealed partial class BuildxProgress
     // The last record of a count gives neither its size nor its end, only that it is complete.
     private void Apply(VertexStatus count)
     {
+        if (count.Completed is not null && PushedManifest().Match(count.Id) is { Success: true } manifest) LastManifest = manifest.Groups[1].Value;
         long total = Math.Max(count.Total, _counts.GetValueOrDefault((count.Vertex, count.Id)).Total);
         _counts[(count.Vertex, count.Id)] = (count.Completed is null ? count.Current : total, total);
     }
@@ -163,6 +167,12 @@ internal sealed partial class BuildxProgress
         _order.Add(step);
         return step;
     }
+
+    [GeneratedRegex(@"\Apushing (\S+) with docker\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PushStep();
+
+    [GeneratedRegex(@"\Apushing manifest for \S+@(sha256:[0-9a-f]{64})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PushedManifest();
 
     [GeneratedRegex(@"\A\S+:\d+\z", RegexOptions.CultureInvariant)]
     private static partial Regex ExcerptStart();

@@ -1,0 +1,51 @@
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Docker;
+
+namespace JwtPizza.Ecr.Services.Images;
+
+/// <summary>Finds out from ECR why a push failed where docker hides it, and what of it got there.</summary>
+internal sealed class PublishDiagnosis(IPublishRegistry ecr, PublishFacts facts, IReadOnlyList<string> tags)
+{
+    /// <summary>The error for a tag that cannot be changed.</summary>
+    public static PizzaException Taken(ImageReference target, string tag, string digest) => new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
+        $"The tag '{tag}' of '{target.Repository}' leads to another image ({digest}) and cannot be changed: the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target}:{tag}");
+
+    /// <summary>The digest, when the image got there after all; else the fault in its final words.</summary>
+    public async Task<(string? Digest, DockerFault Fault)> ExplainAsync(BuildOutcome outcome, RegistryLogin login, CancellationToken cancellationToken)
+    {
+        DockerFault fault = outcome.Fault!;
+        try
+        {
+            IReadOnlyDictionary<string, ImageManifest> now = await NowAsync(fault, cancellationToken).ConfigureAwait(false);
+            if (fault.Next == NextMove.AskEcr)
+            {
+                // buildx before 0.22 pushes each tag twice on the containerd image store, and the second push of an immutable tag is refused: https://github.com/docker/buildx/commit/4f7d145c0
+                if (outcome.LastManifest is { } pushed && tags.All(t => now.GetValueOrDefault(t)?.ImageId.ImageDigest == pushed)) return (pushed, fault);
+                fault = await AskAsync(fault, now, login, cancellationToken).ConfigureAwait(false);
+            }
+            return (null, WithArrived(fault, [.. tags.Where(t => outcome.Pushed.Contains($"{facts.Target}:{t}") || now.TryGetValue(t, out ImageManifest? image) && image.ImageId.ImageDigest != facts.Before(t)?.ImageId.ImageDigest)]));
+        }
+        catch (PizzaException e) when (e.ErrorId != "RepositoryNotFoundException") { return (null, fault); }   // ECR cannot be asked now: docker's words have to do
+        catch (PizzaException e) { return (null, new(e, NextMove.Tell)); }
+    }
+
+    private async Task<IReadOnlyDictionary<string, ImageManifest>> NowAsync(DockerFault fault, CancellationToken cancellationToken) =>
+        fault.Next == NextMove.AskEcr || tags.Count > 1
+            ? PublishFacts.ByTag(await ecr.FindAsync(facts.Target.Repository.Value, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken).ConfigureAwait(false))
+            : new Dictionary<string, ImageManifest>();
+
+    private async Task<DockerFault> AskAsync(DockerFault fault, IReadOnlyDictionary<string, ImageManifest> now, RegistryLogin login, CancellationToken cancellationToken)
+    {
+        Repository? repository = await PublishFacts.IfAllowedAsync(() => ecr.DescribeAsync(facts.Target.Repository.Value, cancellationToken), verbose: null).ConfigureAwait(false);
+        TagMutability? mutability = repository is null ? facts.Mutability : TagMutability.Of(repository);
+        if (tags.FirstOrDefault(t => now.ContainsKey(t) && mutability?.IsImmutable(t) == true) is { } taken)
+            return new(Taken(facts.Target, taken, now[taken].ImageId.ImageDigest!), NextMove.Tell);
+        return login.ExpiresAt <= DateTimeOffset.UtcNow ? fault with { Next = NextMove.NewToken } : fault;
+    }
+
+    private DockerFault WithArrived(DockerFault fault, string[] arrived) => tags.Count < 2 || arrived.Length == 0 ? fault : fault with
+    {
+        Error = new(fault.Error.ErrorId, fault.Error.Kind,
+            $"{fault.Error.Message}\nBefore that, these tags were pushed: {string.Join(", ", arrived)}. These were not: {string.Join(", ", tags.Except(arrived))}.", fault.Error.Target),
+    };
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Docker;
+
+namespace JwtPizza.Ecr.Services.Images;
+
+/// <summary>Builds an image with docker and pushes it to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
+public sealed class PublishService
+{
+    private readonly IPublishRegistry _ecr;
+    private readonly BuildListener _listener;
+    private readonly Func<string, string?> _variable;
+    private readonly ImageBuilder _builder;
+
+    /// <summary>Publishes with the docker of this machine.</summary>
+    /// <param name="aws">The session to ask ECR with.</param>
+    /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
+    /// <param name="listener">Who hears of the build.</param>
+    public PublishService(AwsSession aws, string? registryId, BuildListener listener)
+        : this(new EcrPublishRegistry(aws, registryId), new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
+
+    internal PublishService(IPublishRegistry ecr, DockerProgram docker, BuildListener listener, Func<string, string?> variable) =>
+        (_ecr, _listener, _variable, _builder) = (ecr, listener, variable, new(docker, listener));
+
+    /// <summary>
+    /// Checks what can be checked, builds, pushes, and reads back from ECR what is there. A tag that cannot be changed and holds the same image
+    /// already is a success; with another image it is an error before anything is pushed.
+    /// </summary>
+    /// <param name="request">What to build and where to push it.</param>
+    /// <param name="cancellationToken">Kills docker and all that it started.</param>
+    /// <exception cref="PizzaException">Ids of docker's failures: DockerNotFound, DockerDaemonUnreachable, BuildStepFailed, BaseImageDenied, PushDenied … ; of ECR's: AWS's own.</exception>
+    public async Task<PublishedImage> PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        PublishChecks.Check(request.Build);
+        PublishFacts facts = await PublishFacts.AskAsync(_ecr, request, _listener.Verbose, cancellationToken).ConfigureAwait(false);
+        UserDockerFolder user = new(_variable, _listener.Verbose);
+        if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
+        using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host!, facts.Login.Password);
+        string[] tags = [.. request.Tags.Select(t => t.Value).Distinct()];
+        string[] missing = [.. tags.Except(await AlreadyThereAsync(request, facts, tags, config, cancellationToken).ConfigureAwait(false))];
+        string digest = missing.Length == 0
+            ? facts.Before(tags[0])!.ImageId.ImageDigest!
+            : await PushAsync(request, facts, missing, config, cancellationToken).ConfigureAwait(false);
+        PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
+        image = image with
+        {
+            Tags = tags, ImageUri = $"{facts.Target}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+        };
+        await GitHubOutput.WriteAsync(image, _variable, _listener.Warning, cancellationToken).ConfigureAwait(false);
+        return image;
+    }
+
+    // The tags that cannot be changed and lead to this image already. Only a build tells what the image is, so it is built first and not pushed.
+    private async Task<IReadOnlyList<string>> AlreadyThereAsync(PublishRequest request, PublishFacts facts, string[] tags, PrivateDockerConfig config, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> taken = facts.Taken(tags);
+        if (taken.Count == 0) return [];
+        _listener.Verbose?.Invoke($"Taken, and not to be changed: {string.Join(", ", taken)}. Building without a push first, to see whether the image is the same.");
+        BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Target, taken, config, push: false, cancellationToken).ConfigureAwait(false);
+        BuiltImage built = outcome.Image ?? throw outcome.Fault!.Error;
+        return taken.FirstOrDefault(t => !facts.Holds(t, built)) is { } other ? throw PublishDiagnosis.Taken(facts.Target, other, facts.Before(other)!.ImageId.ImageDigest!) : taken;
+    }
+
+    private async Task<string> PushAsync(PublishRequest request, PublishFacts facts, string[] tags, PrivateDockerConfig config, CancellationToken cancellationToken)
+    {
+        PublishDiagnosis diagnosis = new(_ecr, facts, tags);
+        RegistryLogin login = facts.Login;
+        for (int attempt = 1; ; attempt++)
+        {
+            BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Target, tags, config, push: true, cancellationToken).ConfigureAwait(false);
+            if (outcome.Image is { } image) return image.Digest;
+            (string? digest, DockerFault fault) = await diagnosis.ExplainAsync(outcome, login, cancellationToken).ConfigureAwait(false);
+            if (digest is not null) return digest;
+            if (fault.Next != NextMove.NewToken || attempt > 1) throw fault.Error;
+            _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
+            login = await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false);
+            config.Login(facts.Target.Host!, login.Password);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Docker;
+
+namespace JwtPizza.Ecr.Services.Images;
+
+/// <summary>Reads back from ECR what was pushed: each tag's digest, the platforms, the size. What the caller may not read is said, not guessed.</summary>
+internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder builder, BuildListener listener)
+{
+    /// <exception cref="PizzaException"><c>DigestMismatch</c>, <c>PlatformMismatch</c>.</exception>
+    public async Task<PublishedImage> VerifyAsync(PublishRequest request, PublishFacts facts, string[] tags, string digest, PrivateDockerConfig config, CancellationToken cancellationToken)
+    {
+        PublishedImage image = new()
+        {
+            RepositoryName = facts.Target.Repository.Value, RepositoryUri = facts.Target.ToString(), ImageUri = $"{facts.Target}:{tags[0]}", Tags = tags, ImageDigest = digest,
+            Platform = [.. request.Build.Platforms.Select(p => p.ToString())], Region = facts.Region, RegistryId = facts.RegistryId,
+        };
+        IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
+            () => ecr.FindAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);
+        if (found is null)
+        {
+            listener.Warning?.Invoke($"{image.ImageUri} was pushed, but not verified: reading it back needs ecr:BatchGetImage.");
+            return image;
+        }
+        OciManifest manifest = Manifest(CheckDigest(image, found));
+        IReadOnlyList<string>? platforms = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
+        if (platforms is not null) CheckPlatform(image, request.Build.Platforms, platforms);
+        return image with { Platform = platforms ?? image.Platform, IsVerified = platforms is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
+    }
+
+    private static ImageManifest CheckDigest(PublishedImage image, IReadOnlyList<ImageManifest> found)
+    {
+        IReadOnlyDictionary<string, ImageManifest> now = PublishFacts.ByTag(found);
+        foreach (string tag in image.Tags)
+        {
+            string? digest = now.GetValueOrDefault(tag)?.ImageId.ImageDigest;
+            if (digest != image.ImageDigest)
+            {
+                throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData,
+                    $"docker pushed {image.ImageDigest} to {image.RepositoryUri}:{tag}, but ECR {(digest is null ? "has no such tag" : $"holds {digest} there")}. " +
+                    "Somebody else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);
+            }
+        }
+        return now[image.Tags[0]];
+    }
+
+    private static void CheckPlatform(PublishedImage image, IReadOnlyList<Platform> asked, IReadOnlyList<string> found)
+    {
+        if (asked.All(a => found.Any(f => f == a.ToString() || IsMatch(a, f)))) return;
+        throw new PizzaException("PlatformMismatch", PizzaErrorKind.InvalidData,
+            $"{image.ImageUri} was built for {string.Join(", ", asked)}, but says that it is for {string.Join(", ", found)}, and will not run where it should. " +
+            "Look for '--platform' in the Dockerfile's FROM, or for a base image that exists only for another platform; it is pushed, so publish again once it is right.", image.ImageUri);
+    }
+
+    private static bool IsMatch(Platform asked, string found)
+    {
+        try { return asked.Matches(Platform.Parse(found)); }
+        catch (PizzaException) { return false; }   // something that no machine runs
+    }
+
+    private async Task<IReadOnlyList<string>?> PlatformsAsync(PublishedImage image, OciManifest manifest, PrivateDockerConfig config, CancellationToken cancellationToken)
+    {
+        if (manifest.IsIndex) return manifest.Platforms;
+        string? platform = await PublishFacts.IfAllowedAsync(async () => await ecr.PlatformAsync(image.RepositoryName, manifest.Config!.Digest, cancellationToken).ConfigureAwait(false) ?? "", listener.Verbose).ConfigureAwait(false)
+            ?? await builder.PlatformAsync(image.ImageUri, config, cancellationToken).ConfigureAwait(false);
+        if (!string.IsNullOrEmpty(platform)) return [platform];
+        listener.Verbose?.Invoke("The platform of the image could not be verified: ecr:GetDownloadUrlForLayer is missing, and docker has no copy.");
+        return null;
+    }
+
+    private async Task<long?> SizeAsync(PublishedImage image, OciManifest manifest, CancellationToken cancellationToken)
+    {
+        if (!manifest.IsIndex) return manifest.SizeInBytes(_ => null);
+        IReadOnlyList<ImageManifest> children = await ecr.FindAsync(image.RepositoryName, manifest.Manifests.Select(m => new ImageId { ImageDigest = m.Digest.Value }), cancellationToken).ConfigureAwait(false);
+        Dictionary<string, long> sizes = children.DistinctBy(c => c.ImageId.ImageDigest).ToDictionary(c => c.ImageId.ImageDigest!, c => Manifest(c).SizeInBytes(_ => null));
+        return manifest.SizeInBytes(d => sizes.TryGetValue(d.Value, out long size) ? size : null);
+    }
+
+    private static OciManifest Manifest(ImageManifest image) => OciManifest.Parse(Encoding.UTF8.GetBytes(image.Manifest), image.ImageManifestMediaType);
+}
