@@ -17,8 +17,9 @@ internal sealed record DockerCall(IReadOnlyList<string> Arguments)
 internal sealed record DockerExit(int Code, string Output, string Errors);
 
 /// <summary>The <c>docker</c> program of this machine.</summary>
-/// <param name="path">The file; null looks for it on the PATH at each run.</param>
-internal sealed class DockerProgram(string? path = null)
+/// <param name="path">The file; null looks for it at each run.</param>
+/// <param name="searchPath">Where to look for it; null is the PATH.</param>
+internal sealed class DockerProgram(string? path = null, string? searchPath = null)
 {
     // The kernel has ended the tree within 8 ms in every case measured; only an unkillable child (a hung network file system) needs the bound.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(700);
@@ -31,7 +32,7 @@ internal sealed class DockerProgram(string? path = null)
         using Process process = Start(call);
         StringBuilder errors = new();
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        Task lines = ReadLinesAsync(process.StandardError, call.OnErrorLine ?? (line => errors.AppendLine(line)));
+        Task lines = ReadLinesAsync(process, call.OnErrorLine ?? (line => errors.AppendLine(line)));
         try
         {
             await WriteAsync(process, call.StandardInput, cancellationToken).ConfigureAwait(false);
@@ -91,9 +92,17 @@ internal sealed class DockerProgram(string? path = null)
         catch (IOException) { }   // it ended without reading: its exit code and words say why
     }
 
-    private static async Task ReadLinesAsync(StreamReader reader, Action<string> take)
+    private static async Task ReadLinesAsync(Process process, Action<string> take)
     {
-        while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line) take(line);
+        try
+        {
+            while (await process.StandardError.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line) take(line);
+        }
+        catch
+        {
+            await KillAsync(process).ConfigureAwait(false);   // nobody reads on: it would wait for ever with a full pipe
+            throw;
+        }
     }
 
     private static async Task KillAsync(Process process)
@@ -107,10 +116,10 @@ internal sealed class DockerProgram(string? path = null)
     }
 
     // Looked for by ourselves: Windows would take a docker.exe of the current directory before that of the PATH.
-    private static string Find()
+    private string Find()
     {
         string[] names = OperatingSystem.IsWindows() ? ["docker.exe"] : ["docker"];
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return folders.Where(Path.IsPathFullyQualified).SelectMany(folder => names, Path.Combine).FirstOrDefault(IsProgram)
             ?? throw new PizzaException("DockerNotFound", PizzaErrorKind.NotFound,
                 "There is no 'docker' program on the PATH. Install Docker Desktop or Docker Engine with buildx (https://docs.docker.com/get-docker/), " +
