@@ -21,7 +21,7 @@ internal static class AwsErrors
         AmazonServiceException { ErrorCode.Length: > 0 } service => FromCode(service, call),
         AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError } service => Unavailable(service, call),
         AmazonServiceException service => Foreign(service, call),
-        TimeoutException or OperationCanceledException => TimedOut(e, call),
+        TimeoutException or OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => TimedOut(e, call),
         HttpRequestException or IOException or SocketException => Unreachable(e, call),
         AmazonClientException client => FromClient(client, call),
         _ => null,
@@ -67,7 +67,7 @@ internal static class AwsErrors
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
 
     private static PizzaException TimedOut(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{call.Place} did not answer {call.Operation} in time ({Transport.AttemptTimeout.TotalSeconds:0} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
+        $"{call.Place} did not answer {call.Operation} in time ({call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
         $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the endpoint.", call.Action, e);

@@ -9,27 +9,63 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// </summary>
 internal sealed class Transport : HttpClientFactory
 {
-    /// <summary>How long a connection may take to come about. A network that swallows packets would else hold each attempt for two minutes.</summary>
-    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>How long one attempt may take; a call makes three.</summary>
     public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
 
     public static readonly Transport Shared = new();
 
-    private static readonly HttpClient s_client = new(new SocketsHttpHandler
+    private static readonly SocketsHttpHandler s_connections = new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectTimeout,
+        ConnectTimeout = TimeSpan.FromSeconds(5),   // a network that swallows packets would hold an attempt for two minutes
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+    };
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => s_client;
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+        new(new Exchange(s_connections, clientConfig.Timeout ?? AttemptTimeout), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    /// <summary>
+    /// One request and the whole of its answer, within the time and cancellable to the last byte: HttpClient's own timeout ends with
+    /// the headers, and the SDK reads bodies without a token.
+    /// </summary>
+    private sealed class Exchange(HttpMessageHandler connections, TimeSpan timeout) : DelegatingHandler(connections)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(timeout);
+            HttpResponseMessage response;
+            try { response = await base.SendAsync(request, limit.Token).ConfigureAwait(false); }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested) { throw new HttpRequestException("The answer took too long.", new TimeoutException(e.Message, e)); }
+            response.Content = await ReadAsync(response.Content, limit.Token, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+
+        // What goes wrong from here on is trouble of the answer, not of the request: whoever reads it learns of it.
+        private static async Task<HttpContent> ReadAsync(HttpContent content, CancellationToken limit, CancellationToken cancellationToken)
+        {
+            try { _ = await content.ReadAsByteArrayAsync(limit).ConfigureAwait(false); return content; }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested) { return Broken(content, e); }
+            catch (Exception e) when (e is HttpRequestException or IOException) { return Broken(content, e); }
+        }
+
+        private static StreamContent Broken(HttpContent content, Exception e)
+        {
+            StreamContent broken = new(new BrokenStream(e));
+            foreach ((string name, IEnumerable<string> values) in content.Headers) broken.Headers.TryAddWithoutValidation(name, values);
+            return broken;
+        }
+    }
+
+    /// <summary>The rest of an answer that broke off.</summary>
+    private sealed class BrokenStream(Exception cause) : MemoryStream
+    {
+        public override int Read(byte[] buffer, int offset, int count) => throw new IOException($"The answer broke off: {cause.Message}", cause);
+    }
 }

@@ -23,6 +23,9 @@ internal sealed record Answer(int? Status, string? Body, string ContentType = "a
     /// <summary>Waits before it answers.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>Says nothing more after the answer, and does not hang up either.</summary>
+    public bool ThenHang { get; init; }
+
     /// <summary>Hangs up after the answer without having announced it.</summary>
     public bool ThenDrop { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         foreach ((string name, string value) in answer.Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
         await stream.WriteAsync(body, _stop.Token);
+        if (answer.ThenHang) await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
         return answer.Missing == 0 && !answer.ThenDrop;
     }
 
