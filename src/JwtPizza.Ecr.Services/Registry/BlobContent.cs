@@ -8,7 +8,11 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// A blob on its way to a registry, straight from the file that holds it. It is hashed on the way, and its last bytes are kept back when
 /// the hash is not its name, so that no registry ever takes a damaged blob. While one piece is sent, the next is read and hashed.
 /// </summary>
-internal sealed class BlobContent(FileSlice file, Digest digest, Action<long> sent) : HttpContent
+/// <param name="file">Where it lies.</param>
+/// <param name="digest">Its name.</param>
+/// <param name="starts">Told at each beginning: HttpClient itself sends again what it lost on a connection that had gone stale.</param>
+/// <param name="sent">Told of each run of bytes.</param>
+internal sealed class BlobContent(FileSlice file, Digest digest, Action starts, Action<long> sent) : HttpContent
 {
     private const int Piece = 1 << 18;
 
@@ -22,6 +26,7 @@ internal sealed class BlobContent(FileSlice file, Digest digest, Action<long> se
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        starts();
         using FileSlice.Reader reader = file.Open();
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         (byte[] mine, byte[] sending) = (new byte[Math.Min(Piece, file.Length)], new byte[Math.Min(Piece, file.Length)]);

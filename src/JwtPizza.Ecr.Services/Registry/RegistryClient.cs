@@ -51,10 +51,9 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         try
         {
             Uri place = await OpenUploadAsync(digest, attempt.Token).ConfigureAwait(false);
-            using HttpResponseMessage stored = await SendAsync(() =>
+            using HttpResponseMessage stored = await SendAsync(() => new(HttpMethod.Put, place)
             {
-                Report(-count);
-                return new(HttpMethod.Put, place) { Content = new BlobContent(file, digest, Report) { Headers = { ContentType = new("application/octet-stream") } } };
+                Content = new BlobContent(file, digest, () => Report(-count), Report) { Headers = { ContentType = new("application/octet-stream") } },
             }, attempt.Token).ConfigureAwait(false);
             return Stored(stored);
         }

@@ -1,0 +1,52 @@
+using JwtPizza.Ecr.Sandbox;
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Tests.Aws;
+
+namespace JwtPizza.Ecr.Tests.Images;
+
+/// <summary>A sandbox with one repository, and our services on it.</summary>
+internal sealed class TestRepository : IAsyncDisposable, IProgress<string>
+{
+    private readonly EcrSandbox _box = EcrSandbox.Start(new() { Empty = true });
+    private readonly List<string> _verbose = [];
+
+    private TestRepository() => Aws = AwsSession.Open(new()
+    {
+        EndpointUrl = _box.Info.EndpointUrl, Region = _box.Info.Region, AccessKey = _box.Info.AccessKey, SecretKey = _box.Info.SecretKey,
+    });
+
+    public AwsSession Aws { get; }
+
+    public Repository Repository { get; private set; } = null!;
+
+    public string Verbose { get { lock (_verbose) return string.Join('\n', _verbose); } }
+
+    public static async Task<TestRepository> CreateAsync(string mutability = "MUTABLE")
+    {
+        TestRepository test = new();
+        test.Repository = await test.Aws.Ecr.CreateRepositoryAsync("team/pizza", new() { ImageTagMutability = mutability }, Sessions.Soon);
+        return test;
+    }
+
+    public async Task<PublishedImage> PushAsync(string path, params string[] tags)
+    {
+        PushTarget target = await PushTarget.FindAsync(Aws, ImageReference.Parse("team/pizza"), null, Sessions.Soon);
+        return await new PushService(Aws, this).PushAsync(target, path, null, tags, null, Sessions.Soon);
+    }
+
+    public async Task<PublishedImage> PushAsync(TestLayout layout, params string[] tags)
+    {
+        using (layout) return await PushAsync(layout.Path, tags);
+    }
+
+    public Task<List<EcrImage>> ListAsync(ImageQuery query) => Sessions.ListAsync(new ImageListing(Aws.Ecr, this).ListAsync(Repository, query, Sessions.Soon));
+
+    public void Report(string value) { lock (_verbose) _verbose.Add(value); }
+
+    public async ValueTask DisposeAsync()
+    {
+        Aws.Dispose();
+        await _box.DisposeAsync();
+    }
+}
