@@ -15,7 +15,9 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private readonly HttpFront _front;
     private readonly EcrWorld _world;
 
-    private EcrSandbox(HttpFront front, EcrWorld world) => (_front, _world) = (front, world);
+    private readonly StsWorld _sts;
+
+    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts) => (_front, _world, _sts) = (front, world, sts);
 
     /// <summary>Where it listens and how to talk to it.</summary>
     public SandboxInfo Info => _world.Info;
@@ -35,8 +37,9 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         {
             HttpFront front = HttpFront.Bind(options.Port);
             EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow()), clock, blobs);
-            front.Open(Doors(world, options));
-            return new(front, world);
+            StsWorld sts = new(Account(options, clock), new(clock, world.Info.EndpointUrl));
+            front.Open(Doors(world, sts));
+            return new(front, world, sts);
         }
         catch
         {
@@ -50,21 +53,32 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     {
         await _front.DisposeAsync().ConfigureAwait(false);
         _world.Dispose();
+        _sts.Issuer.Dispose();
     }
 
-    private static IDoor[] Doors(EcrWorld world, SandboxOptions options) =>
+    /// <summary>The token that GitHub would give to a job of a workflow, signed by the sandbox's own issuer.</summary>
+    /// <param name="request">Which run of which repository.</param>
+    public string IssueGitHubToken(GitHubTokenRequest request) => _sts.Issuer.Issue(GitHubClaims.Of(request));
+
+    /// <summary>Whether STS would let a token assume a role of the sandbox, and if not, why.</summary>
+    /// <param name="roleName">The role.</param>
+    /// <param name="token">The token, as <see cref="IssueGitHubToken"/> gives it.</param>
+    public SandboxVerdict Explain(string roleName, string token) => new WebIdentityGate(_sts).Explain(roleName, token);
+
+    private static IDoor[] Doors(EcrWorld world, StsWorld sts) =>
     [
         new RegistryDoor(world),
         new LayerDoor(world),
-        new JsonDoor([new EcrApi(world)], options.Region),
-        new QueryDoor(QueryApis(options, world.Clock), options.Region),
+        new IssuerDoor(sts.Issuer),
+        new JsonDoor([new EcrApi(world)], sts.Sessions, world.Info.Region),
+        new QueryDoor([new IamApi(sts.Account, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];
 
-    private static IReadOnlyList<IQueryApi> QueryApis(SandboxOptions options, TimeProvider clock)
+    private static IamAccount Account(SandboxOptions options, TimeProvider clock)
     {
         IamAccount account = new(options.RegistryId, Partition.Of(options.Region), clock);
         if (!options.Empty) CourseSeed.Plant(account);
-        return [new IamApi(account), new StsApi(account)];
+        return account;
     }
 
     private static void Check(SandboxOptions options)

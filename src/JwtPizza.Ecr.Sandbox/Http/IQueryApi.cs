@@ -11,6 +11,9 @@ internal interface IQueryApi
     /// <summary>The namespace of its answers, for example <c>https://iam.amazonaws.com/doc/2010-05-08/</c>.</summary>
     XNamespace Namespace { get; }
 
+    /// <summary>Whether an action needs no credentials, because it brings proof of its own.</summary>
+    bool TakesUnsigned(string action);
+
     /// <summary>
     /// Runs an operation. Answers the children of its <c>…Result</c> element (names without namespace), or null when the operation
     /// has no output.

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's JSON 1.1 protocol: the operation in a header, JSON in, JSON out.</summary>
-internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, string defaultRegion) : IDoor
+internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authority, string defaultRegion) : IDoor
 {
     public const string ContentType = "application/x-amz-json-1.1";
     private const string Target = "X-Amz-Target";
@@ -30,9 +30,19 @@ internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, string defaultRegio
             ? found
             : throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
         Caller caller = Caller.Of(exchange, defaultRegion);
-        if (caller.AccessKey is null) throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
+        Admit(caller);
         var output = await api.CallAsync(new(target[1], new(input), caller), cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Admit(Caller caller)
+    {
+        switch (authority.Examine(caller))
+        {
+            case CredentialProblem.Missing: throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
+            case CredentialProblem.Unknown: throw new ApiError("UnrecognizedClientException", "The security token included in the request is invalid.");
+            case CredentialProblem.Expired: throw new ApiError("ExpiredTokenException", "The security token included in the request is expired");
+        }
     }
 
     private static JsonDocument Parse(byte[] body)

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's Query protocol: a form in, XML out.</summary>
-internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, string defaultRegion) : IDoor
+internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority authority, string defaultRegion) : IDoor
 {
     private const int BodyLimit = 1024 * 1024;   // a policy document of 131,072 characters, percent-encoded, and its company
     private static readonly XmlWriterSettings s_xml = new() { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize, CheckCharacters = false };
@@ -21,12 +21,24 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, string defaultReg
             api = apis.FirstOrDefault(a => a.Version == form.GetValueOrDefault("Version"));
             string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
             QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
-            IEnumerable<XElement>? result = await (api ?? throw call.Unknown()).CallAsync(call, cancellationToken).ConfigureAwait(false);
+            if (api is null) throw call.Unknown();
+            Admit(api, call);
+            IEnumerable<XElement>? result = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
             await RespondAsync(exchange, 200, api.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
         catch (ApiError e)
         {
             await RespondAsync(exchange, e.Status, api?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Admit(IQueryApi api, QueryCall call)
+    {
+        switch (authority.Examine(call.Caller))
+        {
+            case CredentialProblem.Missing when !api.TakesUnsigned(call.Action): throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+            case CredentialProblem.Unknown: throw new ApiError("InvalidClientTokenId", "The security token included in the request is invalid", 403);
+            case CredentialProblem.Expired: throw new ApiError("ExpiredToken", "The security token included in the request is expired", 403);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class CourseSeed
         new ProviderOperations(account).CreateOpenIDConnectProvider(Call("CreateOpenIDConnectProvider",
             ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", "sts.amazonaws.com")));
         new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", RoleName), ("AssumeRolePolicyDocument", Trust(account))));
-        new PolicyOperations(account).CreatePolicy(Call("CreatePolicy", ("PolicyName", PolicyName), ("PolicyDocument", Policy(account))));
+        new PolicyOperations(account, _ => account.User).CreatePolicy(Call("CreatePolicy", ("PolicyName", PolicyName), ("PolicyDocument", Policy(account))));
         new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", RoleName), ("PolicyArn", account.Arn("policy/" + PolicyName))));
 
         QueryCall Call(string action, params (string Name, string Value)[] fields) => new(action, fields.ToDictionary(f => f.Name, f => f.Value), caller);

@@ -48,8 +48,6 @@ internal sealed class ManagedPolicy
 
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
 
-    public bool IsAwsManaged { get; init; }
-
     /// <summary>Oldest first; at most five.</summary>
     public List<PolicyVersion> Versions { get; } = [];
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
@@ -33,6 +32,9 @@ internal sealed class IamAccount
 
     public IEnumerable<ManagedPolicy> AwsPolicies => _awsPolicies.Values;
 
+    /// <summary>The one user, an administrator: whoever calls with long-term keys.</summary>
+    public Identity User => new(Arn("user/" + Identity.SandboxUser), "AIDASANDBOXUSER234567");
+
     public string Arn(string resource) => $"arn:{Partition}:iam::{AccountId}:{resource}";
 
     public Role Role(string name) => Roles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchRole(name);
@@ -48,11 +50,6 @@ internal sealed class IamAccount
     }
 
     public int AttachmentCount(ManagedPolicy policy) => Roles.Values.Count(r => r.Attached.Contains(policy));
-
-    /// <summary>Who a caller is. Whoever has long-term keys is the sandbox's one user, an administrator.</summary>
-    public Identity Identify(Caller caller) => caller.AccessKey is null
-        ? throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
-        : new(Arn("user/" + Identity.SandboxUser), "AIDASANDBOXUSER234567");
 
     /// <summary>A new unique id, as IAM makes them: a prefix that tells the kind, and 17 characters.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 17);

@@ -10,13 +10,13 @@ internal sealed class IamApi : IQueryApi
     private readonly IamAccount _account;
     private readonly FrozenDictionary<string, Func<QueryCall, XElement[]?>> _operations;
 
-    public IamApi(IamAccount account)
+    public IamApi(IamAccount account, Func<Caller, Identity> identify)
     {
         _account = account;
         IEnumerable<Func<QueryCall, XElement[]?>> all =
         [
             .. new RoleOperations(account).All, .. new InlinePolicyOperations(account).All, .. new AttachmentOperations(account).All,
-            .. new PolicyOperations(account).All, .. new PolicyVersionOperations(account).All,
+            .. new PolicyOperations(account, identify).All, .. new PolicyVersionOperations(account, identify).All,
             .. new ProviderOperations(account).All, .. new AccountOperations(account).All,
         ];
         _operations = all.ToFrozenDictionary(o => o.Method.Name);   // each method is named as AWS names its operation
@@ -29,10 +29,11 @@ internal sealed class IamApi : IQueryApi
     /// <summary>The names of what is supported.</summary>
     public IReadOnlyCollection<string> Operations => _operations.Keys;
 
+    public bool TakesUnsigned(string action) => false;
+
     public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken)
     {
         if (!_operations.TryGetValue(call.Action, out Func<QueryCall, XElement[]?>? operation)) throw call.Unknown();
-        _account.Identify(call.Caller);
         lock (_account.Gate) return Task.FromResult<IEnumerable<XElement>?>(operation(call));
     }
 }

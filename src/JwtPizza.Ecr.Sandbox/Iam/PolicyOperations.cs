@@ -6,7 +6,7 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>Managed policies: the account's own and AWS's.</summary>
-internal sealed partial class PolicyOperations(IamAccount account)
+internal sealed partial class PolicyOperations(IamAccount account, Func<Caller, Identity> identify)
 {
     public IEnumerable<Func<QueryCall, XElement[]?>> All => [CreatePolicy, GetPolicy, ListPolicies, DeletePolicy];
 
@@ -45,7 +45,7 @@ internal sealed partial class PolicyOperations(IamAccount account)
 
     public XElement[]? DeletePolicy(QueryCall call)
     {
-        ManagedPolicy policy = Own(account, call);
+        ManagedPolicy policy = Own(account, identify, call);
         if (account.AttachmentCount(policy) > 0) throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
         if (policy.Versions.Count > 1)
             throw IamErrors.DeleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
@@ -64,9 +64,9 @@ internal sealed partial class PolicyOperations(IamAccount account)
     public static ManagedPolicy Existing(IamAccount account, QueryCall call) => account.FindPolicy(Arn(call)) is { } policy ? policy : throw IamErrors.NoSuchPolicy(Arn(call));
 
     /// <summary>The same, if the account may change it. What AWS itself manages nobody may, not even an administrator.</summary>
-    public static ManagedPolicy Own(IamAccount account, QueryCall call) =>
+    public static ManagedPolicy Own(IamAccount account, Func<Caller, Identity> identify, QueryCall call) =>
         AwsArnPattern().IsMatch(Arn(call))
-            ? throw new ApiError("AccessDenied", $"User: {account.Identify(call.Caller).Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
+            ? throw new ApiError("AccessDenied", $"User: {identify(call.Caller).Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
             : Existing(account, call);
 
     public static string Arn(QueryCall call)

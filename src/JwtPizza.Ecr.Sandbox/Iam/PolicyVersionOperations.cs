@@ -6,7 +6,7 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>The versions of a managed policy: five at most, a number never given twice, one of them in force.</summary>
-internal sealed class PolicyVersionOperations(IamAccount account)
+internal sealed class PolicyVersionOperations(IamAccount account, Func<Caller, Identity> identify)
 {
     public IEnumerable<Func<QueryCall, XElement[]?>> All =>
         [GetPolicyVersion, ListPolicyVersions, CreatePolicyVersion, DeletePolicyVersion, SetDefaultPolicyVersion];
@@ -28,7 +28,7 @@ internal sealed class PolicyVersionOperations(IamAccount account)
 
     public XElement[] CreatePolicyVersion(QueryCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, call);
+        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
         string document = PolicyOperations.Document(call);
         bool setAsDefault = call.Flag("SetAsDefault");
         if (policy.Versions.Count >= IamRules.MaxVersions)
@@ -42,7 +42,7 @@ internal sealed class PolicyVersionOperations(IamAccount account)
 
     public XElement[]? DeletePolicyVersion(QueryCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, call);
+        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
         PolicyVersion version = Version(policy, call);
         if (version == policy.Default) throw IamErrors.DeleteConflict("Cannot delete the default version of a policy.");
         policy.Versions.Remove(version);
@@ -52,7 +52,7 @@ internal sealed class PolicyVersionOperations(IamAccount account)
 
     public XElement[]? SetDefaultPolicyVersion(QueryCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, call);
+        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
         policy.Default = Version(policy, call);
         policy.UpdatedAt = account.Now;
         return null;

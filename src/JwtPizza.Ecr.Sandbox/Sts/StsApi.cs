@@ -5,18 +5,28 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
-/// <summary>STS: who am I.</summary>
-internal sealed class StsApi(IamAccount account) : IQueryApi
+/// <summary>STS: who am I, and whom may I become.</summary>
+internal sealed class StsApi(StsWorld sts) : IQueryApi
 {
+    private readonly AssumeRoleOperations _roles = new(sts);
+
     public string Version => "2011-06-15";
 
     public XNamespace Namespace => "https://sts.amazonaws.com/doc/2011-06-15/";
 
+    public bool TakesUnsigned(string action) => action == nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity);
+
     public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<XElement>?>(call.Action switch
     {
-        "GetCallerIdentity" => GetCallerIdentity(account.Identify(call.Caller)),
+        nameof(GetCallerIdentity) => GetCallerIdentity(call),
+        nameof(AssumeRoleOperations.AssumeRole) => _roles.AssumeRole(call),
+        nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity) => _roles.AssumeRoleWithWebIdentity(call),
         _ => throw call.Unknown(),
     });
 
-    private XElement[] GetCallerIdentity(Identity who) => [El("Arn", who.Arn), El("UserId", who.UserId), El("Account", account.AccountId)];
+    private XElement[] GetCallerIdentity(QueryCall call)
+    {
+        Identity who = sts.Sessions.Identify(call.Caller);
+        return [El("Arn", who.Arn), El("UserId", who.UserId), El("Account", sts.Account.AccountId)];
+    }
 }

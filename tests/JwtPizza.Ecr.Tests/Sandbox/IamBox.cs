@@ -17,7 +17,7 @@ internal sealed class IamBox
     {
         Account = new(AccountId, "aws", TimeProvider.System);
         if (seeded) CourseSeed.Plant(Account);
-        _api = new(Account);
+        _api = new(Account, _ => Account.User);
     }
 
     public IamAccount Account { get; }

@@ -1,0 +1,24 @@
+namespace JwtPizza.Ecr.Sandbox;
+
+/// <summary>Which job of which workflow run a token of the sandbox's issuer speaks for.</summary>
+public sealed record GitHubTokenRequest
+{
+    /// <summary>The repository; with its numbers for the immutable form of the subject.</summary>
+    public required GitHubRepository Repository { get; init; }
+
+    /// <summary>The branch, tag or environment, or pull requests. No pattern: a run is on one of them.</summary>
+    public required SubjectScope Scope { get; init; }
+
+    /// <summary>With the numbers of owner and repository in the subject, as repositories made after 15 July 2026 have it.</summary>
+    public bool Immutable { get; init; }
+
+    /// <summary>The audience that the job asks for.</summary>
+    public string Audience { get; init; } = "sts.amazonaws.com";
+}
+
+/// <summary>Whether a token is let in, and if not, what keeps it out.</summary>
+/// <param name="RoleName">The role.</param>
+/// <param name="Subject">The token's <c>sub</c>.</param>
+/// <param name="Allowed">Whether AssumeRoleWithWebIdentity would succeed.</param>
+/// <param name="Reasons">What is wrong with the token, or for each statement of the trust policy the clause that fails.</param>
+public sealed record SandboxVerdict(string RoleName, string? Subject, bool Allowed, IReadOnlyList<string> Reasons);

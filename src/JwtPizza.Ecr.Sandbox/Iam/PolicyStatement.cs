@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace JwtPizza.Ecr.Sandbox.Iam;
+
+/// <summary>A statement of a stored policy, ready to be held against requests.</summary>
+internal sealed class PolicyStatement
+{
+    private readonly Dictionary<string, JsonElement> _members;
+    private readonly IReadOnlyList<(ConditionOperator Operator, string Key, IReadOnlyList<string> Values)> _conditions;
+
+    private PolicyStatement(Dictionary<string, JsonElement> members, int number)
+    {
+        (_members, Number) = (members, number);
+        _conditions = !members.TryGetValue("Condition", out JsonElement condition) ? [] :
+        [
+            .. from o in PolicyJson.Members(condition)!
+               from key in PolicyJson.Members(o.Value)!
+               select (new ConditionOperator(o.Key), key.Key, PolicyJson.Texts(key.Value, scalars: true)!),
+        ];
+    }
+
+    /// <summary>The position in the document, from 1.</summary>
+    public int Number { get; }
+
+    public bool Allows => _members["Effect"].ValueEquals("Allow");
+
+    public string Name => _members.TryGetValue("Sid", out JsonElement sid) && sid.GetString() is { Length: > 0 } text ? $"statement {Number} ('{text}')" : $"statement {Number}";
+
+    /// <summary>The statements of a document that passed <see cref="PolicyGrammar"/> or <see cref="TrustGrammar"/>.</summary>
+    public static IReadOnlyList<PolicyStatement> Of(string document) =>
+        [.. PolicyJson.Items(PolicyJson.Parse(document)!["Statement"]).Select((s, i) => new PolicyStatement(PolicyJson.Members(s)!, i + 1))];
+
+    public bool CoversAction(string action, RequestContext context) => Covers("Action", action, ignoreCase: true, context) ?? !Covers("NotAction", action, ignoreCase: true, context)!.Value;
+
+    public bool CoversResource(string resource, RequestContext context) =>
+        Covers("Resource", resource, ignoreCase: false, context) ?? !Covers("NotResource", resource, ignoreCase: false, context)!.Value;
+
+    /// <summary>The principals of one kind: AWS, Service or Federated.</summary>
+    public IReadOnlyList<string> Principals(string kind) => PolicyJson.Members(_members["Principal"])!.TryGetValue(kind, out JsonElement list) ? PolicyJson.Texts(list)! : [];
+
+    /// <summary>The first clause of the condition that does not hold, in words; null when all hold.</summary>
+    public string? FailingClause(RequestContext context)
+    {
+        foreach ((ConditionOperator o, string key, IReadOnlyList<string> values) in _conditions)
+        {
+            if (o.Holds(context[key], values, context)) continue;
+            string have = context[key] is { } actual ? $"is {Quoted(actual)}" : "is not in the request";
+            return $"{o.Name} {key} wants {Quoted(values)}, and it {have}";
+        }
+        return null;
+    }
+
+    private bool? Covers(string element, string text, bool ignoreCase, RequestContext context) =>
+        _members.TryGetValue(element, out JsonElement patterns)
+            ? PolicyJson.Texts(patterns)!.Any(p => context.Pattern(p, wild: true, ignoreCase)?.IsMatch(text) ?? false)
+            : null;
+
+    private static string Quoted(IEnumerable<string> texts) => string.Join(" or ", texts.Select(t => $"'{t}'"));
+}

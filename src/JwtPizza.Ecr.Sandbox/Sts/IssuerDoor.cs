@@ -1,0 +1,12 @@
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Sts;
+
+/// <summary>The issuer's discovery document and keys, for whoever wants to check a token of the sandbox.</summary>
+internal sealed class IssuerDoor(TokenIssuer issuer) : IDoor
+{
+    public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path is TokenIssuer.PathPrefix + "openid-configuration" or TokenIssuer.PathPrefix + "jwks";
+
+    public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken) =>
+        exchange.RespondJsonAsync(200, exchange.Path.EndsWith("jwks", StringComparison.Ordinal) ? issuer.Keys() : issuer.Configuration(), "application/json", cancellationToken);
+}

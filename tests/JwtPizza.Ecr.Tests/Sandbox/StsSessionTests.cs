@@ -1,0 +1,155 @@
+using System.Net.Http.Headers;
+using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.Iam;
+using JwtPizza.Ecr.Sandbox.Sts;
+using JwtPizza.Ecr.Tests.Support;
+
+namespace JwtPizza.Ecr.Tests.Sandbox;
+
+/// <summary>AssumeRole, and what becomes of temporary credentials.</summary>
+public sealed class StsSessionTests
+{
+    private const string Iam = "2010-05-08", Sts = "2011-06-15";
+
+    [Fact]
+    public async Task The_user_assumes_a_role_that_trusts_the_account()
+    {
+        await using TestSandbox sandbox = new();
+        await Role(sandbox, "ops", "arn:aws:iam::123456789012:root");
+        (_, XElement answer) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/ops"), ("RoleSessionName", "me"));
+        Assert.Empty(ServiceModel.Load("sts").CheckOutput("AssumeRole", answer));
+        Assert.Equal("arn:aws:sts::123456789012:assumed-role/ops/me", Value(await Call(sandbox, answer, "GetCallerIdentity", Sts), "Arn"));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::999999999999:root", "AccessDenied")]
+    [InlineData("arn:aws:iam::123456789012:role/github-ci", "AccessDenied")]
+    [InlineData("arn:aws:iam::123456789012:user/sandbox", null)]
+    [InlineData("*", null)]
+    public async Task Only_whom_the_trust_policy_names_gets_in(string principal, string? code)
+    {
+        await using TestSandbox sandbox = new();
+        await Role(sandbox, "ops", principal);
+        (_, XElement answer) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/ops"), ("RoleSessionName", "me"));
+        Assert.Equal(code, answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value);
+        if (code is not null) Assert.Equal("User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/ops", Value(answer, "Message"));
+    }
+
+    [Fact]
+    public async Task A_role_chains_to_another_only_with_a_right_of_its_own_or_by_name_and_for_an_hour_at_most()
+    {
+        await using TestSandbox sandbox = new();
+        await Role(sandbox, "first", "*");
+        await Role(sandbox, "by-account", "123456789012");
+        await Role(sandbox, "by-name", "arn:aws:iam::123456789012:role/first", ("MaxSessionDuration", "7200"));
+        (_, XElement first) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/first"), ("RoleSessionName", "me"));
+        Assert.Equal("AccessDenied", Value(await Assume("by-account"), "Code"));
+        Assert.Equal("arn:aws:sts::123456789012:assumed-role/by-name/me", Value(await Assume("by-name"), "Arn"));
+        Assert.Contains("role chaining", Value(await Assume("by-name", ("DurationSeconds", "7200")), "Message"), StringComparison.Ordinal);
+        await sandbox.Query("PutRolePolicy", Iam, ("RoleName", "first"), ("PolicyName", "p"), ("PolicyDocument", IamBox.AllowAll));
+        Assert.Equal("arn:aws:sts::123456789012:assumed-role/by-account/me", Value(await Assume("by-account"), "Arn"));
+
+        Task<XElement> Assume(string role, params (string, string)[] more) =>
+            Call(sandbox, first, "AssumeRole", Sts, [("RoleArn", "arn:aws:iam::123456789012:role/" + role), ("RoleSessionName", "me"), .. more]);
+    }
+
+    [Fact]
+    public async Task An_external_id_is_a_condition_like_any_other()
+    {
+        await using TestSandbox sandbox = new();
+        await Role(sandbox, "ops", "*", condition: ""","Condition":{"StringEquals":{"sts:ExternalId":"x1"}}""");
+        (_, XElement without) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/ops"), ("RoleSessionName", "me"));
+        (_, XElement with) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/ops"), ("RoleSessionName", "me"), ("ExternalId", "x1"));
+        Assert.Equal(("AccessDenied", "AssumeRoleResponse"), (Value(without, "Code"), with.Name.LocalName));
+    }
+
+    [Fact]
+    public async Task Credentials_that_STS_never_gave_are_refused_by_every_protocol()
+    {
+        await using TestSandbox sandbox = new();
+        Assert.Equal("InvalidClientTokenId", Value(await Call(sandbox, "ASIAABCDEFGHIJKLMNOP", "t", "GetCallerIdentity", Sts), "Code"));
+        await Role(sandbox, "ops", "*");
+        (_, XElement ops) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/ops"), ("RoleSessionName", "me"));
+        Assert.Equal("InvalidClientTokenId", Value(await Call(sandbox, Value(ops, "AccessKeyId"), "another token", "ListRoles", Iam), "Code"));
+        string json = await Ecr(sandbox, "ASIAABCDEFGHIJKLMNOP", "t");
+        Assert.Contains("UnrecognizedClientException", json, StringComparison.Ordinal);
+        Assert.Contains("repositories", await Ecr(sandbox, Value(ops, "AccessKeyId"), Value(ops, "SessionToken")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Credentials_expire_when_the_clock_says_so()
+    {
+        SteppingClock clock = new();
+        IamAccount account = new("123456789012", "aws", clock);
+        CourseSeed.Plant(account);
+        Sessions sessions = new(account);
+        (string key, Session session) = sessions.Issue(account.Role("github-ci"), "run", TimeSpan.FromHours(1), []);
+        Caller caller = new(key, "us-east-1", session.Token);
+        Assert.Equal(CredentialProblem.None, sessions.Examine(caller));
+        clock.Now += TimeSpan.FromMinutes(59);
+        Assert.Equal(CredentialProblem.None, sessions.Examine(caller));
+        clock.Now += TimeSpan.FromMinutes(1);
+        Assert.Equal(CredentialProblem.Expired, sessions.Examine(caller));
+    }
+
+    [Fact]
+    public void A_web_identity_token_expires_after_five_minutes()
+    {
+        SteppingClock clock = new();
+        IamAccount account = new("123456789012", "aws", clock);
+        CourseSeed.Plant(account);
+        using TokenIssuer issuer = new(clock, "http://127.0.0.1:1");
+        StsWorld sts = new(account, issuer);
+        string token = issuer.Issue(GitHubClaims.Of(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") }));
+        Assert.Equal("sts.amazonaws.com", WebIdentity.Verify(token, sts).Audience);
+        clock.Now += TimeSpan.FromMinutes(5);
+        ApiError e = Assert.Throws<ApiError>(() => WebIdentity.Verify(token, sts));
+        Assert.Equal("ExpiredTokenException", e.Code);
+        Assert.Equal($"Token expired: current date/time {clock.Now.ToUnixTimeSeconds()} must be before the expiration date/time {clock.Now.ToUnixTimeSeconds()}", e.Message);
+    }
+
+    internal static Task<XElement> Call(TestSandbox sandbox, XElement credentials, string action, string version, params (string, string)[] fields) =>
+        Call(sandbox, Value(credentials, "AccessKeyId"), Value(credentials, "SessionToken"), action, version, fields);
+
+    internal static async Task<XElement> Call(TestSandbox sandbox, string key, string token, string action, string version, params (string Name, string Value)[] fields)
+    {
+        using HttpRequestMessage request = Signed(key, token, action.StartsWith("Assume", StringComparison.Ordinal) ? "sts" : "iam");
+        request.Content = new FormUrlEncodedContent([new("Action", action), new("Version", version), .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value))]);
+        using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return XElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<string> Ecr(TestSandbox sandbox, string key, string token)
+    {
+        using HttpRequestMessage request = Signed(key, token, "ecr");
+        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921.DescribeRepositories");
+        request.Content = new StringContent("{}");
+        using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static HttpRequestMessage Signed(string key, string token, string service)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, "/");
+        request.Headers.Authorization = new AuthenticationHeaderValue("AWS4-HMAC-SHA256", $"Credential={key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.Add("X-Amz-Security-Token", token.Replace(' ', '_'));
+        return request;
+    }
+
+    private static async Task Role(TestSandbox sandbox, string name, string principal, (string, string)? more = null, string condition = "")
+    {
+        string trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"{{principal}}"},"Action":"sts:AssumeRole"{{condition}}}]}""";
+        (System.Net.HttpStatusCode status, XElement answer) = await sandbox.Query("CreateRole", Iam, [("RoleName", name), ("AssumeRolePolicyDocument", trust), .. more is { } m ? new[] { m } : []]);
+        Assert.True(status == System.Net.HttpStatusCode.OK, answer.ToString());
+    }
+
+    private static string Value(XElement answer, string name) => answer.Descendants().First(e => e.Name.LocalName == name).Value;
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
