@@ -8,17 +8,11 @@ internal sealed class EcrPublishRegistry(AwsSession aws, string? registryId) : I
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly EcrClient _ecr = aws.Ecr.For(registryId);
 
-    public string Region => aws.Region;
+    public Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken) => PushTarget.FindAsync(aws, repository, registryId, cancellationToken);
 
     public Task<RegistryLogin> LoginAsync(CancellationToken cancellationToken) => _ecr.GetAuthorizationTokenAsync(cancellationToken);
 
-    public async Task<Repository> DescribeAsync(string repositoryName, CancellationToken cancellationToken)
-    {
-        await foreach (Repository repository in _ecr.DescribeRepositoriesAsync([repositoryName], cancellationToken).ConfigureAwait(false)) return repository;
-        throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The repository '{repositoryName}' does not exist. Create it with New-PizzaRepository {repositoryName}.", repositoryName);
-    }
-
-    public async Task<IReadOnlyList<ImageManifest>> FindAsync(string repositoryName, IEnumerable<ImageId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageManifest>> FindImagesAsync(string repositoryName, IEnumerable<ImageId> ids, CancellationToken cancellationToken)
     {
         List<ImageManifest> found = [];
         foreach (ImageId[] some in ids.Chunk(100))

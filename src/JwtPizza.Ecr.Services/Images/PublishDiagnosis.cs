@@ -7,8 +7,8 @@ namespace JwtPizza.Ecr.Services.Images;
 internal sealed class PublishDiagnosis(IPublishRegistry ecr, PublishFacts facts, IReadOnlyList<string> tags)
 {
     /// <summary>The error for a tag that cannot be changed.</summary>
-    public static PizzaException Taken(ImageReference target, string tag, string digest) => new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
-        $"The tag '{tag}' of '{target.Repository}' leads to another image ({digest}) and cannot be changed: the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target}:{tag}");
+    public static PizzaException Taken(PushTarget target, string tag, string digest) => new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
+        $"The tag '{tag}' of '{target.RepositoryName}' leads to another image ({digest}) and cannot be changed: the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target.RepositoryUri}:{tag}");
 
     /// <summary>The digest, when the image got there after all; else the fault in its final words.</summary>
     public async Task<(string? Digest, DockerFault Fault)> ExplainAsync(BuildOutcome outcome, RegistryLogin login, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class PublishDiagnosis(IPublishRegistry ecr, PublishFacts facts,
                 if (outcome.LastManifest is { } pushed && tags.All(t => now.GetValueOrDefault(t)?.ImageId.ImageDigest == pushed)) return (pushed, fault);
                 fault = await AskAsync(fault, now, login, cancellationToken).ConfigureAwait(false);
             }
-            return (null, WithArrived(fault, [.. tags.Where(t => outcome.Pushed.Contains($"{facts.Target}:{t}") || now.TryGetValue(t, out ImageManifest? image) && image.ImageId.ImageDigest != facts.Before(t)?.ImageId.ImageDigest)]));
+            return (null, WithArrived(fault, [.. tags.Where(t => outcome.Pushed.Contains($"{facts.Target.RepositoryUri}:{t}") || now.TryGetValue(t, out ImageManifest? image) && image.ImageId.ImageDigest != facts.Before(t)?.ImageId.ImageDigest)]));
         }
         catch (PizzaException e) when (e.ErrorId != "RepositoryNotFoundException") { return (null, fault); }   // ECR cannot be asked now: docker's words have to do
         catch (PizzaException e) { return (null, new(e, NextMove.Tell)); }
@@ -31,15 +31,14 @@ internal sealed class PublishDiagnosis(IPublishRegistry ecr, PublishFacts facts,
 
     private async Task<IReadOnlyDictionary<string, ImageManifest>> NowAsync(DockerFault fault, CancellationToken cancellationToken) =>
         fault.Next == NextMove.AskEcr || tags.Count > 1
-            ? PublishFacts.ByTag(await ecr.FindAsync(facts.Target.Repository.Value, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken).ConfigureAwait(false))
+            ? PublishFacts.ByTag(await ecr.FindImagesAsync(facts.Target.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken).ConfigureAwait(false))
             : new Dictionary<string, ImageManifest>();
 
     private async Task<DockerFault> AskAsync(DockerFault fault, IReadOnlyDictionary<string, ImageManifest> now, RegistryLogin login, CancellationToken cancellationToken)
     {
-        Repository? repository = await PublishFacts.IfAllowedAsync(() => ecr.DescribeAsync(facts.Target.Repository.Value, cancellationToken), verbose: null).ConfigureAwait(false);
-        TagMutability? mutability = repository is null ? facts.Mutability : TagMutability.Of(repository);
-        if (tags.FirstOrDefault(t => now.ContainsKey(t) && mutability?.IsImmutable(t) == true) is { } taken)
-            return new(Taken(facts.Target, taken, now[taken].ImageId.ImageDigest!), NextMove.Tell);
+        PushTarget target = await ecr.FindTargetAsync(facts.Repository, cancellationToken).ConfigureAwait(false);   // it may be gone, or immutable by now
+        if (tags.FirstOrDefault(t => now.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken)
+            return new(Taken(target, taken, now[taken].ImageId.ImageDigest!), NextMove.Tell);
         return login.ExpiresAt <= DateTimeOffset.UtcNow ? fault with { Next = NextMove.NewToken } : fault;
     }
 

@@ -8,45 +8,25 @@ internal sealed record PublishFacts
 {
     private IReadOnlyDictionary<string, ImageManifest> _before = new Dictionary<string, ImageManifest>();
 
-    /// <summary>Host and name.</summary>
-    public required ImageReference Target { get; init; }
+    public required PushTarget Target { get; init; }
 
     public required RegistryLogin Login { get; init; }
 
-    public required string RegistryId { get; init; }
-
-    public required string Region { get; init; }
-
-    /// <summary>Null when the caller may not see the repository's settings.</summary>
-    public TagMutability? Mutability { get; init; }
+    /// <summary>The repository's URI, in its parts.</summary>
+    public ImageReference Repository => ImageReference.Parse(Target.RepositoryUri);
 
     /// <summary>Asks for everything at once.</summary>
     public static async Task<PublishFacts> AskAsync(IPublishRegistry ecr, PublishRequest request, Action<string>? verbose, CancellationToken cancellationToken)
     {
-        string name = request.Repository.Repository.Value;
-        Task<Repository?> describing = IfAllowedAsync(() => ecr.DescribeAsync(name, cancellationToken), verbose);
-        Task<RegistryLogin> loggingIn = ecr.LoginAsync(cancellationToken);
-        Task<IReadOnlyList<ImageManifest>?> finding = IfAllowedAsync(() => ecr.FindAsync(name, request.Tags.Select(t => new ImageId { ImageTag = t.Value }), cancellationToken), verbose);
-        await Task.WhenAll(describing, loggingIn, finding).ConfigureAwait(false);
-        Repository? repository = await describing.ConfigureAwait(false);
-        RegistryLogin login = await loggingIn.ConfigureAwait(false);
-        ImageReference target = ImageReference.Parse(repository?.RepositoryUri ?? $"{request.Repository.Host ?? login.Host}/{name}");
-        if (request.Repository.Host is { } host && host != target.Host)
-        {
-            throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-                $"'{request.Repository}' names the registry {host}, and for these credentials in {ecr.Region} the repository is at {target}. Check -Region and the account, or give the repository's name alone.", request.Repository.ToString());
-        }
-        return new()
-        {
-            Target = target, Login = login, Region = ecr.Region,
-            RegistryId = repository?.RegistryId ?? target.RegistryId ?? "",
-            Mutability = repository is null ? null : TagMutability.Of(repository),
-            _before = ByTag(await finding.ConfigureAwait(false) ?? []),
-        };
+        Task<PushTarget> target = ecr.FindTargetAsync(request.Repository, cancellationToken);
+        Task<RegistryLogin> login = ecr.LoginAsync(cancellationToken);
+        Task<IReadOnlyList<ImageManifest>?> found = IfAllowedAsync(() => ecr.FindImagesAsync(request.Repository.Repository.Value, request.Tags.Select(t => new ImageId { ImageTag = t.Value }), cancellationToken), verbose);
+        await Task.WhenAll(target, login, found).ConfigureAwait(false);   // of several errors the first in this order is told
+        return new() { Target = await target.ConfigureAwait(false), Login = await login.ConfigureAwait(false), _before = ByTag(await found.ConfigureAwait(false) ?? []) };
     }
 
     /// <summary>Of these tags, those that exist and cannot be changed.</summary>
-    public IReadOnlyList<string> Taken(IEnumerable<string> tags) => [.. tags.Where(t => _before.ContainsKey(t) && Mutability?.IsImmutable(t) == true)];
+    public IReadOnlyList<string> Taken(IEnumerable<string> tags) => [.. tags.Where(t => _before.ContainsKey(t) && Target.Mutability?.IsImmutable(t) == true)];
 
     /// <summary>The image that a tag led to before the build; null for none.</summary>
     public ImageManifest? Before(string tag) => _before.GetValueOrDefault(tag);

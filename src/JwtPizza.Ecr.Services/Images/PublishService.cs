@@ -36,7 +36,7 @@ public sealed class PublishService
         PublishFacts facts = await PublishFacts.AskAsync(_ecr, request, _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(_variable, _listener.Verbose);
         if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
-        using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host!, facts.Login.Password);
+        using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host, facts.Login.Password);
         string[] tags = [.. request.Tags.Select(t => t.Value).Distinct()];
         string[] missing = [.. tags.Except(await AlreadyThereAsync(request, facts, tags, config, cancellationToken).ConfigureAwait(false))];
         string digest = missing.Length == 0
@@ -45,7 +45,7 @@ public sealed class PublishService
         PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
         image = image with
         {
-            Tags = tags, ImageUri = $"{facts.Target}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            Tags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
         };
         await GitHubOutput.WriteAsync(image, _variable, _listener.Warning, cancellationToken).ConfigureAwait(false);
         return image;
@@ -57,7 +57,7 @@ public sealed class PublishService
         IReadOnlyList<string> taken = facts.Taken(tags);
         if (taken.Count == 0) return [];
         _listener.Verbose?.Invoke($"Taken, and not to be changed: {string.Join(", ", taken)}. Building without a push first, to see whether the image is the same.");
-        BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Target, taken, config, push: false, cancellationToken).ConfigureAwait(false);
+        BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, taken, config, push: false, cancellationToken).ConfigureAwait(false);
         BuiltImage built = outcome.Image ?? throw outcome.Fault!.Error;
         return taken.FirstOrDefault(t => !facts.Holds(t, built)) is { } other ? throw PublishDiagnosis.Taken(facts.Target, other, facts.Before(other)!.ImageId.ImageDigest!) : taken;
     }
@@ -68,14 +68,14 @@ public sealed class PublishService
         RegistryLogin login = facts.Login;
         for (int attempt = 1; ; attempt++)
         {
-            BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Target, tags, config, push: true, cancellationToken).ConfigureAwait(false);
+            BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, tags, config, push: true, cancellationToken).ConfigureAwait(false);
             if (outcome.Image is { } image) return image.Digest;
             (string? digest, DockerFault fault) = await diagnosis.ExplainAsync(outcome, login, cancellationToken).ConfigureAwait(false);
             if (digest is not null) return digest;
             if (fault.Next != NextMove.NewToken || attempt > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
             login = await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false);
-            config.Login(facts.Target.Host!, login.Password);
+            config.Login(facts.Target.Host, login.Password);
         }
     }
 }

@@ -12,11 +12,11 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     {
         PublishedImage image = new()
         {
-            RepositoryName = facts.Target.Repository.Value, RepositoryUri = facts.Target.ToString(), ImageUri = $"{facts.Target}:{tags[0]}", Tags = tags, ImageDigest = digest,
-            Platform = [.. request.Build.Platforms.Select(p => p.ToString())], Region = facts.Region, RegistryId = facts.RegistryId,
+            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = tags, ImageDigest = digest,
+            Platform = [.. request.Build.Platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
         };
         IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
-            () => ecr.FindAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);
+            () => ecr.FindImagesAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);
         if (found is null)
         {
             listener.Warning?.Invoke($"{image.ImageUri} was pushed, but not verified: reading it back needs ecr:BatchGetImage.");
@@ -71,7 +71,7 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     private async Task<long?> SizeAsync(PublishedImage image, OciManifest manifest, CancellationToken cancellationToken)
     {
         if (!manifest.IsIndex) return manifest.SizeInBytes(_ => null);
-        IReadOnlyList<ImageManifest> children = await ecr.FindAsync(image.RepositoryName, manifest.Manifests.Select(m => new ImageId { ImageDigest = m.Digest.Value }), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ImageManifest> children = await ecr.FindImagesAsync(image.RepositoryName, manifest.Manifests.Select(m => new ImageId { ImageDigest = m.Digest.Value }), cancellationToken).ConfigureAwait(false);
         Dictionary<string, long> sizes = children.DistinctBy(c => c.ImageId.ImageDigest).ToDictionary(c => c.ImageId.ImageDigest!, c => Manifest(c).SizeInBytes(_ => null));
         return manifest.SizeInBytes(d => sizes.TryGetValue(d.Value, out long size) ? size : null);
     }
