@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
+using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
@@ -14,7 +15,7 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed class IamClient
+public sealed class IamClient : IPolicyStore
 {
     private readonly AwsConnection _iam;
 
@@ -50,6 +51,10 @@ public sealed class IamClient
     /// <summary>Makes a customer-managed policy. <c>EntityAlreadyExists</c> when the name is taken.</summary>
     public async Task<IamPolicy> CreatePolicyAsync(string policyName, string document, string? description, CancellationToken cancellationToken) =>
         Policy(Child(await _iam.QueryAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document), ("Description", description)).ConfigureAwait(false), "Policy"));
+
+    /// <summary>Deletes a policy that has one version and is attached to nobody.</summary>
+    public Task DeletePolicyAsync(string policyArn, CancellationToken cancellationToken) =>
+        _iam.QueryAsync("DeletePolicy", cancellationToken, ("PolicyArn", policyArn));
 
     /// <summary>Adds a version. <c>LimitExceeded</c> when there are five.</summary>
     public async Task<IamPolicyVersion> CreatePolicyVersionAsync(string policyArn, string document, bool setAsDefault, CancellationToken cancellationToken) =>

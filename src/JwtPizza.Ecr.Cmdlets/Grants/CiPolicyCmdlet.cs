@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Grants;
+
+namespace JwtPizza.Ecr.Cmdlets.Grants;
+
+/// <summary>
+/// Base of the cmdlets that change a CI role's policy. They collect the whole pipeline first: a policy has five versions only, so all
+/// repositories make one.
+/// </summary>
+public abstract class CiPolicyCmdlet : AwsCmdlet
+{
+    private readonly List<(CiPolicyTarget Target, CiGrant Grant)> _collected = [];
+
+    /// <summary>The names of the repositories.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [RepositoryNames]
+    public string[] RepositoryName { get; set; } = [];
+
+    /// <summary>The ARN of the repository; a repository from the pipeline brings it. Default: found by name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? RepositoryArn { get; set; }
+
+    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? RegistryId { get; set; }
+
+    /// <summary>The role that CI assumes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string RoleName { get; set; } = "github-ci";
+
+    /// <summary>The role's managed policy, by name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+
+    /// <summary>The role's managed policy, by ARN, instead of -PolicyName.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? PolicyArn { get; set; }
+
+    /// <summary>The ECS cluster of the service. Default: the last part of the repository's name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Cluster { get; set; }
+
+    /// <summary>The ECS service that runs the image. Default: the last part of the repository's name.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Service { get; set; }
+
+    /// <summary>The roles that the service's task definition names.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
+
+    private protected virtual bool MustExist => false;
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        RepositoryArns arns = new(Aws);
+        foreach (string name in RepositoryName)
+            await TryAsync(() => CollectAsync(arns, Ecr.RepositoryName.Parse(name), cancellationToken), name);
+    }
+
+    private protected override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<CiPolicyTarget, CiGrant> group in _collected.GroupBy(c => c.Target, c => c.Grant))
+            await TryAsync(() => ChangeAsync(group.Key, [.. group], cancellationToken), group.Key.PolicyArn ?? group.Key.PolicyName);
+    }
+
+    private protected abstract Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken);
+
+    private protected virtual CiGrant Complete(CiGrant grant) => grant;
+
+    private async Task CollectAsync(RepositoryArns arns, RepositoryName name, CancellationToken cancellationToken)
+    {
+        string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true ? RepositoryArn : await arns.FindAsync(name, RegistryId, MustExist, cancellationToken);
+        _collected.Add((new(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
+    }
+
+    private async Task ChangeAsync(CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken)
+    {
+        CiPolicyService policies = new(Aws.Iam);
+        CiPolicyPlan plan = await PlanAsync(policies, target, grants, cancellationToken);
+        foreach (string note in plan.Edit.Notes) WriteVerbose(note);
+        if (plan.IsChange && !ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", MyInvocation.MyCommand.Name)) return;
+        CiPolicyOutcome outcome = plan.IsChange ? await policies.ApplyAsync(plan, cancellationToken) : CiPolicyService.Unchanged(plan);
+        WriteVerbose($"{plan.PolicyArn}: {(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is in force" : "nothing changed")}.");
+        foreach (string warning in outcome.Warnings) WriteWarning(warning);
+        foreach (CiPolicyGrant grant in outcome.Grants) WriteObject(grant);
+    }
+}

@@ -1,0 +1,51 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>What an act did about a grant.</summary>
+public enum GrantStatus
+{
+    /// <summary>It was written into the policy.</summary>
+    Granted,
+
+    /// <summary>Everything was allowed already; the policy was not changed.</summary>
+    AlreadyGranted,
+
+    /// <summary>It was taken out of the policy.</summary>
+    Revoked,
+
+    /// <summary>There was nothing of it in the policy; nothing was changed.</summary>
+    NotGranted,
+}
+
+/// <summary>What a CI role's policy holds for one repository.</summary>
+public sealed record CiPolicyGrant
+{
+    /// <summary>The role.</summary>
+    public required string RoleName { get; init; }
+
+    /// <summary>The managed policy.</summary>
+    public required string PolicyName { get; init; }
+
+    /// <summary>The policy's ARN.</summary>
+    public required string PolicyArn { get; init; }
+
+    /// <summary>The repository.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>The 12 digits of the repository's account.</summary>
+    public required string RegistryId { get; init; }
+
+    /// <summary>The repository's region.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>The repository's ARN.</summary>
+    public required string RepositoryArn { get; init; }
+
+    /// <summary>The version of the policy in force, for example <c>v3</c>.</summary>
+    public required string VersionId { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required GrantStatus Status { get; init; }
+
+    /// <summary>The statements that hold the grant, or from which it was taken.</summary>
+    public IReadOnlyList<string> Sids { get; init; } = [];
+}
