@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Grants;
 
 /// <summary>Granting a CI role what it needs for repositories, and taking it back.</summary>
-public sealed class CiPolicyService
+public sealed partial class CiPolicyService
 {
     private readonly IPolicyStore _iam;
     private readonly PolicyWriter _writer;
@@ -59,6 +60,8 @@ public sealed class CiPolicyService
     private async Task<(string Arn, bool Attached)> FindAsync(CiPolicyTarget target, CancellationToken cancellationToken)
     {
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
+        else if (!PolicyNamePattern().IsMatch(target.PolicyName))
+            throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument, $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. Name one with -PolicyName.", target.PolicyName);
         IamRole role = await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false);
         string[] owner = role.Arn.Split(':');
         if (target.PolicyArn?.Split(':') is { } policy && (policy.Length < 6 || policy[4] != owner[4]))
@@ -102,4 +105,7 @@ public sealed class CiPolicyService
         RoleName = plan.RoleName, PolicyName = plan.Edit.Policy.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId, Status = result.Status, Sids = result.Sids,
         RepositoryName = result.Grant.RepositoryName, RegistryId = result.Grant.RegistryId, Region = result.Grant.Region, RepositoryArn = result.Grant.RepositoryArn,
     };
+
+    [GeneratedRegex(@"\A[\w+=,.@-]{1,128}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex PolicyNamePattern();
 }
