@@ -47,8 +47,8 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _runtime ??= Open(who);
-            AwsReply reply = await _runtime.SendAsync(new AwsCall(operation, body), cancellationToken).ConfigureAwait(false);
+            AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));
+            AwsReply reply = await runtime.SendAsync(new AwsCall(operation, body), cancellationToken).ConfigureAwait(false);
             return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, operation, reply.Broken);
         }
         catch (Exception e) when (AwsErrors.Translate(e, new(service, operation, settings), cancellationToken) is { } error)
@@ -60,7 +60,7 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     private AwsRuntime Open(AWSCredentials who)
     {
         AwsConfig config = new(service) { Profile = settings.SdkProfile };
-        AwsEndpoint endpoint = Endpoint(config);
+        AwsEndpoint endpoint = Endpoint(service, settings, config);
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(settings.Region);
         config.HttpClientFactory = Transport.Shared;
         config.Timeout = settings.AttemptTimeout;
@@ -72,7 +72,7 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         return new AwsRuntime(service, who, config, endpoint);
     }
 
-    private AwsEndpoint Endpoint(AwsConfig config) => (settings.EndpointUrl ?? config.ServiceURL) is { } url
+    internal static AwsEndpoint Endpoint(AwsService service, Settings settings, AwsConfig config) => (settings.EndpointUrl ?? config.ServiceURL) is { } url
         ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
         : settings.Partition.Endpoint(service, settings.Region,
             Setting("AWS_USE_FIPS_ENDPOINT", settings.Profile?.UseFIPSEndpoint) ?? config.UseFIPSEndpoint,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
 
@@ -19,7 +20,8 @@ internal static class AwsErrors
         PizzaException => null,
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         AmazonServiceException { ErrorCode.Length: > 0 } service => FromCode(service, call),
-        AmazonServiceException { StatusCode: >= System.Net.HttpStatusCode.InternalServerError } service => Unavailable(service, call),
+        AmazonServiceException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } or HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Proxy(e, call),
+        AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError } service => Unavailable(service, call),
         AmazonServiceException service => Foreign(service, call),
         TimeoutException or OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => TimedOut(e, call),
         HttpRequestException or IOException or SocketException => Unreachable(e, call),
@@ -68,6 +70,10 @@ internal static class AwsErrors
 
     private static PizzaException TimedOut(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
         $"{call.Place} did not answer {call.Operation} in time ({call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
+
+    private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
+        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +
+        "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
         $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the endpoint.", call.Action, e);

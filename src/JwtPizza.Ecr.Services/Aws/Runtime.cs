@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
@@ -174,8 +175,18 @@ internal sealed class AwsConfig : ClientConfig
         throw new NotSupportedException("Endpoints are set with each request.");
 
     /// <summary>
-    /// The SDK reads AWS_MAX_ATTEMPTS, AWS_USE_FIPS_ENDPOINT, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS and the like once in a process;
-    /// a shell lives long and its user changes them.
+    /// The SDK reads AWS_MAX_ATTEMPTS, AWS_USE_FIPS_ENDPOINT, AWS_CONFIG_FILE and the like once in a process; a shell lives long and
+    /// its user changes them. The files' places have private setters.
     /// </summary>
-    public static void ForgetEnvironment() => FallbackInternalConfigurationFactory.Reset();
+    public static void ForgetEnvironment()
+    {
+        string user = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } unix ? unix : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string home = Path.Combine(user, ".aws");
+        Place(nameof(SharedCredentialsFile.DefaultFilePath), SharedCredentialsFile.SharedCredentialsFileEnvVar, Path.Combine(home, "credentials"));
+        Place(nameof(SharedCredentialsFile.DefaultConfigFilePath), SharedCredentialsFile.SharedConfigFileEnvVar, Path.Combine(home, "config"));
+        FallbackInternalConfigurationFactory.Reset();
+
+        static void Place(string property, string variable, string otherwise) => typeof(SharedCredentialsFile).GetProperty(property)!
+            .SetValue(null, Environment.GetEnvironmentVariable(variable) is { Length: > 0 } file ? file : otherwise);
+    }
 }

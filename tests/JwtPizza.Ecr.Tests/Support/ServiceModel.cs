@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Tests.Support;
 /// AWS's own model of a service (botocore's service-2.json), to hold requests and answers against. Every check returns what is wrong,
 /// one line each with its path; nothing is wrong when the list is empty.
 /// </summary>
-internal sealed partial class ServiceModel
+internal sealed class ServiceModel
 {
     private static readonly ConcurrentDictionary<string, ServiceModel> s_loaded = new();
     private readonly JsonElement _operations;
