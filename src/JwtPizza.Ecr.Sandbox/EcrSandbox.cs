@@ -14,10 +14,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly HttpFront _front;
     private readonly EcrWorld _world;
-
     private readonly StsWorld _sts;
 
-    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts) => (_front, _world, _sts) = (front, world, sts);
+    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts)
+    {
+        (_front, _world, _sts) = (front, world, sts);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+    }
 
     /// <summary>Where it listens and how to talk to it.</summary>
     public SandboxInfo Info => _world.Info;
@@ -51,6 +54,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await _front.DisposeAsync().ConfigureAwait(false);
         _world.Dispose();
         _sts.Issuer.Dispose();
@@ -64,6 +68,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <param name="roleName">The role.</param>
     /// <param name="token">The token, as <see cref="IssueGitHubToken"/> gives it.</param>
     public SandboxVerdict Explain(string roleName, string token) => new WebIdentityGate(_sts).Explain(roleName, token);
+
+    private void OnExit(object? sender, EventArgs e) => _world.Dispose();
 
     private static IDoor[] Doors(EcrWorld world, StsWorld sts) =>
     [

@@ -3,10 +3,32 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 
-/// <summary>The sandbox of this session. While it runs, cmdlets that name no endpoint and no credentials call it.</summary>
+/// <summary>The sandbox of this process. While it runs, cmdlets that name no endpoint and no credentials call it.</summary>
 internal static class RunningSandbox
 {
-    public static EcrSandbox? Current { get; set; }
+    private static readonly object s_gate = new();
+
+    public static EcrSandbox? Current { get; private set; }
+
+    /// <summary>Starts one unless one runs; says which it was.</summary>
+    public static (EcrSandbox Sandbox, bool IsNew) Start(SandboxOptions options)
+    {
+        lock (s_gate)   // runspaces share it
+        {
+            if (Current is { } running) return (running, false);
+            return (Current = EcrSandbox.Start(options), true);
+        }
+    }
+
+    /// <summary>Stops the one that runs; false when none does.</summary>
+    public static async Task<bool> StopAsync()
+    {
+        EcrSandbox? running;
+        lock (s_gate) (running, Current) = (Current, null);
+        if (running is null) return false;
+        await running.DisposeAsync();
+        return true;
+    }
 
     /// <summary>The options that lead to the sandbox; null when none runs or the user named an endpoint or a profile.</summary>
     public static AwsOptions? Redirect(AwsOptions options) =>

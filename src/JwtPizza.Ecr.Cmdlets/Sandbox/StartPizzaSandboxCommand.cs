@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Sandbox;
+
+namespace JwtPizza.Ecr.Cmdlets.Sandbox;
+
+/// <summary>Starts a local ECR, IAM, STS and container registry, to learn on and to test scripts against.</summary>
+/// <remarks>
+/// <para>No AWS account and no network are needed. A real docker push reaches it, and so do the AWS CLI, boto3 and Terraform: the output's EnvironmentVariables lead them there. It listens on this machine only.</para>
+/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it.</para>
+/// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise. If one runs already, that one is returned.</para>
+/// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
+/// </remarks>
+/// <example>
+/// <code>Start-PizzaSandbox; New-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist; Stop-PizzaSandbox</code>
+/// Builds and pushes to the sandbox's registry.
+/// </example>
+/// <example>
+/// <code>(Start-PizzaSandbox -Port 4566).EnvironmentVariables.GetEnumerator() | ForEach-Object { Set-Item "env:$($_.Key)" $_.Value }; aws ecr describe-repositories</code>
+/// Leads the AWS CLI of this session to the sandbox.
+/// </example>
+[Cmdlet(VerbsLifecycle.Start, "PizzaSandbox", SupportsShouldProcess = true)]
+[OutputType(typeof(SandboxInfo))]
+public sealed class StartPizzaSandboxCommand : PizzaCmdlet
+{
+    /// <summary>The port on 127.0.0.1 and localhost. Default: a free one.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int Port { get; set; }
+
+    /// <summary>Start with nothing in it: without the role github-ci and the policy jwt-pizza-ci-deployment.</summary>
+    [Parameter]
+    public SwitchParameter Empty { get; set; }
+
+    /// <summary>The account to play, 12 digits, in quotes.</summary>
+    [Parameter]
+    public string RegistryId { get; set; } = new SandboxOptions().RegistryId;
+
+    /// <summary>The region of calls that name none.</summary>
+    [Parameter]
+    public string Region { get; set; } = new SandboxOptions().Region;
+
+    private protected override Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
+        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new() { Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region });
+        if (!isNew) CheckIsWanted(sandbox.Info);
+        WriteVerbose(isNew
+            ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
+            : $"A sandbox runs already, at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; it stays as it is. For a new one, run Stop-PizzaSandbox first.");
+        WriteObject(sandbox.Info);
+        return Task.CompletedTask;
+    }
+
+    private void CheckIsWanted(SandboxInfo running)
+    {
+        Check(nameof(Port), Port, new Uri(running.EndpointUrl).Port);
+        Check(nameof(RegistryId), RegistryId, running.RegistryId);
+        Check(nameof(Region), Region, running.Region);
+    }
+
+    private void Check<T>(string parameter, T wanted, T has)
+    {
+        if (IsBound(parameter) && !Equals(wanted, has))
+            throw new PizzaException("SandboxRunning", PizzaErrorKind.AlreadyExists,
+                $"A sandbox runs already, with -{parameter} {has} and not {wanted}. Run Stop-PizzaSandbox first (all that it holds is lost), or leave -{parameter} out.", wanted);
+    }
+}
