@@ -51,6 +51,10 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         }
     }
 
+    /// <summary>Moves the sandbox's clock forward.</summary>
+    /// <param name="by">How far.</param>
+    public void Advance(TimeSpan by) => _world.Clock.Advance(by);
+
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
     public async ValueTask DisposeAsync()
     {

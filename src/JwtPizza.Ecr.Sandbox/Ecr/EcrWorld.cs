@@ -4,13 +4,13 @@ using JwtPizza.Ecr.Sandbox.Registry;
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>All that the sandbox's ECR holds: a registry for each account and region, and what they share.</summary>
-internal sealed class EcrWorld(SandboxInfo info, TimeProvider clock, BlobStore blobs) : IDisposable
+internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore blobs) : IDisposable
 {
     private readonly ConcurrentDictionary<(string RegistryId, string Region), EcrRegistry> _registries = new();
 
     public SandboxInfo Info => info;
 
-    public TimeProvider Clock => clock;
+    public SandboxClock Clock => clock;
 
     public BlobStore Blobs => blobs;
 

@@ -11,13 +11,15 @@ internal sealed record ImageId(string? ImageDigest, string? ImageTag)
 {
     private const int TagLimit = 300;   // the API's; the registry's own is 128
 
-    public static ImageId Read(JsonArguments id) => new(id.Text("imageDigest"), id.Text("imageTag"));
+    public static ImageId Read(JsonArguments id) => id.Text("imageTag") is { Length: 0 or > TagLimit }
+        ? throw JsonArguments.Invalid("imageIds", "Member must have length between 1 and 300")
+        : new(id.Text("imageDigest"), id.Text("imageTag"));
 
     /// <summary>The image, or why there is none.</summary>
     public (StoredImage? Image, ImageFailure? Failure) FindIn(StoredRepository repository)
     {
         if (ImageDigest is null && ImageTag is null) return Fail("MissingDigestAndTag", "Invalid request parameters: both tag and digest cannot be null");
-        if (ImageTag is { Length: 0 or > TagLimit }) return Fail("InvalidImageTag", "Invalid request parameters: image tag must have 1 to 300 characters");
+        if (ImageTag is not null && !JwtPizza.Ecr.ImageTag.IsLegal(ImageTag)) return Fail("InvalidImageTag", "Invalid request parameters: image tag should satisfy the regex '[a-zA-Z0-9_][a-zA-Z0-9-_.]{0,127}'");
         if (ImageDigest is not null && !JwtPizza.Ecr.Digest.TryParse(ImageDigest, out _))
             return Fail("InvalidImageDigest", "Invalid request parameters: image digest should satisfy the regex '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'");
         StoredImage? byDigest = ImageDigest is null ? null : repository.Images.Find(JwtPizza.Ecr.Digest.Parse(ImageDigest));

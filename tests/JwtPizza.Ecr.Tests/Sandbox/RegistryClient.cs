@@ -71,11 +71,13 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
 
     public async Task<Digest> PushIndex(string tag, params Digest[] children)
     {
-        JsonObject index = new()
+        JsonArray manifests = [];
+        foreach (Digest child in children)
         {
-            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex,
-            ["manifests"] = new JsonArray([.. children.Select(c => Descriptor(MediaTypes.OciManifest, c, 1))]),
-        };
+            using HttpResponseMessage head = await Send(HttpMethod.Head, $"manifests/{child}");
+            manifests.Add((JsonNode)Descriptor(MediaTypes.OciManifest, child, head.Content.Headers.ContentLength!.Value));
+        }
+        JsonObject index = new() { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = manifests };
         byte[] content = Encoding.UTF8.GetBytes(index.ToJsonString());
         (int status, _, string? message) = await PutManifest(tag, content, MediaTypes.OciIndex);
         Assert.True(status == 201, message);

@@ -5,12 +5,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using JwtPizza.Ecr.Sandbox;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Sandbox;
 
 /// <summary>A sandbox and the plainest client of it.</summary>
 public sealed class TestSandbox : IAsyncDisposable
 {
+    private static readonly string[] s_ofEveryOperation = ["SerializationException", "UnknownOperationException", "MissingAuthenticationTokenException", "ServerException"];
+
     public TestSandbox(SandboxOptions? options = null)
     {
         Box = EcrSandbox.Start(options ?? new());
@@ -27,20 +30,23 @@ public sealed class TestSandbox : IAsyncDisposable
         await Box.DisposeAsync();
     }
 
-    /// <summary>An ECR call that must succeed.</summary>
+    /// <summary>An ECR call that must succeed, with an answer that fits AWS's model.</summary>
     public async Task<JsonObject> Ecr(string operation, object input, string region = "us-east-1")
     {
         (HttpStatusCode status, JsonObject output) = await Send(operation, input, region);
         Assert.True(status == HttpStatusCode.OK, $"{operation}: {output}");
+        if (ServiceModel.IsHere("ecr")) Assert.Empty(ServiceModel.Load("ecr").CheckOutput(operation, output.ToJsonString()));
         return output;
     }
 
-    /// <summary>An ECR call that must fail.</summary>
+    /// <summary>An ECR call that must fail, with an error that AWS's model has for it.</summary>
     public async Task<(string Code, string Message)> EcrError(string operation, object input)
     {
         (HttpStatusCode status, JsonObject output) = await Send(operation, input, "us-east-1");
         Assert.NotEqual(HttpStatusCode.OK, status);
-        return ((string)output["__type"]!, (string)output["message"]!);
+        string code = (string)output["__type"]!;
+        if (ServiceModel.IsHere("ecr") && ServiceModel.Load("ecr").Has(operation) && !s_ofEveryOperation.Contains(code)) Assert.Contains(code, ServiceModel.Load("ecr").Errors(operation));
+        return (code, (string)output["message"]!);
     }
 
     /// <summary>An IAM or STS call.</summary>

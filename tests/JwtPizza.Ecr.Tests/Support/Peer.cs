@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Tests.Support;
 internal static class Peer
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
-    private static readonly Lazy<Task<bool>> s_cli = new(() => Runs("aws", "--version")), s_boto3 = new(() => Runs("python3", "-c", "import boto3"));
+    private static readonly Lazy<Task<bool>> s_cli = new(() => Succeeds("aws", "--version")), s_boto3 = new(() => Succeeds("python3", "-c", "import boto3"));
 
     /// <summary>Runs the AWS CLI, which must succeed, and reads what it prints.</summary>
     public static async Task<JsonElement> Aws(TestSandbox sandbox, params string[] arguments)
@@ -39,13 +39,15 @@ internal static class Peer
         ["AWS_SESSION_TOKEN"] = "", ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true", ["NO_PROXY"] = "127.0.0.1,localhost",
     };
 
-    private static async Task<bool> Runs(string program, params string[] arguments)
+    /// <summary>Whether the program is there and ends well.</summary>
+    public static async Task<bool> Succeeds(string program, params string[] arguments)
     {
         try { return (await RunAsync(program, arguments, new Dictionary<string, string>())).ExitCode == 0; }
         catch (System.ComponentModel.Win32Exception) { return false; }
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;

@@ -21,17 +21,22 @@ internal sealed class ServiceModel
         _shapes = new ShapeChecker(model.GetProperty("shapes"));
     }
 
+    /// <summary>Whether the model is on this machine.</summary>
+    public static bool IsHere(string service) => System.IO.File.Exists(FileOf(service));
+
     /// <summary>Loads <c>ecr</c>, <c>iam</c>, <c>sts</c> …; skips the test where the models are not on the machine.</summary>
     public static ServiceModel Load(string service)
     {
-        string file = RepositoryRoot.File("..", "shared", "models", service + ".json.gz");
-        Assert.SkipUnless(System.IO.File.Exists(file), $"AWS's service models are not on this machine ({service}.json.gz).");
+        string file = FileOf(service);
+        Assert.SkipUnless(IsHere(service), $"AWS's service models are not on this machine ({service}.json.gz).");
         return s_loaded.GetOrAdd(service, _ =>
         {
             using GZipStream json = new(System.IO.File.OpenRead(file), CompressionMode.Decompress);
             return new ServiceModel(JsonDocument.Parse(json).RootElement);
         });
     }
+
+    private static string FileOf(string service) => RepositoryRoot.File("..", "shared", "models", service + ".json.gz");
 
     /// <summary>Whether the model knows the operation.</summary>
     public bool Has(string operation) => _operations.TryGetProperty(operation, out _);
