@@ -45,7 +45,7 @@ internal static class DockerErrors
         // Steps
         new(Step, "exec format error", "EmulationMissing", InvalidOperation,
             "'{2}' runs a program for another processor than the docker engine's, which has no emulation for it. Install it with 'docker run --privileged --rm tonistiigi/binfmt --install all', or build on a machine of that platform."),
-        new(Step, @"exit code: (\d+)", "BuildStepFailed", OperationFailed, "The step '{2}' of the Dockerfile failed."),
+        new(Step, @"exit code: (\d+)", "BuildStepFailed", OperationFailed, "The step '{2}' of the Dockerfile failed. Correct it and publish again; -Verbose shows all that the steps print."),
         new(null, @"failed to compute cache key|failed to calculate checksum", "BuildFileNotFound", NotFound,
             "The Dockerfile copies something that is not in the build directory. Check the path (it is relative to the directory given, not to the Dockerfile) and .dockerignore."),
         new(null, @"target stage ""?([^""\s]+)""? could not be found", "BuildTargetNotFound", NotFound, "The Dockerfile has no stage '{2}'. Check -Target against the names after 'AS'."),
