@@ -17,7 +17,7 @@ internal sealed class IamApi : IQueryApi
         [
             .. new RoleOperations(account).All, .. new InlinePolicyOperations(account).All, .. new AttachmentOperations(account).All,
             .. new PolicyOperations(account, identify).All, .. new PolicyVersionOperations(account, identify).All,
-            .. new ProviderOperations(account).All, .. new AccountOperations(account).All,
+            .. new ProviderOperations(account).All, .. new AccountOperations(account).All, .. new SimulationOperations(account).All,
         ];
         _operations = all.ToFrozenDictionary(o => o.Method.Name);   // each method is named as AWS names its operation
     }

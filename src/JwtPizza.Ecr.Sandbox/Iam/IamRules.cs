@@ -26,6 +26,11 @@ internal static partial class IamRules
     public static readonly TextRule Thumbprint = new(40, 40, ThumbprintPattern());
     public static readonly TextRule Marker = new(1, 320);
 
+    public static readonly TextRule ActionName = new(3, 128);
+    public static readonly TextRule ResourceName = new(1, 2048);
+    public static readonly TextRule ContextKey = new(5, 256);
+    public static readonly TextRule ContextValue = new(0, 4096);
+
     /// <summary>What IAM counts of a managed or inline policy: everything but the white space between tokens.</summary>
     public static int CountedLength(string document)
     {

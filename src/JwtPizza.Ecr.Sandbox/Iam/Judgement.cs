@@ -10,7 +10,11 @@ internal sealed record Judgement(Decision Decision, IReadOnlyList<PolicyStatemen
 {
     /// <summary>Judges by identity policies.</summary>
     public static Judgement Of(IEnumerable<string> documents, string action, string resource, RequestContext context) =>
-        Of(documents.SelectMany(PolicyStatement.Of), s => s.CoversAction(action, context) && s.CoversResource(resource, context) ? null : "", context);
+        Of(documents.SelectMany(PolicyStatement.Of), action, resource, context);
+
+    /// <summary>Judges by statements of identity policies.</summary>
+    public static Judgement Of(IEnumerable<PolicyStatement> statements, string action, string resource, RequestContext context) =>
+        Of(statements, s => s.CoversAction(action, context) && s.CoversResource(resource, context) ? null : "", context);
 
     /// <summary>Judges statement by statement.</summary>
     /// <param name="statements">All that could apply.</param>

@@ -26,6 +26,9 @@ internal sealed class PolicyStatement
 
     public string Name => _members.TryGetValue("Sid", out JsonElement sid) && sid.GetString() is { Length: > 0 } text ? $"statement {Number} ('{text}')" : $"statement {Number}";
 
+    /// <summary>What its conditions look at.</summary>
+    public IEnumerable<string> ConditionKeys => _conditions.Select(c => c.Key);
+
     /// <summary>The statements of a document that passed <see cref="PolicyGrammar"/> or <see cref="TrustGrammar"/>.</summary>
     public static IReadOnlyList<PolicyStatement> Of(string document) =>
         [.. PolicyJson.Items(PolicyJson.Parse(document)!["Statement"]).Select((s, i) => new PolicyStatement(PolicyJson.Members(s)!, i + 1))];

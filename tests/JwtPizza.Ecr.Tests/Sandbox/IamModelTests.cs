@@ -43,6 +43,8 @@ public sealed class IamModelTests
         ("UpdateOpenIDConnectProviderThumbprint", [("OpenIDConnectProviderArn", Other), ("ThumbprintList.member.1", new string('f', 40))]),
         ("DeleteOpenIDConnectProvider", [("OpenIDConnectProviderArn", Other)]),
         ("GetAccountSummary", []),
+        ("SimulateCustomPolicy", [("PolicyInputList.member.1", IamBox.AllowAll), ("ActionNames.member.1", "ecr:PutImage"), ("ActionNames.member.2", "ecr:BatchGetImage"), ("MaxItems", "1")]),
+        ("SimulatePrincipalPolicy", [("PolicySourceArn", "arn:aws:iam::123456789012:role/github-ci"), ("ActionNames.member.1", "s3:PutObject"), ("ResourceArns.member.1", "arn:aws:s3:::b/x")]),
     ];
 
     [Fact]
