@@ -36,8 +36,8 @@ try {
     }
     else {
         Write-Host "`nNo docker daemon answers: the OCI layout in examples/oci-layout is pushed instead of a build." -ForegroundColor Yellow
-        Show-Step 'An OCI layout, pushed without docker' { Get-PizzaRepository $Repository | Push-PizzaImage -Path $layout -Tag latest }
-        Show-Step 'Another image under the same tag' { Get-PizzaRepository $Repository | Push-PizzaImage -Path "$layout-2" -Tag latest }
+        Show-Step 'An OCI layout, pushed without docker' { Get-PizzaRepository $Repository | Push-PizzaImage $layout -LayoutTag v1 -Tag latest }
+        Show-Step 'Another image under the same tag' { Get-PizzaRepository $Repository | Push-PizzaImage $layout -LayoutTag v2 -Tag latest }
     }
     Show-Step 'What is there now: the first image has lost its tag' { Get-PizzaImage $Repository }
 }

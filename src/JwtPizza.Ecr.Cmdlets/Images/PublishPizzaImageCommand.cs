@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 
@@ -26,7 +25,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsData.Publish, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PublishPizzaImageCommand : AwsCmdlet
+public sealed class PublishPizzaImageCommand : PushingCmdlet
 {
     /// <summary>The directory to build; its Dockerfile is taken unless -File names another. Default: the current location.</summary>
     [Parameter(Position = 0)]
@@ -102,10 +101,8 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         if (!IsBound(nameof(Region))) Region = repository.Region;
-        ProgressRecord bar = new(1, $"Publishing {repository.Repository}", "asking ECR");
-        PublishService service = new(Aws, RegistryId ?? repository.RegistryId, Listener(bar));
-        try { WriteObject(await service.PublishAsync(request, cancellationToken)); }
-        finally { Show(bar, ProgressRecordType.Completed); }
+        await WithBarAsync($"Publishing {repository.Repository}", async listener =>
+            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, listener).PublishAsync(request, cancellationToken)));
     }
 
     private BuildRequest Build()
@@ -127,28 +124,5 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
             Builder = Builder,
             Provenance = Provenance,
         };
-    }
-
-    // Made here, within the pipeline's pump: Progress brings each report back to the pipeline's thread.
-    private BuildListener Listener(ProgressRecord bar)
-    {
-        Show(bar, ProgressRecordType.Processing);
-        IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
-        return new()
-        {
-            Verbose = verbose.Report,
-            Warning = warning.Report,
-            Progress = new Progress<BuildProgress>(now =>
-            {
-                (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent);
-                Show(bar, ProgressRecordType.Processing);
-            }),
-        };
-    }
-
-    private void Show(ProgressRecord bar, ProgressRecordType type)
-    {
-        bar.RecordType = type;
-        WriteProgress(bar);
     }
 }

@@ -1,47 +1,57 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Pushes an image that exists already to a repository in Amazon ECR.</summary>
 /// <remarks>
-/// <para>-Path takes an OCI image layout, a folder or a tar, as 'docker buildx build --output type=oci', skopeo, and 'docker save' since docker 25 write it. No docker is needed for it. Layers go up side by side, each checked against its digest on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
-/// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable and leads to another image is an error.</para>
+/// <para>-Path takes an OCI image layout, a folder or a tar, as 'docker buildx build --output type=oci', skopeo, and 'docker save' since docker 25 write it. No docker is needed for it. Layers go up side by side as they are, each checked against its digest on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
+/// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the repository's tag in docker's own store.</para>
+/// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable and leads to another image is an error. Afterwards the digest is read back.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Push-PizzaImage -Path image.tar -Tag v1.2.3, latest</code>
-/// Pushes the image of a tar under two tags.
+/// Pushes the image of a tar under two tags, without docker.
+/// </example>
+/// <example>
+/// <code>Push-PizzaImage -Image employee-api:latest -RepositoryName employee-api -Tag v1</code>
+/// Pushes what 'docker build -t employee-api .' made.
 /// </example>
 /// <example>
 /// <code>'team-a/api', 'team-b/api' | Push-PizzaImage ./layout -LayoutTag arm64 -Tag latest</code>
 /// Pushes one image of a layout that holds several to two repositories.
 /// </example>
-[Cmdlet(VerbsCommon.Push, "PizzaImage", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Push, "PizzaImage", SupportsShouldProcess = true, DefaultParameterSetName = Layout)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PushPizzaImageCommand : AwsCmdlet
+public sealed class PushPizzaImageCommand : PushingCmdlet
 {
-    /// <summary>The repositories, by name or by URI. A tag after the URI is taken when -Tag is not given.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    private const string Layout = "Layout", Local = "Local";
+
+    /// <summary>The repositories, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag does.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
     [RepositoryNames]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The account that owns the registry, 12 digits. Default: that of the URI, else the caller's own.</summary>
+    /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else your own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
     /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    [Alias("PSPath", "FullName")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout)]
     public string Path { get; set; } = "";
 
     /// <summary>Which image of the layout, by the tag that it has there. Needed when the layout holds several.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = Layout)]
     public string? LayoutTag { get; set; }
 
-    /// <summary>The tags to give it. Default: those that the layout gives it, else 'latest'.</summary>
+    /// <summary>An image that docker has on this machine, by name or id, as 'docker image ls' lists it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = Local)]
+    public string Image { get; set; } = "";
+
+    /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that -Image ends in, else latest.</summary>
     [Parameter]
     [Alias("Tags")]
     public string[] Tag { get; set; } = [];
@@ -52,19 +62,17 @@ public sealed class PushPizzaImageCommand : AwsCmdlet
             await TryAsync(() => PushAsync(ImageReference.Parse(repository), cancellationToken));
     }
 
-    private async Task PushAsync(ImageReference reference, CancellationToken cancellationToken)
+    private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
     {
-        string[] tags = Tag.Length > 0 ? [.. Tag.Select(t => ImageTag.Parse(t).Value).Distinct()] : reference.Tag is { } tag ? [tag.Value] : [];
-        PushTarget target = await PushTarget.FindAsync(Aws, reference, RegistryId, cancellationToken);
-        string path = FilePath(Path);
-        if (!ShouldProcess($"{target.RepositoryUri}{(tags.Length > 0 ? ":" + string.Join(", :", tags) : "")}", $"Push the image in '{path}'")) return;
-        Progress<PushProgress> progress = new(p => Show(target, p));
-        WriteObject(await new PushService(Aws, new Progress<string>(WriteVerbose)).PushAsync(target, path, LayoutTag, tags, progress, cancellationToken));
-        WriteProgress(new(1, $"Pushing to {target.RepositoryUri}", "Done") { RecordType = ProgressRecordType.Completed });
+        string[] tags = Tag.Length > 0 ? [.. Tag.Select(t => ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
+        string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";
+        if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
+        if (!IsBound(nameof(Region))) Region = repository.Region;
+        string? registry = RegistryId ?? repository.RegistryId;
+        await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
+            ? await new LocalPushService(Aws, registry, listener).PushAsync(repository, Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
+            : await new PushService(Aws, registry, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }
 
-    private void Show(PushTarget target, PushProgress at) => WriteProgress(new(1, $"Pushing to {target.RepositoryUri}", $"{at.SentBytes / 1e6:0.0} of {at.TotalBytes / 1e6:0.0} MB")
-    {
-        PercentComplete = at.TotalBytes == 0 ? 100 : (int)Math.Clamp(100 * at.SentBytes / at.TotalBytes, 0, 100),
-    });
+    private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : "latest";
 }

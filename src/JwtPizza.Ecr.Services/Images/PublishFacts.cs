@@ -16,11 +16,11 @@ internal sealed record PublishFacts
     public ImageReference Repository => ImageReference.Parse(Target.RepositoryUri);
 
     /// <summary>Asks for everything at once.</summary>
-    public static async Task<PublishFacts> AskAsync(IPublishRegistry ecr, PublishRequest request, Action<string>? verbose, CancellationToken cancellationToken)
+    public static async Task<PublishFacts> AskAsync(IPublishRegistry ecr, ImageReference asked, IEnumerable<string> tags, Action<string>? verbose, CancellationToken cancellationToken)
     {
-        Task<PushTarget> target = ecr.FindTargetAsync(request.Repository, cancellationToken);
+        Task<PushTarget> target = ecr.FindTargetAsync(asked, cancellationToken);
         Task<RegistryLogin> login = ecr.LoginAsync(cancellationToken);
-        Task<IReadOnlyList<ImageManifest>?> found = IfAllowedAsync(() => ecr.FindImagesAsync(request.Repository.Repository.Value, request.Tags.Select(t => new ImageId { ImageTag = t.Value }), cancellationToken), verbose);
+        Task<IReadOnlyList<ImageManifest>?> found = IfAllowedAsync(() => ecr.FindImagesAsync(asked.Repository.Value, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), verbose);
         await Task.WhenAll(target, login, found).ConfigureAwait(false);   // of several errors the first in this order is told
         return new() { Target = await target.ConfigureAwait(false), Login = await login.ConfigureAwait(false), _before = ByTag(await found.ConfigureAwait(false) ?? []) };
     }
@@ -34,6 +34,12 @@ internal sealed record PublishFacts
     /// <summary>Whether the tag led to this very image: the same manifest, or the same configuration, which names all its layers.</summary>
     public bool Holds(string tag, BuiltImage image) =>
         Before(tag) is { } found && (found.ImageId.ImageDigest == image.Digest || ConfigOf(found) is { } config && (config == image.Digest || config == image.ConfigDigest));
+
+    /// <summary>The tags, as given, that do not lead to this image yet.</summary>
+    /// <exception cref="PizzaException"><c>ImageTagAlreadyExistsException</c>: one of them leads to another image and cannot be changed.</exception>
+    public IReadOnlyList<string> Missing(IReadOnlyList<string> tags, BuiltImage image) => Taken(tags).FirstOrDefault(t => !Holds(t, image)) is { } other
+        ? throw PublishDiagnosis.Taken(Target, other, Before(other)!.ImageId.ImageDigest!)
+        : [.. tags.Where(t => !Holds(t, image))];
 
     public static IReadOnlyDictionary<string, ImageManifest> ByTag(IEnumerable<ImageManifest> found) =>
         found.Where(i => i.ImageId.ImageTag is not null).DistinctBy(i => i.ImageId.ImageTag).ToDictionary(i => i.ImageId.ImageTag!);

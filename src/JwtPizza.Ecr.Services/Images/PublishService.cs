@@ -33,7 +33,7 @@ public sealed class PublishService
     {
         long started = Stopwatch.GetTimestamp();
         PublishChecks.Check(request.Build);
-        PublishFacts facts = await PublishFacts.AskAsync(_ecr, request, _listener.Verbose, cancellationToken).ConfigureAwait(false);
+        PublishFacts facts = await PublishFacts.AskAsync(_ecr, request.Repository, request.Tags.Select(t => t.Value), _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(_variable, _listener.Verbose);
         if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
         using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host, facts.Login.Password);
@@ -42,7 +42,7 @@ public sealed class PublishService
         string digest = missing.Length == 0
             ? facts.Before(tags[0])!.ImageId.ImageDigest!
             : await PushAsync(request, facts, missing, config, cancellationToken).ConfigureAwait(false);
-        PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
+        PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request.Build.Platforms, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
         image = image with
         {
             Tags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,

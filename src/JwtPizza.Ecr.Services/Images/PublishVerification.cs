@@ -8,12 +8,12 @@ namespace JwtPizza.Ecr.Services.Images;
 internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder builder, BuildListener listener)
 {
     /// <exception cref="PizzaException"><c>DigestMismatch</c>, <c>PlatformMismatch</c>.</exception>
-    public async Task<PublishedImage> VerifyAsync(PublishRequest request, PublishFacts facts, string[] tags, string digest, PrivateDockerConfig config, CancellationToken cancellationToken)
+    public async Task<PublishedImage> VerifyAsync(IReadOnlyList<Platform> platforms, PublishFacts facts, string[] tags, string digest, PrivateDockerConfig config, CancellationToken cancellationToken)
     {
         PublishedImage image = new()
         {
             RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = tags, ImageDigest = digest,
-            Platform = [.. request.Build.Platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
+            Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
         };
         IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
             () => ecr.FindImagesAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);
@@ -23,9 +23,9 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
             return image;
         }
         OciManifest manifest = Manifest(CheckDigest(image, found));
-        IReadOnlyList<string>? platforms = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
-        if (platforms is not null) CheckPlatform(image, request.Build.Platforms, platforms);
-        return image with { Platform = platforms ?? image.Platform, IsVerified = platforms is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
+        IReadOnlyList<string>? there = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
+        if (there is not null) CheckPlatform(image, platforms, there);
+        return image with { Platform = there ?? image.Platform, IsVerified = there is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
     }
 
     private static ImageManifest CheckDigest(PublishedImage image, IReadOnlyList<ImageManifest> found)

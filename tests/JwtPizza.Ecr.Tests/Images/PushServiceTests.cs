@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Aws;
 
 namespace JwtPizza.Ecr.Tests.Images;
@@ -88,17 +87,19 @@ public sealed class PushServiceTests
     public async Task A_missing_repository_is_named_with_the_command_that_makes_it()
     {
         await using TestRepository test = await TestRepository.CreateAsync();
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => PushTarget.FindAsync(test.Aws, ImageReference.Parse("team/other"), null, Sessions.Soon));
+        using TestLayout layout = TestLayout.Simple();
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => test.PushToAsync("team/other", layout.Path));
         Assert.Equal("RepositoryNotFoundException", e.ErrorId);
-        Assert.Contains("New-PizzaRepository team/other", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Create it with New-PizzaRepository", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_URI_of_another_registry_is_refused()
     {
         await using TestRepository test = await TestRepository.CreateAsync();
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => PushTarget.FindAsync(test.Aws, ImageReference.Parse("localhost:1/team/pizza"), null, Sessions.Soon));
+        using TestLayout layout = TestLayout.Simple();
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => test.PushToAsync("localhost:1/team/pizza", layout.Path));
         Assert.Equal("RegistryMismatch", e.ErrorId);
-        Assert.Equal(test.Repository.RepositoryUri, (await PushTarget.FindAsync(test.Aws, ImageReference.Parse(test.Repository.RepositoryUri + ":v1"), null, Sessions.Soon)).RepositoryUri);
+        Assert.Equal(test.Repository.RepositoryUri, (await test.PushToAsync(test.Repository.RepositoryUri, layout.Path)).RepositoryUri);
     }
 }

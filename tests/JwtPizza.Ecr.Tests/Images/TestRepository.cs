@@ -29,11 +29,10 @@ internal sealed class TestRepository : IAsyncDisposable, IProgress<string>
         return test;
     }
 
-    public async Task<PublishedImage> PushAsync(string path, params string[] tags)
-    {
-        PushTarget target = await PushTarget.FindAsync(Aws, ImageReference.Parse("team/pizza"), null, Sessions.Soon);
-        return await new PushService(Aws, this).PushAsync(target, path, null, tags, null, Sessions.Soon);
-    }
+    public Task<PublishedImage> PushAsync(string path, params string[] tags) => PushToAsync("team/pizza", path, tags);
+
+    public Task<PublishedImage> PushToAsync(string repository, string path, params string[] tags) =>
+        new PushService(Aws, null, new() { Verbose = Report }).PushAsync(ImageReference.Parse(repository), path, null, tags, Sessions.Soon);
 
     public async Task<PublishedImage> PushAsync(TestLayout layout, params string[] tags)
     {
