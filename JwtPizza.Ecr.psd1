@@ -29,6 +29,7 @@
         'Revoke-PizzaCiPolicy'
         'Set-PizzaLifecycle'
         'Start-PizzaSandbox'
+        'Step-PizzaSandbox'
         'Stop-PizzaSandbox'
     )
     PrivateData          = @{

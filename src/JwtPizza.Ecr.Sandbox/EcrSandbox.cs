@@ -51,9 +51,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Moves the sandbox's clock forward.</summary>
+    /// <summary>What the sandbox's clock shows.</summary>
+    public DateTimeOffset Now => _world.Clock.GetUtcNow();
+
+    /// <summary>Moves the sandbox's clock forward. Lifecycle rules do their work for each day that passes, and at the end.</summary>
     /// <param name="by">How far.</param>
-    public void Advance(TimeSpan by) => _world.Clock.Advance(by);
+    /// <returns>A line for each image that a rule expired or archived.</returns>
+    public IReadOnlyList<string> Advance(TimeSpan by) => _world.Advance(by);
 
     /// <summary>Stops listening and deletes the layers from the disk.</summary>
     public async ValueTask DisposeAsync()

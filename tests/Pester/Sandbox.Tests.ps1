@@ -87,3 +87,25 @@ Describe 'The sandbox of a session' {
         Get-ChildItem $folder -Filter jwtpizza-sandbox-* | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Step-PizzaSandbox' {
+    BeforeEach { Stop-PizzaSandbox }
+
+    It 'moves the clock from where -Now put it' {
+        $null = Start-PizzaSandbox -Now 2026-03-01T00:00:00Z
+        Step-PizzaSandbox -Days 1 -Hours 12 | Should -BeNullOrEmpty
+        (New-PizzaRepository pizza).CreatedAt.UtcDateTime.Date | Should -Be ([datetime] '2026-03-02')
+    }
+
+    It 'refuses to stand still' {
+        $null = Start-PizzaSandbox
+        Step-PizzaSandbox -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvalidStep,*'
+    }
+
+    It 'says that no sandbox runs' {
+        Step-PizzaSandbox -Days 1 -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'SandboxNotRunning,*'
+        "$($failed[0])" | Should -BeLike '*Start-PizzaSandbox*'
+    }
+}

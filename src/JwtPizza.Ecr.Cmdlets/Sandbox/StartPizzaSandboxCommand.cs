@@ -40,10 +40,14 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [Parameter]
     public string Region { get; set; } = new SandboxOptions().Region;
 
+    /// <summary>What the sandbox's clock shows at the start. Default: the real time. Step-PizzaSandbox moves it on.</summary>
+    [Parameter]
+    public DateTimeOffset Now { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
-        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new() { Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region });
+        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new() { Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null });
         if (!isNew) CheckIsWanted(sandbox.Info);
         WriteVerbose(isNew
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."

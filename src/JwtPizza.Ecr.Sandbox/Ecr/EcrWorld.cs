@@ -6,6 +6,7 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// <summary>All that the sandbox's ECR holds: a registry for each account and region, and what they share.</summary>
 internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore blobs) : IDisposable
 {
+    private static readonly TimeSpan s_run = TimeSpan.FromDays(1);
     private readonly ConcurrentDictionary<(string RegistryId, string Region), EcrRegistry> _registries = new();
 
     public SandboxInfo Info => info;
@@ -21,6 +22,22 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     /// <summary>The registry of an account in a region; every one exists, empty until used.</summary>
     public EcrRegistry Registry(string registryId, string region) =>
         _registries.GetOrAdd((registryId, region), static (key, world) => new(world, key.RegistryId, key.Region), this);
+
+    /// <summary>Moves the clock, and lets lifecycle rules do their work once for each day that passes, as ECR does within 24 hours.</summary>
+    /// <returns>What the rules took, by ARN of the repository and image, oldest first.</returns>
+    public IReadOnlyList<string> Advance(TimeSpan by)
+    {
+        List<string> taken = [];
+        for (TimeSpan left = by, day; left > TimeSpan.Zero; left -= day)
+        {
+            day = left < s_run ? left : s_run;
+            clock.Advance(day);
+            foreach (EcrRegistry registry in _registries.Values)
+                lock (registry.Gate)
+                    foreach (StoredRepository repository in registry.Repositories.Values) taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
+        }
+        return taken;
+    }
 
     public void Dispose()
     {

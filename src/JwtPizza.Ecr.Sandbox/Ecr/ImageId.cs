@@ -30,6 +30,10 @@ internal sealed record ImageId(string? ImageDigest, string? ImageTag)
             : (byDigest ?? byTag, null);
     }
 
+    /// <summary>The image, where there must be one.</summary>
+    public StoredImage Require(StoredRepository repository) => FindIn(repository).Image ?? throw new ApiError(
+        "ImageNotFoundException", $"The image with imageId {this} does not exist within the repository with name '{repository.Name}' in the registry with id '{repository.Registry.RegistryId}'");
+
     public JsonObject Json() => Json(ImageDigest, ImageTag);
 
     public static JsonObject Json(string? digest, string? tag) => Answer.Of(("imageDigest", digest), ("imageTag", tag));

@@ -16,7 +16,7 @@ internal static class ImageListings
         {
             if (call.Input.Number("maxResults", 1, int.MaxValue) is not null || call.Input.Text("nextToken") is not null)
                 throw new ApiError("InvalidParameterException", "Invalid parameter: maxResults and nextToken cannot be used when you specify images with imageIds.");
-            return Answer.Of(("imageDetails", ids.Select(id => Find(repository, id)).Distinct().Select(i => Json(repository, i)).Array()));
+            return Answer.Of(("imageDetails", ids.Select(id => ImageId.Read(id).Require(repository)).Distinct().Select(i => Json(repository, i)).Array()));
         }
         Page<StoredImage> page = Page.Of(Filtered(repository, call), call, Key);
         return Answer.Of(("imageDetails", page.Items.Select(i => Json(repository, i)).Array()), ("nextToken", page.NextToken));
@@ -36,10 +36,12 @@ internal static class ImageListings
         string subject = (call.Input.Object("subjectId") ?? throw JsonArguments.Missing("subjectId")).RequiredText("imageDigest");
         if (!Digest.TryParse(subject, out Digest digest)) throw JsonArguments.Invalid("subjectId", "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'");
         IReadOnlyList<string>? types = call.Input.Object("filter")?.Texts("artifactTypes", 0, 5);
-        bool archived = call.Input.Object("filter")?.Text("artifactStatus") is "ARCHIVED" or "ACTIVATING";
-        IEnumerable<StoredImage> found = archived ? [] : repository.Images.ReferrersOf(digest).Where(i => types is not { Count: > 0 } || types.Contains(i.Manifest.ArtifactType));
+        string status = call.Input.Object("filter")?.Text("artifactStatus") ?? "ACTIVE";
+        DateTimeOffset now = Now(repository);
+        IEnumerable<StoredImage> found = repository.Images.ReferrersOf(digest)
+            .Where(i => (types is not { Count: > 0 } || types.Contains(i.Manifest.ArtifactType)) && (status == "ANY" || status == i.StatusAt(now)));
         Page<StoredImage> page = Page.Of(found, call, Key, ReferrerLimit, ReferrerLimit);
-        return Answer.Of(("referrers", page.Items.Select(Referrer).Array()), ("nextToken", page.NextToken));
+        return Answer.Of(("referrers", page.Items.Select(i => Referrer(i, now)).Array()), ("nextToken", page.NextToken));
     }
 
     private static JsonObject Json(StoredRepository repository, StoredImage image) => Answer.Of(
@@ -53,40 +55,31 @@ internal static class ImageListings
         ("artifactMediaType", image.Manifest.ArtifactType ?? image.Manifest.Config?.MediaType),
         ("lastRecordedPullTime", image.PulledAt?.Json()),
         ("subjectManifestDigest", image.Manifest.Subject?.Digest.Value),
-        ("imageStatus", "ACTIVE"));
+        ("imageStatus", image.StatusAt(Now(repository))),
+        ("lastArchivedAt", image.LastArchivedAt?.Json()),
+        ("lastActivatedAt", image.LastActivatedAt?.Json()));
 
-    private static JsonObject Referrer(StoredImage image) => Answer.Of(
+    private static JsonObject Referrer(StoredImage image, DateTimeOffset now) => Answer.Of(
         ("digest", image.Digest.Value),
         ("mediaType", image.Manifest.MediaType),
         ("artifactType", image.Manifest.ArtifactType),
         ("size", image.Content.Length),
         ("annotations", Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])),
-        ("artifactStatus", "ACTIVE"));
-
-    private static StoredImage Find(StoredRepository repository, JsonArguments id)
-    {
-        ImageId wanted = ImageId.Read(id);
-        (StoredImage? image, ImageFailure? failure) = wanted.FindIn(repository);
-        return failure is null
-            ? image!
-            : throw new ApiError("ImageNotFoundException",
-                $"The image with imageId {wanted} does not exist within the repository with name '{repository.Name}' in the registry with id '{repository.Registry.RegistryId}'");
-    }
+        ("artifactStatus", image.StatusAt(now)));
 
     private static IEnumerable<StoredImage> Filtered(StoredRepository repository, EcrCall call)
     {
         JsonArguments? filter = call.Input.Object("filter");
-        if (filter?.Text("imageStatus") is { } status && Known("imageStatus", status, ["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"]) is "ARCHIVED" or "ACTIVATING") return [];
-        return (filter?.Text("tagStatus") is { } tags ? Known("tagStatus", tags, ["TAGGED", "UNTAGGED", "ANY"]) : "ANY") switch
-        {
-            "TAGGED" => repository.Images.All.Where(i => i.Tags.Count > 0),
-            "UNTAGGED" => repository.Images.All.Where(i => i.Tags.Count == 0),
-            _ => repository.Images.All,
-        };
+        string status = filter?.Text("imageStatus") is { } s ? Known("imageStatus", s, ["ACTIVE", "ARCHIVED", "ACTIVATING", "ANY"]) : "ACTIVE";
+        string tags = filter?.Text("tagStatus") is { } t ? Known("tagStatus", t, ["TAGGED", "UNTAGGED", "ANY"]) : "ANY";
+        DateTimeOffset now = Now(repository);
+        return repository.Images.All.Where(i => (status == "ANY" || status == i.StatusAt(now)) && (tags == "ANY" || tags == "TAGGED" == i.Tags.Count > 0));
     }
 
     private static string Known(string member, string value, string[] allowed) =>
         allowed.Contains(value) ? value : throw JsonArguments.Invalid("filter." + member, $"Member must satisfy enum value set: [{string.Join(", ", allowed)}]");
+
+    private static DateTimeOffset Now(StoredRepository repository) => repository.Registry.World.Clock.GetUtcNow();
 
     private static string Key(StoredImage image) => image.Order.ToString("D19", CultureInfo.InvariantCulture);
 }

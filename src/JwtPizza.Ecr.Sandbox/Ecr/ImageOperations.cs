@@ -19,6 +19,7 @@ internal static class ImageOperations
             (StoredImage? image, ImageFailure? failure) = id.FindIn(repository);
             if (image is not null && accepted is not null && !accepted.Contains(image.Manifest.MediaType))
                 failure = new("ImageNotFound", $"Requested image has the media type '{image.Manifest.MediaType}', which is none of the accepted ones");
+            if (image is not null && image.StatusAt(call.World.Clock.GetUtcNow()) != "ACTIVE") failure = new("ImageNotFound", "Requested image is archived; restore it first");
             if (failure is not null) failures.Add((JsonNode)id.Json(failure));
             else images.Add((JsonNode)Json(repository, image!, id.ImageTag));
             if (image is not null && failure is null) image.PulledAt = call.World.Clock.GetUtcNow();
@@ -56,6 +57,25 @@ internal static class ImageOperations
             ? Answer.Of(("image", Json(repository, image, tag)))
             : throw new ApiError("ImageAlreadyExistsException",
                 $"Image with digest '{digest}' and tag '{tag ?? "null"}' already exists in the repository with name '{repository.Name}' in registry with id '{call.Registry.RegistryId}'");
+    }
+
+    public static JsonObject UpdateStorageClass(EcrCall call)
+    {
+        StoredRepository repository = call.Repository();
+        ImageId id = ImageId.Read(call.Input.Object("imageId") ?? throw JsonArguments.Missing("imageId"));
+        StoredImage image = id.Require(repository);
+        string target = call.Input.RequiredText("targetStorageClass");
+        DateTimeOffset now = call.World.Clock.GetUtcNow();
+        switch (image.StatusAt(now), target)
+        {
+            case ("ACTIVE", "ARCHIVE"): image.Archive(now); break;
+            case ("ARCHIVED", "STANDARD"): image.Restore(now); break;
+            case (_, not ("STANDARD" or "ARCHIVE")): throw JsonArguments.Invalid("targetStorageClass", "Member must satisfy enum value set: [STANDARD, ARCHIVE]");
+            case (var status, _): throw new ApiError("ImageStorageClassUpdateNotSupportedException", $"The image with imageId {id} is {status} and cannot be moved to {target}");
+        }
+        return Answer.Of(
+            ("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name),
+            ("imageId", id.Json()), ("imageStatus", image.StatusAt(now)));
     }
 
     private static IEnumerable<ImageId> Ids(EcrCall call) =>

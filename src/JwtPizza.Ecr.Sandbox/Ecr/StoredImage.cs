@@ -3,6 +3,8 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// <summary>An image, index or other manifest of a repository.</summary>
 internal sealed class StoredImage(long order, Digest digest, byte[] content, OciManifest manifest, long size, DateTimeOffset pushedAt)
 {
+    private static readonly TimeSpan s_restoring = TimeSpan.FromMinutes(20);
+
     /// <summary>Counts the pushes of a repository; the order of listings.</summary>
     public long Order => order;
 
@@ -21,5 +23,28 @@ internal sealed class StoredImage(long order, Digest digest, byte[] content, Oci
 
     public DateTimeOffset? PulledAt { get; set; }
 
+    /// <summary>When it was archived; null while it is not.</summary>
+    public DateTimeOffset? ArchivedAt { get; private set; }
+
+    public DateTimeOffset? LastArchivedAt { get; private set; }
+
+    /// <summary>When it was last restored from the archive; pulls work from then on.</summary>
+    public DateTimeOffset? LastActivatedAt { get; private set; }
+
     public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
+
+    /// <summary><c>ACTIVE</c>, <c>ARCHIVED</c> or <c>ACTIVATING</c>.</summary>
+    public string StatusAt(DateTimeOffset now) => ArchivedAt is not null ? "ARCHIVED" : LastActivatedAt > now ? "ACTIVATING" : "ACTIVE";
+
+    public void Archive(DateTimeOffset now) => (ArchivedAt, LastArchivedAt) = (now, now);
+
+    /// <summary>AWS takes about 20 minutes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive_restore_image.html</summary>
+    public void Restore(DateTimeOffset now) => (ArchivedAt, LastActivatedAt) = (null, now + s_restoring);
+
+    /// <summary>As the rules of lifecycles look at it.</summary>
+    public LifecycleImage ForLifecycle() => new()
+    {
+        ImageDigest = digest.Value, ImageTags = [.. Tags], ImagePushedAt = pushedAt, LastPulledAt = PulledAt, ArchivedAt = ArchivedAt, LastActivatedAt = LastActivatedAt,
+        Children = [.. manifest.Manifests.Select(m => m.Digest.Value)], SubjectDigest = manifest.Subject?.Digest.Value,
+    };
 }

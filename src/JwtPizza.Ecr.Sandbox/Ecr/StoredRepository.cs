@@ -24,7 +24,11 @@ internal sealed class StoredRepository
 
     public string? KmsKey { get; init; }
 
-    public string? LifecyclePolicyText { get; set; }
+    public LifecyclePolicy? Lifecycle { get; set; }
+
+    public DateTimeOffset? LifecycleRanAt { get; set; }
+
+    public LifecyclePreview? Preview { get; set; }
 
     public SortedDictionary<string, string> ResourceTags { get; } = new(StringComparer.Ordinal);
 

@@ -14,6 +14,7 @@ internal static class Manifests
         StoredImage image = request.With(r =>
         {
             StoredImage? found = Digest.TryParse(request.Id, out Digest digest) ? r.Images.Find(digest) : r.Images.Find(request.Id);
+            if (found?.StatusAt(now) != "ACTIVE") return null;   // archived: ECR answers 404
             if (found is not null && request.Exchange.Method == "GET") found.PulledAt = now;
             return found;
         }) ?? throw new RegistryError(404, "MANIFEST_UNKNOWN", "Requested image not found");

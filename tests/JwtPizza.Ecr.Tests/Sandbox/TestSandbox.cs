@@ -73,6 +73,7 @@ public sealed class TestSandbox : IAsyncDisposable
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject());
     }
 
-    private void Sign(HttpRequestMessage request, string service, string region) => request.Headers.Authorization = new AuthenticationHeaderValue(
+    /// <summary>Names the caller, as a signature does; the sandbox checks no more.</summary>
+    public void Sign(HttpRequestMessage request, string service, string region) => request.Headers.Authorization = new AuthenticationHeaderValue(
         "AWS4-HMAC-SHA256", $"Credential={Box.Info.AccessKey}/20261121/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
 }

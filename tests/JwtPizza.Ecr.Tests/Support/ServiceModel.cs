@@ -38,6 +38,9 @@ internal sealed class ServiceModel
 
     private static string FileOf(string service) => RepositoryRoot.File("..", "shared", "models", service + ".json.gz");
 
+    /// <summary>The names of all operations.</summary>
+    public IEnumerable<string> Operations => _operations.EnumerateObject().Select(o => o.Name);
+
     /// <summary>Whether the model knows the operation.</summary>
     public bool Has(string operation) => _operations.TryGetProperty(operation, out _);
 

@@ -1,0 +1,28 @@
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>What a preview found.</summary>
+internal sealed record LifecyclePreview(LifecyclePolicy Policy, IReadOnlyList<LifecycleVerdict> Verdicts);
+
+/// <summary>Lifecycle rules at work.</summary>
+internal static class LifecycleRun
+{
+    public static IReadOnlyList<LifecycleVerdict> Judge(StoredRepository repository, LifecyclePolicy policy, DateTimeOffset now) =>
+        LifecycleEvaluator.Evaluate(repository.Images.All.Select(i => i.ForLifecycle()), policy, now);
+
+    /// <summary>One run. Answers a line for each image that was taken.</summary>
+    public static IEnumerable<string> Execute(StoredRepository repository, DateTimeOffset now)
+    {
+        if (repository.Lifecycle is not { } policy) return [];
+        repository.LifecycleRanAt = now;
+        return [.. Judge(repository, policy, now).Select(v => Take(repository, v, now))];
+    }
+
+    private static string Take(StoredRepository repository, LifecycleVerdict verdict, DateTimeOffset now)
+    {
+        StoredImage image = repository.Images.Find(Digest.Parse(verdict.Image.ImageDigest))!;
+        bool archives = verdict.Rule.Action == "transition";
+        if (archives) image.Archive(now);
+        else repository.Images.Remove(image);
+        return $"{now:u} {repository.Name}@{image.Digest} ({(image.Tags.Count == 0 ? "untagged" : string.Join(", ", image.Tags))}): rule {verdict.Rule.Priority} {(archives ? "archived" : "expired")} it";
+    }
+}

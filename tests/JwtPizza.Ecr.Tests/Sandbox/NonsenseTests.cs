@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using JwtPizza.Ecr.Tests.Support;
+
+namespace JwtPizza.Ecr.Tests.Sandbox;
+
+/// <summary>Requests from a generator: whatever comes, an error is the answer, and never one of the sandbox's own.</summary>
+public sealed class NonsenseTests
+{
+    private static readonly string[] s_operations =
+    [
+        "CreateRepository", "DeleteRepository", "PutImageTagMutability", "PutImageScanningConfiguration", "TagResource", "UntagResource", "ListTagsForResource", "PutLifecyclePolicy",
+        "GetLifecyclePolicy", "DeleteLifecyclePolicy", "StartLifecyclePolicyPreview", "GetLifecyclePolicyPreview", "DescribeImages", "ListImages", "ListImageReferrers", "BatchGetImage",
+        "BatchDeleteImage", "PutImage", "UpdateImageStorageClass", "BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload",
+        "PutAccountSetting", "GetAccountSetting", "Nonsense", "",
+    ];
+
+    private static readonly string[] s_members =
+    [
+        "repositoryName", "registryId", "imageIds", "imageId", "imageTag", "imageDigest", "imageManifest", "maxResults", "nextToken", "filter", "tags", "resourceArn", "layerDigests", "layerDigest",
+        "uploadId", "partFirstByte", "partLastByte", "layerPartBlob", "lifecyclePolicyText", "imageTagMutability", "imageTagMutabilityExclusionFilters", "imageScanningConfiguration",
+        "encryptionConfiguration", "subjectId", "name", "value", "tagKeys", "force", "targetStorageClass",
+    ];
+
+    private static readonly string[] s_texts = ["pizza", "", "A", "../..", "sha256:0", "\u0000", "\ud800", "x y", "123456789012", "{}", "[]", "{\"rules\":[]}", "arn:aws:ecr:us-east-1:123456789012:repository/", "%00", "é", "TAGGED"];
+    private static readonly string[] s_paths = ["/", "/v2", "/v2/", "/v2/_catalog", "/v2/pizza/", "/v2/pizza/blobs/", "/v2/pizza/blobs/uploads/", "/v2/pizza/manifests/", "/v2/pizza/tags/list", "/v2//", "/_layers/", "/%", "/%ff", "/.well-known/", "/x?y=%", "//"];
+    private static readonly string[] s_methods = ["GET", "PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "NONSENSE"];
+
+    [Fact]
+    public async Task Eight_thousand_calls_with_random_members_are_refused_by_errors_of_AWS()
+    {
+        await using TestSandbox sandbox = new();
+        Random random = new(1);
+        for (int i = 0; i < 8_000; i++)
+        {
+            string operation = Pick(random, s_operations);
+            string input = "{" + string.Join(',', Enumerable.Range(0, random.Next(5)).Select(_ => $"\"{Pick(random, s_members)}\":{Value(random, 0)}")) + "}";
+            (HttpStatusCode status, string answer) = await Call(sandbox, operation, input);
+            Assert.True((int)status is >= 400 and < 500, $"{operation} {input}: {status} {answer}");
+            Assert.Contains("__type", answer, StringComparison.Ordinal);
+        }
+        Assert.Empty((await sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_thousand_bodies_of_noise_are_refused()
+    {
+        await using TestSandbox sandbox = new();
+        Random random = new(2);
+        byte[] noise = new byte[200];
+        for (int i = 0; i < 1_000; i++)
+        {
+            random.NextBytes(noise);
+            string text = Encoding.Latin1.GetString(noise, 0, random.Next(noise.Length));
+            (HttpStatusCode status, string answer) = await Call(sandbox, Pick(random, s_operations), text);
+            Assert.True((int)status is >= 400 and < 500, $"{status} {answer}");
+        }
+    }
+
+    [Fact]
+    public async Task A_thousand_requests_to_random_paths_are_refused()
+    {
+        await using TestSandbox sandbox = new();
+        RegistryClient client = new(sandbox, "pizza", await RegistryClient.Login(sandbox));
+        Random random = new(3);
+        for (int i = 0; i < 1_000; i++)
+        {
+            string method = Pick(random, s_methods), path = Pick(random, s_paths) + (random.Next(2) == 0 ? "" : Uri.EscapeDataString(Pick(random, s_texts[..7])));
+            if (method is "GET" or "HEAD" && path.TrimEnd('/') is "/v2" or "/v2/_catalog") continue;   // these two succeed, as they should
+            using HttpResponseMessage answer = await client.Send(new(method), path, new StringContent(Pick(random, s_texts[..5])));
+            int status = (int)answer.StatusCode;
+            Assert.True(status is >= 400 and < 500 || (path.TrimEnd('/') == "/v2" && status == 200) || status == 501, $"{method} {path}: {status}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_of_the_model_that_is_missing_says_so()
+    {
+        ServiceModel model = ServiceModel.Load("ecr");
+        await using TestSandbox sandbox = new();
+        foreach (string operation in model.Operations)
+        {
+            (HttpStatusCode status, string answer) = await Call(sandbox, operation, "{\"repositoryName\":\"nowhere\",\"name\":\"none\"}");
+            if (status == HttpStatusCode.OK) Assert.Empty(model.CheckOutput(operation, answer));
+            else if (answer.Contains("UnknownOperationException", StringComparison.Ordinal)) Assert.Contains(operation, answer, StringComparison.Ordinal);
+            Assert.NotEqual("{}", answer);
+        }
+    }
+
+    private static async Task<(HttpStatusCode, string)> Call(TestSandbox sandbox, string operation, string body)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
+        sandbox.Sign(request, "ecr", "us-east-1");
+        using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static string Value(Random random, int depth) => random.Next(depth > 2 ? 5 : 8) switch
+    {
+        0 => "null",
+        1 => random.Next(2) == 0 ? "true" : "false",
+        2 => $"{random.Next(-5, 2000)}",
+        3 => "1e400",
+        4 => JsonSerializer.Serialize(Pick(random, s_texts).Replace("\ud800", "?", StringComparison.Ordinal)).Replace("?", "\\ud800", StringComparison.Ordinal),
+        5 => "[" + string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => Value(random, depth + 1))) + "]",
+        _ => "{" + string.Join(',', Enumerable.Range(0, random.Next(3)).Select(_ => $"\"{Pick(random, s_members)}\":{Value(random, depth + 1)}")) + "}",
+    };
+
+    private static T Pick<T>(Random random, T[] items) => items[random.Next(items.Length)];
+}
