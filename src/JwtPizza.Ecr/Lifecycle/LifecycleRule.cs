@@ -60,9 +60,19 @@ public sealed record LifecycleRule
         Description = $"Keep the last {count} image{(count == 1 ? "" : "s")} tagged {string.Join(" and ", patterns)}",
     };
 
-    /// <summary>The rule in words.</summary>
-    public override string ToString() => $"{Priority}: {Action} {TagStatus} {string.Join(' ', TagPattern.Concat(TagPrefix.Select(p => p + "*")))}".TrimEnd()
-        + $" {CountType} {CountNumber}{(CountUnit is null ? "" : " " + CountUnit)}{(IsArchive ? " archive" : "")}";
+    /// <summary>The rule in short: <c>2 tagged v*: keep 10</c>.</summary>
+    public override string ToString()
+    {
+        string images = string.Join(' ', [IsArchive ? $"archived {TagStatus}" : TagStatus, string.Join('+', TagPattern.Concat(TagPrefix.Select(p => p + "*")))]).TrimEnd();
+        string end = Action == "transition" ? "archive " : "";
+        return $"{Priority} {images}: " + CountType switch
+        {
+            "imageCountMoreThan" => $"{end}{(end.Length > 0 ? "beyond" : "keep")} {CountNumber}",
+            "sinceImagePushed" => $"{end}{CountNumber} d after push",
+            "sinceImagePulled" => $"{end}{CountNumber} d after pull",
+            _ => $"{end}{CountNumber} d after archiving",
+        };
+    }
 
     internal bool IsArchive => StorageClass == "archive";
 
