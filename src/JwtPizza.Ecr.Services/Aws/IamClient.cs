@@ -15,7 +15,7 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed class IamClient : IPolicyStore
+public sealed class IamClient : IPolicyStore, Trust.ITrustStore
 {
     private readonly AwsConnection _iam;
 

@@ -28,5 +28,7 @@ public sealed record TrustEdit(TrustPolicy Policy)
 
     internal TrustEdit Note(string text) => this with { Notes = [.. Notes.Append(text).Distinct()] };
 
-    internal TrustEdit Warn(string text) => this with { Warnings = [.. Warnings.Append(text).Distinct()] };
+    /// <summary>The same with one more warning.</summary>
+    /// <param name="text">For the user.</param>
+    public TrustEdit Warn(string text) => this with { Warnings = [.. Warnings.Append(text).Distinct()] };
 }
