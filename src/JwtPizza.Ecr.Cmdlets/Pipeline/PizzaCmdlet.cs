@@ -55,6 +55,11 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected new bool ShouldProcess(string description, string question, string caption) => PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
     private protected new bool ShouldContinue(string query, string caption) => PipelinePump.Outside(() => base.ShouldContinue(query, caption));
 
+    /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
+    private protected bool Agreed(bool force, string description, string question, string caption) =>
+        (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")) && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
+        || ShouldProcess(description, question, caption);
+
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

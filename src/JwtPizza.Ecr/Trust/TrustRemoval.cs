@@ -14,8 +14,12 @@ internal static class TrustRemoval
             JsonText json = edit.Policy.Json;
             edit = edit.Then(json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Policy, statement, removed.Subject, force)), removed);
         }
-        return edit;
+        return edit.Subjects.Aggregate(edit, (e, removed) => StillLetIn(e.Policy, removed.Subject) is { } by
+            ? e.Warn($"'{removed.Subject}' is still let in by '{by}' in the trust policy of role '{e.Policy.RoleName}'.") : e);
     }
+
+    private static string? StillLetIn(TrustPolicy policy, string subject) =>
+        policy.Statements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Select(c => c.Covering(subject)).FirstOrDefault(by => by is not null);
 
     private static (TrustStatement Statement, TrustCondition Condition, JsonPart Value)? Next(TrustPolicy policy, HashSet<string> subjects) =>
         (from statement in policy.Statements

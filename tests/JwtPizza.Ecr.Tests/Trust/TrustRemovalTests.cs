@@ -52,6 +52,13 @@ public sealed class TrustRemovalTests
     }
 
     [Fact]
+    public void What_a_pattern_still_lets_in_is_warned_of()
+    {
+        TrustEdit edit = Parse(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{A}}}","repo:octo-org/*"]}}""")).Remove([A]);
+        Assert.Contains("still let in by 'repo:octo-org/*'", Assert.Single(edit.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_excludes_is_left_alone() => Assert.False(Parse(With($$$"""{"StringNotLike":{"{{{Sub}}}":["{{{A}}}","{{{B}}}"]}}""")).Remove([A]).Changed);
 
     [Fact]

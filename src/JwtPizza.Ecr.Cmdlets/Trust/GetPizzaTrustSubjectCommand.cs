@@ -1,0 +1,39 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Trust;
+
+namespace JwtPizza.Ecr.Cmdlets.Trust;
+
+/// <summary>Lists which GitHub Actions may assume an IAM role.</summary>
+/// <remarks>
+/// <para>One record for each subject in the role's trust policy, with its parts: repository, branch, tag or environment, form and numbers. A subject that can never match (a pattern under StringEquals) is warned of.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-PizzaTrustSubject github-ci</code>
+/// Who may assume the role github-ci.
+/// </example>
+/// <example>
+/// <code>Get-PizzaTrustSubject github-ci | Where-Object Form -eq Name | Remove-PizzaTrustSubject</code>
+/// Takes out the subjects that name a repository without its number.
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PizzaTrustSubject")]
+[OutputType(typeof(TrustSubject))]
+public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
+{
+    /// <summary>The IAM roles. Default: github-ci.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    public string[] RoleName { get; set; } = ["github-ci"];
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        foreach (string role in RoleName) await TryAsync(() => WriteAsync(role, cancellationToken), role);
+    }
+
+    private async Task WriteAsync(string roleName, CancellationToken cancellationToken)
+    {
+        TrustPolicy policy = await new TrustService(Aws.Iam).ReadAsync(roleName, cancellationToken);
+        foreach (string dead in policy.NeverMatching())
+            WriteWarning($"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: it lets nobody in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
+        foreach (TrustSubject subject in policy.Subjects()) WriteObject(subject);
+    }
+}

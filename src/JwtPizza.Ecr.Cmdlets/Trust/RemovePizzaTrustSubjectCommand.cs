@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+
+namespace JwtPizza.Ecr.Cmdlets.Trust;
+
+/// <summary>Takes GitHub Actions of a repository out of the trust policy of an IAM role.</summary>
+/// <remarks>
+/// <para>By subject, exactly as it stands in the policy, or by repository: then all its subjects go, in both forms. A pattern that lets in more than the repository stays, and is warned of.</para>
+/// <para>The last subject of a statement needs -Force: its statement is removed with it, if it holds nothing else than what Add-PizzaTrustSubject writes and is not the only one. A list is never left empty.</para>
+/// </remarks>
+/// <example>
+/// <code>Remove-PizzaTrustSubject my-account/old-service -RoleName github-ci</code>
+/// Its workflows cannot assume the role any more.
+/// </example>
+/// <example>
+/// <code>Get-PizzaTrustSubject github-ci | Where-Object Kind -eq PullRequest | Remove-PizzaTrustSubject -Confirm:$false</code>
+/// Takes out every subject of pull requests, without asking.
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "PizzaTrustSubject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(TrustSubject))]
+public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
+{
+    /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("GitHubRepository", "nameWithOwner", "full_name")]
+    [GitHubRepositories]
+    public string[] Repository { get; set; } = [];
+
+    /// <summary>A subject, exactly as it stands in the policy; instead of -Repository.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? Subject { get; set; }
+
+    /// <summary>Do not ask, and take out the last subject together with its statement.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        if (Subject is { } subject)
+        {
+            await TryAsync(() => RemoveAsync(s => s.Subject == subject, subject, cancellationToken), subject);
+            return;
+        }
+        if (Repository.Length == 0)
+            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument, "Which GitHub repository? Name it as 'owner/name', or give a subject with -Subject.");
+        foreach (string text in Repository)
+            await TryAsync(() => RemoveAsync(Of(GitHubRepository.Parse(text)), text, cancellationToken), text);
+    }
+
+    /// <summary>At GitHub names of owners and repositories differ not by case alone.</summary>
+    private static Func<TrustSubject, bool> Of(GitHubRepository repository) => s => string.Equals(s.Repository, repository.ToString(), StringComparison.OrdinalIgnoreCase);
+
+    private Task RemoveAsync(Func<TrustSubject, bool> isMeant, string what, CancellationToken cancellationToken) => EditAsync(
+        policy =>
+        {
+            TrustEdit edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
+            return edit.Changed ? edit : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
+        },
+        $"Take out '{what}'", Force, cancellationToken);
+}
