@@ -27,7 +27,7 @@ public sealed class GitHubApi : IDisposable
         _http.DefaultRequestHeaders.UserAgent.Add(new("JwtPizza.Ecr", null));
         _http.DefaultRequestHeaders.Accept.Add(new("application/vnd.github+json"));
         _http.DefaultRequestHeaders.Add("X-GitHub-Api-Version", "2026-03-10");
-        _hasToken = token is not null && (address.Scheme == "https" || address.IsLoopback);
+        _hasToken = !string.IsNullOrWhiteSpace(token) && (address.Scheme == "https" || address.IsLoopback);
         if (_hasToken) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token!.Trim());
     }
 
