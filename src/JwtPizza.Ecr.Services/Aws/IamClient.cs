@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
 using JwtPizza.Ecr.Services.Grants;
+using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
@@ -15,7 +16,7 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed class IamClient : IPolicyStore, Trust.ITrustStore
+public sealed class IamClient : IPolicyStore, ITrustStore
 {
     private readonly AwsConnection _iam;
 
