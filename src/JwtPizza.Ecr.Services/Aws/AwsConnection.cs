@@ -72,11 +72,22 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         return new AwsRuntime(service, who, config, endpoint);
     }
 
-    internal static AwsEndpoint Endpoint(AwsService service, Settings settings, AwsConfig config) => (settings.EndpointUrl ?? config.ServiceURL) is { } url
-        ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
-        : settings.Partition.Endpoint(service, settings.Region,
-            Setting("AWS_USE_FIPS_ENDPOINT", settings.Profile?.UseFIPSEndpoint) ?? config.UseFIPSEndpoint,
-            Setting("AWS_USE_DUALSTACK_ENDPOINT", settings.Profile?.UseDualstackEndpoint) ?? config.UseDualstackEndpoint);
+    internal static AwsEndpoint Endpoint(AwsService service, Settings settings, AwsConfig config)
+    {
+        if (settings.EndpointUrl is not null) config.IgnoreConfiguredEndpointUrls = true;
+        return (settings.EndpointUrl ?? Configured(config)) is { } url
+            ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
+            : settings.Partition.Endpoint(service, settings.Region,
+                Setting("AWS_USE_FIPS_ENDPOINT", settings.Profile?.UseFIPSEndpoint) ?? config.UseFIPSEndpoint,
+                Setting("AWS_USE_DUALSTACK_ENDPOINT", settings.Profile?.UseDualstackEndpoint) ?? config.UseDualstackEndpoint);
+    }
+
+    // AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL, the profile's services section and endpoint_url, in this order.
+    private static string? Configured(AwsConfig config)
+    {
+        try { return config.ServiceURL; }
+        catch (AmazonClientException e) { throw Settings.InvalidUrl(e.Message.Split(": ")[^1]); }
+    }
 
     // The SDK reads these two from the environment or from AWS_PROFILE's profile, but not from one that is named in code.
     private static bool? Setting(string variable, bool? ofProfile) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } ? null : ofProfile;

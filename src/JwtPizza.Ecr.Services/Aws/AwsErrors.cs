@@ -72,7 +72,7 @@ internal static class AwsErrors
         $"{call.Place} did not answer {call.Operation} in time ({call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
-        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +
+        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +
         "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,

@@ -9,9 +9,14 @@ public sealed class AwsSession : IDisposable
     private AwsSession(AwsOptions options, TimeSpan attemptTimeout)
     {
         Credentials.Check(options);
-        AwsConfig.ForgetEnvironment();
-        _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout };
+        try
+        {
+            AwsConfig.ForgetEnvironment();
+            _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout };
+        }
+        catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);
+        options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {url} instead of AWS" : "")}.");
         _connections = [new(AwsService.Ecr, _settings, credentials), new(AwsService.Iam, _settings, credentials), new(AwsService.Sts, _settings, credentials)];
         (Ecr, Iam, Sts) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]));
     }
@@ -36,7 +41,7 @@ public sealed class AwsSession : IDisposable
     /// looked for at the first call.
     /// </summary>
     /// <param name="options">What the caller said.</param>
-    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>.</exception>
+    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>, <c>InvalidProfileFile</c>.</exception>
     public static AwsSession Open(AwsOptions options) => Open(options, Transport.AttemptTimeout);
 
     internal static AwsSession Open(AwsOptions options, TimeSpan attemptTimeout) => new(options, attemptTimeout);

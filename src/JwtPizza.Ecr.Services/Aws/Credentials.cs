@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>
 /// Who calls, in the module's order: keys typed, profile named, $StoredAWSCredentials, then the SDK's chain (environment, web identity,
-/// profile, container, instance). Asked once a session, at the first call.
+/// profile, container, instance). Looked for once a session, at the first call.
 /// </summary>
 internal sealed class Credentials(AwsOptions options, Settings settings)
 {
@@ -18,16 +18,31 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
     private static readonly TimeSpan s_instanceTimeout = TimeSpan.FromSeconds(2);
 
     private readonly object _lock = new();
+    private readonly CredentialProfile? _profile = Profile(options, settings);
     private Task<AWSCredentials>? _found;
 
-    public Task<AWSCredentials> GetAsync(CancellationToken cancellationToken)
+    /// <summary>Where the credentials come from, for -Verbose.</summary>
+    public string Source => options.AccessKey is { Length: > 0 } key ? $"access key {key}"
+        : _profile is { } profile ? $"profile {profile.Name}"
+        : options.StoredCredentials is not null ? "$StoredAWSCredentials"
+        : EnvironmentHasCredentials() ? "the environment" : "the SDK's chain";
+
+    /// <summary>The credentials, found and fresh.</summary>
+    public async Task<AWSCredentials> GetAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
+        try
         {
-            // One that failed is asked again: the user may have logged in meanwhile.
-            if (_found is null or { IsFaulted: true }) _found = Task.Run(FindAsync, CancellationToken.None);
-            return _found.WaitAsync(cancellationToken);
+            AWSCredentials found = await Found().WaitAsync(cancellationToken).ConfigureAwait(false);
+            // The SDK keeps and renews them; asked for here, so that trouble with them is not taken for trouble of the call.
+            await Task.Run(found.GetCredentialsAsync, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return found;
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && CredentialErrors.Translate(e, _profile) is { } error) { throw error; }
+    }
+
+    private Task<AWSCredentials> Found()
+    {
+        lock (_lock) return _found = _found is null or { IsFaulted: true } ? Task.Run(FindAsync) : _found;   // after a failure the user may have logged in
     }
 
     /// <summary>Complains about half a key pair before anything is sent.</summary>
@@ -47,25 +62,19 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
         }
     }
 
-    private async Task<AWSCredentials> FindAsync()
+    private static CredentialProfile? Profile(AwsOptions options, Settings settings) =>
+        options.AccessKey is { Length: > 0 } ? null
+        : settings.ProfileIsNamed ? settings.Profile
+        : options.StoredCredentials is null && !EnvironmentHasCredentials() && settings.Profile is { CanCreateAWSCredentials: true } profile ? profile : null;
+
+    private async Task<AWSCredentials> FindAsync() => options switch
     {
-        if (options is { AccessKey.Length: > 0, SecretKey.Length: > 0 })
-        {
-            return options.SessionToken is { Length: > 0 } token
-                ? new SessionAWSCredentials(options.AccessKey, options.SecretKey, token)
-                : new BasicAWSCredentials(options.AccessKey, options.SecretKey);
-        }
-        try
-        {
-            AWSCredentials found = settings.ProfileIsNamed ? FromProfile(settings.Profile!)
-                : options.StoredCredentials is { } stored ? new StoredCredentials(stored)
-                : settings.Profile is { CanCreateAWSCredentials: true } profile && !EnvironmentHasCredentials() ? FromProfile(profile)
-                : await FromChainAsync().ConfigureAwait(false);
-            await found.GetCredentialsAsync().ConfigureAwait(false);   // the SDK keeps them; trouble shows here and not as trouble of a call
-            return found;
-        }
-        catch (Exception e) when (CredentialErrors.Translate(e, settings.Profile) is { } error) { throw error; }
-    }
+        { AccessKey.Length: > 0, SessionToken.Length: > 0 } => new SessionAWSCredentials(options.AccessKey, options.SecretKey, options.SessionToken),
+        { AccessKey.Length: > 0 } => new BasicAWSCredentials(options.AccessKey, options.SecretKey),
+        _ when _profile is not null => FromProfile(_profile),
+        { StoredCredentials: { } stored } => new StoredCredentials(stored),
+        _ => await FromChainAsync().ConfigureAwait(false),
+    };
 
     // In the SDK's chain these come before a profile.
     private static bool EnvironmentHasCredentials() =>

@@ -102,9 +102,10 @@ public sealed class EcrClient
     public async Task<RegistryLogin> GetAuthorizationTokenAsync(CancellationToken cancellationToken)
     {
         GetAuthorizationTokenInput input = new(_registry is null ? null : [_registry]);
-        AuthorizationData data = (await CallAsync<GetAuthorizationTokenOutput>("GetAuthorizationToken", input, cancellationToken).ConfigureAwait(false)).AuthorizationData[0];
-        string[] parts = Encoding.UTF8.GetString(Convert.FromBase64String(data.AuthorizationToken)).Split(':', 2);
-        return new(parts[0], parts[1], data.ExpiresAt, data.ProxyEndpoint);
+        GetAuthorizationTokenOutput output = await CallAsync<GetAuthorizationTokenOutput>("GetAuthorizationToken", input, cancellationToken).ConfigureAwait(false);
+        return output.AuthorizationData is [{ } data, ..] && Decoded(data.AuthorizationToken) is [var user, var password]
+            ? new(user, password, data.ExpiresAt, data.ProxyEndpoint)
+            : throw AwsErrors.Missing(AwsService.Ecr, "authorizationToken");
     }
 
     /// <summary>Where a layer or configuration blob may be fetched for a short while, without further credentials.</summary>
@@ -125,6 +126,12 @@ public sealed class EcrClient
 
     private Task<TOut> CallAsync<TOut>(string operation, object input, CancellationToken cancellationToken) =>
         _ecr.JsonAsync<TOut>(operation, input, EcrShapes.Default, cancellationToken);
+
+    private static string[] Decoded(string token)
+    {
+        Span<byte> bytes = new byte[token.Length];
+        return Convert.TryFromBase64String(token, bytes, out int length) ? Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) : [];
+    }
 
     private static IEnumerable<string[]?> Chunks(IReadOnlyCollection<string>? names) => names?.Chunk(MaxIds) ?? (IEnumerable<string[]?>)[null];
 }

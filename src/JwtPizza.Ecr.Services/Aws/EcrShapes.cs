@@ -37,9 +37,10 @@ internal sealed record CreateRepositoryInput(string? RegistryId, string Reposito
     };
 }
 
-internal sealed record RepositoryOutput(WireRepository Repository);
+internal sealed record RepositoryOutput([property: JsonRequired] WireRepository Repository);
 
-internal sealed record WireRepository(string RepositoryArn, string RegistryId, string RepositoryName, string RepositoryUri)
+internal sealed record WireRepository(
+    [property: JsonRequired] string RepositoryArn, [property: JsonRequired] string RegistryId, [property: JsonRequired] string RepositoryName, [property: JsonRequired] string RepositoryUri)
 {
     public DateTimeOffset? CreatedAt { get; init; }
     public string? ImageTagMutability { get; init; }
@@ -64,7 +65,7 @@ internal sealed record WireRepository(string RepositoryArn, string RegistryId, s
 }
 
 internal sealed record DescribeRepositoriesInput(string? RegistryId, string[]? RepositoryNames, string? NextToken, int? MaxResults);
-internal sealed record DescribeRepositoriesOutput(WireRepository[] Repositories, string? NextToken);
+internal sealed record DescribeRepositoriesOutput([property: JsonRequired] WireRepository[] Repositories, string? NextToken);
 internal sealed record PutImageTagMutabilityInput(string? RegistryId, string RepositoryName, string ImageTagMutability, ExclusionFilter[]? ImageTagMutabilityExclusionFilters);
 internal sealed record PutImageScanningConfigurationInput(string? RegistryId, string RepositoryName, ScanningConfiguration ImageScanningConfiguration);
 internal sealed record TagResourceInput(string ResourceArn, ResourceTag[] Tags);
@@ -80,17 +81,17 @@ internal sealed record DescribeImagesInput(string? RegistryId, string Repository
     public TagStatusFilter? Filter { get; init; }
 }
 
-internal sealed record DescribeImagesOutput(ImageDetail[] ImageDetails, string? NextToken);
+internal sealed record DescribeImagesOutput([property: JsonRequired] ImageDetail[] ImageDetails, string? NextToken);
 internal sealed record BatchGetImageInput(string? RegistryId, string RepositoryName, IReadOnlyList<ImageId> ImageIds, IReadOnlyList<string>? AcceptedMediaTypes);
 internal sealed record GetAuthorizationTokenInput(string[]? RegistryIds);
-internal sealed record GetAuthorizationTokenOutput(AuthorizationData[] AuthorizationData);
+internal sealed record GetAuthorizationTokenOutput([property: JsonRequired] AuthorizationData[] AuthorizationData);
 internal sealed record GetDownloadUrlForLayerInput(string? RegistryId, string RepositoryName, string LayerDigest);
-internal sealed record GetDownloadUrlForLayerOutput(string DownloadUrl);
+internal sealed record GetDownloadUrlForLayerOutput([property: JsonRequired] string DownloadUrl);
 internal sealed record PutLifecyclePolicyInput(string? RegistryId, string RepositoryName, string LifecyclePolicyText);
 internal sealed record DeleteRepositoryInput(string? RegistryId, string RepositoryName, bool Force);
 
 /// <summary>The token is a password: its text never shows.</summary>
-internal sealed record AuthorizationData(string AuthorizationToken, DateTimeOffset ExpiresAt, string ProxyEndpoint)
+internal sealed record AuthorizationData([property: JsonRequired] string AuthorizationToken, [property: JsonRequired] DateTimeOffset ExpiresAt, [property: JsonRequired] string ProxyEndpoint)
 {
     public override string ToString() => ProxyEndpoint;
 }

@@ -24,8 +24,10 @@ internal sealed record Settings(string Region, Partition Partition, string? Endp
     /// <exception cref="PizzaException"><c>InvalidEndpointUrl</c>.</exception>
     public static Uri CheckedUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
         ? uri
-        : throw new PizzaException("InvalidEndpointUrl", PizzaErrorKind.Configuration,
-            $"'{url}' is not an endpoint URL. Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, AWS_ENDPOINT_URL or the profile's endpoint_url).", url);
+        : throw InvalidUrl(url);
+
+    public static PizzaException InvalidUrl(string url) => new("InvalidEndpointUrl", PizzaErrorKind.Configuration,
+        $"'{url}' is not an endpoint URL. Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, AWS_ENDPOINT_URL or the profile's endpoint_url).", url);
 
     public static Settings Resolve(AwsOptions options)
     {
@@ -36,13 +38,9 @@ internal sealed record Settings(string Region, Partition Partition, string? Endp
             Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION"), profile?.Region?.SystemName);
         if (region is null) options.Verbose?.Invoke($"No region is configured; using {DefaultRegion}.");
         region ??= DefaultRegion;
-        Settings settings = new(region, Partition.Of(region), FirstText(options.EndpointUrl), profile, named is not null);
-        if (settings.EndpointUrl is not null)
-        {
-            CheckedUrl(settings.EndpointUrl);
-            options.Verbose?.Invoke($"Calling {settings.EndpointUrl} instead of AWS, region {region}.");
-        }
-        return settings;
+        string? url = FirstText(options.EndpointUrl);
+        if (url is not null) CheckedUrl(url);
+        return new(region, Partition.Of(region), url, profile, named is not null);
     }
 
     private static string? FirstText(params ReadOnlySpan<string?> candidates)
@@ -53,27 +51,4 @@ internal sealed record Settings(string Region, Partition Partition, string? Endp
 
     // AWS.Tools may store its RegionEndpoint, whose text is "us-east-1 (US East (N. Virginia))".
     private static string? SystemName(string? stored) => stored?.Split(' ')[0];
-}
-
-/// <summary>The shared configuration files (and, on Windows, the .NET SDK's own store).</summary>
-internal static class Profiles
-{
-    /// <summary>The profile that the options or AWS_PROFILE name, or the default one when it exists. A named one that is missing is an error, not a reason to look elsewhere.</summary>
-    public static CredentialProfile? Find(CredentialProfileStoreChain store, string? named, bool hasKeys)
-    {
-        string? fromEnvironment = Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } text ? text : null;
-        if (store.TryGetProfile(named ?? fromEnvironment ?? "default", out CredentialProfile profile)) return profile;
-        if (named is not null || (fromEnvironment is not null && !hasKeys))
-        {
-            throw NotFound(store, named ?? fromEnvironment!, named is null ? "AWS_PROFILE names" : "the call names");
-        }
-        return null;
-    }
-
-    private static PizzaException NotFound(CredentialProfileStoreChain store, string name, string source)
-    {
-        string[] known = [.. store.ListProfiles().Select(p => p.Name).Distinct().Order(StringComparer.Ordinal)];
-        string there = known is [] ? "There are no profiles; make one with 'aws configure --profile " + name + "'." : $"There are: {string.Join(", ", known)}.";
-        return new PizzaException("ProfileNotFound", PizzaErrorKind.Configuration, $"There is no AWS profile '{name}', which {source}. {there}", name);
-    }
 }

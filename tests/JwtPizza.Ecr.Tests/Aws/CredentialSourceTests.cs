@@ -58,7 +58,7 @@ public sealed class CredentialSourceTests
         allowed = false;
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => CallerAsync(server, new() { ProfileName = "deploy" }));
         Assert.Equal(("InvalidCredentials", PizzaErrorKind.Authentication), (e.ErrorId, e.Kind));
-        Assert.Contains("User may not assume deployer", e.ToString(), StringComparison.Ordinal);
+        Assert.Contains("User may not assume deployer", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

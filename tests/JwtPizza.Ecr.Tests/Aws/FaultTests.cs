@@ -72,6 +72,28 @@ public sealed class FaultTests
         Assert.Single(server.Requests);
     }
 
+    [Theory, MemberData(nameof(RequestTests.EcrOperations), MemberType = typeof(RequestTests))]
+    public async Task An_answer_that_lacks_what_it_must_hold_is_no_crash(string operation)
+    {
+        await using ScriptedServer server = new(Answer.Json("{}"));
+        using AwsSession session = Sessions.Open(server);
+        Exception? e = await Record.ExceptionAsync(() => Conversations.Ecr[operation].Call(session, Sessions.Soon));
+        Assert.True(e is null or PizzaException { ErrorId: "InvalidResponse" }, $"{e}");
+        Assert.Equal(operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken" or "GetDownloadUrlForLayer" or "GetLifecyclePolicy", e is not null);
+    }
+
+    [Theory]
+    [InlineData("not base64")]
+    [InlineData("QVdT")]
+    public async Task A_login_that_cannot_be_decoded_is_refused_and_not_shown(string token)
+    {
+        await using ScriptedServer server = new(Answer.Json($$"""{"authorizationData":[{"authorizationToken":"{{token}}","expiresAt":1,"proxyEndpoint":"https://x"}]}"""));
+        using AwsSession session = Sessions.Open(server);
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.GetAuthorizationTokenAsync(Sessions.Soon));
+        Assert.Equal("InvalidResponse", e.ErrorId);
+        Assert.DoesNotContain(token, e.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_servers_answer_is_named_as_such()
     {

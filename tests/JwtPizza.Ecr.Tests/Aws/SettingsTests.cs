@@ -65,6 +65,27 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_wrong_endpoint_of_the_environment_is_named_and_one_typed_is_stronger()
+    {
+        using Environs environs = new(("AWS_ENDPOINT_URL", "localhost"));
+        PizzaException e = Assert.Throws<PizzaException>(() => Url(AwsService.Ecr));
+        Assert.Equal(("InvalidEndpointUrl", PizzaErrorKind.Configuration, "localhost"), (e.ErrorId, e.Kind, e.Target));
+        Assert.Equal("http://typed:1/", Url(AwsService.Ecr, new() { EndpointUrl = "http://typed:1" }));
+    }
+
+    [Fact]
+    public void A_broken_line_of_a_configuration_file_is_named_by_number_and_not_quoted()
+    {
+        using Environs environs = new();
+        environs.WithCredentials("[default]\naws_access_key_id = AKID\naws_secret_access_key wJalrXUtnFEMI\n");
+        PizzaException e = Assert.Throws<PizzaException>(() => AwsSession.Open(new()));
+        Assert.Equal(("InvalidProfileFile", PizzaErrorKind.Configuration), (e.ErrorId, e.Kind));
+        Assert.Contains("line 3 of ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("credentials", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wJalr", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FIPS_and_dual_stack_are_taken_from_environment_and_profile()
     {
         using Environs environs = new();
