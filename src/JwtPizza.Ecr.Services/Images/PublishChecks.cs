@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Services.Docker;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>What can be seen to be wrong without docker and without AWS, in better words than docker's and before anything starts.</summary>
-internal static class PublishChecks
+internal static partial class PublishChecks
 {
     private static readonly string[] s_usual = ["Dockerfile", "dockerfile"];   // docker's own choice, in its order
 
@@ -24,6 +25,21 @@ internal static class PublishChecks
         foreach (BuildSecret secret in build.Secrets) Check(secret, build.WorkingDirectory ?? build.Directory);
     }
 
+    /// <summary>
+    /// The fixed platform of the last FROM, when it is none of those asked for: docker builds such an image without complaint and labels it with
+    /// the platform asked for, where it then does not run (https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/). Null when all is well.
+    /// </summary>
+    public static string? FixedPlatform(BuildRequest build)
+    {
+        if (build.Target is not null) return null;
+        string file = build.File ?? s_usual.Select(name => Path.Combine(build.Directory, name)).First(File.Exists);
+        Match from = File.ReadLines(file).Select(line => From().Match(line)).LastOrDefault(m => m.Success) ?? Match.Empty;
+        string text = from.Groups["platform"].Value;
+        if (text.Length == 0 || text.Contains('$', StringComparison.Ordinal)) return null;
+        try { return build.Platforms.Any(p => Platform.Parse(text).Matches(p)) ? null : text; }
+        catch (PizzaException) { return null; }   // docker's to judge
+    }
+
     private static void Check(BuildSecret secret, string from)
     {
         if (secret.File is { } file && !File.Exists(Path.Combine(from, file)))
@@ -31,6 +47,9 @@ internal static class PublishChecks
         if (secret.Variable is { } variable && Environment.GetEnvironmentVariable(variable) is null)
             throw NotFound("BuildSecretNotFound", $"The build secret '{secret.Id}' is to come from the environment variable '{variable}', which is not set.", secret.Id);
     }
+
+    [GeneratedRegex(@"^\s*FROM\s+(--platform=(?<platform>\S+)\s+)?\S", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex From();
 
     private static PizzaException NotFound(string id, string message, string target) => new(id, PizzaErrorKind.NotFound, message, target);
 }

@@ -48,8 +48,8 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     {
         if (asked.All(a => found.Any(f => f == a.ToString() || IsMatch(a, f)))) return;
         throw new PizzaException("PlatformMismatch", PizzaErrorKind.InvalidData,
-            $"{image.ImageUri} was built for {string.Join(", ", asked)}, but says that it is for {string.Join(", ", found)}, and will not run where it should. " +
-            "Look for '--platform' in the Dockerfile's FROM, or for a base image that exists only for another platform; it is pushed, so publish again once it is right.", image.ImageUri);
+            $"{image.ImageUri} was built for {string.Join(", ", asked)}, but says that it is for {string.Join(", ", found)}. " +
+            "It is pushed, but is not what was asked for: check the builder ('docker buildx inspect') and the base image, and publish again.", image.ImageUri);
     }
 
     private static bool IsMatch(Platform asked, string found)

@@ -31,5 +31,6 @@ public sealed record SandboxInfo
         ["AWS_ACCESS_KEY_ID"] = AccessKey,
         ["AWS_SECRET_ACCESS_KEY"] = SecretKey,
         ["AWS_REGION"] = Region,
+        ["AWS_DEFAULT_REGION"] = Region,   // the only one that boto3 and version 1 of the AWS CLI read
     };
 }

@@ -92,6 +92,8 @@ public sealed class DockerErrorsTests
     [InlineData("classic-base-missing", "BaseImageNotFound", "nobase")]
     [InlineData("classic-base-unreachable", "BaseImageUnreachable", "connection refused")]
     [InlineData("classic-registry-gone", "RegistryUnreachable", "connection refused")]
+    [InlineData("containerd-registry-gone", "RegistryUnreachable", "connection refused")]
+    [InlineData("containerd-step-failed", "BuildStepFailed", "Dockerfile:4")]
     public void Recorded_failures_are_recognised(string sample, string id, string evidence)
     {
         BuildxProgress progress = new(new());

@@ -72,6 +72,24 @@ public sealed class PublishPeerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task Two_platforms_make_one_image_or_an_error_that_says_what_it_takes()
+    {
+        PublishRequest request = Request("pizza/service", "both");
+        request = request with { Build = request.Build with { Platforms = [Platform.Parse("linux/arm64"), Platform.Parse("linux/amd64")] } };
+        try
+        {
+            PublishedImage image = await PublishAsync(request);
+            Assert.Equal(["linux/amd64", "linux/arm64"], image.Platform.Order());
+            Assert.InRange(image.SizeInBytes!.Value, 100, 10_000);
+        }
+        catch (PizzaException e)
+        {
+            Assert.Equal("BuilderNotCapable", e.ErrorId);
+            Assert.Contains("containerd image store", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task A_missing_repository_and_a_host_of_another_registry_are_told_before_the_build()
     {
         Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => PublishAsync(Request("nobody", "v1")))).ErrorId);

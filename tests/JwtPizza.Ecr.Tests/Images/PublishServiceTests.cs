@@ -267,6 +267,21 @@ public sealed class PublishServiceTests : IDisposable
         Assert.Equal(("BuildSecretNotFound", 0, false), (e.ErrorId, _ecr.Logins, _docker.Has("runs")));
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("FROM --platform=linux/amd64 alpine\n", true)]
+    [InlineData("from --platform=linux/amd64 alpine AS x\nCOPY a b\n", true)]
+    [InlineData("FROM --platform=linux/amd64 golang AS build\nFROM alpine\n", false)]
+    [InlineData("FROM --platform=$BUILDPLATFORM alpine\n", false)]
+    [InlineData("FROM --platform=linux/arm64/v8 alpine\n", false)]
+    [InlineData("# FROM --platform=linux/amd64 alpine\nFROM scratch\n", false)]
+    public async Task A_Dockerfile_that_insists_on_another_platform_is_warned_of(string dockerfile, bool warned)
+    {
+        Built("v1");
+        _docker.Write("src/Dockerfile", dockerfile);
+        await Publish("v1");
+        Assert.Equal(warned, _warnings.Any(w => w.Contains("'--platform=linux/amd64'", StringComparison.Ordinal)));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task An_engine_over_the_network_without_TLS_is_warned_of()
     {
