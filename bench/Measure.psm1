@@ -35,8 +35,8 @@ function ConvertTo-Comparison {
     foreach ($name in $Times.Keys) {
         $median = Get-Median $Times[$name]
         [pscustomobject] @{
-            What = $What; Name = $name; N = $Times[$name].Count; MedianMs = [Math]::Round($median)
-            MinMs = [Math]::Round(($Times[$name] | Measure-Object -Minimum).Minimum); MaxMs = [Math]::Round(($Times[$name] | Measure-Object -Maximum).Maximum)
+            What = $What; Name = $name; N = $Times[$name].Count; MedianMs = [int] $median
+            MinMs = [int] ($Times[$name] | Measure-Object -Minimum).Minimum; MaxMs = [int] ($Times[$name] | Measure-Object -Maximum).Maximum
             OursToThis = [Math]::Round($ours / $median, 2)
         }
     }
