@@ -1,6 +1,8 @@
 #Requires -Version 7.4
 BeforeDiscovery {
     $commands = (Import-PowerShellDataFile (Join-Path $PSScriptRoot '../../JwtPizza.Ecr.psd1')).CmdletsToExport
+    Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
+    $outputs = (Get-Command -Module JwtPizza.Ecr).OutputType.Name | Sort-Object -Unique
 }
 
 BeforeAll {
@@ -54,6 +56,13 @@ Describe 'The module' {
     It 'loads nothing of AWS by being imported' {
         $loaded = pwsh -NoProfile -Command { param($m) Import-Module $m; [AppDomain]::CurrentDomain.GetAssemblies().GetName().Name | Where-Object { $_ -like 'AWSSDK*' } } -args $manifest
         $loaded | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Views' {
+    It 'has a table for <_>' -ForEach $outputs {
+        Get-FormatData -TypeName $_ | Should -Not -BeNullOrEmpty
+        (Get-FormatData -TypeName $_).FormatViewDefinition.Control | Should -BeOfType [Management.Automation.TableControl]
     }
 }
 
