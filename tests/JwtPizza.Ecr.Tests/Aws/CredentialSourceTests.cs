@@ -12,9 +12,22 @@ public sealed class CredentialSourceTests
     private static readonly string s_later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
     private const string Repositories = """{"repositories":[]}""";
 
+    // One test, because the SDK keeps what the metadata service once gave for the rest of the process.
     [Fact]
-    public async Task An_instance_profile_through_the_metadata_service()
+    public async Task A_metadata_service_that_hangs_is_told_within_seconds_and_one_that_answers_is_used()
     {
+        await using (ScriptedServer hanging = new(Answer.Hang))
+        {
+            using Environs silent = new(("AWS_EC2_METADATA_DISABLED", null), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", hanging.Url));
+            System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+            await using ScriptedServer aws = new(Answer.Json(Repositories));
+            PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => CallerAsync(aws, new()));
+            Assert.Equal(("NoCredentials", PizzaErrorKind.Authentication), (e.ErrorId, e.Kind));
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+            Assert.Contains("-ProfileName", e.Message, StringComparison.Ordinal);
+            Assert.Contains("Start-PizzaSandbox", e.Message, StringComparison.Ordinal);
+            Assert.Empty(aws.Requests);
+        }
         await using ScriptedServer server = new((r, _) => r.Target switch
         {
             "/latest/api/token" => new Answer(200, "imds-token", "text/plain"),

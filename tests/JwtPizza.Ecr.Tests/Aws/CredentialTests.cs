@@ -104,19 +104,6 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task No_credentials_anywhere_is_told_within_seconds_even_if_the_metadata_service_hangs()
-    {
-        await using ScriptedServer metadata = new(Answer.Hang);
-        using Environs environs = new(("AWS_EC2_METADATA_DISABLED", null), ("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.Url));
-        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
-        PizzaException e = await FailAsync(new());
-        Assert.Equal(("NoCredentials", PizzaErrorKind.Authentication), (e.ErrorId, e.Kind));
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
-        Assert.Contains("-ProfileName", e.Message, StringComparison.Ordinal);
-        Assert.Contains("Start-PizzaSandbox", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_credential_process_is_run_and_its_failure_told()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The test's credential processes are POSIX commands.");
