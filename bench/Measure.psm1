@@ -71,4 +71,31 @@ function Update-BenchFolder([string] $Folder) {
     [IO.File]::WriteAllBytes((Join-Path $Folder 'data'), [Security.Cryptography.RandomNumberGenerator]::GetBytes(1MB))
 }
 
+function New-BenchLayout([string] $Folder, [int] $Megabytes) {
+    <#
+    .SYNOPSIS
+    An OCI layout of one image with two layers of random bytes, gzipped without compression.
+    #>
+    $blobs = (New-Item "$Folder/blobs/sha256" -ItemType Directory).FullName
+    $descriptor = {
+        param([string] $File, [string] $Type)
+        $hex = (Get-FileHash $File).Hash.ToLowerInvariant()
+        [ordered] @{ mediaType = "application/vnd.oci.image.$Type"; digest = "sha256:$hex"; size = (Get-Item $File).Length }
+        Move-Item $File "$blobs/$hex"
+    }
+    $json = { param($Value, [string] $Type) [IO.File]::WriteAllText("$blobs/new", ($Value | ConvertTo-Json -Depth 9 -Compress)); & $descriptor "$blobs/new" $Type }
+    $layers = foreach ($half in 1, 2) {
+        $gzip = [IO.Compression.GZipStream]::new([IO.File]::Create("$blobs/new"), [IO.Compression.CompressionLevel]::NoCompression)
+        1..($Megabytes / 2) | ForEach-Object { $gzip.Write([Security.Cryptography.RandomNumberGenerator]::GetBytes(1MB)) }
+        $gzip.Dispose()
+        & $descriptor "$blobs/new" 'layer.v1.tar+gzip'
+    }
+    $config = & $json ([ordered] @{ architecture = 'arm64'; os = 'linux'; rootfs = @{ type = 'layers'; diff_ids = @($layers.digest) } }) 'config.v1+json'
+    $manifest = & $json ([ordered] @{ schemaVersion = 2; mediaType = 'application/vnd.oci.image.manifest.v1+json'; config = $config; layers = @($layers) }) 'manifest.v1+json'
+    $manifest.annotations = @{ 'org.opencontainers.image.ref.name' = 'latest' }
+    [IO.File]::WriteAllText("$Folder/index.json", (@{ schemaVersion = 2; manifests = @($manifest) } | ConvertTo-Json -Depth 9))
+    [IO.File]::WriteAllText("$Folder/oci-layout", '{"imageLayoutVersion":"1.0.0"}')
+    $Folder
+}
+
 Export-ModuleMember -Function *

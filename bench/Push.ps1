@@ -10,20 +10,13 @@ $server = Start-BenchSandbox
 $ProgressPreference = 'SilentlyContinue'
 try {
     Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr') -Force
-    # Random, in two layers: nothing to compress, nothing that a second push could skip, since each round takes a repository of its own.
-    foreach ($i in 1, 2) {
-        $file = [IO.File]::Create("$work/data$i")
-        1..($Megabytes / 2) | ForEach-Object { $file.Write([Security.Cryptography.RandomNumberGenerator]::GetBytes(1MB)) }
-        $file.Dispose()
-    }
-    Set-Content "$work/Dockerfile" "FROM scratch`nCOPY data1 /1`nCOPY data2 /2`n"
-    docker buildx build --quiet --platform linux/arm64 --tag pizza-bench:push $work | Out-Null
-    skopeo copy --quiet docker-daemon:pizza-bench:push "oci:$work/layout:latest"
-    docker image rm pizza-bench:push | Out-Null
-    $script:turn = 0
+    # A layout of its own for each push, of random bytes: else skopeo, which remembers where it pushed a layer, mounts it from there and sends nothing.
+    $ours = 0..$Count | ForEach-Object { New-BenchLayout "$work/ours$_" $Megabytes }
+    $theirs = 0..$Count | ForEach-Object { New-BenchLayout "$work/theirs$_" $Megabytes }
+    $script:i = $script:j = 0
     $times = Measure-Interleaved -Count $Count -Script ([ordered] @{
-            'Push-PizzaImage to the sandbox' = { $script:turn++; $null = New-PizzaRepository "bench-push-$script:turn" -ScanOnPush:$false | Push-PizzaImage -Path "$work/layout" -Tag latest }
-            'skopeo copy to docker-registry' = { skopeo copy --quiet --dest-tls-verify=false "oci:$work/layout:latest" "docker://127.0.0.1:$port/bench-$script:turn`:latest" }
+            'Push-PizzaImage to the sandbox' = { $null = New-PizzaRepository "bench-push-$script:i" | Push-PizzaImage $ours[$script:i++] -Tag latest }
+            'skopeo copy to docker-registry' = { skopeo copy --quiet --dest-tls-verify=false "oci:$($theirs[$script:j++]):latest" "docker://127.0.0.1:$port/bench-$script:j`:latest" }
         })
     ConvertTo-Comparison "Push of $Megabytes MB" $times
     "Peak memory of this process: $([Math]::Round((Get-Process -Id $PID).PeakWorkingSet64 / 1MB)) MB"
