@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <remarks>
 /// <para>Each row is an image with its tags, digest, size, time of push and platform. An image for several platforms (an OCI index) and its children, which ECR lists as untagged images, are one row; -IncludeChildren shows them.</para>
 /// <para>All pages are read, and tagged images are handed on as they arrive. Untagged ones follow at the end, since an index on a later page may own them.</para>
-/// <para>ECR does not list platforms. In a repository of up to 100 images they are looked up; in a larger one only those of images for several platforms are, unless you say -IncludePlatform, which costs a small download per image. Without the rights ecr:BatchGetImage and ecr:GetDownloadUrlForLayer the platform stays empty, and -Verbose says so.</para>
+/// <para>ECR does not list platforms. In a repository of up to 100 images they are looked up; in a larger one only those of images for several platforms are, unless you say -IncludePlatform, which costs a small download per image. Without the rights ecr:BatchGetImage and ecr:GetDownloadUrlForLayer the platform stays empty, and -Verbose says so. ECR may count the look-up as a pull and record it in LastRecordedPullTime; -IncludePlatform:$false leaves it out, but for indexes.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service</code>
@@ -33,6 +33,7 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
     [Alias("Name")]
     [SupportsWildcards]
     [RepositoryNames]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = ["*"];
 
     /// <summary>The account that owns the registry, 12 digits. Default: the caller's own.</summary>
@@ -53,7 +54,7 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter IncludeChildren { get; set; }
 
-    /// <summary>Look up the platform of every image, also in a repository of more than 100.</summary>
+    /// <summary>Look up the platform of every image, also in a repository of more than 100. -IncludePlatform:$false looks up none but those of indexes.</summary>
     [Parameter]
     public SwitchParameter IncludePlatform { get; set; }
 
@@ -86,7 +87,7 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
         if (patterns is []) return;
         ImageQuery query = new()
         {
-            Untagged = Untagged, IncludeChildren = IncludeChildren, IncludePlatform = IncludePlatform,
+            Untagged = Untagged, IncludeChildren = IncludeChildren, IncludePlatform = IsBound(nameof(IncludePlatform)) ? (bool)IncludePlatform : null,
             Tag = patterns is null ? null : tag => patterns.Any(p => p.IsMatch(tag)),
         };
         await foreach (EcrImage image in listing.ListAsync(repository, query, cancellationToken)) WriteObject(image);

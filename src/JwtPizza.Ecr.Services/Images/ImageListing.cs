@@ -15,8 +15,8 @@ public sealed record ImageQuery
     /// <summary>Show the children of an index under it.</summary>
     public bool IncludeChildren { get; init; }
 
-    /// <summary>Find the platform of every image, however many there are. Otherwise those of a list of at most <see cref="ImageListing.Short"/>, and of indexes.</summary>
-    public bool IncludePlatform { get; init; }
+    /// <summary>Find the platform of every image (true), only of indexes (false), or of every image where there are at most <see cref="ImageListing.Short"/> (null).</summary>
+    public bool? IncludePlatform { get; init; }
 }
 
 /// <summary>Lists the images of a repository, an index and its children as one.</summary>
@@ -54,11 +54,17 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     /// <param name="cancellationToken">Ends the calls.</param>
     public async Task<EcrImage> GetAsync(Repository repository, string tag, CancellationToken cancellationToken)
     {
-        ManifestLookup lookup = new(ecr, repository.RepositoryName, verbose);
-        await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repository.RepositoryName, [new ImageId { ImageTag = tag }], cancellationToken).ConfigureAwait(false))
-            await foreach (EcrImage early in lookup.AddAsync(Of(repository, detail), true, cancellationToken).ConfigureAwait(false)) return early;
-        await foreach (EcrImage image in lookup.EndAsync(cancellationToken).ConfigureAwait(false)) return image;
-        throw new PizzaException("ImageNotFoundException", PizzaErrorKind.NotFound, $"'{repository.RepositoryName}' has no tag '{tag}'. Get-PizzaImage {repository.RepositoryName} lists what it has.", tag);
+        try
+        {
+            ManifestLookup lookup = new(ecr, repository.RepositoryName, verbose);
+            await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repository.RepositoryName, [new ImageId { ImageTag = tag }], cancellationToken).ConfigureAwait(false))
+                return await lookup.LookAsync(Of(repository, detail), cancellationToken).ConfigureAwait(false);
+            throw NotFound(null);
+        }
+        catch (PizzaException e) when (e.ErrorId == "ImageNotFoundException" && e.InnerException is not null) { throw NotFound(e); }
+
+        PizzaException NotFound(Exception? inner) => new("ImageNotFoundException", PizzaErrorKind.NotFound,
+            $"'{repository.RepositoryName}' in {repository.Region} has no tag '{tag}'. Get-PizzaImage {repository.RepositoryName} lists what it has.", tag, inner);
     }
 
     private async IAsyncEnumerable<EcrImage> LookedAtAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -72,11 +78,11 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     // Each image, and whether its manifest is to be read: that of an index always, that of others when the list is short or the user asks.
     private async IAsyncEnumerable<(EcrImage, bool)> WithNeedsAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<EcrImage>? first = query.IncludePlatform ? null : [];
+        List<EcrImage>? first = query.IncludePlatform is null ? [] : null;
         await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repository.RepositoryName, TagStatus(query), PageSize, cancellationToken).ConfigureAwait(false))
         {
             EcrImage image = Of(repository, detail);
-            if (first is null) yield return (image, query.IncludePlatform || IsIndex(image));
+            if (first is null) yield return (image, query.IncludePlatform == true || IsIndex(image));
             else first.Add(image);
             if (first is not { Count: > Short }) continue;
             verbose.Report($"'{repository.RepositoryName}' holds more than {Short} images: only those of several platforms are listed with their platforms. -IncludePlatform finds the others, with a download for each.");

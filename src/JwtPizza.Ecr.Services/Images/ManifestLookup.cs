@@ -21,12 +21,19 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
     private int _passed;
     private volatile bool _mayRead = true, _mayDownload = true;
 
+    /// <summary>One image alone.</summary>
+    public async Task<EcrImage> LookAsync(EcrImage image, CancellationToken cancellationToken)
+    {
+        Start([image], cancellationToken);
+        return (await NextAsync().ConfigureAwait(false))[0];
+    }
+
     /// <summary>Takes an image; gives those that are ready.</summary>
     public async IAsyncEnumerable<EcrImage> AddAsync(EcrImage image, bool wantsManifest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (wantsManifest && _mayRead) _waiting.Add(image);
         else yield return image;
-        if (_waiting.Count > 0 && (_waiting.Count == Batch || ++_passed == Patience)) Start(cancellationToken);
+        if (_waiting.Count > 0 && (_waiting.Count == Batch || ++_passed == Patience)) StartWaiting(cancellationToken);
         while (_running.Count > Batches || (_running.TryPeek(out Task<IReadOnlyList<EcrImage>>? next) && next.IsCompleted))
             foreach (EcrImage done in await NextAsync().ConfigureAwait(false)) yield return done;
     }
@@ -34,14 +41,16 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
     /// <summary>The rest.</summary>
     public async IAsyncEnumerable<EcrImage> EndAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_waiting.Count > 0) Start(cancellationToken);
+        if (_waiting.Count > 0) StartWaiting(cancellationToken);
         while (_running.Count > 0)
             foreach (EcrImage done in await NextAsync().ConfigureAwait(false)) yield return done;
     }
 
-    private void Start(CancellationToken cancellationToken)
+    private void Start(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken) => _running.Enqueue(LookAsync(images, cancellationToken));
+
+    private void StartWaiting(CancellationToken cancellationToken)
     {
-        _running.Enqueue(LookAsync([.. _waiting], cancellationToken));
+        Start([.. _waiting], cancellationToken);
         _waiting.Clear();
         _passed = 0;
     }

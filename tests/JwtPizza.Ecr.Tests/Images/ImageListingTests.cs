@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Aws;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
@@ -64,5 +65,47 @@ public sealed class ImageListingTests
         List<EcrImage> rows = await test.ListAsync(new() { IncludePlatform = true });
         Assert.Equal(ImageListing.Short + 1, rows.Count);
         Assert.All(rows, row => Assert.Equal(["linux/arm64"], row.Platform));
+    }
+
+    [Fact]
+    public async Task Tagged_images_of_a_long_list_come_before_its_second_page_is_asked_for()
+    {
+        string page = string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"imageDigest":"{{Digest.Of(BitConverter.GetBytes(i))}}","imageTags":["v{{i}}"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}"""));
+        await using ScriptedServer server = new(Answer.Json($$"""{"imageDetails":[{{page}}],"nextToken":"2"}"""), Answer.Hang);
+        using AwsSession aws = Sessions.Open(server);
+        Repository repository = new() { RepositoryName = "long", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/long", RepositoryArn = "arn" };
+        await using IAsyncEnumerator<EcrImage> rows = new ImageListing(aws.Ecr, new Progress<string>()).ListAsync(repository, new(), Sessions.Soon).GetAsyncEnumerator(Sessions.Soon);
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.True(await rows.MoveNextAsync());
+            Assert.Equal([$"v{i}"], rows.Current.ImageTags);
+        }
+        Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("BatchGetImage")]
+    [InlineData("GetDownloadUrlForLayer")]
+    public async Task Without_the_right_to_read_manifests_or_blobs_images_are_listed_without_platforms(string denied)
+    {
+        string manifest = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{MediaTypes.OciConfig}}","digest":"{{Digest.Of([])}}","size":0},"layers":[]}""";
+        string digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(manifest)).Value;
+        await using ScriptedServer server = new((request, _) => request.Operation switch
+        {
+            _ when request.Operation == denied => Answer.Error("AccessDeniedException", $"not authorized to perform: ecr:{denied}"),
+            "DescribeImages" => Answer.Json($$"""{"imageDetails":[{"imageDigest":"{{digest}}","imageTags":["v1"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}]}"""),
+            _ => Answer.Json(new JsonObject { ["images"] = new JsonArray(new JsonObject { ["imageId"] = new JsonObject { ["imageDigest"] = digest }, ["imageManifest"] = manifest }) }.ToJsonString()),
+        });
+        using AwsSession aws = Sessions.Open(server);
+        Repository repository = new() { RepositoryName = "denied", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/denied", RepositoryArn = "arn" };
+        List<string> verbose = [];
+        EcrImage row = Assert.Single(await Sessions.ListAsync(new ImageListing(aws.Ecr, new Notes(verbose)).ListAsync(repository, new(), Sessions.Soon)));
+        Assert.Empty(row.Platform);
+        Assert.Contains($"ecr:{denied}", Assert.Single(verbose), StringComparison.Ordinal);
+    }
+
+    private sealed class Notes(List<string> list) : IProgress<string>
+    {
+        public void Report(string value) => list.Add(value);
     }
 }

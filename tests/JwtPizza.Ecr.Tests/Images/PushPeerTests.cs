@@ -1,0 +1,117 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
+using JwtPizza.Ecr.Tests.Aws;
+using JwtPizza.Ecr.Tests.Support;
+
+namespace JwtPizza.Ecr.Tests.Images;
+
+/// <summary>Layouts that skopeo makes, pushed by us and read back by skopeo; and Debian's registry as a target.</summary>
+public sealed class PushPeerTests
+{
+    private static readonly string s_example = RepositoryRoot.File("examples", "oci-layout");
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("oci:{0}/made:v2", "made")]
+    [InlineData("oci-archive:{0}/made.tar:v2", "made.tar")]
+    public async Task What_skopeo_makes_is_pushed_and_skopeo_finds_it(string destination, string path)
+    {
+        using Folder folder = new();
+        await RunAsync("skopeo", "copy", "--quiet", $"oci:{s_example}:v2", string.Format(System.Globalization.CultureInfo.InvariantCulture, destination, folder.Path));
+        await using TestRepository test = await TestRepository.CreateAsync();
+        PublishedImage pushed = await test.PushAsync(Path.Combine(folder.Path, path));
+        Assert.Equal(["v2"], pushed.Tags);
+        RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
+        JsonNode seen = JsonNode.Parse(await RunAsync("skopeo", "inspect", "--tls-verify=false", "--creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}"))!;
+        Assert.Equal((pushed.ImageDigest, "arm64", "linux"), ((string)seen["Digest"]!, (string)seen["Architecture"]!, (string)seen["Os"]!));
+        await RunAsync("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}", $"oci:{folder.Path}/back:v2");
+        Assert.Equal(pushed.ImageDigest, OciLayout.Open(Path.Combine(folder.Path, "back"), null).Root.Digest.Value);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Debians_registry_takes_what_we_push()
+    {
+        using Folder folder = new();
+        int port = FreePort();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "config.yml"), $"version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {folder.Path}/data\nhttp:\n  addr: 127.0.0.1:{port}\n", Sessions.Soon);
+        using Process server = Start("docker-registry", "serve", Path.Combine(folder.Path, "config.yml"));
+        try
+        {
+            await AnswersAsync($"http://127.0.0.1:{port}/v2/");
+            OciLayout layout = OciLayout.Open(s_example, "v1");
+            PushPlan plan = PushPlan.Of(layout);
+            using RegistryClient registry = new($"127.0.0.1:{port}", "team/pizza", _ => Task.FromResult(new RegistryLogin("AWS", "any", DateTimeOffset.MaxValue, "http://x")));
+            foreach (OciDescriptor blob in plan.Blobs)
+            {
+                Assert.False(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
+                await registry.PutBlobAsync(blob.Digest, layout.Find(blob), _ => { }, Sessions.Soon);
+                Assert.True(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
+            }
+            Assert.Null(await registry.FindManifestAsync("v1", Sessions.Soon));
+            await registry.PutManifestAsync("v1", plan.Root.Content, plan.Root.Manifest.MediaType, Sessions.Soon);
+            Assert.Equal(plan.Root.Digest, await registry.FindManifestAsync("v1", Sessions.Soon));
+            string raw = await RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://127.0.0.1:{port}/team/pizza:v1");
+            Assert.Equal(plan.Root.Digest, Digest.Of(Encoding.UTF8.GetBytes(raw)));
+        }
+        finally
+        {
+            server.Kill();
+            await server.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync(Sessions.Soon);
+        string output = await process.StandardOutput.ReadToEndAsync(Sessions.Soon);
+        await process.WaitForExitAsync(Sessions.Soon);
+        Assert.True(process.ExitCode == 0, await errors);
+        return output;
+    }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        try { return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; }
+        catch (Win32Exception e)
+        {
+            Assert.Skip($"{program} is not here: {e.Message}");
+            throw;
+        }
+    }
+
+    private static async Task AnswersAsync(string url)
+    {
+        using HttpClient http = new();
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        while (true)
+        {
+            try
+            {
+                using HttpResponseMessage answer = await http.GetAsync(new Uri(url), limit.Token);
+                return;
+            }
+            catch (HttpRequestException) { await Task.Delay(20, limit.Token); }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private sealed class Folder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("pizza-test-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
