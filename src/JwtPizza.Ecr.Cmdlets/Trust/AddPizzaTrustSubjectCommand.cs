@@ -65,12 +65,10 @@ public sealed class AddPizzaTrustSubjectCommand : TrustCmdlet
 
     /// <summary>GitHub's number of the owner ('gh api repos/OWNER/NAME --jq .owner.id'). With it and -RepositoryId GitHub need not answer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, long.MaxValue)]
     public long? OwnerId { get; set; }
 
     /// <summary>GitHub's number of the repository ('gh api repos/OWNER/NAME --jq .id').</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, long.MaxValue)]
     public long? RepositoryId { get; set; }
 
     /// <summary>Auto (default): the form that GitHub says the repository emits. Immutable: with the numbers. Name: by names alone; GitHub is not asked. Both: two subjects.</summary>
@@ -104,6 +102,8 @@ public sealed class AddPizzaTrustSubjectCommand : TrustCmdlet
 
     private Task<ResolvedSubjects> ResolveAsync(string text, SubjectScope scope, CancellationToken cancellationToken)
     {
+        if ((OwnerId ?? RepositoryId ?? 1) < 1 || (RepositoryId ?? 1) < 1)   // no ValidateRange: it refuses the null of a piped record
+            throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument, $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. 'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
         return new SubjectResolver(_github).ResolveAsync(repository, scope, Form, cancellationToken);
