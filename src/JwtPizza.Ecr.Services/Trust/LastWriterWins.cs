@@ -70,7 +70,7 @@ internal sealed class LastWriterWins(TrustService trust, TimeProvider time, stri
     {
         string[] lost = _written is null ? [] : [.. _seen.Except(_stillThere).Except(result.Subjects.Select(s => s.Subject))];
         return lost.Length == 0 ? result : result.Warn(
-            $"While the trust policy of role '{roleName}' was edited, somebody else's edit took out '{string.Join("', '", lost)}'. If that was not on purpose, add it again.");
+            $"While the trust policy of role '{roleName}' was edited, somebody else's edit took out '{string.Join("', '", lost)}'. Look whether it is back (Get-PizzaTrustSubject '{roleName}'); if not, and if that was not on purpose, add it again.");
     }
 
     /// <summary>Longer than the slowest of equals takes from its read to the end of its write.</summary>
