@@ -34,7 +34,20 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
         ["UploadLayerPart"] = LayerOperations.UploadPart,
         ["CompleteLayerUpload"] = LayerOperations.Complete,
         ["GetAuthorizationToken"] = RegistryOperations.GetAuthorizationToken,
-        ["DescribeRegistry"] = RegistryOperations.Describe,
+        ["DescribeRegistry"] = ReplicationOperations.DescribeRegistry,
+        ["PutReplicationConfiguration"] = ReplicationOperations.Put,
+        ["DescribeImageReplicationStatus"] = ReplicationOperations.DescribeStatus,
+        ["SetRepositoryPolicy"] = PolicyOperations.SetOfRepository,
+        ["GetRepositoryPolicy"] = PolicyOperations.GetOfRepository,
+        ["DeleteRepositoryPolicy"] = PolicyOperations.DeleteOfRepository,
+        ["PutRegistryPolicy"] = PolicyOperations.PutOfRegistry,
+        ["GetRegistryPolicy"] = PolicyOperations.GetOfRegistry,
+        ["DeleteRegistryPolicy"] = PolicyOperations.DeleteOfRegistry,
+        ["PutRegistryScanningConfiguration"] = ScanOperations.PutConfiguration,
+        ["GetRegistryScanningConfiguration"] = ScanOperations.GetConfiguration,
+        ["BatchGetRepositoryScanningConfiguration"] = ScanOperations.BatchGetOfRepositories,
+        ["StartImageScan"] = ScanOperations.Start,
+        ["DescribeImageScanFindings"] = ScanOperations.Describe,
         ["GetAccountSetting"] = RegistryOperations.GetAccountSetting,
         ["PutAccountSetting"] = RegistryOperations.PutAccountSetting,
     };
@@ -45,6 +58,9 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
     {
         Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
         EcrCall ecr = new(world, call);
-        lock (ecr.Registry.Gate) return Task.FromResult(operation(ecr));
+        JsonObject answer;
+        lock (ecr.Registry.Gate) answer = operation(ecr);
+        world.Replicate(ecr.Registry);
+        return Task.FromResult(answer);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
@@ -19,6 +20,15 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
 
     /// <summary>Whether a layer may be taken over from another repository without an upload; an account setting, off until switched on.</summary>
     public bool BlobMounting { get; set; }
+
+    public ResourcePolicy? Policy { get; set; }
+
+    public IReadOnlyList<ReplicationRule> Replication { get; set; } = [];
+
+    public ScanningConfiguration Scanning { get; set; } = ScanningConfiguration.Default;
+
+    /// <summary>What was pushed and waits for the <see cref="Replicator"/>.</summary>
+    public ConcurrentQueue<ReplicationParcel> Outbox { get; } = new();
 
     public string Partition => Sandbox.Partition.Of(region);
 

@@ -19,6 +19,8 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
 
     public LayerLinks Links { get; } = new(clock);
 
+    public void Replicate(EcrRegistry source) => new Replicator(this).Deliver(source);
+
     /// <summary>The registry of an account in a region; every one exists, empty until used.</summary>
     public EcrRegistry Registry(string registryId, string region) =>
         _registries.GetOrAdd((registryId, region), static (key, world) => new(world, key.RegistryId, key.Region), this);

@@ -51,6 +51,7 @@ internal static class ImageListings
         ("imageTags", image.Tags.Count == 0 ? null : image.Tags.Array()),
         ("imageSizeInBytes", image.Size),
         ("imagePushedAt", image.PushedAt.Json()),
+        ("imageScanStatus", image.ScannedAt is null ? null : Answer.Of(("status", "COMPLETE"))),
         ("imageManifestMediaType", image.Manifest.MediaType),
         ("artifactMediaType", image.Manifest.ArtifactType ?? image.Manifest.Config?.MediaType),
         ("lastRecordedPullTime", image.PulledAt?.Json()),

@@ -52,7 +52,7 @@ internal static class ImageOperations
         if (call.Input.Text("imageDigest") is { } said && said != digest.Value)
             throw new ApiError("ImageDigestDoesNotMatchException", $"The image digest '{said}' does not match the digest that Amazon ECR calculated for the image, '{digest}'");
         string? tag = call.Input.Text("imageTag");
-        (StoredImage image, bool isNew) = repository.Images.Push(content, call.Input.Text("imageManifestMediaType"), tag, digest);
+        (StoredImage image, bool isNew) = repository.Images.Receive(content, call.Input.Text("imageManifestMediaType"), tag, digest);
         return isNew
             ? Answer.Of(("image", Json(repository, image, tag)))
             : throw new ApiError("ImageAlreadyExistsException",

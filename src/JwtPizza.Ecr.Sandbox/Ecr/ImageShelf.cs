@@ -25,6 +25,18 @@ internal sealed class ImageShelf(StoredRepository repository)
     /// <summary>The signatures and other artifacts that are about this manifest, whether or not it is here.</summary>
     public IEnumerable<StoredImage> ReferrersOf(Digest subject) => All.Where(i => i.Manifest.Subject?.Digest == subject);
 
+    /// <summary>Takes in what a client pushes: scans it, and lays out what replication carries on.</summary>
+    public (StoredImage Image, bool IsNew) Receive(byte[] content, string? mediaType, string? tag, Digest digest)
+    {
+        (StoredImage image, bool isNew) = Push(content, mediaType, tag, digest);
+        if (!isNew) return (image, false);
+        EcrRegistry registry = repository.Registry;
+        if (!image.Manifest.IsIndex && registry.Scanning.ScansOnPush(repository)) image.ScannedAt ??= image.PushedAt;
+        ReplicationDestination[] destinations = [.. registry.Replication.Where(r => r.Covers(repository.Name)).SelectMany(r => r.Destinations).Distinct()];
+        if (destinations.Length > 0) registry.Outbox.Enqueue(new(repository, image, tag, destinations));
+        return (image, true);
+    }
+
     /// <summary>Takes a manifest in. Says whether that changed anything: the same manifest under the same tag does not.</summary>
     public (StoredImage Image, bool IsNew) Push(byte[] content, string? mediaType, string? tag, Digest digest)
     {

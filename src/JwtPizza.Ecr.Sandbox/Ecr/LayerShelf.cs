@@ -42,11 +42,12 @@ internal sealed class LayerShelf(BlobStore blobs)
         foreach (Upload upload in _uploads.Values.ToList()) Abandon(upload);
     }
 
-    /// <summary>Takes a layer over from another repository. False when that one does not hold it.</summary>
-    public bool Mount(Digest digest, LayerShelf from)
+    /// <summary>Takes a layer over that another repository holds. False when none does.</summary>
+    public bool Adopt(Digest digest)
     {
-        if (from.SizeOf(digest) is not { } size) return false;
-        if (_sizes.TryAdd(digest, size)) blobs.Share(digest);
+        if (_sizes.ContainsKey(digest)) return true;
+        if (blobs.Share(digest) is not { } size) return false;
+        _sizes[digest] = size;
         return true;
     }
 

@@ -19,9 +19,6 @@ internal static class RegistryOperations
         }).Array()));
     }
 
-    public static JsonObject Describe(EcrCall call) =>
-        Answer.Of(("registryId", call.Registry.RegistryId), ("replicationConfiguration", Answer.Of(("rules", new JsonArray()))));
-
     public static JsonObject GetAccountSetting(EcrCall call)
     {
         CheckName(call);

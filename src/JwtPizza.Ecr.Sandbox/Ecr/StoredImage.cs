@@ -23,6 +23,10 @@ internal sealed class StoredImage(long order, Digest digest, byte[] content, Oci
 
     public DateTimeOffset? PulledAt { get; set; }
 
+    public DateTimeOffset? ScannedAt { get; set; }
+
+    public Dictionary<ReplicationDestination, ReplicationStatus> Replications { get; } = [];
+
     /// <summary>When it was archived; null while it is not.</summary>
     public DateTimeOffset? ArchivedAt { get; private set; }
 

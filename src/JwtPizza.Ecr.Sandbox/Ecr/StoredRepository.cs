@@ -30,6 +30,8 @@ internal sealed class StoredRepository
 
     public LifecyclePreview? Preview { get; set; }
 
+    public ResourcePolicy? Policy { get; set; }
+
     public SortedDictionary<string, string> ResourceTags { get; } = new(StringComparer.Ordinal);
 
     public ImageShelf Images { get; }

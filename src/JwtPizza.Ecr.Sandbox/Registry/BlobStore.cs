@@ -32,10 +32,15 @@ internal sealed class BlobStore : IDisposable
         }
     }
 
-    /// <summary>One repository more holds a blob that another one holds.</summary>
-    public void Share(Digest digest)
+    /// <summary>One repository more holds a blob. Answers its size, or null when none held it.</summary>
+    public long? Share(Digest digest)
     {
-        lock (_gate) _holders[digest]++;
+        lock (_gate)
+        {
+            if (!_holders.TryGetValue(digest, out int holders)) return null;
+            _holders[digest] = holders + 1;
+            return new FileInfo(FileOf(digest)).Length;
+        }
     }
 
     /// <summary>A repository lets go of a blob; the last one takes it from the disk.</summary>

@@ -30,7 +30,8 @@ internal static class Manifests
         bool byDigest = Digest.TryParse(request.Id, out Digest said);
         if (byDigest && said != digest) throw new RegistryError(400, "DIGEST_INVALID", $"provided digest {said} did not match the uploaded content, whose digest is {digest}");
         if (!byDigest && !ImageTag.IsLegal(request.Id)) throw new RegistryError(400, "TAG_INVALID", $"'{request.Id}' is neither a tag nor a sha256 digest");
-        (StoredImage image, _) = request.With(r => r.Images.Push(content, MediaTypeOf(request), byDigest ? null : request.Id, digest));
+        (StoredImage image, _) = request.With(r => r.Images.Receive(content, MediaTypeOf(request), byDigest ? null : request.Id, digest));
+        request.Registry.World.Replicate(request.Registry);
         if (image.Manifest.Subject is { } subject) request.Exchange.SetHeader("OCI-Subject", subject.Digest.Value);
         await request.RespondCreatedAsync("manifests", digest.Value, digest).ConfigureAwait(false);
     }

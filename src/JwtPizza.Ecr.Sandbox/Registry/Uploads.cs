@@ -40,7 +40,7 @@ internal static partial class Uploads
 
     private static bool Mount(RegistryRequest request, Digest digest, string from) => request.With(target =>
         request.Registry.BlobMounting && request.Registry.Repositories.TryGetValue(from, out StoredRepository? source)
-        && source.EncryptionType == target.EncryptionType && source.KmsKey == target.KmsKey && target.Layers.Mount(digest, source.Layers));
+        && source.EncryptionType == target.EncryptionType && source.KmsKey == target.KmsKey && source.Layers.SizeOf(digest) is not null && target.Layers.Adopt(digest));
 
     private static async Task FinishAsync(RegistryRequest request, Upload upload, string? said)
     {

@@ -13,14 +13,15 @@ public sealed class NonsenseTests
         "CreateRepository", "DeleteRepository", "PutImageTagMutability", "PutImageScanningConfiguration", "TagResource", "UntagResource", "ListTagsForResource", "PutLifecyclePolicy",
         "GetLifecyclePolicy", "DeleteLifecyclePolicy", "StartLifecyclePolicyPreview", "GetLifecyclePolicyPreview", "DescribeImages", "ListImages", "ListImageReferrers", "BatchGetImage",
         "BatchDeleteImage", "PutImage", "UpdateImageStorageClass", "BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload",
-        "PutAccountSetting", "GetAccountSetting", "Nonsense", "",
+        "PutAccountSetting", "GetAccountSetting", "SetRepositoryPolicy", "GetRepositoryPolicy", "PutRegistryPolicy", "GetRegistryPolicy", "PutReplicationConfiguration",
+        "DescribeImageReplicationStatus", "StartImageScan", "DescribeImageScanFindings", "Nonsense", "",
     ];
 
     private static readonly string[] s_members =
     [
         "repositoryName", "registryId", "imageIds", "imageId", "imageTag", "imageDigest", "imageManifest", "maxResults", "nextToken", "filter", "tags", "resourceArn", "layerDigests", "layerDigest",
         "uploadId", "partFirstByte", "partLastByte", "layerPartBlob", "lifecyclePolicyText", "imageTagMutability", "imageTagMutabilityExclusionFilters", "imageScanningConfiguration",
-        "encryptionConfiguration", "subjectId", "name", "value", "tagKeys", "force", "targetStorageClass",
+        "encryptionConfiguration", "subjectId", "policyText", "replicationConfiguration", "rules", "destinations", "repositoryNames", "name", "value", "tagKeys", "force", "targetStorageClass",
     ];
 
     private static readonly string[] s_texts = ["pizza", "", "A", "../..", "sha256:0", "\u0000", "\ud800", "x y", "123456789012", "{}", "[]", "{\"rules\":[]}", "arn:aws:ecr:us-east-1:123456789012:repository/", "%00", "é", "TAGGED"];

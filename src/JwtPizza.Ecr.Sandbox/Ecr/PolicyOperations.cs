@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Ecr;
+
+/// <summary>The policies of repositories and of the registry.</summary>
+internal static class PolicyOperations
+{
+    public static JsonObject SetOfRepository(EcrCall call)
+    {
+        StoredRepository repository = call.Repository();
+        repository.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository");
+        return Json(repository, repository.Policy);
+    }
+
+    public static JsonObject GetOfRepository(EcrCall call)
+    {
+        StoredRepository repository = call.Repository();
+        return Json(repository, Require(repository));
+    }
+
+    public static JsonObject DeleteOfRepository(EcrCall call)
+    {
+        StoredRepository repository = call.Repository();
+        ResourcePolicy gone = Require(repository);
+        repository.Policy = null;
+        return Json(repository, gone);
+    }
+
+    public static JsonObject PutOfRegistry(EcrCall call) =>
+        Json(call.Registry, call.Registry.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry"));
+
+    public static JsonObject GetOfRegistry(EcrCall call) => Json(call.Registry, Require(call.Registry));
+
+    public static JsonObject DeleteOfRegistry(EcrCall call)
+    {
+        ResourcePolicy gone = Require(call.Registry);
+        call.Registry.Policy = null;
+        return Json(call.Registry, gone);
+    }
+
+    private static ResourcePolicy Require(StoredRepository repository) => repository.Policy ?? throw new ApiError("RepositoryPolicyNotFoundException",
+        $"Repository policy does not exist for the repository with name '{repository.Name}' in the registry with id '{repository.Registry.RegistryId}'");
+
+    private static ResourcePolicy Require(EcrRegistry registry) => registry.Policy ?? throw new ApiError("RegistryPolicyNotFoundException",
+        $"Registry policy does not exist in the registry with id '{registry.RegistryId}'");
+
+    private static JsonObject Json(StoredRepository repository, ResourcePolicy policy) =>
+        Answer.Of(("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("policyText", policy.Text));
+
+    private static JsonObject Json(EcrRegistry registry, ResourcePolicy policy) => Answer.Of(("registryId", registry.RegistryId), ("policyText", policy.Text));
+}
