@@ -9,7 +9,6 @@ BeforeAll {
     $script:manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr/JwtPizza.Ecr.psd1')).Path
     Import-Module $manifest -Force
     $script:box = Start-PizzaSandbox
-    $script:before = @(Get-ChildItem ([IO.Path]::GetTempPath()) -Directory -Filter 'jwtpizza-*')
 
     function New-Folder([string] $Dockerfile = "FROM scratch`nCOPY menu.json /`n") {
         $folder = Join-Path $TestDrive ([guid]::NewGuid())
@@ -119,7 +118,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
         $made = 'nobody', 'service' | Publish-PizzaImage (New-Folder) -ErrorAction SilentlyContinue -ErrorVariable failed
         $made | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RepositoryNotFoundException,*'
-        "$($failed[0])" | Should -BeLike '*New-PizzaRepository nobody*'
+        "$($failed[0])" | Should -BeLike '*nobody*New-PizzaRepository*'
     }
 
     It 'names an engine that does not answer' {
@@ -161,9 +160,34 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
         Get-PizzaImage service -Tag stop* | Should -BeNullOrEmpty
     }
 
+    It 'takes its login along when the whole shell is terminated' -Skip:($noArm -or $IsWindows) {
+        $script = Join-Path $TestDrive 'terminated.ps1'
+        Set-Content $script 'param($m, $f, $url, $key, $secret) Import-Module $m; Publish-PizzaImage $f service -Tag terminated -EndpointUrl $url -AccessKey $key -SecretKey $secret'
+        $shell = Start-Process pwsh -PassThru -ArgumentList '-NoProfile', '-File', $script, $manifest, (New-RunningFolder 'exec /busybox sleep 99'), $box.EndpointUrl, $box.AccessKey, $box.SecretKey
+        try {
+            $limit = [Diagnostics.Stopwatch]::StartNew()
+            do {
+                Start-Sleep -Milliseconds 50
+                $docker = Get-Process docker-buildx -ErrorAction Ignore | Where-Object CommandLine -match 'service:terminated' | Select-Object -First 1
+            } until ($docker -or $limit.Elapsed.TotalSeconds -gt 30)
+            $null = $docker.CommandLine -match '--metadata-file (\S+)'
+            $folder = Split-Path $Matches[1]
+            Join-Path $folder config.json | Should -Exist
+            kill -TERM $shell.Id
+            $shell.WaitForExit(5000) | Should -BeTrue
+            $folder | Should -Not -Exist
+        }
+        finally { Get-Process docker, docker-buildx -ErrorAction Ignore | Where-Object CommandLine -match 'service:terminated' | Stop-Process }
+    }
+
     It 'leaves no folder with a login behind' {
-        $null = Publish-PizzaImage (New-Folder) service
-        @(Get-ChildItem ([IO.Path]::GetTempPath()) -Directory -Filter 'jwtpizza-*').FullName | Where-Object { $_ -notin $before.FullName -and (Test-Path (Join-Path $_ config.json)) } | Should -BeNullOrEmpty
+        $folder = New-Folder
+        $temporary = (New-Item (Join-Path $TestDrive 'temporary') -ItemType Directory).FullName
+        Use-Variable @{ TMPDIR = $temporary; TMP = $temporary; TEMP = $temporary } {
+            (Publish-PizzaImage $folder service).IsVerified | Should -BeTrue
+            Publish-PizzaImage $folder nobody -ErrorAction SilentlyContinue
+        }
+        Get-ChildItem $temporary | Should -BeNullOrEmpty
     }
 }
 

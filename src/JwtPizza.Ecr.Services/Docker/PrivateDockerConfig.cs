@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,10 +17,10 @@ internal sealed class PrivateDockerConfig : IDisposable
     private readonly UserDockerFolder _user;
     private readonly string _folder;
 
-    static PrivateDockerConfig() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-    {
-        foreach (PrivateDockerConfig left in s_alive.Keys) left.Dispose();
-    };
+    // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
+    private static readonly IDisposable[] s_signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => DisposeAll()), PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => DisposeAll())];
+
+    static PrivateDockerConfig() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAll();
 
     private PrivateDockerConfig(UserDockerFolder user, string folder) => (_user, _folder) = (user, folder);
 
@@ -76,6 +77,11 @@ internal sealed class PrivateDockerConfig : IDisposable
         }
         catch (DirectoryNotFoundException) { s_alive.TryRemove(this, out _); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
+    }
+
+    private static void DisposeAll()
+    {
+        foreach (PrivateDockerConfig left in s_alive.Keys) left.Dispose();
     }
 
     private void SetEnvironment()
