@@ -17,6 +17,7 @@ public abstract class CiPolicyCmdlet : AwsCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [RepositoryNames]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
     /// <summary>The ARN of the repository; a repository from the pipeline brings it. Default: found by name.</summary>

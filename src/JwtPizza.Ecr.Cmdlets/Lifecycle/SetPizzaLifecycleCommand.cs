@@ -36,6 +36,7 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [RepositoryNames]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
     /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>

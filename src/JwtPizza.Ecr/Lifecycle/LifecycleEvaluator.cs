@@ -19,51 +19,29 @@ public static class LifecycleEvaluator
     {
         LifecycleImage[] all = [.. images];
         LifecycleRelations relations = new(all);
-        // Youngest first. Digests decide between images of the same moment, so that two runs agree.
-        LifecycleImage[] own = [.. all.Where(i => !relations.FollowsSubject(i)).OrderByDescending(i => i.OrderedBy).ThenBy(i => i.ImageDigest, StringComparer.Ordinal)];
-        bool[] decided = new bool[own.Length];
-        List<LifecycleVerdict> verdicts = [];
-        foreach (LifecycleRule rule in policy.Rules)
-        {
-            int first = verdicts.Count;
-            Apply(rule, own, decided, relations, now, verdicts);
-            verdicts.Reverse(first, verdicts.Count - first);
-        }
+        LifecycleImage[] own = Array.FindAll(all, i => !relations.FollowsSubject(i));
+        Array.Sort(own, YoungestFirst);
+        Tally[] tallies = [.. policy.Rules.Select(r => new Tally(r))];
+        foreach (LifecycleImage image in own) Decide(image, tallies, relations, now);
+        LifecycleVerdict[] verdicts = [.. tallies.SelectMany(t => Enumerable.Reverse(t.Verdicts))];
         return [.. verdicts, .. relations.Followers(verdicts)];
     }
 
-    private static void Apply(LifecycleRule rule, LifecycleImage[] images, bool[] decided, LifecycleRelations relations, DateTimeOffset now, List<LifecycleVerdict> verdicts)
-    {
-        string[] patterns = [.. rule.TagPattern, .. rule.TagPrefix.Select(p => p + "*")];
-        int rank = 0;
-        for (int i = 0; i < images.Length; i++)
-        {
-            LifecycleImage image = images[i];
-            if (image.IsArchived != rule.IsArchive || !Selects(rule.TagStatus, patterns, image.ImageTags) || relations.IsHeldByIndex(image, rule)) continue;
-            rank++;   // also the images that a rule of higher priority has taken: AWS "can still identify them as if they haven't been expired"
-            if (!decided[i] && IsTooMuch(rule, image, rank, now)) verdicts.Add(new(image, rule));
-            decided[i] = true;
-        }
-    }
+    /// <summary>Digests decide between images of the same moment, so that two runs agree.</summary>
+    private static int YoungestFirst(LifecycleImage a, LifecycleImage b) =>
+        b.OrderedBy.UtcTicks.CompareTo(a.OrderedBy.UtcTicks) is not 0 and var order ? order : string.CompareOrdinal(a.ImageDigest, b.ImageDigest);
 
-    private static bool Selects(string tagStatus, string[] patterns, IReadOnlyList<string> tags)
+    private static void Decide(LifecycleImage image, Tally[] tallies, LifecycleRelations relations, DateTimeOffset now)
     {
-        if (tagStatus == "any") return true;
-        if (tagStatus == "untagged" || tags.Count == 0) return tagStatus == "untagged" && tags.Count == 0;
-        foreach (string pattern in patterns)
+        bool decided = false;
+        foreach (Tally tally in tallies)
         {
-            if (!AnyMatches(pattern, tags)) return false;
+            LifecycleRule rule = tally.Rule;
+            if (image.IsArchived != rule.IsArchive || !tally.Selects(image.ImageTags) || relations.IsHeldByIndex(image, rule)) continue;
+            tally.Rank++;   // also for an image that a rule of higher priority has taken: AWS "can still identify them as if they haven't been expired"
+            if (!decided && IsTooMuch(rule, image, tally.Rank, now)) tally.Verdicts.Add(new(image, rule));
+            decided = true;
         }
-        return true;
-    }
-
-    private static bool AnyMatches(string pattern, IReadOnlyList<string> tags)
-    {
-        for (int i = 0; i < tags.Count; i++)
-        {
-            if (TagMatches(pattern, tags[i])) return true;
-        }
-        return false;
     }
 
     private static bool IsTooMuch(LifecycleRule rule, LifecycleImage image, int rank, DateTimeOffset now) => rule.CountType switch
@@ -74,21 +52,26 @@ public static class LifecycleEvaluator
         _ => image.ArchivedAt is { } at && (now - at).TotalDays > rule.CountNumber,
     };
 
-    /// <summary>Whether the whole tag fits the pattern, in which <c>*</c> stands for any characters or none.</summary>
-    internal static bool TagMatches(string pattern, string tag)
+    /// <summary>A rule on its way through the images, the youngest first.</summary>
+    private sealed class Tally(LifecycleRule rule)
     {
-        int literal = pattern.IndexOf('*', StringComparison.Ordinal);
-        if (literal < 0) return pattern == tag;
-        if (!tag.AsSpan().StartsWith(pattern.AsSpan(0, literal), StringComparison.Ordinal)) return false;   // most tags end here
-        int p = literal, t = literal, star = -1, mark = 0;
-        while (t < tag.Length)
+        private readonly TagPattern[] _patterns = [.. rule.TagPattern.Concat(rule.TagPrefix.Select(p => p + "*")).Select(p => new TagPattern(p))];
+
+        public LifecycleRule Rule => rule;
+
+        /// <summary>How many images the rule has selected.</summary>
+        public int Rank { get; set; }
+
+        public List<LifecycleVerdict> Verdicts { get; } = [];
+
+        public bool Selects(IReadOnlyList<string> tags)
         {
-            if (p < pattern.Length && pattern[p] == '*') (star, mark) = (p++, t);
-            else if (p < pattern.Length && pattern[p] == tag[t]) (p, t) = (p + 1, t + 1);
-            else if (star >= 0) (p, t) = (star + 1, ++mark);
-            else return false;
+            if (rule.TagStatus != "tagged") return rule.TagStatus == "any" || tags.Count == 0;
+            foreach (TagPattern pattern in _patterns)
+            {
+                if (!pattern.MatchesAny(tags)) return false;
+            }
+            return true;
         }
-        while (p < pattern.Length && pattern[p] == '*') p++;
-        return p == pattern.Length;
     }
 }

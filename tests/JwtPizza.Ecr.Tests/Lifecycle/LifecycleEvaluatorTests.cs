@@ -80,9 +80,13 @@ public sealed class LifecycleEvaluatorTests
     [InlineData("*a*b*c", "xaxxbxxc", true)]
     [InlineData("*a*b*c", "xaxxbxxcd", false)]
     [InlineData("*", "anything", true)]
+    [InlineData("v*", "v", true)]
+    [InlineData("v**", "v1", true)]
+    [InlineData("v*-arm64", "v1-amd64", false)]
+    [InlineData("a*a", "a", false)]
     [InlineData("a.c", "abc", false)]
     [InlineData("Prod*", "prod-1", false)]
-    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, LifecycleEvaluator.TagMatches(pattern, tag));
+    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, new TagPattern(pattern).Matches(tag));
 
     [Fact]
     public void A_hundred_thousand_images_under_fifty_rules_take_seconds_not_minutes()
