@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Amazon.Runtime;
 
 namespace JwtPizza.Ecr.Services.Aws;
@@ -12,7 +13,7 @@ internal sealed record CallContext(AwsService Service, string Operation, Setting
 }
 
 /// <summary>The one translator of what the SDK and the network throw into errors in the user's words.</summary>
-internal static class AwsErrors
+internal static partial class AwsErrors
 {
     /// <summary>The error to throw instead; null to let the exception pass, as cancellation must.</summary>
     public static PizzaException? Translate(Exception e, CallContext call, CancellationToken cancellationToken) => e switch
@@ -51,7 +52,7 @@ internal static class AwsErrors
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
         (var code, _) when code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException" =>
             (PizzaErrorKind.Unavailable, " AWS is limiting the rate of calls, also after three attempts; wait a little and run the command again."),
-        ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository, or look at another region than {call.Settings.Region} with -Region."),
+        ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
         ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
         ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),
         (var code, _) when code.EndsWith("NotFoundException", StringComparison.Ordinal) => (PizzaErrorKind.NotFound, ""),
@@ -61,6 +62,12 @@ internal static class AwsErrors
         (_, >= 500) => (PizzaErrorKind.Unavailable, " Three attempts failed; this is usually over in minutes."),
         _ => (PizzaErrorKind.InvalidOperation, ""),
     };
+
+    /// <summary>The name that AWS's text puts in quotes, ready for a command line.</summary>
+    private static string Named(string message) => QuotedName().Match(message) is { Success: true } match ? " " + match.Groups[1].Value : "";
+
+    [GeneratedRegex("name '([^']+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedName();
 
     private static PizzaException Unavailable(AmazonServiceException e, CallContext call) => new("ServiceUnavailable", PizzaErrorKind.Unavailable,
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);

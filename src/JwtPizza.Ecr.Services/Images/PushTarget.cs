@@ -44,10 +44,6 @@ public sealed record PushTarget
             registryId ??= reference.RegistryId ?? (await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account;
             target = new() { RepositoryName = name, RepositoryUri = $"{login.Host}/{name}", RegistryId = registryId, Region = aws.Region };
         }
-        catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
-        {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' does not exist in {aws.Region}. Create it with New-PizzaRepository {name}, or name the region with -Region.", name, e);
-        }
         return reference.Host is null || reference.Host == target!.Host ? target! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
             $"'{reference}' is at {reference.Host}, but these credentials, region and endpoint lead to {target.Host}. Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.", $"{reference}");
     }
