@@ -10,7 +10,6 @@ using System.Runtime.CompilerServices;
 using JwtPizza.Ecr;
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.GitHub;
 using JwtPizza.Ecr.Services.Grants;
 using JwtPizza.Ecr.Services.Images;
@@ -46,7 +45,7 @@ Step("GitHub Actions may assume the role github-ci", string.Join("\n", subjects.
 CiPolicyService grants = new(aws.Iam);
 CiPolicyPlan grant = await grants.PlanGrantAsync(new("github-ci", "jwt-pizza-ci-deployment", null), [CiGrant.For(repository.RepositoryArn, null, null, "jwt-pizza-ecs")], none);
 await grants.ApplyAsync(grant, none);
-Step("... and push there, deploy there, nothing else", grant.Difference);
+Step("... and push there, deploy there, nothing else", grant.Description);
 
 string service = Path.Combine(examples, "service"), layout = Path.Combine(examples, "oci-layout");
 bool docker = await RunAsync("docker", quiet: true, "info") is 0;
@@ -60,7 +59,7 @@ foreach (string version in new[] { "v1", "v2" })
             Tags = [ImageTag.Parse("latest")],
             Build = new() { Directory = service, Labels = new Dictionary<string, string> { ["org.opencontainers.image.version"] = version } },
         }, none)
-        : await new PushService(aws, new Progress<string>()).PushAsync(await PushTarget.FindAsync(aws, ImageReference.Parse(name.Value), null, none), layout, version, ["latest"], null, none);
+        : await new PushService(aws, null, new()).PushAsync(ImageReference.Parse(name.Value), layout, version, ["latest"], none);
     Step(docker ? $"docker buildx, pushed, digest verified: {version}" : $"Pushed without docker: {version}", $"{image.ImageUri}\n{image.ImageDigest}\n{string.Join(", ", image.Platform)}, {image.SizeInBytes} bytes");
 }
 
