@@ -5,7 +5,6 @@ namespace JwtPizza.Ecr.Services.Images;
 /// <summary>ECR, as a publish sees it.</summary>
 internal sealed class EcrPublishRegistry(AwsSession aws, string? registryId) : IPublishRegistry
 {
-    private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly EcrClient _ecr = aws.Ecr.For(registryId);
 
     public Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken) => PushTarget.FindAsync(aws, repository, registryId, cancellationToken);
@@ -22,9 +21,5 @@ internal sealed class EcrPublishRegistry(AwsSession aws, string? registryId) : I
         return found;
     }
 
-    public async Task<string?> PlatformAsync(string repositoryName, Digest config, CancellationToken cancellationToken)
-    {
-        string url = await _ecr.GetDownloadUrlForLayerAsync(repositoryName, config.Value, cancellationToken).ConfigureAwait(false);
-        return OciPlatform.OfConfig(await s_http.GetByteArrayAsync(new Uri(url), cancellationToken).ConfigureAwait(false));
-    }
+    public Task<string?> PlatformAsync(string repositoryName, Digest config, CancellationToken cancellationToken) => ConfigBlob.PlatformAsync(_ecr, repositoryName, config, cancellationToken);
 }

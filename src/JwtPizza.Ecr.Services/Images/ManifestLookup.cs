@@ -13,8 +13,6 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
 {
     private const int Batch = 100, Batches = 4, Downloads = 8, Patience = 250;
 
-    private static readonly HttpClient s_http = new(new SocketsHttpHandler { UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(20), MaxResponseContentBufferSize = 4 << 20 };
-
     private readonly Queue<Task<IReadOnlyList<EcrImage>>> _running = [];
     private readonly ConcurrentQueue<string> _notes = [];
     private readonly List<EcrImage> _waiting = [];
@@ -110,12 +108,8 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
     private async Task<string?> PlatformAsync(Digest config, CancellationToken cancellationToken)
     {
         if (!_mayDownload) return null;
-        try
-        {
-            string url = await ecr.GetDownloadUrlForLayerAsync(repositoryName, config.Value, cancellationToken).ConfigureAwait(false);
-            return OciPlatform.OfConfig(await s_http.GetByteArrayAsync(new Uri(url), cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception e) when (e is PizzaException { Kind: not PizzaErrorKind.Authentication } or HttpRequestException or UriFormatException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        try { return await ConfigBlob.PlatformAsync(ecr, repositoryName, config, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.Kind != PizzaErrorKind.Authentication)
         {
             if (_mayDownload) _notes.Enqueue($"'{repositoryName}' is listed without all platforms: {e.Message}");
             _mayDownload = false;   // a missing right, or storage that cannot be reached: the next hundred would fail alike

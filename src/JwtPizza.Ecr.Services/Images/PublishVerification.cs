@@ -61,11 +61,21 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     private async Task<IReadOnlyList<string>?> PlatformsAsync(PublishedImage image, OciManifest manifest, PrivateDockerConfig config, CancellationToken cancellationToken)
     {
         if (manifest.IsIndex) return manifest.Platforms;
-        string? platform = await PublishFacts.IfAllowedAsync(async () => await ecr.PlatformAsync(image.RepositoryName, manifest.Config!.Digest, cancellationToken).ConfigureAwait(false) ?? "", listener.Verbose).ConfigureAwait(false)
-            ?? await builder.PlatformAsync(image.ImageUri, config, cancellationToken).ConfigureAwait(false);
+        string? platform = await ConfiguredAsync(image, manifest.Config!.Digest, cancellationToken).ConfigureAwait(false) ?? await builder.PlatformAsync(image.ImageUri, config, cancellationToken).ConfigureAwait(false);
         if (!string.IsNullOrEmpty(platform)) return [platform];
-        listener.Verbose?.Invoke("The platform of the image could not be verified: ecr:GetDownloadUrlForLayer is missing, and docker has no copy.");
+        listener.Verbose?.Invoke("The platform of the image could not be verified: its configuration could not be read, and docker has no copy.");
         return null;
+    }
+
+    // The image is pushed: neither a missing right nor storage that cannot be reached makes that a failure.
+    private async Task<string?> ConfiguredAsync(PublishedImage image, Digest config, CancellationToken cancellationToken)
+    {
+        try { return await ecr.PlatformAsync(image.RepositoryName, config, cancellationToken).ConfigureAwait(false) ?? ""; }
+        catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable)
+        {
+            listener.Verbose?.Invoke($"Not checked: {e.Message}");
+            return null;
+        }
     }
 
     private async Task<long?> SizeAsync(PublishedImage image, OciManifest manifest, CancellationToken cancellationToken)
