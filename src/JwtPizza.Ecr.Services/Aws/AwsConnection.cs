@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Xml;
 using System.Xml.Linq;
-using Amazon;
 using Amazon.Runtime;
 
 namespace JwtPizza.Ecr.Services.Aws;
@@ -61,7 +60,7 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     {
         AwsConfig config = new(service) { Profile = settings.SdkProfile };
         AwsEndpoint endpoint = Endpoint(service, settings, config);
-        config.RegionEndpoint = RegionEndpoint.GetBySystemName(settings.Region);
+        config.ServiceURL = endpoint.Url.AbsoluteUri;   // the SDK also counts its retries by it
         config.HttpClientFactory = Transport.Shared;
         config.Timeout = settings.AttemptTimeout;
         // Adaptive mode can hold a call back for half a minute before it says that AWS throttles; a user at a prompt is better told.

@@ -42,7 +42,11 @@ internal sealed class Transport : HttpClientFactory
             limit.CancelAfter(timeout);
             HttpResponseMessage response;
             try { response = await base.SendAsync(request, limit.Token).ConfigureAwait(false); }
-            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested) { throw new HttpRequestException("The answer took too long.", new TimeoutException(e.Message, e)); }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Without the cause: the SDK would find a socket's error in it and take the connection for a stale one.
+                throw new HttpRequestException("The answer took too long.", new TimeoutException());
+            }
             response.Content = await ReadAsync(response.Content, limit.Token, cancellationToken).ConfigureAwait(false);
             return response;
         }

@@ -51,7 +51,7 @@ public sealed class NetworkTests
     public async Task A_hung_server_is_left_after_three_bounded_attempts()
     {
         await using ScriptedServer server = new(Answer.Hang);
-        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromMilliseconds(300));
+        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(1));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Sts.GetCallerIdentityAsync(Sessions.Soon));
         Assert.Equal(("ServiceUnreachable", 3), (e.ErrorId, server.Requests.Count));
         Assert.Contains("did not answer", e.Message, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class NetworkTests
     public async Task A_server_that_hangs_in_the_middle_of_its_answer_is_left_as_well()
     {
         await using ScriptedServer server = new(Answer.Json("{") with { Missing = 100, Delay = TimeSpan.Zero, ThenHang = true });
-        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromMilliseconds(300));
+        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(1));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
         Assert.Equal(("InvalidResponse", 1), (e.ErrorId, server.Requests.Count));
     }
@@ -80,7 +80,7 @@ public sealed class NetworkTests
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(300));
         Stopwatch clock = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Ecr.GetAuthorizationTokenAsync(stop.Token));
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         Assert.Single(server.Requests);
     }
 

@@ -85,7 +85,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 lock (_work) _work.Add(ServeAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException) { }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException) { }   // stopped
     }
 
     private async Task ServeAsync(TcpClient client)
