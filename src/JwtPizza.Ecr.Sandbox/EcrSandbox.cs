@@ -40,8 +40,9 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         {
             HttpFront front = HttpFront.Bind(options.Port);
             EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow()), clock, blobs);
-            StsWorld sts = new(Account(options, clock), new(clock, world.Info.EndpointUrl));
-            front.Open(Doors(world, sts));
+            Readers iam = new(Account(options, clock), options.ConsistencyDelay);
+            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl));
+            front.Open(Doors(world, iam, sts));
             return new(front, world, sts);
         }
         catch
@@ -65,7 +66,6 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await _front.DisposeAsync().ConfigureAwait(false);
         _world.Dispose();
-        _sts.Issuer.Dispose();
     }
 
     /// <summary>The token that GitHub would give to a job of a workflow, signed by the sandbox's own issuer.</summary>
@@ -79,13 +79,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     private void OnExit(object? sender, EventArgs e) => _world.Dispose();
 
-    private static IDoor[] Doors(EcrWorld world, StsWorld sts) =>
+    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts) =>
     [
         new RegistryDoor(world),
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new JsonDoor([new EcrApi(world)], sts.Sessions, world.Info.Region),
-        new QueryDoor([new IamApi(sts.Account, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
+        new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock)

@@ -15,6 +15,9 @@ public sealed record SandboxOptions
     /// <summary>The region of calls that name none.</summary>
     public string Region { get; init; } = "us-east-1";
 
+    /// <summary>How long a change in IAM stays unseen by who reads it, and by STS. The real IAM promises no bound; zero, the default, shows every change at once.</summary>
+    public TimeSpan ConsistencyDelay { get; init; }
+
     /// <summary>The time that the sandbox's clock shows when it starts; null is now.</summary>
     public DateTimeOffset? Now { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class AwsManagedPolicies
         return new()
         {
             Name = e.Name, Path = e.Path, Id = Id(e.Name), Arn = $"arn:{partition}:iam::aws:policy{e.Path}{e.Name}",
-            CreatedAt = e.CreatedAt, UpdatedAt = e.UpdatedAt, Versions = { version }, LastVersion = e.Version, Default = version,
+            CreatedAt = e.CreatedAt, UpdatedAt = e.UpdatedAt, Versions = [version], LastVersion = e.Version, Default = version,
         };
     }
 

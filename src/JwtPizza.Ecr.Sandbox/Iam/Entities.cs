@@ -23,10 +23,17 @@ internal sealed class Role
 
     public required IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; }
 
-    public List<ManagedPolicy> Attached { get; } = [];
+    public List<ManagedPolicy> Attached { get; private init; } = [];
 
     /// <summary>Inline policies by name.</summary>
-    public SortedDictionary<string, string> Inline { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public SortedDictionary<string, string> Inline { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The same as it is now, with policies of a copied account.</summary>
+    public Role Copy(Func<ManagedPolicy, ManagedPolicy> copied) => new()
+    {
+        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, TrustPolicy = TrustPolicy, Description = Description, MaxSessionDuration = MaxSessionDuration, Tags = Tags,
+        Attached = [.. Attached.Select(copied)], Inline = new(Inline, StringComparer.OrdinalIgnoreCase),
+    };
 }
 
 /// <summary>A managed policy, the account's own or one of AWS.</summary>
@@ -49,12 +56,19 @@ internal sealed class ManagedPolicy
     public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
 
     /// <summary>Oldest first; at most five.</summary>
-    public List<PolicyVersion> Versions { get; } = [];
+    public List<PolicyVersion> Versions { get; init; } = [];
 
     /// <summary>The number of the version made last: a number is never given twice.</summary>
     public int LastVersion { get; set; }
 
     public required PolicyVersion Default { get; set; }
+
+    /// <summary>The same as it is now.</summary>
+    public ManagedPolicy Copy() => new()
+    {
+        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, UpdatedAt = UpdatedAt, Description = Description, Tags = Tags,
+        Versions = [.. Versions], LastVersion = LastVersion, Default = Default,
+    };
 }
 
 /// <summary>One version of a managed policy.</summary>
@@ -70,7 +84,10 @@ internal sealed record PolicyVersion(int Number, string Document, DateTimeOffset
 /// <param name="Tags">Its tags.</param>
 internal sealed record OidcProvider(string Url, string Arn, DateTimeOffset CreatedAt, IReadOnlyList<KeyValuePair<string, string>> Tags)
 {
-    public List<string> ClientIds { get; } = [];
+    public List<string> ClientIds { get; private init; } = [];
 
     public List<string> Thumbprints { get; set; } = [];
+
+    /// <summary>The same as it is now.</summary>
+    public OidcProvider Copy() => this with { ClientIds = [.. ClientIds], Thumbprints = [.. Thumbprints] };
 }

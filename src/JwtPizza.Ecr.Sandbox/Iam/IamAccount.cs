@@ -9,10 +9,10 @@ internal sealed class IamAccount
     private readonly SortedDictionary<string, ManagedPolicy> _awsPolicies;
 
     public IamAccount(string accountId, string partition, TimeProvider time)
-    {
-        (AccountId, Partition, _time) = (accountId, partition, time);
-        _awsPolicies = new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase);
-    }
+        : this(accountId, partition, time, new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase)) { }
+
+    private IamAccount(string accountId, string partition, TimeProvider time, SortedDictionary<string, ManagedPolicy> awsPolicies) =>
+        (AccountId, Partition, _time, _awsPolicies) = (accountId, partition, time, awsPolicies);
 
     public object Gate { get; } = new();
 
@@ -50,6 +50,16 @@ internal sealed class IamAccount
     }
 
     public int AttachmentCount(ManagedPolicy policy) => Roles.Values.Count(r => r.Attached.Contains(policy));
+
+    /// <summary>The account as it is now, for readers of later. Its own gate guards it, and nobody writes to it.</summary>
+    public IamAccount Copy()
+    {
+        IamAccount copy = new(AccountId, Partition, _time, _awsPolicies);
+        foreach ((string name, ManagedPolicy policy) in Policies) copy.Policies.Add(name, policy.Copy());
+        foreach ((string name, Role role) in Roles) copy.Roles.Add(name, role.Copy(p => copy.FindPolicy(p.Arn)!));
+        foreach ((string url, OidcProvider provider) in Providers) copy.Providers.Add(url, provider.Copy());
+        return copy;
+    }
 
     /// <summary>A new unique id, as IAM makes them: a prefix that tells the kind, and 17 characters.</summary>
     public static string NewId(string prefix) => prefix + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 17);

@@ -7,19 +7,36 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// <summary>IAM, so far as CI roles, their trust and their policies need it.</summary>
 internal sealed class IamApi : IQueryApi
 {
-    private readonly IamAccount _account;
-    private readonly FrozenDictionary<string, Func<QueryCall, XElement[]?>> _operations;
+    private static readonly string[] s_reading = ["Get", "List", "Simulate"];
+    private readonly Readers _readers;
+    private readonly Func<Caller, Identity> _identify;
+    private readonly Table _write;
+    private volatile Table _read;
 
-    public IamApi(IamAccount account, Func<Caller, Identity> identify)
+    /// <summary>The operations over one state of the account.</summary>
+    private sealed record Table(IamAccount Account, FrozenDictionary<string, Func<QueryCall, XElement[]?>> Operations)
     {
-        _account = account;
+        public XElement[]? Run(QueryCall call)
+        {
+            lock (Account.Gate) return Operations[call.Action](call);
+        }
+    }
+
+    public IamApi(Readers readers, Func<Caller, Identity> identify)
+    {
+        (_readers, _identify) = (readers, identify);
+        _write = _read = Over(readers.Account);
+    }
+
+    private Table Over(IamAccount account)
+    {
         IEnumerable<Func<QueryCall, XElement[]?>> all =
         [
             .. new RoleOperations(account).All, .. new InlinePolicyOperations(account).All, .. new AttachmentOperations(account).All,
-            .. new PolicyOperations(account, identify).All, .. new PolicyVersionOperations(account, identify).All,
+            .. new PolicyOperations(account, _identify).All, .. new PolicyVersionOperations(account, _identify).All,
             .. new ProviderOperations(account).All, .. new AccountOperations(account).All, .. new SimulationOperations(account).All,
         ];
-        _operations = all.ToFrozenDictionary(o => o.Method.Name);   // each method is named as AWS names its operation
+        return new(account, all.ToFrozenDictionary(o => o.Method.Name));   // each method is named as AWS names its operation
     }
 
     public string Version => "2010-05-08";
@@ -27,13 +44,30 @@ internal sealed class IamApi : IQueryApi
     public XNamespace Namespace => "https://iam.amazonaws.com/doc/2010-05-08/";
 
     /// <summary>The names of what is supported.</summary>
-    public IReadOnlyCollection<string> Operations => _operations.Keys;
+    public IReadOnlyCollection<string> Operations => _write.Operations.Keys;
 
     public bool TakesUnsigned(string action) => false;
 
     public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken)
     {
-        if (!_operations.TryGetValue(call.Action, out Func<QueryCall, XElement[]?>? operation)) throw call.Unknown();
-        lock (_account.Gate) return Task.FromResult<IEnumerable<XElement>?>(operation(call));
+        if (!_write.Operations.ContainsKey(call.Action)) throw call.Unknown();
+        return Task.FromResult<IEnumerable<XElement>?>(s_reading.Any(r => call.Action.StartsWith(r, StringComparison.Ordinal)) ? Read(call) : Write(call));
+    }
+
+    private XElement[]? Write(QueryCall call)
+    {
+        lock (_write.Account.Gate)
+        {
+            XElement[]? result = _write.Run(call);
+            _readers.Written();
+            return result;
+        }
+    }
+
+    private XElement[]? Read(QueryCall call)
+    {
+        Table table = _read;
+        if (_readers.Seen is var seen && table.Account != seen) _read = table = Over(seen);
+        return table.Run(call);
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class PolicyOperations(IamAccount account, Func<Caller, 
         ManagedPolicy policy = new()
         {
             Name = name, Path = path, Id = IamAccount.NewId("ANPA"), Arn = account.Arn($"policy{path}{name}"), CreatedAt = first.CreatedAt, UpdatedAt = first.CreatedAt,
-            Description = call.OptionalText("Description", IamRules.PolicyDescription), Tags = call.Tags(), Versions = { first }, LastVersion = 1, Default = first,
+            Description = call.OptionalText("Description", IamRules.PolicyDescription), Tags = call.Tags(), Versions = [first], LastVersion = 1, Default = first,
         };
         account.Policies.Add(name, policy);
         return [El("Policy", [.. IamXml.Summary(policy, 0), policy.Tags.Count == 0 ? null : Tags(policy.Tags)])];

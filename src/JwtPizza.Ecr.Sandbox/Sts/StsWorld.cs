@@ -3,11 +3,12 @@ using JwtPizza.Ecr.Sandbox.Iam;
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
 /// <summary>What STS works with: an account's roles, the credentials given out, and an issuer of web identities.</summary>
-internal sealed class StsWorld(IamAccount account, TokenIssuer issuer)
+internal sealed class StsWorld(Readers readers, TokenIssuer issuer)
 {
-    public IamAccount Account => account;
+    /// <summary>The roles as readers see them: STS, too, learns of a change a little later.</summary>
+    public IamAccount Account => readers.Seen;
 
     public TokenIssuer Issuer => issuer;
 
-    public Sessions Sessions { get; } = new(account);
+    public Sessions Sessions { get; } = new(readers.Account);
 }

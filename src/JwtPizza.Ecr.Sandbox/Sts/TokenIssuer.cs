@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
 /// <summary>The sandbox's stand-in for GitHub's issuer of OpenID Connect tokens: same name, own key.</summary>
-internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl) : IDisposable
+internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl)
 {
     public const string Name = "https://token.actions.githubusercontent.com";
     public const string PathPrefix = "/_github/oidc/.well-known/";
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(5);
-    private readonly Lazy<RSA> _key = new(() => RSA.Create(2048));   // takes a tenth of a second, and most sandboxes never sign
+    private static readonly Lazy<RSA> s_key = new(() => RSA.Create(2048));   // takes a tenth of a second or more: one for the process, and only when it is needed
 
     /// <summary>Signs claims; issuer and times are added.</summary>
     public string Issue(JsonObject claims)
@@ -21,14 +21,14 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl) : IDis
             ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds, ["jti"] = Guid.NewGuid().ToString(),
         };
         string signed = $"{Part(new() { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = KeyId })}.{Part(all)}";
-        return $"{signed}.{Base64Url.Encode(_key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        return $"{signed}.{Base64Url.Encode(s_key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
     /// <summary>Whether a signature is ours.</summary>
-    public bool Verify(string signed, byte[] signature) =>
-        _key.Value.VerifyData(Encoding.ASCII.GetBytes(signed), signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    public static bool Verify(string signed, byte[] signature) =>
+        s_key.Value.VerifyData(Encoding.ASCII.GetBytes(signed), signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
-    public string KeyId => Base64Url.Encode(SHA256.HashData(_key.Value.ExportRSAPublicKey())[..12]);
+    public static string KeyId => Base64Url.Encode(SHA256.HashData(s_key.Value.ExportRSAPublicKey())[..12]);
 
     /// <summary>The discovery document.</summary>
     public JsonObject Configuration() => new()
@@ -43,9 +43,9 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl) : IDis
     };
 
     /// <summary>The public key, as a set of one.</summary>
-    public JsonObject Keys()
+    public static JsonObject Keys()
     {
-        RSAParameters key = _key.Value.ExportParameters(includePrivateParameters: false);
+        RSAParameters key = s_key.Value.ExportParameters(includePrivateParameters: false);
         return new()
         {
             ["keys"] = new JsonArray(new JsonObject
@@ -53,11 +53,6 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl) : IDis
                 ["kty"] = "RSA", ["alg"] = "RS256", ["use"] = "sig", ["kid"] = KeyId, ["n"] = Base64Url.Encode(key.Modulus!), ["e"] = Base64Url.Encode(key.Exponent!),
             }),
         };
-    }
-
-    public void Dispose()
-    {
-        if (_key.IsValueCreated) _key.Value.Dispose();
     }
 
     private static string Part(JsonObject json) => Base64Url.Encode(Encoding.UTF8.GetBytes(json.ToJsonString()));

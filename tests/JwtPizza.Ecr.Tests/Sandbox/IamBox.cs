@@ -13,11 +13,11 @@ internal sealed class IamBox
     public const string AllowAll = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
     private readonly IamApi _api;
 
-    public IamBox(bool seeded = false)
+    public IamBox(bool seeded = false, TimeProvider? clock = null, TimeSpan delay = default)
     {
-        Account = new(AccountId, "aws", TimeProvider.System);
+        Account = new(AccountId, "aws", clock ?? TimeProvider.System);
         if (seeded) CourseSeed.Plant(Account);
-        _api = new(Account, _ => Account.User);
+        _api = new(new Readers(Account, delay), _ => Account.User);
     }
 
     public IamAccount Account { get; }

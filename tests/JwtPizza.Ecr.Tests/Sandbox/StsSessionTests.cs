@@ -99,8 +99,8 @@ public sealed class StsSessionTests
         SteppingClock clock = new();
         IamAccount account = new("123456789012", "aws", clock);
         CourseSeed.Plant(account);
-        using TokenIssuer issuer = new(clock, "http://127.0.0.1:1");
-        StsWorld sts = new(account, issuer);
+        TokenIssuer issuer = new(clock, "http://127.0.0.1:1");
+        StsWorld sts = new(new Readers(account, TimeSpan.Zero), issuer);
         string token = issuer.Issue(GitHubClaims.Of(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") }));
         Assert.Equal("sts.amazonaws.com", WebIdentity.Verify(token, sts).Audience);
         clock.Now += TimeSpan.FromMinutes(5);
@@ -145,11 +145,4 @@ public sealed class StsSessionTests
     }
 
     private static string Value(XElement answer, string name) => answer.Descendants().First(e => e.Name.LocalName == name).Value;
-
-    private sealed class SteppingClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
