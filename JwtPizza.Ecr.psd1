@@ -23,6 +23,7 @@
         'Get-PizzaTrustSubject'
         'Grant-PizzaCiPolicy'
         'New-PizzaRepository'
+        'New-PizzaSandboxToken'
         'Publish-PizzaImage'
         'Push-PizzaImage'
         'Remove-PizzaTrustSubject'

@@ -15,10 +15,3 @@ public sealed record GitHubTokenRequest
     /// <summary>The audience that the job asks for.</summary>
     public string Audience { get; init; } = "sts.amazonaws.com";
 }
-
-/// <summary>Whether a token is let in, and if not, what keeps it out.</summary>
-/// <param name="RoleName">The role.</param>
-/// <param name="Subject">The token's <c>sub</c>.</param>
-/// <param name="Allowed">Whether AssumeRoleWithWebIdentity would succeed.</param>
-/// <param name="Reasons">What is wrong with the token, or for each statement of the trust policy the clause that fails.</param>
-public sealed record SandboxVerdict(string RoleName, string? Subject, bool Allowed, IReadOnlyList<string> Reasons);

@@ -44,10 +44,18 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [Parameter]
     public DateTimeOffset Now { get; set; }
 
+    /// <summary>Seconds until readers and STS see a change in IAM. Default: 0. The real IAM promises no bound; a script that passes with 5 is ready for it.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public double ConsistencyDelay { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
-        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new() { Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null });
+        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new()
+        {
+            Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
+        });
         if (!isNew) CheckIsWanted(sandbox.Info);
         WriteVerbose(isNew
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."

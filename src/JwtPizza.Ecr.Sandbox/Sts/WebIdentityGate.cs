@@ -30,8 +30,8 @@ internal sealed class WebIdentityGate(StsWorld sts)
             subject = identity.Subject;
             Judgement judgement;
             lock (sts.Account.Gate) judgement = Judge(sts.Account.Role(roleName), identity, "explain");
-            return new(roleName, subject, judgement.Decision == Decision.Allowed, judgement.Reasons);
+            return new() { RoleName = roleName, Subject = subject, Allowed = judgement.Decision == Decision.Allowed, Reasons = judgement.Reasons };
         }
-        catch (ApiError e) { return new(roleName, subject, false, [e.Message]); }
+        catch (ApiError e) { return new() { RoleName = roleName, Subject = subject, Allowed = false, Reasons = [e.Message] }; }
     }
 }

@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Sandbox;
+
+namespace JwtPizza.Ecr.Cmdlets.Sandbox;
+
+/// <summary>Makes the OpenID Connect token that GitHub would give to a job of a workflow, for the STS of the running sandbox.</summary>
+/// <remarks>
+/// <para>The sandbox verifies it (AssumeRoleWithWebIdentity) and holds it against the role's trust policy as AWS would. With -Explain nothing is assumed, but you are told which clause of the trust policy keeps the token out, which AWS never says.</para>
+/// <para>It is signed with the sandbox's own key and good for five minutes, so it opens nothing at AWS.</para>
+/// </remarks>
+/// <example>
+/// <code>'my-account/jwt-pizza-service' | New-PizzaSandboxToken -RoleName github-ci -Explain</code>
+/// Would a run on the branch main be let in, and if not, why?
+/// </example>
+/// <example>
+/// <code>$token = New-PizzaSandboxToken my-account/jwt-pizza -Environment production; aws sts assume-role-with-web-identity --role-arn arn:aws:iam::123456789012:role/github-ci --role-session-name me --web-identity-token $token</code>
+/// Assumes the role as the job would, with the AWS CLI led to the sandbox.
+/// </example>
+/// <example>
+/// <code>New-PizzaSandboxToken my-account/jwt-pizza -OwnerId 11 -RepositoryId 22</code>
+/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026.
+/// </example>
+[Cmdlet(VerbsCommon.New, "PizzaSandboxToken", DefaultParameterSetName = "Branch")]
+[OutputType(typeof(string), typeof(SandboxVerdict))]
+public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
+{
+    /// <summary>Repositories at GitHub: 'owner/name', or their address.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("GitHubRepository", "nameWithOwner", "full_name")]
+    public string[] Repository { get; set; } = [];
+
+    /// <summary>The branch of the run. Default: main.</summary>
+    [Parameter(ParameterSetName = "Branch")]
+    public string Branch { get; set; } = "main";
+
+    /// <summary>The git tag of the run.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "GitTag")]
+    public string GitTag { get; set; } = "";
+
+    /// <summary>The environment that the job names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Environment")]
+    public string Environment { get; set; } = "";
+
+    /// <summary>A run of a pull request.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "PullRequest")]
+    public SwitchParameter PullRequest { get; set; }
+
+    /// <summary>GitHub's number of the owner; with -RepositoryId, for the immutable form of the subject.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, long.MaxValue)]
+    public long? OwnerId { get; set; }
+
+    /// <summary>GitHub's number of the repository; with -OwnerId, for the immutable form of the subject.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, long.MaxValue)]
+    public long? RepositoryId { get; set; }
+
+    /// <summary>The audience that the job asks for.</summary>
+    [Parameter]
+    public string Audience { get; set; } = "sts.amazonaws.com";
+
+    /// <summary>Says whether the role would take the token, and if not why, instead of giving the token.</summary>
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
+    /// <summary>The role to ask with -Explain.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string RoleName { get; set; } = "github-ci";
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        EcrSandbox sandbox = RunningSandbox.Current
+            ?? throw new PizzaException("NoSandbox", PizzaErrorKind.Configuration, "No sandbox is running, and AWS takes tokens of GitHub alone. Start one with Start-PizzaSandbox.");
+        foreach (string text in Repository) await TryAsync(() => WriteAsync(sandbox, text), text);
+    }
+
+    private Task WriteAsync(EcrSandbox sandbox, string text)
+    {
+        GitHubRepository repository = GitHubRepository.Parse(text);
+        repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
+        if (repository.OwnerId is null != repository.RepositoryId is null)
+            throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", text);
+        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = Scope(), Immutable = repository.OwnerId is not null, Audience = Audience });
+        if (Explain) WriteObject(sandbox.Explain(RoleName, token));
+        else WriteObject(token);
+        return Task.CompletedTask;
+    }
+
+    private SubjectScope Scope() => ParameterSetName switch
+    {
+        nameof(GitTag) => SubjectScope.GitTag(GitTag),
+        nameof(Environment) => SubjectScope.Environment(Environment),
+        nameof(PullRequest) => SubjectScope.PullRequest,
+        _ => SubjectScope.Branch(Branch),
+    };
+}
