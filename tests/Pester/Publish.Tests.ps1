@@ -65,7 +65,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
 
     It 'takes several tags, a URI with a tag, labels and arguments, and another Dockerfile' {
         $folder = New-Folder
-        Set-Content (Join-Path $folder Other) "FROM scratch AS first`nARG A`nLABEL given=`$A`nFROM scratch`nCOPY nothing /`n"
+        Set-Content (Join-Path $folder Other) "FROM scratch AS first`nARG A`nCOPY menu.json /`nLABEL given=`$A`nFROM scratch`nCOPY nothing /`n"
         (Publish-PizzaImage $folder service -Tag a, b -File Other -Target first -BuildArg @{ A = 'x y' } -Label @{ team = 'a' }).Tags | Should -Be @('a', 'b')
         docker image inspect --format '{{json .Config.Labels}}' "$($box.RegistryHost)/service:a" | ConvertFrom-Json | ForEach-Object { $_.given, $_.team } | Should -Be @('x y', 'a')
         (Publish-PizzaImage (New-Folder) "$($box.RegistryHost)/service:c").ImageUri | Should -Be "$($box.RegistryHost)/service:c"

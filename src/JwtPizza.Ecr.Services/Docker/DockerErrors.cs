@@ -62,6 +62,8 @@ internal static class DockerErrors
         new(Push, @"HTTP 403 response body|403 Forbidden|denied", "PushDenied", PermissionDenied,
             "The registry {1} refuses the push to '{0}' and gives no reason. You may lack a right to push (Grant-PizzaCiPolicy gives them all), a policy of the repository or registry may forbid it, or the repository may hold as many images as it can (100,000).", AskEcr),
         new(Push, @"toomanyrequests|429 Too Many Requests|Rate exceeded", "Throttled", Unavailable, "ECR takes no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
+        new(Push, @"PUT request to \S+/manifests/\S+ 400 Bad Request", "ImageRefused", InvalidOperation,
+            "The registry {1} refuses the image for '{0}', and docker does not pass its reason on. An image without any layer is refused, for one.", AskEcr),
         new(Push, @"HTTP 400 response body|400 Bad Request", "RegistryMismatch", InvalidOperation,
             "The registry {1} takes no request for '{0}': its account or region are not those of your login. Compare the repository's URI with -Region and your credentials.", AskEcr),
         new(Push, @"404 Not Found", "RepositoryNotFoundException", NotFound, "The registry {1} does not find the repository '{0}'. Create it with New-PizzaRepository {0}.", AskEcr),

@@ -26,7 +26,8 @@ public sealed class DockerErrorsTests
     [InlineData(Push, Failed + "unexpected status from POST request to http://127.0.0.1:5602/v2/pizza/blobs/uploads/: 404 Not Found", "RepositoryNotFoundException", nameof(NextMove.AskEcr))]
     [InlineData(ClassicPush, "ERROR: tag invalid: The image tag 'e' already exists in the 'pizza' repository and cannot be overwritten because the repository is immutable.", "ImageTagAlreadyExistsException", nameof(NextMove.AskEcr))]
     [InlineData(ClassicPush, "ERROR: tag invalid: The image tag 'e' already exists in the 'pizza' repository and cannot be overwritten because the tag is immutable.", "ImageTagAlreadyExistsException", nameof(NextMove.AskEcr))]
-    [InlineData(Push, Failed + "unexpected status from PUT request to http://127.0.0.1:5602/v2/pizza/manifests/e: 400 Bad Request", "RegistryMismatch", nameof(NextMove.AskEcr))]
+    [InlineData(Push, Failed + "unexpected status from PUT request to http://127.0.0.1:5602/v2/pizza/manifests/e: 400 Bad Request", "ImageRefused", nameof(NextMove.AskEcr))]
+    [InlineData(Push, Failed + "unexpected status from HEAD request to http://127.0.0.1:5602/v2/pizza/blobs/sha256:e: 400 Bad Request", "RegistryMismatch", nameof(NextMove.AskEcr))]
     [InlineData(ClassicPush, "ERROR: error parsing HTTP 400 response body: unexpected end of JSON input: \"\"", "RegistryMismatch", nameof(NextMove.AskEcr))]
     // The registry's health
     [InlineData(ClassicPush, "ERROR: toomanyrequests: Rate exceeded", "Throttled", nameof(NextMove.Tell))]
