@@ -1,0 +1,26 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace JwtPizza.Ecr.Cmdlets.Arguments;
+
+/// <summary>Takes names, and objects that carry one.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal abstract class NamesAttribute : ArgumentTransformationAttribute
+{
+    public sealed override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Plain(inputData) switch
+    {
+        string name => new[] { name },
+        IEnumerable many => many.Cast<object>().Select(Text).ToArray(),
+        _ => new[] { Text(inputData) },
+    };
+
+    /// <summary>The name that an object carries; null when it carries none, and its text is to be taken.</summary>
+    protected abstract string? Name(object item);
+
+    protected static object? Member(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value is { } value ? Plain(value) : null;
+
+    private string Text(object item) => Plain(item) as string ?? Name(item) ?? $"{item}";
+
+    /// <summary>The object itself; one made by a script or by ConvertFrom-Json has none but its wrapping.</summary>
+    private static object Plain(object item) => item is PSObject { BaseObject: { } plain and not PSCustomObject } ? plain : item;
+}
