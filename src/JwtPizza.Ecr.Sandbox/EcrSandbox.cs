@@ -97,9 +97,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     private static void Check(SandboxOptions options)
     {
-        if (!RegistryId().IsMatch(options.RegistryId))
-            throw new PizzaException("InvalidRegistryId", PizzaErrorKind.InvalidArgument,
-                $"'{options.RegistryId}' is not an account id: it must be 12 digits, in quotes when it starts with 0 (for example '123456789012').", options.RegistryId);
+        AccountId.Check(options.RegistryId);
         if (!Region().IsMatch(options.Region))
             throw new PizzaException("InvalidRegion", PizzaErrorKind.InvalidArgument,
                 $"'{options.Region}' is not a region: it must have lowercase letters, digits and '-' (for example 'us-east-1').", options.Region);
@@ -115,9 +113,6 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         SecretKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
         StartedAt = now,
     };
-
-    [GeneratedRegex(@"\A[0-9]{12}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RegistryId();
 
     [GeneratedRegex(@"\A[a-z0-9-]{2,25}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Region();

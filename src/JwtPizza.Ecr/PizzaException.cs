@@ -43,11 +43,11 @@ public enum PizzaErrorKind
 /// </summary>
 /// <param name="errorId">The AWS error code where there is one (<c>RepositoryNotFoundException</c>), else a stable id of ours (<c>InvalidRepositoryName</c>). Scripts match on it.</param>
 /// <param name="kind">The kind of trouble.</param>
-/// <param name="message">What, why, next step. Never a secret.</param>
+/// <param name="message">What, why, next step. Never a secret; what a URL carries in front of its host is taken out.</param>
 /// <param name="target">The name or object that the error is about.</param>
-/// <param name="innerException">What the SDK, docker or the network said.</param>
+/// <param name="innerException">What the SDK, docker or the network said; left out if it holds such a URL.</param>
 public sealed class PizzaException(string errorId, PizzaErrorKind kind, string message, object? target = null, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(UrlSecrets.Hide(message), innerException is null || UrlSecrets.AreIn(innerException.ToString()) ? null : innerException)
 {
     /// <summary>The AWS error code, or a stable id of ours.</summary>
     public string ErrorId { get; } = errorId;
@@ -56,5 +56,5 @@ public sealed class PizzaException(string errorId, PizzaErrorKind kind, string m
     public PizzaErrorKind Kind { get; } = kind;
 
     /// <summary>The name or object that the error is about.</summary>
-    public object? Target { get; } = target;
+    public object? Target { get; } = target is string text ? UrlSecrets.Hide(text) : target;
 }

@@ -62,7 +62,7 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
     {
         RepositoryService repositories = new(Aws.Ecr.For(RegistryId));
         foreach (string name in RepositoryName)
-            await TryAsync(() => WriteRepositoriesAsync(repositories, name, cancellationToken));
+            await TryAsync(() => WriteRepositoriesAsync(repositories, name, cancellationToken), name);
     }
 
     private async Task WriteRepositoriesAsync(RepositoryService repositories, string name, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
         }
         WildcardPattern pattern = new(name);
         await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken))
-            await TryAsync(() => WriteImagesAsync(repository, cancellationToken));
+            await TryAsync(() => WriteImagesAsync(repository, cancellationToken), repository);
     }
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)

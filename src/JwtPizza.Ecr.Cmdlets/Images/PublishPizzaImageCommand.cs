@@ -101,8 +101,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         if (!IsBound(nameof(Region))) Region = repository.Region;
-        await WithBarAsync($"Publishing {repository.Repository}", async listener =>
-            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, listener).PublishAsync(request, cancellationToken)));
+        await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
+            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 
     private BuildRequest Build()

@@ -59,7 +59,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string repository in RepositoryName)
-            await TryAsync(() => PushAsync(ImageReference.Parse(repository), cancellationToken));
+            await TryAsync(() => PushAsync(ImageReference.Parse(repository), cancellationToken), repository);
     }
 
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)

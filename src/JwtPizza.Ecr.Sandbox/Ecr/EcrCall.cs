@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>A call of an ECR operation, and what nearly all of them read of it.</summary>
-internal sealed partial class EcrCall
+internal sealed class EcrCall
 {
     public EcrCall(EcrWorld world, JsonCall call)
     {
@@ -34,10 +33,7 @@ internal sealed partial class EcrCall
         : throw JsonArguments.Invalid(member, @"must satisfy regular expression '[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'");
 
     public static string CheckRegistryId(string member, string id) =>
-        TwelveDigits().IsMatch(id) ? id : throw JsonArguments.Invalid(member, "must satisfy regular expression '[0-9]{12}'");
+        AccountId.IsLegal(id) ? id : throw JsonArguments.Invalid(member, "must satisfy regular expression '[0-9]{12}'");
 
     private string RegistryIdOf(JsonArguments input) => input.Text("registryId") is { } id ? CheckRegistryId("registryId", id) : World.Info.RegistryId;
-
-    [GeneratedRegex(@"\A[0-9]{12}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex TwelveDigits();
 }

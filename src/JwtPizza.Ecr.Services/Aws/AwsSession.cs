@@ -16,7 +16,7 @@ public sealed class AwsSession : IDisposable
         }
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);
-        options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {url} instead of AWS" : "")}.");
+        options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
         _connections = [new(AwsService.Ecr, _settings, credentials), new(AwsService.Iam, _settings, credentials), new(AwsService.Sts, _settings, credentials)];
         (Ecr, Iam, Sts) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]));
     }

@@ -15,7 +15,7 @@ public sealed class EcrClient
 
     /// <summary>The same client for the registry of another account; null or empty means the caller's own.</summary>
     /// <param name="registryId">12 digits.</param>
-    public EcrClient For(string? registryId) => new(_ecr, _region, string.IsNullOrEmpty(registryId) ? null : registryId);
+    public EcrClient For(string? registryId) => new(_ecr, _region, string.IsNullOrEmpty(registryId) ? null : AccountId.Check(registryId));
 
     /// <summary>Makes a repository. <c>RepositoryAlreadyExistsException</c> when the name is taken.</summary>
     /// <param name="repositoryName">Its name.</param>

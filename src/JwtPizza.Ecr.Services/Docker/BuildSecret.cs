@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// </summary>
 public sealed record BuildSecret
 {
-    private const string Forms = "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE'; a secret's value has no place on a command line.";
+    private const string Forms = "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell takes a bare comma for a list); a secret's value has no place on a command line.";
 
     private BuildSecret(string id, string? file, string? variable) => (Id, File, Variable) = (id, file, variable);
 

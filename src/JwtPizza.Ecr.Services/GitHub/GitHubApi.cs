@@ -21,7 +21,7 @@ public sealed class GitHubApi : IDisposable
     {
         url ??= Variable("GITHUB_API_URL") ?? "https://api.github.com";
         if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
-            (address, _down) = (new Uri("https://api.github.com/"), $"GITHUB_API_URL is no address: '{url}'");
+            (address, _down) = (new Uri("https://api.github.com/"), $"GITHUB_API_URL is no address: '{UrlSecrets.Hide(url)}'");
         token ??= Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN");
         _http = new HttpClient { BaseAddress = address, Timeout = timeout ?? TimeSpan.FromSeconds(4) };
         _http.DefaultRequestHeaders.UserAgent.Add(new("JwtPizza.Ecr", null));
@@ -57,7 +57,7 @@ public sealed class GitHubApi : IDisposable
             return (JsonDocument.Parse(body).RootElement, null);
         }
         catch (JsonException) { return (default, $"{_http.BaseAddress!.Host} does not answer in JSON; is there a proxy between?"); }
-        catch (HttpRequestException e) { return (default, _down = $"{_http.BaseAddress!.Host} cannot be reached: {e.Message}"); }
+        catch (HttpRequestException e) { return (default, _down = $"{_http.BaseAddress!.Host} cannot be reached: {UrlSecrets.Hide(e.Message)}"); }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return (default, _down = $"{_http.BaseAddress!.Host} did not answer within {_http.Timeout.TotalSeconds:0.#} seconds");

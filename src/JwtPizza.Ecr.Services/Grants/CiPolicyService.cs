@@ -65,7 +65,7 @@ public sealed partial class CiPolicyService
         IamRole role = await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false);
         string[] owner = role.Arn.Split(':');
         if (target.PolicyArn?.Split(':') is { } policy && (policy.Length < 6 || policy[4] != owner[4]))
-            throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument, $"'{target.PolicyArn}' is not a managed policy of the account {owner[4]}, to which the role '{target.RoleName}' belongs.", target.PolicyArn);
+            throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument, $"'{target.PolicyArn}' is not a managed policy of the account {owner[4]}, to which the role '{target.RoleName}' belongs. Give the ARN of one (arn:{owner[1]}:iam::{owner[4]}:policy/NAME), or just its name with -PolicyName.", target.PolicyArn);
         await foreach ((string name, string arn) in _iam.ListAttachedRolePoliciesAsync(target.RoleName, cancellationToken).ConfigureAwait(false))
         {
             if (target.PolicyArn is null ? !string.Equals(name, target.PolicyName, StringComparison.OrdinalIgnoreCase) : arn != target.PolicyArn) continue;

@@ -13,10 +13,10 @@ public sealed class RepositoryArns(AwsSession aws)
     /// <param name="registryId">Its account, if known; nothing is asked then.</param>
     /// <param name="mustExist">Whether to look for it; a caller who may not look is believed.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
+    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>, <c>InvalidRegistryId</c>.</exception>
     public async Task<string> FindAsync(RepositoryName name, string? registryId, bool mustExist, CancellationToken cancellationToken)
     {
-        if (!string.IsNullOrEmpty(registryId)) return Arn(name, registryId);
+        if (!string.IsNullOrEmpty(registryId)) return Arn(name, AccountId.Check(registryId));
         try
         {
             if (mustExist && await FirstAsync(name, cancellationToken).ConfigureAwait(false) is { } repository) return repository.RepositoryArn;

@@ -33,4 +33,7 @@ public sealed record SandboxInfo
         ["AWS_REGION"] = Region,
         ["AWS_DEFAULT_REGION"] = Region,   // the only one that boto3 and version 1 of the AWS CLI read
     };
+
+    /// <summary>The URL, and not the keys: a record's own text would show up where the object is taken for a name.</summary>
+    public override string ToString() => EndpointUrl;
 }
