@@ -5,49 +5,63 @@ using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
 using JwtPizza.Ecr.Sandbox.Registry;
+using JwtPizza.Ecr.Sandbox.State;
 using JwtPizza.Ecr.Sandbox.Sts;
 
 namespace JwtPizza.Ecr.Sandbox;
 
-/// <summary>A local ECR, IAM, STS and OCI registry, reachable from this machine only. It ends, with all that it holds, when disposed.</summary>
+/// <summary>A local ECR, IAM, STS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds unless that is kept in a folder.</summary>
 public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly HttpFront _front;
     private readonly EcrWorld _world;
     private readonly StsWorld _sts;
+    private readonly StateFolder? _state;
 
-    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts)
+    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts, StateFolder? state)
     {
-        (_front, _world, _sts) = (front, world, sts);
+        (_front, _world, _sts, _state) = (front, world, sts, state);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     /// <summary>Where it listens and how to talk to it.</summary>
     public SandboxInfo Info => _world.Info;
 
+    /// <summary>The folder that keeps everything over a restart, in full; null when nothing is kept.</summary>
+    public string? StatePath => _state?.Root;
+
     /// <summary>Where the layers lie.</summary>
     internal string Folder => _world.Blobs.Folder;
 
     /// <summary>Starts listening.</summary>
     /// <param name="options">Port and contents.</param>
-    /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>.</exception>
+    /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>; with a state <c>StateInUse</c>, <c>StateOfAnother</c>, <c>InvalidState</c>.</exception>
     public static EcrSandbox Start(SandboxOptions options)
     {
         Check(options);
-        SandboxClock clock = new(options.Now);
-        BlobStore blobs = new();
+        StateFolder? state = options.StatePath is { } path ? new(path) : null;
+        BlobStore? blobs = null;
+        HttpFront? front = null;
         try
         {
-            HttpFront front = HttpFront.Bind(options.Port);
-            EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow()), clock, blobs);
-            Readers iam = new(Account(options, clock), options.ConsistencyDelay);
-            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl));
+            SavedSandbox? saved = SavedSandbox.Load(state, options);
+            SandboxClock clock = new(options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero);
+            blobs = new(state?.Blobs);
+            front = HttpFront.Bind(options.Port);
+            EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow(), saved), clock, blobs, state);
+            world.Restore();
+            Readers iam = new(Account(options, clock, state), options.ConsistencyDelay, state);
+            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
+            EcrSandbox sandbox = new(front, world, sts, state);
+            sandbox.KeepSelf();
             front.Open(Doors(world, iam, sts));
-            return new(front, world, sts);
+            return sandbox;
         }
         catch
         {
-            blobs.Dispose();
+            _ = front?.DisposeAsync().AsTask();
+            blobs?.Dispose();
+            state?.Dispose();
             throw;
         }
     }
@@ -58,14 +72,20 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <summary>Moves the sandbox's clock forward. Lifecycle rules do their work for each day that passes, and at the end.</summary>
     /// <param name="by">How far.</param>
     /// <returns>A line for each image that a rule expired or archived.</returns>
-    public IReadOnlyList<string> Advance(TimeSpan by) => _world.Advance(by);
+    public IReadOnlyList<string> Advance(TimeSpan by)
+    {
+        IReadOnlyList<string> taken = _world.Advance(by);
+        KeepSelf();
+        return taken;
+    }
 
-    /// <summary>Stops listening and deletes the layers from the disk.</summary>
+    /// <summary>Stops listening and deletes the layers from the disk, unless they are kept.</summary>
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await _front.DisposeAsync().ConfigureAwait(false);
         _world.Dispose();
+        _state?.Dispose();
     }
 
     /// <summary>The token that GitHub would give to a job of a workflow, signed by the sandbox's own issuer.</summary>
@@ -79,6 +99,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     private void OnExit(object? sender, EventArgs e) => _world.Dispose();
 
+    private void KeepSelf()
+    {
+        if (_state is not null) SavedSandbox.Save(_state, Info, _world.Clock);
+    }
+
     private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts) =>
     [
         new RegistryDoor(world),
@@ -88,10 +113,12 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];
 
-    private static IamAccount Account(SandboxOptions options, TimeProvider clock)
+    private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
     {
         IamAccount account = new(options.RegistryId, Partition.Of(options.Region), clock);
+        if (SavedAccount.Restore(state, account)) return account;
         if (!options.Empty) CourseSeed.Plant(account);
+        if (state is not null) SavedAccount.Save(state, account);
         return account;
     }
 
@@ -103,14 +130,14 @@ public sealed partial class EcrSandbox : IAsyncDisposable
                 $"'{options.Region}' is not a region: it must have lowercase letters, digits and '-' (for example 'us-east-1').", options.Region);
     }
 
-    private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now) => new()
+    private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now, SavedSandbox? saved) => new()
     {
         EndpointUrl = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
         RegistryHost = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
         RegistryId = options.RegistryId,
         Region = options.Region,
-        AccessKey = "AKIA" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
-        SecretKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
+        AccessKey = saved?.AccessKey ?? "AKIA" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
+        SecretKey = saved?.SecretKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
         StartedAt = now,
     };
 

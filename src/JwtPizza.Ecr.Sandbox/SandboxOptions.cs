@@ -15,9 +15,12 @@ public sealed record SandboxOptions
     /// <summary>The region of calls that name none.</summary>
     public string Region { get; init; } = "us-east-1";
 
+    /// <summary>A folder in which everything is kept over a restart, also after the process was killed; made when it is not there. Null: all goes with the sandbox.</summary>
+    public string? StatePath { get; init; }
+
     /// <summary>How long a change in IAM stays unseen by who reads it, and by STS. The real IAM promises no bound; zero, the default, shows every change at once.</summary>
     public TimeSpan ConsistencyDelay { get; init; }
 
-    /// <summary>The time that the sandbox's clock shows when it starts; null is now.</summary>
+    /// <summary>The time that the sandbox's clock shows when it starts; null is now, or with a state, the time it would show had it not ended.</summary>
     public DateTimeOffset? Now { get; init; }
 }

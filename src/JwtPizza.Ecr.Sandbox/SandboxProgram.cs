@@ -12,6 +12,7 @@ internal static class SandboxProgram
           --region NAME      the region of calls that name none; default: us-east-1
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
+          --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
           --empty            without the role github-ci and the policy jwt-pizza-ci-deployment
         """;
 
@@ -66,6 +67,7 @@ internal static class SandboxProgram
         "--port" => options with { Port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue ? port : throw Wrong($"'{value}' is not a port", value) },
         "--region" => options with { Region = value },
         "--registry-id" => options with { RegistryId = value },
+        "--state" => options with { StatePath = value.Length > 0 ? value : throw Wrong("'' is not a folder", value) },
         "--now" => options with
         {
             Now = DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset now) ? now : throw Wrong($"'{value}' is not a time", value),

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <summary>Starts a local ECR, IAM, STS and container registry, to learn on and to test scripts against.</summary>
 /// <remarks>
 /// <para>No AWS account and no network are needed. A real docker push reaches it, and so do the AWS CLI, boto3 and Terraform: the output's EnvironmentVariables lead them there. It listens on this machine only.</para>
-/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it.</para>
+/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
 /// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise. If one runs already, that one is returned.</para>
 /// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
 /// </remarks>
@@ -49,14 +49,20 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateRange(0, 3600)]
     public double ConsistencyDelay { get; set; }
 
+    /// <summary>A folder that keeps everything over a restart: repositories, images, policies, roles and credentials; made when it is not there. Give -Port as well where addresses must stay the same. Default: all goes with the sandbox.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatePath { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
         (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new()
         {
             Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
+            StatePath = StatePath is null ? null : FilePath(StatePath),
         });
-        if (!isNew) CheckIsWanted(sandbox.Info);
+        if (!isNew) CheckIsWanted(sandbox);
         WriteVerbose(isNew
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
             : $"A sandbox runs already, at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; it stays as it is. For a new one, run Stop-PizzaSandbox first.");
@@ -64,17 +70,18 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         return Task.CompletedTask;
     }
 
-    private void CheckIsWanted(SandboxInfo running)
+    private void CheckIsWanted(EcrSandbox running)
     {
-        Check(nameof(Port), Port, new Uri(running.EndpointUrl).Port);
-        Check(nameof(RegistryId), RegistryId, running.RegistryId);
-        Check(nameof(Region), Region, running.Region);
+        Check(nameof(Port), Port, new Uri(running.Info.EndpointUrl).Port);
+        Check(nameof(RegistryId), RegistryId, running.Info.RegistryId);
+        Check(nameof(Region), Region, running.Info.Region);
+        Check(nameof(StatePath), StatePath is null ? null : FilePath(StatePath), running.StatePath);
     }
 
-    private void Check<T>(string parameter, T wanted, T has)
+    private void Check<T>(string parameter, T wanted, T? has)
     {
         if (IsBound(parameter) && !Equals(wanted, has))
             throw new PizzaException("SandboxRunning", PizzaErrorKind.AlreadyExists,
-                $"A sandbox runs already, with -{parameter} {has} and not {wanted}. Run Stop-PizzaSandbox first (all that it holds is lost), or leave -{parameter} out.", wanted);
+                $"A sandbox runs already, {(has is null ? $"without -{parameter}" : $"with -{parameter} {has}")} and not {wanted}. Run Stop-PizzaSandbox first (what it holds is lost, unless -StatePath keeps it), or leave -{parameter} out.", wanted);
     }
 }

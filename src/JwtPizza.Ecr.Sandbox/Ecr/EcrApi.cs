@@ -52,6 +52,9 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
         ["PutAccountSetting"] = RegistryOperations.PutAccountSetting,
     };
 
+    // The others change nothing that is kept.
+    private static readonly string[] s_reading = ["Describe", "List", "Get", "BatchCheck", "BatchGetRepo", "Initiate", "UploadLayer", "StartLifecycle"];
+
     public string TargetPrefix => "AmazonEC2ContainerRegistry_V20150921";
 
     public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
@@ -61,6 +64,16 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
         JsonObject answer;
         lock (ecr.Registry.Gate) answer = operation(ecr);
         world.Replicate(ecr.Registry);
+        if (!s_reading.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal))) Keep(ecr);
         return Task.FromResult(answer);
+    }
+
+    private void Keep(EcrCall call)
+    {
+        lock (call.Registry.Gate)
+        {
+            if ((call.Input.Text("repositoryName") ?? call.Input.Text("resourceArn")?.Split(":repository/")[^1]) is { } name) world.Keep(call.Registry, name);
+            else world.Keep(call.Registry);
+        }
     }
 }

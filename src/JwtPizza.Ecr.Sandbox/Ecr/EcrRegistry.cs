@@ -40,6 +40,7 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
     public void Remove(StoredRepository repository)
     {
         Repositories.Remove(repository.Name);
+        world.Keep(this, repository.Name);   // first the repository, then its layers: a restart in between finds no repository without them
         repository.Layers.Clear();
     }
 }

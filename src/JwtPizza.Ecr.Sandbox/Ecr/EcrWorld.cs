@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using JwtPizza.Ecr.Sandbox.Registry;
+using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>All that the sandbox's ECR holds: a registry for each account and region, and what they share.</summary>
-internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore blobs) : IDisposable
+internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore blobs, StateFolder? state = null) : IDisposable
 {
     private static readonly TimeSpan s_run = TimeSpan.FromDays(1);
     private readonly ConcurrentDictionary<(string RegistryId, string Region), EcrRegistry> _registries = new();
@@ -15,7 +16,7 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
 
     public BlobStore Blobs => blobs;
 
-    public AuthorizationTokens Tokens { get; } = new(clock);
+    public AuthorizationTokens Tokens { get; } = new(clock, state);
 
     public LayerLinks Links { get; } = new(clock);
 
@@ -24,6 +25,29 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     /// <summary>The registry of an account in a region; every one exists, empty until used.</summary>
     public EcrRegistry Registry(string registryId, string region) =>
         _registries.GetOrAdd((registryId, region), static (key, world) => new(world, key.RegistryId, key.Region), this);
+
+    /// <summary>Takes up what an earlier sandbox kept.</summary>
+    public void Restore()
+    {
+        if (state is null) return;
+        foreach (SavedRegistry saved in SavedRegistry.LoadAll(state)) saved.Restore(Registry(saved.RegistryId, saved.Region));
+        foreach (SavedRepository saved in SavedRepository.LoadAll(state)) saved.Restore(Registry(saved.RegistryId, saved.Region));
+        Blobs.Sweep();
+    }
+
+    /// <summary>Writes down how a repository now is, or that it is gone. Before a change is answered; the caller holds the registry's gate.</summary>
+    public void Keep(EcrRegistry registry, string repository)
+    {
+        if (state is null) return;
+        if (registry.Repositories.TryGetValue(repository, out StoredRepository? found)) SavedRepository.Save(state, found);
+        else SavedRepository.Delete(state, registry, repository);
+    }
+
+    /// <summary>Writes down a registry's settings. The caller holds its gate.</summary>
+    public void Keep(EcrRegistry registry)
+    {
+        if (state is not null) SavedRegistry.Save(state, registry);
+    }
 
     /// <summary>Moves the clock, and lets lifecycle rules do their work once for each day that passes, as ECR does within 24 hours.</summary>
     /// <returns>What the rules took, by ARN of the repository and image, oldest first.</returns>
@@ -36,7 +60,11 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
             clock.Advance(day);
             foreach (EcrRegistry registry in _registries.Values)
                 lock (registry.Gate)
-                    foreach (StoredRepository repository in registry.Repositories.Values) taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
+                    foreach (StoredRepository repository in registry.Repositories.Values)
+                    {
+                        taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
+                        Keep(registry, repository.Name);
+                    }
         }
         return taken;
     }

@@ -9,7 +9,8 @@ internal sealed class ImageShelf(StoredRepository repository)
     private const int TagLimit = 1000;
     private readonly Dictionary<Digest, StoredImage> _byDigest = [];
     private readonly Dictionary<string, StoredImage> _byTag = new(StringComparer.Ordinal);
-    private long _pushes;
+    /// <summary>How many manifests have come so far.</summary>
+    public long Pushes { get; private set; }
 
     public int Count => _byDigest.Count;
 
@@ -48,6 +49,17 @@ internal sealed class ImageShelf(StoredRepository repository)
         return (image, isNew);
     }
 
+    /// <summary>Takes up what an earlier sandbox held.</summary>
+    public void Restore(IEnumerable<StoredImage> images, long pushes)
+    {
+        Pushes = pushes;
+        foreach (StoredImage image in images)
+        {
+            _byDigest.Add(image.Digest, image);
+            foreach (string tag in image.Tags) _byTag.Add(tag, image);
+        }
+    }
+
     /// <summary>Takes a tag away; the last one takes the image along, as ECR does on request (never on a push).</summary>
     public void RemoveTag(StoredImage image, string tag)
     {
@@ -81,7 +93,7 @@ internal sealed class ImageShelf(StoredRepository repository)
         if (layers.Length > 0) throw new ApiError("LayersNotFoundException", Missing("Layers", layers));
         Digest[] children = [.. manifest.Manifests.Select(m => m.Digest).Where(d => Find(d) is null)];
         if (children.Length > 0) throw new ApiError("ReferencedImagesNotFoundException", Missing("Images", children));
-        StoredImage image = new(++_pushes, digest, content, manifest, manifest.SizeInBytes(d => Find(d)?.Size), repository.Registry.World.Clock.GetUtcNow());
+        StoredImage image = new(++Pushes, digest, content, manifest, manifest.SizeInBytes(d => Find(d)?.Size), repository.Registry.World.Clock.GetUtcNow());
         return _byDigest[digest] = image;
     }
 

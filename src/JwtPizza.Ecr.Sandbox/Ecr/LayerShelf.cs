@@ -11,6 +11,9 @@ internal sealed class LayerShelf(BlobStore blobs)
 
     public long? SizeOf(Digest digest) => _sizes.TryGetValue(digest, out long size) ? size : null;
 
+    /// <summary>Sizes by digest.</summary>
+    public IEnumerable<KeyValuePair<Digest, long>> All => _sizes;
+
     public FileStream Open(Digest digest) => blobs.Open(digest);
 
     public Upload Begin()
@@ -50,6 +53,9 @@ internal sealed class LayerShelf(BlobStore blobs)
         _sizes[digest] = size;
         return true;
     }
+
+    /// <summary>Takes up a layer that an earlier sandbox left. False when it is not there in this size.</summary>
+    public bool Restore(Digest digest, long size) => blobs.Restore(digest, size) && _sizes.TryAdd(digest, size);
 
     public void Clear()
     {

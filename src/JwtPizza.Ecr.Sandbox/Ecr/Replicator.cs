@@ -36,6 +36,7 @@ internal sealed class Replicator(EcrWorld world)
             // An immutable tag that is taken there: the copy arrives untagged (AWS's user guide, replication.md).
             bool clash = parcel.Tag is { } tag && repository.Images.Find(tag) is { } holder && holder.Digest != parcel.Image.Digest && repository.Mutability.IsImmutable(tag);
             repository.Images.Push(parcel.Image.Content, parcel.Image.Manifest.MediaType, clash ? null : parcel.Tag, parcel.Image.Digest);
+            target.World.Keep(target, name);
             return null;
         }
     }

@@ -27,23 +27,25 @@ internal sealed class StoredImage(long order, Digest digest, byte[] content, Oci
 
     public Dictionary<ReplicationDestination, ReplicationStatus> Replications { get; } = [];
 
-    /// <summary>When it was archived; null while it is not.</summary>
-    public DateTimeOffset? ArchivedAt { get; private set; }
+    public ArchiveTimes ArchiveTimes { get; set; } = new(null, null, null);
 
-    public DateTimeOffset? LastArchivedAt { get; private set; }
+    /// <summary>When it was archived; null while it is not.</summary>
+    public DateTimeOffset? ArchivedAt => ArchiveTimes.Archived;
+
+    public DateTimeOffset? LastArchivedAt => ArchiveTimes.LastArchived;
 
     /// <summary>When it was last restored from the archive; pulls work from then on.</summary>
-    public DateTimeOffset? LastActivatedAt { get; private set; }
+    public DateTimeOffset? LastActivatedAt => ArchiveTimes.LastActivated;
 
     public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
     /// <summary><c>ACTIVE</c>, <c>ARCHIVED</c> or <c>ACTIVATING</c>.</summary>
     public string StatusAt(DateTimeOffset now) => ArchivedAt is not null ? "ARCHIVED" : LastActivatedAt > now ? "ACTIVATING" : "ACTIVE";
 
-    public void Archive(DateTimeOffset now) => (ArchivedAt, LastArchivedAt) = (now, now);
+    public void Archive(DateTimeOffset now) => ArchiveTimes = ArchiveTimes with { Archived = now, LastArchived = now };
 
     /// <summary>AWS takes about 20 minutes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive_restore_image.html</summary>
-    public void Restore(DateTimeOffset now) => (ArchivedAt, LastActivatedAt) = (null, now + s_restoring);
+    public void Restore(DateTimeOffset now) => ArchiveTimes = ArchiveTimes with { Archived = null, LastActivated = now + s_restoring };
 
     /// <summary>As the rules of lifecycles look at it.</summary>
     public LifecycleImage ForLifecycle() => new()
@@ -52,3 +54,6 @@ internal sealed class StoredImage(long order, Digest digest, byte[] content, Oci
         Children = [.. manifest.Manifests.Select(m => m.Digest.Value)], SubjectDigest = manifest.Subject?.Digest.Value,
     };
 }
+
+/// <summary>An image's way into the archive and back.</summary>
+internal sealed record ArchiveTimes(DateTimeOffset? Archived, DateTimeOffset? LastArchived, DateTimeOffset? LastActivated);

@@ -14,7 +14,7 @@ internal sealed class StoredRepository
 
     public string Name { get; }
 
-    public DateTimeOffset CreatedAt { get; }
+    public DateTimeOffset CreatedAt { get; init; }
 
     public TagMutability Mutability { get; set; } = new("MUTABLE", []);
 

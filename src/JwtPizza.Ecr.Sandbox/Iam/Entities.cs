@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>A role: who may take it on, and what it may then do.</summary>
@@ -23,9 +25,12 @@ internal sealed class Role
 
     public required IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; }
 
+    [JsonIgnore]   // kept by their ARNs
     public List<ManagedPolicy> Attached { get; private init; } = [];
 
     /// <summary>Inline policies by name.</summary>
+    [JsonInclude]
+    [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]   // with its comparer
     public SortedDictionary<string, string> Inline { get; private init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The same as it is now, with policies of a copied account.</summary>
@@ -84,7 +89,7 @@ internal sealed record PolicyVersion(int Number, string Document, DateTimeOffset
 /// <param name="Tags">Its tags.</param>
 internal sealed record OidcProvider(string Url, string Arn, DateTimeOffset CreatedAt, IReadOnlyList<KeyValuePair<string, string>> Tags)
 {
-    public List<string> ClientIds { get; private init; } = [];
+    public List<string> ClientIds { get; init; } = [];
 
     public List<string> Thumbprints { get; set; } = [];
 

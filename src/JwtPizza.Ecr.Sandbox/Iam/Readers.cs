@@ -1,3 +1,5 @@
+using JwtPizza.Ecr.Sandbox.State;
+
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// </summary>
 /// <param name="account">What writers work on.</param>
 /// <param name="delay">How long a write stays unseen.</param>
-internal sealed class Readers(IamAccount account, TimeSpan delay)
+/// <param name="state">Where writes are kept over a restart.</param>
+internal sealed class Readers(IamAccount account, TimeSpan delay, StateFolder? state = null)
 {
     private readonly Queue<(DateTimeOffset From, IamAccount State)> _coming = new();
     private IamAccount _seen = delay == TimeSpan.Zero ? account : account.Copy();
@@ -29,6 +32,7 @@ internal sealed class Readers(IamAccount account, TimeSpan delay)
     /// <summary>Tells of a write. The writer holds the account's gate.</summary>
     public void Written()
     {
+        if (state is not null) SavedAccount.Save(state, account);
         if (delay == TimeSpan.Zero) return;
         lock (_coming) _coming.Enqueue((account.Now + delay, account.Copy()));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
@@ -8,12 +9,12 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 internal sealed record RegistryPass(string RegistryId, string Region, DateTimeOffset ExpiresAt);
 
 /// <summary>ECR's tokens: user AWS, a random password, 12 hours.</summary>
-internal sealed class AuthorizationTokens(TimeProvider clock)
+internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state = null)
 {
-    private const string User = "AWS:";
+    private const string User = "AWS:", Document = "tokens";
     private static readonly TimeSpan s_life = TimeSpan.FromHours(12);
     private static readonly TimeSpan s_memory = TimeSpan.FromHours(24);   // so long an expired one is told from an invented one
-    private readonly ConcurrentDictionary<string, RegistryPass> _passes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RegistryPass> _passes = new(state?.Load<Dictionary<string, RegistryPass>>(Document) ?? [], StringComparer.Ordinal);
 
     /// <summary>A new token, as GetAuthorizationToken gives it: <c>AWS:password</c> in base64.</summary>
     public (string Token, DateTimeOffset ExpiresAt) Issue(string registryId, string region)
@@ -23,6 +24,7 @@ internal sealed class AuthorizationTokens(TimeProvider clock)
             if (known.ExpiresAt + s_memory < now) _passes.TryRemove(old, out _);
         string password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(96));
         RegistryPass pass = _passes[password] = new(registryId, region, now + s_life);
+        state?.Save(Document, () => _passes);
         return (Convert.ToBase64String(Encoding.UTF8.GetBytes(User + password)), pass.ExpiresAt);
     }
 

@@ -1,17 +1,24 @@
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>
-/// Layers and configurations on disk, each once however many repositories hold it, in a private folder that goes with the sandbox.
+/// Layers and configurations on disk, each once however many repositories hold it, in a private folder that goes with the sandbox,
+/// or in one that stays.
 /// </summary>
 internal sealed class BlobStore : IDisposable
 {
     private const string Prefix = "jwtpizza-sandbox-", LockFile = "lock";
     private readonly Dictionary<Digest, int> _holders = [];
     private readonly object _gate = new();
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;   // none where the folder stays: whoever named it guards it
 
-    public BlobStore()
+    /// <param name="folder">A folder that stays; null for one that goes.</param>
+    public BlobStore(string? folder = null)
     {
+        if (folder is not null)
+        {
+            Folder = Directory.CreateDirectory(folder).FullName;
+            return;
+        }
         SweepAbandoned();
         Folder = Directory.CreateTempSubdirectory(Prefix).FullName;   // 0700 on Unix
         _lock = new(Path.Combine(Folder, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
@@ -19,7 +26,26 @@ internal sealed class BlobStore : IDisposable
 
     public string Folder { get; }
 
-    public Upload Begin() => new(Path.Combine(Folder, Path.GetRandomFileName()));
+    public Upload Begin() => new(Path.Combine(Folder, Path.GetRandomFileName()), isKept: _lock is null);
+
+    /// <summary>Takes up a blob that an earlier sandbox left. False when it is not there in this size.</summary>
+    public bool Restore(Digest digest, long size)
+    {
+        if (new FileInfo(FileOf(digest)) is not { Exists: true } file || file.Length != size) return false;
+        lock (_gate) _holders[digest] = _holders.GetValueOrDefault(digest) + 1;
+        return true;
+    }
+
+    /// <summary>Deletes what no repository holds: uploads that a killed sandbox did not end.</summary>
+    public void Sweep()
+    {
+        lock (_gate)
+        {
+            HashSet<string> held = [.. _holders.Keys.Select(d => d.Hex)];
+            foreach (string file in Directory.EnumerateFiles(Folder))
+                if (!held.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
+    }
 
     /// <summary>Makes a finished upload a blob, held by one repository more.</summary>
     public void Commit(Upload upload, Digest digest)
@@ -58,6 +84,7 @@ internal sealed class BlobStore : IDisposable
 
     public void Dispose()
     {
+        if (_lock is null) return;
         _lock.Dispose();
         Delete(Folder);
     }

@@ -18,6 +18,7 @@ internal static class Manifests
             if (found is not null && request.Exchange.Method == "GET") found.PulledAt = now;
             return found;
         }) ?? throw new RegistryError(404, "MANIFEST_UNKNOWN", "Requested image not found");
+        if (request.Exchange.Method == "GET") request.Keep();
         request.Exchange.SetHeader("Docker-Content-Digest", image.Digest.Value);
         await request.Exchange.RespondAsync(200, image.Manifest.MediaType, image.Content, request.Stop).ConfigureAwait(false);
     }
@@ -32,6 +33,7 @@ internal static class Manifests
         if (!byDigest && !ImageTag.IsLegal(request.Id)) throw new RegistryError(400, "TAG_INVALID", $"'{request.Id}' is neither a tag nor a sha256 digest");
         (StoredImage image, _) = request.With(r => r.Images.Receive(content, MediaTypeOf(request), byDigest ? null : request.Id, digest));
         request.Registry.World.Replicate(request.Registry);
+        request.Keep();
         if (image.Manifest.Subject is { } subject) request.Exchange.SetHeader("OCI-Subject", subject.Digest.Value);
         await request.RespondCreatedAsync("manifests", digest.Value, digest).ConfigureAwait(false);
     }

@@ -28,6 +28,12 @@ internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry R
         lock (Registry.Gate) return work(Registry.Find(Name));
     }
 
+    /// <summary>Writes the repository's changes down, before they are answered.</summary>
+    public void Keep()
+    {
+        lock (Registry.Gate) Registry.World.Keep(Registry, Name);
+    }
+
     /// <summary>A digest that the client names.</summary>
     public static Digest DigestOf(string? text) =>
         Digest.TryParse(text, out Digest digest) ? digest : throw new RegistryError(400, "DIGEST_INVALID", $"'{text}' is not a sha256 digest");

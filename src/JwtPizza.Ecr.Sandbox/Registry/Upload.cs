@@ -5,7 +5,9 @@ using JwtPizza.Ecr.Sandbox.Http;
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>A blob on its way in: hashed while it is written, in any number of parts, one at a time.</summary>
-internal sealed class Upload(string file) : IDisposable
+/// <param name="file">Where it is written.</param>
+/// <param name="isKept">Whether the blob must be on the disk, and not only in the system's memory, when it gets its name.</param>
+internal sealed class Upload(string file, bool isKept = false) : IDisposable
 {
     private readonly FileStream _file = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -56,8 +58,9 @@ internal sealed class Upload(string file) : IDisposable
     /// <summary>Ends the upload and gives its file a name that stays.</summary>
     public void MoveTo(string target)
     {
+        if (isKept) _file.Flush(flushToDisk: true);
         End();
-        File.Move(file, target);
+        File.Move(file, target, overwrite: true);
     }
 
     public void Dispose()

@@ -12,6 +12,7 @@ internal static partial class Uploads
         var query = request.Exchange.Query;
         if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from) && Mount(request, RegistryRequest.DigestOf(mount), from))
         {
+            request.Keep();
             await request.RespondCreatedAsync("blobs", mount, RegistryRequest.DigestOf(mount)).ConfigureAwait(false);
             return;
         }
@@ -53,6 +54,7 @@ internal static partial class Uploads
                 throw new RegistryError(400, "DIGEST_INVALID", $"provided digest {digest} did not match the uploaded content, whose digest is {real}");
             done = request.With(r => r.Layers.Commit(upload, digest));
             if (!done) throw Unknown(request);
+            request.Keep();
             await request.RespondCreatedAsync("blobs", digest.Value, digest).ConfigureAwait(false);
         }
         finally

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
+using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
@@ -15,11 +16,11 @@ namespace JwtPizza.Ecr.Sandbox.Sts;
 internal sealed record Session(string RoleName, Identity Identity, string SecretKey, string Token, DateTimeOffset ExpiresAt, IReadOnlyList<string> Policies);
 
 /// <summary>The temporary credentials that STS has given out, and who is behind a request.</summary>
-internal sealed class Sessions(IamAccount account) : IAuthority
+internal sealed class Sessions(IamAccount account, StateFolder? state = null) : IAuthority
 {
-    private const string Temporary = "ASIA";
+    private const string Temporary = "ASIA", Document = "sessions";
     private static readonly TimeSpan s_memory = TimeSpan.FromDays(1);   // so long expired credentials are told from invented ones
-    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Session> _sessions = new(state?.Load<Dictionary<string, Session>>(Document) ?? [], StringComparer.Ordinal);
 
     public (string AccessKey, Session Session) Issue(Role role, string name, TimeSpan duration, IReadOnlyList<string> policies)
     {
@@ -27,7 +28,9 @@ internal sealed class Sessions(IamAccount account) : IAuthority
             if (known.ExpiresAt + s_memory < account.Now) _sessions.TryRemove(old, out _);
         string accessKey = Temporary + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
         Identity identity = new($"arn:{account.Partition}:sts::{account.AccountId}:assumed-role/{role.Name}/{name}", $"{role.Id}:{name}");
-        return (accessKey, _sessions[accessKey] = new(role.Name, identity, Secret(30), Secret(240), account.Now + duration, policies));
+        Session session = _sessions[accessKey] = new(role.Name, identity, Secret(30), Secret(240), account.Now + duration, policies);
+        state?.Save(Document, () => _sessions);
+        return (accessKey, session);
     }
 
     public CredentialProblem Examine(Caller caller) => caller switch

@@ -17,7 +17,7 @@ internal sealed class DockerPeer : IDisposable
         Assert.SkipUnless(await Peer.Succeeds("docker", "buildx", "version"), "docker's buildx is not on this machine.");
         DockerPeer docker = new();
         string token = (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!;
-        Dictionary<string, object> auths = new() { [sandbox.Box.Info.RegistryHost] = new { auth = token } };
+        Dictionary<string, object> auths = new() { [sandbox.Info.RegistryHost] = new { auth = token } };
         await File.WriteAllTextAsync(Path.Combine(docker._folder.FullName, "config.json"), JsonSerializer.Serialize(new { auths }), TestContext.Current.CancellationToken);
         return docker;
     }

@@ -42,7 +42,7 @@ public sealed class ProgramTests
     }
 
     [Theory]
-    [InlineData("'--state' is not an option", "--state", "here")]
+    [InlineData("'--stat' is not an option", "--stat", "here")]
     [InlineData("'x' is not a port", "--port", "x")]
     [InlineData("'--port' is the last word", "--port")]
     [InlineData("12 digits", "--registry-id", "1")]

@@ -24,7 +24,7 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
 
     public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? more = null)
     {
-        using HttpRequestMessage request = new(method, sandbox.Box.Info.EndpointUrl + (path.StartsWith('/') ? path : $"/v2/{repository}/{path}")) { Content = content };
+        using HttpRequestMessage request = new(method, sandbox.Info.EndpointUrl + (path.StartsWith('/') ? path : $"/v2/{repository}/{path}")) { Content = content };
         request.Headers.Authorization = login;
         more?.Invoke(request);
         return await sandbox.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);

@@ -14,20 +14,29 @@ public sealed class TestSandbox : IAsyncDisposable
 {
     private static readonly string[] s_ofEveryOperation = ["SerializationException", "UnknownOperationException", "MissingAuthenticationTokenException", "ServerException"];
 
-    public TestSandbox(SandboxOptions? options = null)
+    private readonly EcrSandbox? _box;
+
+    public TestSandbox(SandboxOptions? options = null) : this(EcrSandbox.Start(options ?? new()), null) { }
+
+    private TestSandbox(EcrSandbox? box, SandboxInfo? info)
     {
-        Box = EcrSandbox.Start(options ?? new());
-        Http = new() { BaseAddress = new(Box.Info.EndpointUrl), Timeout = TimeSpan.FromSeconds(30) };
+        (_box, Info) = (box, info ?? box!.Info);
+        Http = new() { BaseAddress = new(Info.EndpointUrl), Timeout = TimeSpan.FromSeconds(30) };
     }
 
-    public EcrSandbox Box { get; }
+    /// <summary>A client of a sandbox that runs elsewhere.</summary>
+    public static TestSandbox At(SandboxInfo info) => new(null, info);
+
+    public EcrSandbox Box => _box ?? throw new InvalidOperationException("This sandbox runs in a process of its own.");
+
+    public SandboxInfo Info { get; }
 
     public HttpClient Http { get; }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await Box.DisposeAsync();
+        if (_box is not null) await _box.DisposeAsync();
     }
 
     /// <summary>An ECR call that must succeed, with an answer that fits AWS's model.</summary>
@@ -75,5 +84,5 @@ public sealed class TestSandbox : IAsyncDisposable
 
     /// <summary>Names the caller, as a signature does; the sandbox checks no more.</summary>
     public void Sign(HttpRequestMessage request, string service, string region) => request.Headers.Authorization = new AuthenticationHeaderValue(
-        "AWS4-HMAC-SHA256", $"Credential={Box.Info.AccessKey}/20261121/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+        "AWS4-HMAC-SHA256", $"Credential={Info.AccessKey}/20261121/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0");
 }

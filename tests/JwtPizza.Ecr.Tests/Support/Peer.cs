@@ -33,9 +33,9 @@ internal static class Peer
         return output;
     }
 
-    private static Dictionary<string, string> Environment(TestSandbox sandbox) => new(sandbox.Box.Info.EnvironmentVariables)
+    private static Dictionary<string, string> Environment(TestSandbox sandbox) => new(sandbox.Info.EnvironmentVariables)
     {
-        ["AWS_DEFAULT_REGION"] = sandbox.Box.Info.Region, ["AWS_CONFIG_FILE"] = "nonesuch", ["AWS_SHARED_CREDENTIALS_FILE"] = "nonesuch",
+        ["AWS_DEFAULT_REGION"] = sandbox.Info.Region, ["AWS_CONFIG_FILE"] = "nonesuch", ["AWS_SHARED_CREDENTIALS_FILE"] = "nonesuch",
         ["AWS_SESSION_TOKEN"] = "", ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true", ["NO_PROXY"] = "127.0.0.1,localhost",
     };
 

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace JwtPizza.Ecr.Sandbox.State;
+
+/// <summary>
+/// A folder that outlives the sandbox. Each document is replaced whole (written aside, flushed to the disk, renamed), so that whoever
+/// kills the process finds the document before a change or after it, and never half of one.
+/// </summary>
+internal sealed class StateFolder : IDisposable
+{
+    private const string LockFile = "lock", Extension = ".json", Unfinished = ".new";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly Dictionary<string, byte[]> _written = new(StringComparer.Ordinal);
+    private readonly object _gate = new();
+    private readonly FileStream _lock;
+
+    /// <exception cref="PizzaException"><c>StateInUse</c>, <c>InvalidState</c>.</exception>
+    public StateFolder(string path)
+    {
+        Root = Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Root);
+            else Directory.CreateDirectory(Root, OwnerOnly | UnixFileMode.UserExecute);   // it holds credentials, if only the sandbox's own
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PizzaException("InvalidState", PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message}. Name one that you may write to.", path, e);
+        }
+        _lock = Lock(path);
+        foreach (string file in Directory.EnumerateFiles(Root, "*" + Unfinished, SearchOption.AllDirectories)) File.Delete(file);
+    }
+
+    /// <summary>The folder, in full.</summary>
+    public string Root { get; }
+
+    /// <summary>Where layers and configurations lie, named by their digest.</summary>
+    public string Blobs => Path.Combine(Root, "blobs");
+
+    /// <summary>Replaces a document, unless it is so already. When this returns, a restart will find it.</summary>
+    /// <param name="name">The document, for example <c>iam</c>.</param>
+    /// <param name="value">Gives what is to be kept; the last who saves tells the newest.</param>
+    public void Save<T>(string name, Func<T> value)
+    {
+        lock (_gate)
+        {
+            byte[] content = JsonSerializer.SerializeToUtf8Bytes(value()), hash = SHA256.HashData(content);
+            if (_written.TryGetValue(name, out byte[]? last) && last.AsSpan().SequenceEqual(hash)) return;
+            Write(FileOf(name), content);
+            _written[name] = hash;
+        }
+    }
+
+    public void Delete(string name)
+    {
+        lock (_gate)
+        {
+            File.Delete(FileOf(name));
+            _written.Remove(name);
+        }
+    }
+
+    /// <summary>A document, or null where there is none yet.</summary>
+    public T? Load<T>(string name) where T : class => File.Exists(FileOf(name)) ? Read<T>(FileOf(name)) : null;
+
+    /// <summary>All documents of a folder.</summary>
+    public IEnumerable<T> LoadAll<T>(string folder) where T : class => Directory.Exists(Path.Combine(Root, folder))
+        ? Directory.EnumerateFiles(Path.Combine(Root, folder), "*" + Extension).Select(Read<T>)
+        : [];
+
+    /// <summary>The error for a state that nobody but an editor, or a failing disk, can have left.</summary>
+    public static PizzaException Damaged(string what, Exception? inner = null) => new("InvalidState", PizzaErrorKind.InvalidData,
+        $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", null, inner);
+
+    public void Dispose() => _lock.Dispose();
+
+    private FileStream Lock(string path)
+    {
+        try { return new(Path.Combine(Root, LockFile), Options(FileMode.OpenOrCreate, FileShare.None)); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PizzaException("StateInUse", PizzaErrorKind.Unavailable,
+                $"The folder '{Root}' cannot be locked, most likely because another sandbox works with it: {e.Message}. End that one, or name another folder.", path, e);
+        }
+    }
+
+    private string FileOf(string name) => Path.Combine(Root, name + Extension);
+
+    private static void Write(string file, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using (FileStream aside = new(file + Unfinished, Options(FileMode.Create, FileShare.Read)))
+        {
+            aside.Write(content);
+            aside.Flush(flushToDisk: true);
+        }
+        File.Move(file + Unfinished, file, overwrite: true);
+    }
+
+    private static T Read<T>(string file) where T : class
+    {
+        try { return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw Damaged($"'{file}' holds nothing"); }
+        catch (JsonException e) { throw Damaged($"'{file}' cannot be read: {e.Message}", e); }
+    }
+
+    private static FileStreamOptions Options(FileMode mode, FileShare share)
+    {
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        return options;
+    }
+}
