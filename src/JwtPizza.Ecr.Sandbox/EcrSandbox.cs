@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.GitHub;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
 using JwtPizza.Ecr.Sandbox.Registry;
@@ -90,7 +91,16 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     /// <summary>The token that GitHub would give to a job of a workflow, signed by the sandbox's own issuer.</summary>
     /// <param name="request">Which run of which repository.</param>
-    public string IssueGitHubToken(GitHubTokenRequest request) => _sts.Issuer.Issue(GitHubClaims.Of(request));
+    public string IssueGitHubToken(GitHubTokenRequest request)
+    {
+        if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
+        HostedRepository hosted = _sts.GitHub.Find(request.Repository);
+        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }));
+    }
+
+    /// <summary>Tells the sandbox's GitHub the numbers of a repository: from now on it is one made after 15 July 2026, with an immutable subject.</summary>
+    /// <param name="repository">The repository; without both numbers, nothing changes.</param>
+    public void LearnGitHubRepository(GitHubRepository repository) => _sts.GitHub.Learn(repository);
 
     /// <summary>Whether STS would let a token assume a role of the sandbox, and if not, why.</summary>
     /// <param name="roleName">The role.</param>
@@ -109,6 +119,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new RegistryDoor(world),
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
+        new GitHubDoor(sts.GitHub),
         new JsonDoor([new EcrApi(world)], sts.Sessions, world.Info.Region),
         new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];

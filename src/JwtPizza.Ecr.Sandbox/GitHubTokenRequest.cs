@@ -9,8 +9,11 @@ public sealed record GitHubTokenRequest
     /// <summary>The branch, tag or environment, or pull requests. No pattern: a run is on one of them.</summary>
     public required SubjectScope Scope { get; init; }
 
-    /// <summary>With the numbers of owner and repository in the subject, as repositories made after 15 July 2026 have it.</summary>
-    public bool Immutable { get; init; }
+    /// <summary>
+    /// With the numbers of owner and repository in the subject, as repositories made after 15 July 2026 have it. Null leaves it to the
+    /// repository: its subject has them once its numbers were named to the sandbox, by a token's request or a trusted subject.
+    /// </summary>
+    public bool? Immutable { get; init; }
 
     /// <summary>The audience that the job asks for.</summary>
     public string Audience { get; init; } = "sts.amazonaws.com";

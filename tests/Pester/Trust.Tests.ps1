@@ -1,7 +1,7 @@
 #Requires -Version 7.4
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
-    # Nobody answers there: what GitHub says is under test elsewhere.
+    # Nobody answers there, and a sandbox of the session does not need it to.
     $script:before = $env:GITHUB_API_URL
     $env:GITHUB_API_URL = 'http://127.0.0.1:9'
     $script:main = 'repo:my-account/jwt-pizza-service:ref:refs/heads/main'
@@ -13,6 +13,10 @@ AfterAll { $env:GITHUB_API_URL = $before }
 Describe 'Add-PizzaTrustSubject' {
     BeforeEach { $null = Start-PizzaSandbox }
     AfterEach { Stop-PizzaSandbox }
+    BeforeAll {
+        # The same sandbox, but called by its URL: then GitHub itself is asked.
+        function Get-Door { $it = Get-PizzaSandbox; @{ EndpointUrl = $it.EndpointUrl; AccessKey = $it.AccessKey; SecretKey = $it.SecretKey; Region = $it.Region } }
+    }
 
     It 'takes a repository from the pipeline, trusts its main branch, and does nothing the second time' {
         $added = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -RoleName github-ci -Form Name
@@ -42,13 +46,15 @@ Describe 'Add-PizzaTrustSubject' {
     }
 
     It 'takes the immutable form when the numbers are given and GitHub cannot be asked' {
-        $added = Add-PizzaTrustSubject a/b -OwnerId 1 -RepositoryId 2 -WarningVariable warned
+        $door = Get-Door
+        $added = Add-PizzaTrustSubject a/b -OwnerId 1 -RepositoryId 2 -WarningVariable warned @door
         $added.Subject | Should -Be 'repo:a@1/b@2:ref:refs/heads/main'
         $warned | Should -BeNullOrEmpty
     }
 
     It 'takes the name form, and warns of the consequence, when GitHub cannot be asked and no numbers are given' {
-        $added = Add-PizzaTrustSubject a/b -WarningVariable warned -WarningAction SilentlyContinue
+        $door = Get-Door
+        $added = Add-PizzaTrustSubject a/b -WarningVariable warned -WarningAction SilentlyContinue @door
         $added.Subject | Should -Be 'repo:a/b:ref:refs/heads/main'
         "$warned" | Should -BeLike '*15 July 2026*Not authorized to perform sts:AssumeRoleWithWebIdentity*-OwnerId and -RepositoryId*'
     }
@@ -89,10 +95,15 @@ Describe 'Add-PizzaTrustSubject' {
         @{ why = 'a branch that git does not take'; arguments = @{ Repository = 'a/b'; Branch = 'a b' }; id = 'InvalidTrustSubject'; text = "*'a b'*" }
         @{ why = 'a number that is none'; arguments = @{ Repository = 'a/b'; OwnerId = 0; RepositoryId = 2 }; id = 'InvalidGitHubId'; text = '*0*' }
         @{ why = 'a missing role'; arguments = @{ Repository = 'a/b'; RoleName = 'nobody'; Form = 'Name' }; id = 'NoSuchEntity'; text = "*'nobody'*-RoleName*" }
-        @{ why = 'the immutable form without numbers'; arguments = @{ Repository = 'a/b'; Form = 'Immutable' }; id = 'GitHubIdsUnknown'; text = '*-OwnerId and -RepositoryId*' }
         @{ why = 'a provider that is not GitHub'; arguments = @{ Repository = 'a/b'; Form = 'Name'; ProviderArn = 'arn:aws:iam::123456789012:oidc-provider/gitlab.com' }; id = 'NotAGitHubProvider'; text = '*gitlab.com*' }
     ) {
         { Add-PizzaTrustSubject @arguments -ErrorAction Stop } | Should -Throw $text -ErrorId "$id,*"
+        @(Get-PizzaTrustSubject).Count | Should -Be 1
+    }
+
+    It 'refuses the immutable form without numbers when GitHub cannot be asked' {
+        $door = Get-Door
+        { Add-PizzaTrustSubject a/b -Form Immutable -ErrorAction Stop @door } | Should -Throw '*-OwnerId and -RepositoryId*' -ErrorId 'GitHubIdsUnknown,*'
         @(Get-PizzaTrustSubject).Count | Should -Be 1
     }
 

@@ -30,9 +30,12 @@ internal static class RunningSandbox
         return true;
     }
 
+    /// <summary>The sandbox that a cmdlet with these parameters calls; null when it calls somebody else.</summary>
+    public static EcrSandbox? For(string? endpointUrl, string? profileName) => endpointUrl is null && profileName is null ? Current : null;
+
     /// <summary>The options that lead to the sandbox; null when none runs or the user named an endpoint or a profile.</summary>
     public static AwsOptions? Redirect(AwsOptions options) =>
-        Current is not { } sandbox || options.EndpointUrl is not null || options.ProfileName is not null
+        For(options.EndpointUrl, options.ProfileName) is not { } sandbox
             ? null
             : options with
             {

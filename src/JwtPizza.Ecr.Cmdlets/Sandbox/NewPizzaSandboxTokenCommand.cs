@@ -7,6 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <summary>Makes the OpenID Connect token that GitHub would give to a job of a workflow, for the STS of the running sandbox.</summary>
 /// <remarks>
 /// <para>The sandbox verifies it (AssumeRoleWithWebIdentity) and holds it against the role's trust policy as AWS would. With -Explain nothing is assumed, but you are told which clause of the trust policy keeps the token out, which AWS never says.</para>
+/// <para>The subject has the form and the numbers that the sandbox's GitHub tells of the repository, to Add-PizzaTrustSubject too: names alone (an old repository), until its numbers are named by -OwnerId and -RepositoryId of either cmdlet (a new one).</para>
 /// <para>It is signed with the sandbox's own key and good for five minutes, so it opens nothing at AWS.</para>
 /// </remarks>
 /// <example>
@@ -19,7 +20,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// </example>
 /// <example>
 /// <code>New-PizzaSandboxToken my-account/jwt-pizza -OwnerId 11 -RepositoryId 22</code>
-/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026.
+/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a repository from now on.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaSandboxToken", DefaultParameterSetName = "Branch")]
 [OutputType(typeof(string), typeof(SandboxVerdict))]
@@ -81,7 +82,7 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
         if (repository.OwnerId is null != repository.RepositoryId is null)
             throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", text);
-        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = Scope(), Immutable = repository.OwnerId is not null, Audience = Audience });
+        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = Scope(), Audience = Audience });
         if (Explain) WriteObject(sandbox.Explain(RoleName, token));
         else WriteObject(token);
         return Task.CompletedTask;

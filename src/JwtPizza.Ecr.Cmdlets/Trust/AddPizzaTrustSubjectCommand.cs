@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.GitHub;
 using JwtPizza.Ecr.Services.Trust;
 
@@ -9,6 +11,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <remarks>
 /// <para>Adds the repository's subject (the 'sub' of its tokens) to the statement of the role's trust policy that trusts GitHub, or adds such a statement to a role that has none. Nothing else in the policy changes by one character, and a subject that is let in already, also by a pattern, changes nothing.</para>
 /// <para>Repositories that were made, renamed or transferred after 15 July 2026 emit another subject than older ones: repo:OWNER@ID/NAME@ID:... instead of repo:OWNER/NAME:.... GitHub is asked which one it is (GITHUB_TOKEN or GH_TOKEN, if set, lets it answer for private repositories). Where it cannot be asked, give -OwnerId and -RepositoryId, or say -Form.</para>
+/// <para>While a sandbox of this session runs, its own stand-in for GitHub is asked: a repository there is an old one, until its numbers are named.</para>
 /// <para>IAM replaces a trust policy as a whole, and the last writer wins. So the policy is read again after the write: an edit that somebody else's undid is repeated, and a subject of others that got lost meanwhile is reported.</para>
 /// </remarks>
 /// <example>
@@ -31,7 +34,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 [OutputType(typeof(TrustSubject))]
 public sealed class AddPizzaTrustSubjectCommand : TrustCmdlet
 {
-    private readonly GitHubApi _github = new();
+    private (string? Url, GitHubApi Api)? _github;
 
     /// <summary>Repositories at GitHub: 'owner/name', or their web, https, ssh or git address.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -82,7 +85,7 @@ public sealed class AddPizzaTrustSubjectCommand : TrustCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _github.Dispose();
+        _github?.Api.Dispose();
         base.Dispose(disposing);
     }
 
@@ -106,7 +109,19 @@ public sealed class AddPizzaTrustSubjectCommand : TrustCmdlet
             throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument, $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. 'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
-        return new SubjectResolver(_github).ResolveAsync(repository, scope, Form, cancellationToken);
+        return new SubjectResolver(GitHub(repository)).ResolveAsync(repository, scope, Form, cancellationToken);
+    }
+
+    /// <summary>GitHub, or the sandbox's when the role is in the sandbox. That one takes the numbers that the user names for the true ones.</summary>
+    private GitHubApi GitHub(GitHubRepository repository)
+    {
+        EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
+        if (Form is not SubjectForm.Name) sandbox?.LearnGitHubRepository(repository);
+        string? url = sandbox?.Info.GitHubApiUrl;
+        if (_github is { } open && open.Url == url) return open.Api;
+        _github?.Api.Dispose();
+        _github = (url, sandbox is null ? new() : new(url, token: ""));   // the user's token is for GitHub alone
+        return _github.Value.Api;
     }
 
     private async Task TrustAsync(ResolvedSubjects resolved, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class GitHubClaims
     public static JsonObject Of(GitHubTokenRequest request)
     {
         (GitHubRepository repository, SubjectScope scope) = (request.Repository, request.Scope);
-        GitHubSubject subject = GitHubSubject.For(repository, scope, request.Immutable);
+        GitHubSubject subject = GitHubSubject.For(repository, scope, request.Immutable == true);
         if (subject.IsPattern)
             throw new PizzaException("InvalidTokenRequest", PizzaErrorKind.InvalidArgument, $"'{subject}' is a pattern, and a run of a workflow is on one branch, tag or environment. Name one of them in full.", subject.Text);
         string gitRef = Ref(scope), workflow = $"{repository}/{Workflow}@{gitRef}";

@@ -1,3 +1,4 @@
+using JwtPizza.Ecr.Sandbox.GitHub;
 using JwtPizza.Ecr.Sandbox.Iam;
 using JwtPizza.Ecr.Sandbox.State;
 
@@ -10,6 +11,9 @@ internal sealed class StsWorld(Readers readers, TokenIssuer issuer, StateFolder?
     public IamAccount Account => readers.Seen;
 
     public TokenIssuer Issuer => issuer;
+
+    /// <summary>The repositories whose tokens the issuer signs.</summary>
+    public GitHubWorld GitHub { get; } = new(state);
 
     public Sessions Sessions { get; } = new(readers.Account, state);
 }

@@ -24,6 +24,9 @@ public sealed record SandboxInfo
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The URL of a stand-in for GitHub's REST API, which knows the numbers of every repository and the form of its subject; what GITHUB_API_URL takes.</summary>
+    public string GitHubApiUrl => EndpointUrl + "/_github/api";
+
     /// <summary>The environment variables that lead the AWS CLI, boto3 and Terraform here.</summary>
     public IReadOnlyDictionary<string, string> EnvironmentVariables => new Dictionary<string, string>
     {
