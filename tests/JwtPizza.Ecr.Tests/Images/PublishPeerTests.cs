@@ -207,8 +207,9 @@ public sealed class PublishPeerTests : IAsyncLifetime
     }
 
     // docker and its children, by the folder that their environment names.
-    private static IEnumerable<(int Id, string Config)> OurProcesses() => Directory.EnumerateDirectories("/proc")
-        .Where(d => int.TryParse(Path.GetFileName(d), out _))
+    // docker and what it started for this test's folder; others may be publishing on the same machine.
+    private IEnumerable<(int Id, string Config)> OurProcesses() => Directory.EnumerateDirectories("/proc")
+        .Where(d => int.TryParse(Path.GetFileName(d), out _) && Read(d + "/cmdline").Contains(_folder, StringComparison.Ordinal))
         .Select(d => (Id: int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture), Config: Read(d + "/environ").Split('\0').FirstOrDefault(v => v.StartsWith("DOCKER_CONFIG=", StringComparison.Ordinal))?["DOCKER_CONFIG=".Length..]))
         .Where(p => p.Config?.Contains("jwtpizza-", StringComparison.Ordinal) == true).Select(p => (p.Id, p.Config!));
 
