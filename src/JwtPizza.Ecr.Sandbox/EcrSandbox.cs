@@ -55,7 +55,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            front.Open(Doors(world, iam, sts));
+            front.Open(Doors(world, iam, sts), clock);
             return sandbox;
         }
         catch
@@ -106,6 +106,19 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <param name="roleName">The role.</param>
     /// <param name="token">The token, as <see cref="IssueGitHubToken"/> gives it.</param>
     public SandboxVerdict Explain(string roleName, string token) => new WebIdentityGate(_sts).Explain(roleName, token);
+
+    /// <summary>The last 10,000 calls, fewer where they are large, oldest first.</summary>
+    public IReadOnlyList<SandboxCall> Calls => _front.Watch.Log.Calls;
+
+    /// <summary>Makes trouble for the calls of an operation, in place of what was set for it before.</summary>
+    /// <param name="fault">The trouble.</param>
+    /// <exception cref="PizzaException"><c>InvalidFault</c>.</exception>
+    public void SetFault(SandboxFault fault) => _front.Watch.Faults.Set(fault);
+
+    /// <summary>Takes faults away.</summary>
+    /// <param name="operation">Those that were set for this operation; with <c>*</c> and <c>?</c>.</param>
+    /// <returns>A line for each, with the number of calls that it struck.</returns>
+    public IReadOnlyList<string> RemoveFaults(string operation) => _front.Watch.Faults.Remove(operation);
 
     private void OnExit(object? sender, EventArgs e) => _world.Dispose();
 

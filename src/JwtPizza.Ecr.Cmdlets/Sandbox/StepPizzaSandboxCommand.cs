@@ -29,8 +29,7 @@ public sealed class StepPizzaSandboxCommand : PizzaCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
-        EcrSandbox sandbox = RunningSandbox.Current ?? throw new PizzaException("SandboxNotRunning", PizzaErrorKind.InvalidOperation,
-            "No sandbox is running in this PowerShell process, so there is no clock to move. Run Start-PizzaSandbox first.");
+        EcrSandbox sandbox = RunningSandbox.Needed("whose clock could move");
         TimeSpan step = TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours);
         if (step == TimeSpan.Zero)
             throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument, "The clock would not move: give -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);

@@ -31,6 +31,7 @@ internal static class Bodies
     /// <summary>The error of AWS's JSON protocol.</summary>
     public static Task RespondErrorAsync(this IExchange exchange, ApiError error, CancellationToken cancellationToken)
     {
+        exchange.Trace.ErrorCode = error.Code;
         JsonObject body = new() { ["__type"] = error.Code, ["message"] = error.Message };
         foreach ((string name, JsonNode? value) in error.Members ?? []) body[name] = value?.DeepClone();
         return exchange.RespondJsonAsync(error.Status, body, JsonDoor.ContentType, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
@@ -17,6 +18,9 @@ internal sealed class HttpFront : IAsyncDisposable
     private HttpFront(HttpListener listener, int port) => (_listener, Port) = (listener, port);
 
     public int Port { get; }
+
+    /// <summary>The faults that are set, and the calls that came.</summary>
+    public Watch Watch { get; private set; } = new(TimeProvider.System);
 
     /// <summary>Binds the port; requests wait until <see cref="Open"/>.</summary>
     public static HttpFront Bind(int port)
@@ -42,9 +46,9 @@ internal sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    public void Open(IReadOnlyList<IDoor> doors)
+    public void Open(IReadOnlyList<IDoor> doors, TimeProvider clock)
     {
-        _doors = doors;
+        (_doors, Watch) = (doors, new(clock));
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -81,14 +85,15 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         try
         {
-            ListenerExchange exchange = new(context);
+            ListenerExchange exchange = new(context, Watch);
             try { await RouteAsync(exchange).ConfigureAwait(false); }
             catch (Exception e) when (!IsFarewell(e))
             {
                 await exchange.RespondErrorAsync(new("ServerException", $"The sandbox failed: {e.GetType().Name}: {e.Message}", 500), _stop.Token).ConfigureAwait(false);
             }
+            finally { exchange.Trace.End(null); }
         }
-        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { context.Response.Abort(); }   // nobody is there to tell, or half an answer is sent
+        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Drop.Connection(context); }   // nobody is there to tell, or half an answer is sent
     }
 
     private Task RouteAsync(ListenerExchange exchange) =>

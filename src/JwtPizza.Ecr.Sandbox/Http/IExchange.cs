@@ -1,3 +1,5 @@
+using JwtPizza.Ecr.Sandbox.Watching;
+
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>
@@ -26,6 +28,9 @@ internal interface IExchange
 
     /// <summary>Names one call in the answer and in the log.</summary>
     string RequestId { get; }
+
+    /// <summary>What the call log will say of it.</summary>
+    CallTrace Trace { get; }
 
     /// <summary>Sets a header of the answer; before it is sent.</summary>
     void SetHeader(string name, string value);

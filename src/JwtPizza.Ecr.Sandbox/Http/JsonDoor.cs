@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
@@ -26,14 +27,25 @@ internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authorit
     private async Task AnswerAsync(IExchange exchange, JsonElement input, CancellationToken cancellationToken)
     {
         string[] target = exchange.Header(Target)!.Split('.', 2);
+        Caller caller = Caller.Of(exchange, defaultRegion);
+        exchange.Trace.Describe(ServiceOf(target[0]), target[^1], caller, Redaction.Of(input));
         IJsonApi api = target.Length == 2 && apis.FirstOrDefault(a => a.TargetPrefix == target[0]) is { } found
             ? found
             : throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
-        Caller caller = Caller.Of(exchange, defaultRegion);
         Admit(caller);
+        await exchange.Trace.MeetFaultsAsync(Refusals.Json, cancellationToken).ConfigureAwait(false);
         var output = await api.CallAsync(new(target[1], new(input), caller), cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The short name of the service behind a target, for the call log.</summary>
+    private static string ServiceOf(string targetPrefix) => targetPrefix switch
+    {
+        "AmazonEC2ContainerRegistry_V20150921" => "ecr",
+        "SpencerFrontendService" => "ecr-public",
+        "AmazonEC2ContainerServiceV20141113" => "ecs",
+        _ => targetPrefix,
+    };
 
     private void Admit(Caller caller)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
@@ -8,7 +9,7 @@ internal sealed class ListenerExchange : IExchange
     private const int DrainLimit = 16 * 1024 * 1024;
     private readonly HttpListenerContext _context;
 
-    public ListenerExchange(HttpListenerContext context)
+    public ListenerExchange(HttpListenerContext context, Watch watch)
     {
         _context = context;
         // Not Url: it resolves dots and slashes, and what the client really sent is what must be judged.
@@ -16,6 +17,7 @@ internal sealed class ListenerExchange : IExchange
         int query = raw.IndexOf('?', StringComparison.Ordinal);
         Path = Uri.UnescapeDataString(query < 0 ? raw : raw[..query]);
         Query = Form.Parse(query < 0 ? "" : raw[(query + 1)..]);
+        Trace = new(watch, $"{Method} {Path}");
         SetHeader("x-amzn-RequestId", RequestId);
     }
 
@@ -30,6 +32,8 @@ internal sealed class ListenerExchange : IExchange
     public long? BodyLength => _context.Request.ContentLength64 is >= 0 and var length ? length : null;
 
     public string RequestId { get; } = Guid.NewGuid().ToString();
+
+    public CallTrace Trace { get; }
 
     public string? Header(string name) => _context.Request.Headers[name];
 
@@ -53,6 +57,7 @@ internal sealed class ListenerExchange : IExchange
     {
         // A client that is still sending reads our refusal only when its sending succeeds.
         if (status >= 400) await this.ReadAsync(DrainLimit, cancellationToken).ConfigureAwait(false);
+        Trace.End(status);
         _context.Response.StatusCode = status;
         if (contentType is not null) _context.Response.ContentType = contentType;
         _context.Response.ContentLength64 = length;

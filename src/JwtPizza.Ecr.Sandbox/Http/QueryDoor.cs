@@ -1,6 +1,7 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
@@ -21,16 +22,22 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority author
             api = apis.FirstOrDefault(a => a.Version == form.GetValueOrDefault("Version"));
             string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
             QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
+            exchange.Trace.Describe(ServiceOf(api), action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
             if (api is null) throw call.Unknown();
             Admit(api, call);
+            await exchange.Trace.MeetFaultsAsync(Refusals.Query, cancellationToken).ConfigureAwait(false);
             IEnumerable<XElement>? result = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
             await RespondAsync(exchange, 200, api.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
         catch (ApiError e)
         {
+            exchange.Trace.ErrorCode = e.Code;
             await RespondAsync(exchange, e.Status, api?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>The short name of a service, for the call log: the first word of its namespace's host.</summary>
+    private static string ServiceOf(IQueryApi? api) => api is null ? "query" : new Uri(api.Namespace.NamespaceName).Host.Split('.')[0];
 
     private void Admit(IQueryApi api, QueryCall call)
     {

@@ -1,5 +1,6 @@
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
@@ -10,12 +11,14 @@ internal sealed class LayerDoor(EcrWorld world) : IDoor
 
     public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
     {
+        exchange.Trace.Describe(RegistryOperation.Service, "DownloadLayer", null, Redaction.Empty());   // the path is the link's secret
         try
         {
+            await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);
             (Digest digest, FileStream blob) = Open(exchange.Path);
             await using (blob.ConfigureAwait(false)) await Blobs.SendAsync(exchange, digest, blob, cancellationToken).ConfigureAwait(false);
         }
-        catch (RegistryError e) { await exchange.RespondJsonAsync(e.Status, e.Json(), "application/json", cancellationToken).ConfigureAwait(false); }
+        catch (RegistryError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
     }
 
     private (Digest, FileStream) Open(string path)

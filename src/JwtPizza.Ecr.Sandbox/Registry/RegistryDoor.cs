@@ -1,5 +1,6 @@
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
@@ -13,12 +14,16 @@ internal sealed class RegistryDoor(EcrWorld world) : IDoor
     public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
     {
         exchange.SetHeader("Docker-Distribution-Api-Version", "registry/2.0");
+        RegistryOperation.Describe(exchange);
         try
         {
-            try { await RouteAsync(exchange, Enter(exchange), cancellationToken).ConfigureAwait(false); }
+            EcrRegistry registry = Enter(exchange);
+            exchange.Trace.Region = registry.Region;
+            await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);
+            try { await RouteAsync(exchange, registry, cancellationToken).ConfigureAwait(false); }
             catch (ApiError e) { throw RegistryError.Of(e); }
         }
-        catch (RegistryError e) { await exchange.RespondJsonAsync(e.Status, e.Json(), "application/json", cancellationToken).ConfigureAwait(false); }
+        catch (RegistryError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
     }
 
     private EcrRegistry Enter(IExchange exchange)

@@ -23,3 +23,12 @@ internal sealed class RegistryError(int status, string code, string message) : E
 
     public JsonObject Json() => Answer.Of(("errors", new JsonArray(Answer.Of(("code", Code), ("message", Message)))));
 }
+
+internal static class RegistryErrors
+{
+    public static Task RespondErrorAsync(this IExchange exchange, RegistryError error, CancellationToken cancellationToken)
+    {
+        exchange.Trace.ErrorCode = error.Code;
+        return exchange.RespondJsonAsync(error.Status, error.Json(), "application/json", cancellationToken);
+    }
+}

@@ -49,5 +49,5 @@ internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry R
     }
 
     [GeneratedRegex(@"\A/v2/(?<name>.+?)/(?:(?<kind>blobs/uploads)(?:/(?<id>[^/]*))?|(?<kind>blobs|manifests|referrers)/(?<id>[^/]+)|(?<kind>tags)/(?<id>list))\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Route();
+    internal static partial Regex Route();
 }
