@@ -50,6 +50,16 @@ public sealed class EcrRepositoryTests
     };
 
     [Theory]
+    [InlineData("a__b")]
+    [InlineData("a--b")]
+    [InlineData("0/a.b")]
+    public async Task Names_that_are_legal_are_taken(string name)
+    {
+        await using TestSandbox sandbox = new();
+        Assert.Equal(name, (string)(await sandbox.Ecr("CreateRepository", new { repositoryName = name }))["repository"]!["repositoryName"]!);
+    }
+
+    [Theory]
     [MemberData(nameof(Refused), DisableDiscoveryEnumeration = true)]
     public async Task What_ECR_refuses_is_refused_in_its_words_and_makes_nothing(object input, string code, string words)
     {

@@ -196,6 +196,24 @@ public sealed class FaultTests
         Assert.Equal(2, sandbox.Box.Calls.Count(c => c.Operation == "DescribeRepositories"));
     }
 
+    [Fact]
+    public async Task Docker_meets_the_fault_of_a_push_and_gets_through_when_it_is_over()
+    {
+        await using TestSandbox sandbox = new();
+        await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
+        using DockerPeer docker = await DockerPeer.Open(sandbox);
+        string image = $"{sandbox.Box.Info.RegistryHost}/pizza:v1";
+        await docker.Run("build", "--tag", image, docker.Context("hello"));
+        try
+        {
+            sandbox.Box.SetFault(new() { Operation = "registry:PutManifest", Error = "AccessDeniedException", Count = 1 });
+            Assert.Contains("denied: A fault that was set for registry:PutManifest", await docker.Fail("push", image), StringComparison.Ordinal);
+            await docker.Run("push", image);
+            Assert.Equal([403, 201], sandbox.Box.Calls.Where(c => c.Operation == "PutManifest").Select(c => c.Status));
+        }
+        finally { await docker.Run("rmi", image); }
+    }
+
     private static async Task<(int, string?)> HeadThenGet(TestSandbox sandbox, RegistryClient client)
     {
         Assert.Equal(404, (await client.Outcome(HttpMethod.Head, "manifests/latest")).Status);   // another operation
