@@ -27,7 +27,7 @@ $layout = Join-Path $PSScriptRoot 'oci-layout'
 try {
     Show-Step 'A local ECR, IAM and STS' { Start-PizzaSandbox }
     Show-Step 'A repository that cleans itself' { New-PizzaRepository $Repository -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 }
-    Show-Step 'GitHub Actions may assume the role' { "my-account/$Repository" | Add-PizzaTrustSubject -RoleName github-ci -OwnerId 123456 -RepositoryId 456789 -Form Both }
+    Show-Step 'GitHub Actions may assume the role' { "my-account/$Repository" | Add-PizzaTrustSubject -RoleName github-ci }
     Show-Step '... and push there, deploy there, nothing else' { Get-PizzaRepository $Repository | Grant-PizzaCiPolicy }
     if ($hasDocker) {
         Show-Step 'docker buildx, linux/arm64, pushed, digest verified' { Get-PizzaRepository $Repository | Publish-PizzaImage $service }

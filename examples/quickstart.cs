@@ -36,9 +36,9 @@ LifecyclePlan lifecycle = await lifecycles.PlanAsync(name.Value, new([LifecycleR
 await lifecycles.ApplyAsync(lifecycle, none);
 Step("... that cleans itself", lifecycle.Difference);
 
-using GitHubApi github = new();
-GitHubRepository source = GitHubRepository.Parse("my-account/jwt-pizza-service") with { OwnerId = 123456, RepositoryId = 456789 };
-ResolvedSubjects subjects = await new SubjectResolver(github).ResolveAsync(source, SubjectScope.Branch("main"), SubjectForm.Both, none);
+using GitHubApi github = new(info.GitHubApiUrl);
+GitHubRepository source = GitHubRepository.Parse("my-account/jwt-pizza-service");
+ResolvedSubjects subjects = await new SubjectResolver(github).ResolveAsync(source, SubjectScope.Branch("main"), SubjectForm.Auto, none);
 await new TrustService(aws.Iam).EditAsync("github-ci", policy => policy.Add(subjects.Subjects, null), none);
 Step("GitHub Actions may assume the role github-ci", string.Join("\n", subjects.Subjects.Select(s => s.Text)));
 
