@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Ecs;
 using JwtPizza.Ecr.Sandbox.GitHub;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
@@ -11,7 +12,7 @@ using JwtPizza.Ecr.Sandbox.Sts;
 
 namespace JwtPizza.Ecr.Sandbox;
 
-/// <summary>A local ECR, IAM, STS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds unless that is kept in a folder.</summary>
+/// <summary>A local ECR, IAM, STS, ECS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds unless that is kept in a folder.</summary>
 public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly HttpFront _front;
@@ -55,7 +56,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            front.Open(Doors(world, iam, sts), clock);
+            front.Open(Doors(world, iam, sts, new(world, options.Empty, state)), clock);
             return sandbox;
         }
         catch
@@ -127,13 +128,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         if (_state is not null) SavedSandbox.Save(_state, Info, _world.Clock);
     }
 
-    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts) =>
+    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs) =>
     [
         new RegistryDoor(world),
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new GitHubDoor(sts.GitHub),
-        new JsonDoor([new EcrApi(world)], sts.Sessions, world.Info.Region),
+        new JsonDoor([new EcrApi(world), new EcsApi(ecs)], sts.Sessions, world.Info.Region),
         new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];
 

@@ -6,7 +6,7 @@ public sealed record SandboxOptions
     /// <summary>The port on 127.0.0.1 and localhost; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Start without the role <c>github-ci</c> and the policy <c>jwt-pizza-ci-deployment</c> that the course leaves.</summary>
+    /// <summary>Start without the role <c>github-ci</c>, the policy <c>jwt-pizza-ci-deployment</c> and the ECS service <c>jwt-pizza-service</c> that the course leaves.</summary>
     public bool Empty { get; init; }
 
     /// <summary>The account to play, 12 digits.</summary>

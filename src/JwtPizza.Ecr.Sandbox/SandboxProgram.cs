@@ -7,13 +7,13 @@ namespace JwtPizza.Ecr.Sandbox;
 internal static class SandboxProgram
 {
     private const string Usage = """
-        A local ECR, IAM, STS and container registry. Options:
+        A local ECR, IAM, STS, ECS and container registry. Options:
           --port N           the port on 127.0.0.1 and localhost; default: a free one
           --region NAME      the region of calls that name none; default: us-east-1
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
-          --empty            without the role github-ci and the policy jwt-pizza-ci-deployment
+          --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
         """;
 
     public static async Task<int> Main(string[] args)

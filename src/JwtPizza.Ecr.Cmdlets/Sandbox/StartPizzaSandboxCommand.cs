@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <remarks>
 /// <para>No AWS account and no network are needed. A real docker push reaches it, and so do the AWS CLI, boto3 and Terraform: the output's EnvironmentVariables lead them there. It listens on this machine only.</para>
 /// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
-/// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise. If one runs already, that one is returned.</para>
+/// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise, and with the ECS service jwt-pizza-service, which runs the image latest of the repository of that name as soon as it is pushed. If one runs already, that one is returned.</para>
 /// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
 /// </remarks>
 /// <example>
@@ -28,7 +28,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Start with nothing in it: without the role github-ci and the policy jwt-pizza-ci-deployment.</summary>
+    /// <summary>Start with nothing in it: without the role github-ci, the policy jwt-pizza-ci-deployment and the ECS service jwt-pizza-service.</summary>
     [Parameter]
     public SwitchParameter Empty { get; set; }
 

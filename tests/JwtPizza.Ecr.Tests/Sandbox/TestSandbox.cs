@@ -12,6 +12,7 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 /// <summary>A sandbox and the plainest client of it.</summary>
 public sealed class TestSandbox : IAsyncDisposable
 {
+    private const string EcrTarget = "AmazonEC2ContainerRegistry_V20150921";
     private static readonly string[] s_ofEveryOperation = ["SerializationException", "UnknownOperationException", "MissingAuthenticationTokenException", "ServerException"];
 
     private readonly EcrSandbox? _box;
@@ -40,23 +41,10 @@ public sealed class TestSandbox : IAsyncDisposable
     }
 
     /// <summary>An ECR call that must succeed, with an answer that fits AWS's model.</summary>
-    public async Task<JsonObject> Ecr(string operation, object input, string region = "us-east-1")
-    {
-        (HttpStatusCode status, JsonObject output) = await Send(operation, input, region);
-        Assert.True(status == HttpStatusCode.OK, $"{operation}: {output}");
-        if (ServiceModel.IsHere("ecr")) Assert.Empty(ServiceModel.Load("ecr").CheckOutput(operation, output.ToJsonString()));
-        return output;
-    }
+    public Task<JsonObject> Ecr(string operation, object input, string region = "us-east-1") => Json("ecr", EcrTarget, operation, input, region);
 
     /// <summary>An ECR call that must fail, with an error that AWS's model has for it.</summary>
-    public async Task<(string Code, string Message)> EcrError(string operation, object input)
-    {
-        (HttpStatusCode status, JsonObject output) = await Send(operation, input, "us-east-1");
-        Assert.NotEqual(HttpStatusCode.OK, status);
-        string code = (string)output["__type"]!;
-        if (ServiceModel.IsHere("ecr") && ServiceModel.Load("ecr").Has(operation) && !s_ofEveryOperation.Contains(code)) Assert.Contains(code, ServiceModel.Load("ecr").Errors(operation));
-        return (code, (string)output["message"]!);
-    }
+    public Task<(string Code, string Message)> EcrError(string operation, object input) => JsonError("ecr", EcrTarget, operation, input);
 
     /// <summary>An IAM or STS call.</summary>
     public async Task<(HttpStatusCode Status, XElement Answer)> Query(string action, string version, params (string Name, string Value)[] parameters)
@@ -71,12 +59,33 @@ public sealed class TestSandbox : IAsyncDisposable
         return (answer.StatusCode, XElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
 
-    public async Task<(HttpStatusCode Status, JsonObject Output)> Send(string operation, object input, string region)
+    /// <summary>A call of a service of the JSON protocol that must succeed, with an answer that fits AWS's model.</summary>
+    public async Task<JsonObject> Json(string service, string target, string operation, object input, string region = "us-east-1")
+    {
+        (HttpStatusCode status, JsonObject output) = await Send($"{target}.{operation}", service, input, region);
+        Assert.True(status == HttpStatusCode.OK, $"{operation}: {output}");
+        if (ServiceModel.IsHere(service)) Assert.Empty(ServiceModel.Load(service).CheckOutput(operation, output.ToJsonString()));
+        return output;
+    }
+
+    /// <summary>A call of a service of the JSON protocol that must fail, with an error that AWS's model has for it.</summary>
+    public async Task<(string Code, string Message)> JsonError(string service, string target, string operation, object input, string region = "us-east-1")
+    {
+        (HttpStatusCode status, JsonObject output) = await Send($"{target}.{operation}", service, input, region);
+        Assert.NotEqual(HttpStatusCode.OK, status);
+        string code = (string)output["__type"]!;
+        if (ServiceModel.IsHere(service) && ServiceModel.Load(service).Has(operation) && !s_ofEveryOperation.Contains(code)) Assert.Contains(code, ServiceModel.Load(service).Errors(operation));
+        return (code, (string)output["message"]!);
+    }
+
+    public Task<(HttpStatusCode Status, JsonObject Output)> Send(string operation, object input, string region) => Send($"{EcrTarget}.{operation}", "ecr", input, region);
+
+    private async Task<(HttpStatusCode Status, JsonObject Output)> Send(string target, string service, object input, string region)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input), Encoding.UTF8) };
         request.Content.Headers.ContentType = new("application/x-amz-json-1.1");
-        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
-        Sign(request, "ecr", region);
+        request.Headers.Add("X-Amz-Target", target);
+        Sign(request, service, region);
         using HttpResponseMessage answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(answer.Headers.Contains("x-amzn-RequestId"));
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!.AsObject());
