@@ -84,6 +84,22 @@ Describe 'A trust policy' {
     }
 }
 
+Describe 'A name that is <what>' -ForEach @(
+    @{ what = 'null'; name = $null }
+    @{ what = 'empty'; name = '' }
+    @{ what = 'empty among others'; name = @($null, 'good') }
+) {
+    It 'is said to be empty' {
+        { New-PizzaRepository $name -ErrorAction Stop } | Should -Throw "*'RepositoryName'*empty string*" -ErrorId 'ParameterArgumentValidationErrorEmptyStringNotAllowed,*'
+    }
+
+    It 'in the pipeline does not end it' {
+        $made = @($name) + 'after-it' | New-PizzaRepository -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        $made.RepositoryName | Should -Contain 'after-it'
+        "$($failed[0])" | Should -BeLike '*empty string*'
+    }
+}
+
 Describe 'An account id' {
     It 'that lost its leading zeros is refused by <_>, and shown as it should be' -ForEach @(
         'Get-PizzaImage', 'Get-PizzaLifecycle', 'Set-PizzaLifecycle -UntaggedDays 1', 'Grant-PizzaCiPolicy', "Publish-PizzaImage '$PSScriptRoot/../../examples/service'", "Push-PizzaImage '$PSScriptRoot/../../examples/oci-layout' -LayoutTag v1"
@@ -152,6 +168,13 @@ Describe 'Credentials' {
         $server = Start-Answering '400 Bad Request' 'application/x-amz-json-1.1' '{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}'
         try { { 'one', 'two' | Get-PizzaImage -EndpointUrl $server.Url -AccessKey a -SecretKey b -SessionToken c } | Should -Throw '*expired*aws sso login*' -ErrorId 'ExpiredTokenException,*' }
         finally { Stop-Answering $server }
+    }
+
+    It 'of a profile whose source is missing name both' {
+        $env:AWS_CONFIG_FILE, $env:AWS_SHARED_CREDENTIALS_FILE = (Join-Path $TestDrive broken), (Join-Path $TestDrive none)
+        Set-Content $env:AWS_CONFIG_FILE "[profile broken]`nrole_arn = arn:aws:iam::123456789012:role/x`nsource_profile = nowhere"
+        try { { Get-PizzaRepository -ProfileName broken } | Should -Throw "*'broken'*nowhere*-ProfileName*" -ErrorId 'InvalidCredentials,*' }
+        finally { Remove-Item Env:AWS_CONFIG_FILE, Env:AWS_SHARED_CREDENTIALS_FILE }
     }
 
     It 'of an SSO profile without a token name the login' {

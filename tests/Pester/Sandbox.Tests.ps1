@@ -97,6 +97,12 @@ Describe 'Step-PizzaSandbox' {
         (New-PizzaRepository pizza).CreatedAt.UtcDateTime.Date | Should -Be ([datetime] '2026-03-02')
     }
 
+    It 'does nothing under -WhatIf' {
+        $null = Start-PizzaSandbox -Now 2026-03-01T00:00:00Z
+        Step-PizzaSandbox -Days 1 -WhatIf | Should -BeNullOrEmpty
+        (New-PizzaRepository pizza).CreatedAt.UtcDateTime.Date | Should -Be ([datetime] '2026-03-01')
+    }
+
     It 'refuses to stand still' {
         $null = Start-PizzaSandbox
         Step-PizzaSandbox -ErrorAction SilentlyContinue -ErrorVariable failed

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Arguments;
@@ -10,7 +11,8 @@ internal abstract class NamesAttribute : ArgumentTransformationAttribute
     public sealed override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Plain(inputData) switch
     {
         string name => new[] { name },
-        IEnumerable many => many.Cast<object>().Select(Text).ToArray(),
+        null => new[] { "" },   // not null, so that the binder's own words are those for a name that is empty
+        IEnumerable many => many.Cast<object?>().Select(Text).ToArray(),
         _ => new[] { Text(inputData) },
     };
 
@@ -19,8 +21,9 @@ internal abstract class NamesAttribute : ArgumentTransformationAttribute
 
     protected static object? Member(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value is { } value ? Plain(value) : null;
 
-    private string Text(object item) => Plain(item) as string ?? Name(item) ?? $"{item}";
+    private string Text(object? item) => item is null ? "" : Plain(item) as string ?? Name(item) ?? $"{item}";
 
     /// <summary>The object itself; one made by a script or by ConvertFrom-Json has none but its wrapping.</summary>
-    private static object Plain(object item) => item is PSObject { BaseObject: { } plain and not PSCustomObject } ? plain : item;
+    [return: NotNullIfNotNull(nameof(item))]
+    private static object? Plain(object? item) => item is PSObject { BaseObject: { } plain and not PSCustomObject } ? plain : item;
 }

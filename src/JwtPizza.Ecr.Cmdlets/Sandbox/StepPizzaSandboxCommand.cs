@@ -14,7 +14,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>Set-PizzaLifecycle jwt-pizza-service -UntaggedDays 1; Step-PizzaSandbox -Days 2 -Verbose; Get-PizzaImage jwt-pizza-service</code>
 /// Shows that the rule takes the images without a tag.
 /// </example>
-[Cmdlet(VerbsCommon.Step, "PizzaSandbox")]
+[Cmdlet(VerbsCommon.Step, "PizzaSandbox", SupportsShouldProcess = true)]
 public sealed class StepPizzaSandboxCommand : PizzaCmdlet
 {
     /// <summary>How many days, also parts of one.</summary>
@@ -33,6 +33,7 @@ public sealed class StepPizzaSandboxCommand : PizzaCmdlet
         TimeSpan step = TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours);
         if (step == TimeSpan.Zero)
             throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument, "The clock would not move: give -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);
+        if (!ShouldProcess(sandbox.Info.EndpointUrl, string.Create(CultureInfo.InvariantCulture, $"Move the clock to {sandbox.Now + step:u} and run the lifecycle policies"))) return Task.CompletedTask;
         foreach (string line in sandbox.Advance(step)) WriteVerbose(line);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"The sandbox's clock shows {sandbox.Now:u}."));
         return Task.CompletedTask;

@@ -83,7 +83,7 @@ internal static partial class AwsErrors
         "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the endpoint.", call.Action, e);
+        $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}.", call.Action, e);
 
     private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("AwsClientError", PizzaErrorKind.OperationFailed,
         $"{call.Operation} could not be sent to {call.Place}: {e.Message}", call.Action, e);

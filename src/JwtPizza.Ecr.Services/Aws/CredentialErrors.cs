@@ -19,7 +19,7 @@ internal static class CredentialErrors
             $"The service that hands out the credentials of {Name(profile)} cannot be reached: {e.GetBaseException().Message} Check the network and the proxy.", profile?.Name, e),
         TimeoutException => None(e, " The metadata service of an EC2 instance did not answer either; where there is none, AWS_EC2_METADATA_DISABLED=true spares the wait."),
         AmazonClientException when profile is null => None(e, ""),
-        _ => Failed(e, profile, (e.InnerException is { } inner ? $"{e.Message.TrimEnd('.')}: {inner.Message}" : e.Message).TrimEnd('.')),
+        _ => Failed(e, profile, (e.InnerException is { } inner ? $"{e.Message.TrimEnd('.')}: {inner.Message}" : e.Message).TrimEnd('.') + (profile is null ? "" : ". Correct the profile, or name another with -ProfileName")),
     };
 
     private static bool IsSso(CredentialProfile? profile) => profile?.Options is { SsoSession.Length: > 0 } or { SsoStartUrl.Length: > 0 };

@@ -29,6 +29,7 @@ public sealed class ErrorTests
         PizzaException error = Translate(new HttpRequestException("x", new SocketException((int)SocketError.HostNotFound)))!;
         Assert.Equal("ServiceUnreachable", error.ErrorId);
         Assert.Contains("ECR in eu-central-1 cannot be reached", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the region's name", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
