@@ -1,6 +1,7 @@
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Docker;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
@@ -108,7 +109,7 @@ public sealed class LocalPushServiceTests : IDisposable
         Task<PublishedImage> pushing = PushAsync(cancel.Token, "v1");
         await _docker.WaitForAsync("hanging");
         await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pushing.WaitAsync(TimeSpan.FromSeconds(1), Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pushing.WaitAsync(Promptly.Limit, Sessions.Soon));
     }
 
     // ECR in memory gets nothing from this docker, so it has from the beginning what the push would bring.

@@ -5,6 +5,7 @@ using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Sandbox;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
@@ -135,7 +136,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 120_000)]
-    public async Task Cancelling_in_a_step_returns_within_a_second_and_leaves_no_process_and_no_folder()
+    public async Task Cancelling_in_a_step_returns_at_once_and_leaves_no_process_and_no_folder()
     {
         WithBusybox($"RUN [\"/busybox\", \"sh\", \"-c\", \"echo started {Guid.NewGuid()}; exec /busybox sleep 77\"]\n");
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
@@ -149,7 +150,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
         long at = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(Stopwatch.GetElapsedTime(at) < TimeSpan.FromSeconds(1), $"it took {Stopwatch.GetElapsedTime(at)}");
+        Assert.True(Stopwatch.GetElapsedTime(at) < Promptly.Limit, $"it took {Stopwatch.GetElapsedTime(at)}");
         Assert.DoesNotContain(OurProcesses(), p => folders.Contains(p.Config));
         Assert.All(folders, f => Assert.False(Directory.Exists(f)));
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Docker;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
@@ -292,7 +293,7 @@ public sealed class PublishServiceTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Cancelling_ends_docker_and_deletes_the_folder_within_a_second()
+    public async Task Cancelling_ends_docker_at_once_and_deletes_the_folder()
     {
         _docker.Write("hang", "");
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -302,7 +303,7 @@ public sealed class PublishServiceTests : IDisposable
         long started = System.Diagnostics.Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < Promptly.Limit);
         Assert.False(Directory.Exists(_docker.Read("folder").Trim()));
     }
 
