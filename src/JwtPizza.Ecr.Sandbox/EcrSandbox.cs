@@ -6,6 +6,7 @@ using JwtPizza.Ecr.Sandbox.Ecs;
 using JwtPizza.Ecr.Sandbox.GitHub;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
+using JwtPizza.Ecr.Sandbox.Public;
 using JwtPizza.Ecr.Sandbox.Registry;
 using JwtPizza.Ecr.Sandbox.State;
 using JwtPizza.Ecr.Sandbox.Sts;
@@ -134,7 +135,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new GitHubDoor(sts.GitHub),
-        new JsonDoor([new EcrApi(world), new EcsApi(ecs)], sts.Sessions, world.Info.Region),
+        new JsonDoor([new EcrApi(world), new PublicApi(world), new EcsApi(ecs)], sts.Sessions, world.Info.Region),
         new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
     ];
 

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Sandbox;
 internal static class SandboxProgram
 {
     private const string Usage = """
-        A local ECR, IAM, STS, ECS and container registry. Options:
+        A local ECR (also Public), IAM, STS, ECS and container registry. Options:
           --port N           the port on 127.0.0.1 and localhost; default: a free one
           --region NAME      the region of calls that name none; default: us-east-1
           --registry-id ID   the account to play, 12 digits; default: 123456789012

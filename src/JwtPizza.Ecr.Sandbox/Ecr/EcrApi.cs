@@ -60,20 +60,25 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
     public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
     {
         Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
-        EcrCall ecr = new(world, call);
+        return RunAsync(operation, new(world, call));
+    }
+
+    /// <summary>Runs an operation of the private or the public API, and keeps what it changed.</summary>
+    public static Task<JsonObject> RunAsync(Func<EcrCall, JsonObject> operation, EcrCall call)
+    {
         JsonObject answer;
-        lock (ecr.Registry.Gate) answer = operation(ecr);
-        world.Replicate(ecr.Registry);
-        if (!s_reading.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal))) Keep(ecr);
+        lock (call.Registry.Gate) answer = operation(call);
+        call.World.Replicate(call.Registry);
+        if (!s_reading.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal))) Keep(call);
         return Task.FromResult(answer);
     }
 
-    private void Keep(EcrCall call)
+    private static void Keep(EcrCall call)
     {
         lock (call.Registry.Gate)
         {
-            if ((call.Input.Text("repositoryName") ?? call.Input.Text("resourceArn")?.Split(":repository/")[^1]) is { } name) world.Keep(call.Registry, name);
-            else world.Keep(call.Registry);
+            if ((call.Input.Text("repositoryName") ?? call.Input.Text("resourceArn")?.Split(":repository/")[^1]) is { } name) call.World.Keep(call.Registry, name);
+            else call.World.Keep(call.Registry);
         }
     }
 }

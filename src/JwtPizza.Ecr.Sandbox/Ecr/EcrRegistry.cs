@@ -3,9 +3,12 @@ using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
-/// <summary>The private registry of one account in one region.</summary>
+/// <summary>The private registry of one account in one region, or its public one.</summary>
 internal sealed class EcrRegistry(EcrWorld world, string registryId, string region)
 {
+    /// <summary>The place of ECR Public's registry. No caller can sign for a region of this name.</summary>
+    public const string PublicRegion = "public.ecr";
+
     /// <summary>Held while anything in here is read or changed; never over an await.</summary>
     public object Gate { get; } = new();
 
@@ -32,7 +35,7 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
 
     public string Partition => Sandbox.Partition.Of(region);
 
-    public string ArnOf(string repository) => $"arn:{Partition}:ecr:{region}:{registryId}:repository/{repository}";
+    public string ArnOf(string repository) => region == PublicRegion ? $"arn:{Partition}:ecr-public::{registryId}:repository/{repository}" : $"arn:{Partition}:ecr:{region}:{registryId}:repository/{repository}";
 
     public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(
         "RepositoryNotFoundException", $"The repository with name '{repository}' does not exist in the registry with id '{registryId}'");

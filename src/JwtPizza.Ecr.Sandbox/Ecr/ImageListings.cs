@@ -44,7 +44,7 @@ internal static class ImageListings
         return Answer.Of(("referrers", page.Items.Select(i => Referrer(i, now)).Array()), ("nextToken", page.NextToken));
     }
 
-    private static JsonObject Json(StoredRepository repository, StoredImage image) => Answer.Of(
+    public static JsonObject Json(StoredRepository repository, StoredImage image) => Answer.Of(
         ("registryId", repository.Registry.RegistryId),
         ("repositoryName", repository.Name),
         ("imageDigest", image.Digest.Value),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>A repository: its settings, its images, its layers.</summary>
@@ -31,6 +33,9 @@ internal sealed class StoredRepository
     public LifecyclePreview? Preview { get; set; }
 
     public ResourcePolicy? Policy { get; set; }
+
+    /// <summary>What ECR Public shows in its gallery.</summary>
+    public JsonObject? Catalog { get; set; }
 
     public SortedDictionary<string, string> ResourceTags { get; } = new(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
 
 namespace JwtPizza.Ecr.Sandbox.State;
@@ -30,6 +31,8 @@ internal sealed record SavedRepository
 
     public string? Policy { get; init; }
 
+    public JsonObject? Catalog { get; init; }
+
     public required IReadOnlyDictionary<string, string> ResourceTags { get; init; }
 
     /// <summary>Sizes by digest.</summary>
@@ -52,7 +55,7 @@ internal sealed record SavedRepository
         {
             CreatedAt = CreatedAt, Mutability = Mutability, ScanOnPush = ScanOnPush, EncryptionType = EncryptionType, KmsKey = KmsKey,
             Lifecycle = Lifecycle is null ? null : LifecyclePolicy.Parse(Lifecycle), LifecycleRanAt = LifecycleRanAt,
-            Policy = Policy is null ? null : ResourcePolicy.Parse(Policy, "repository"),
+            Policy = Policy is null ? null : ResourcePolicy.Parse(Policy, "repository"), Catalog = Catalog,
         };
         foreach ((string key, string value) in ResourceTags) repository.ResourceTags.Add(key, value);
         foreach ((string digest, long size) in Layers)
@@ -65,7 +68,7 @@ internal sealed record SavedRepository
     {
         RegistryId = repository.Registry.RegistryId, Region = repository.Registry.Region, Name = repository.Name, CreatedAt = repository.CreatedAt,
         Mutability = repository.Mutability, ScanOnPush = repository.ScanOnPush, EncryptionType = repository.EncryptionType, KmsKey = repository.KmsKey,
-        Lifecycle = repository.Lifecycle?.Text, LifecycleRanAt = repository.LifecycleRanAt, Policy = repository.Policy?.Text, ResourceTags = repository.ResourceTags,
+        Lifecycle = repository.Lifecycle?.Text, LifecycleRanAt = repository.LifecycleRanAt, Policy = repository.Policy?.Text, Catalog = repository.Catalog, ResourceTags = repository.ResourceTags,
         Layers = repository.Layers.All.ToDictionary(l => l.Key.Value, l => l.Value), Pushes = repository.Images.Pushes, Images = [.. repository.Images.All.Select(SavedImage.Of)],
     };
 

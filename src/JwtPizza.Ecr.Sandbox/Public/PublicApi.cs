@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Public;
+
+/// <summary>Amazon ECR Public: the table of its operations. Most are those of the private API on a registry of its own.</summary>
+internal sealed class PublicApi(EcrWorld world) : IJsonApi
+{
+    private const string OnlyRegion = "us-east-1";
+
+    private static readonly Dictionary<string, Func<EcrCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
+    {
+        ["CreateRepository"] = PublicOperations.Create,
+        ["DescribeRepositories"] = PublicOperations.Describe,
+        ["DeleteRepository"] = PublicOperations.Delete,
+        ["PutRepositoryCatalogData"] = PublicOperations.PutCatalog,
+        ["GetRepositoryCatalogData"] = PublicOperations.GetCatalog,
+        ["DescribeImages"] = PublicOperations.DescribeImages,
+        ["DescribeImageTags"] = PublicOperations.DescribeImageTags,
+        ["GetAuthorizationToken"] = PublicOperations.GetAuthorizationToken,
+        ["BatchDeleteImage"] = ImageOperations.BatchDelete,
+        ["PutImage"] = ImageOperations.Put,
+        ["BatchCheckLayerAvailability"] = LayerOperations.CheckAvailability,
+        ["InitiateLayerUpload"] = LayerOperations.Initiate,
+        ["UploadLayerPart"] = LayerOperations.UploadPart,
+        ["CompleteLayerUpload"] = LayerOperations.Complete,
+        ["SetRepositoryPolicy"] = PolicyOperations.SetOfRepository,
+        ["GetRepositoryPolicy"] = PolicyOperations.GetOfRepository,
+        ["DeleteRepositoryPolicy"] = PolicyOperations.DeleteOfRepository,
+        ["TagResource"] = TagOperations.Tag,
+        ["UntagResource"] = TagOperations.Untag,
+        ["ListTagsForResource"] = TagOperations.List,
+    };
+
+    public string TargetPrefix => "SpencerFrontendService";
+
+    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
+    {
+        Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
+        return call.Caller.Region == OnlyRegion
+            ? EcrApi.RunAsync(operation, new(world, call with { Caller = call.Caller with { Region = EcrRegistry.PublicRegion } }))
+            : throw new ApiError("UnsupportedCommandException", $"ECR Public is called in {OnlyRegion}, and not in {call.Caller.Region}.");
+    }
+}
