@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Ecs;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.GitHub;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
@@ -57,7 +58,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            front.Open(Doors(world, iam, sts, new(world, options.Empty, state)), clock);
+            front.Open(Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null), clock);
             return sandbox;
         }
         catch
@@ -129,14 +130,14 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         if (_state is not null) SavedSandbox.Save(_state, Info, _world.Clock);
     }
 
-    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs) =>
+    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs, Guard? guard) =>
     [
-        new RegistryDoor(world),
+        new RegistryDoor(world, guard),
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new GitHubDoor(sts.GitHub),
-        new JsonDoor([new EcrApi(world), new PublicApi(world), new EcsApi(ecs)], sts.Sessions, world.Info.Region),
-        new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, world.Info.Region),
+        new JsonDoor(Guarded.By(guard, world, [new EcrApi(world), new PublicApi(world), new EcsApi(ecs)]), sts.Sessions, world.Info.Region),
+        new QueryDoor(Guarded.By(guard, iam, [new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)]), sts.Sessions, world.Info.Region),
     ];
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
@@ -162,6 +163,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         RegistryHost = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"),
         RegistryId = options.RegistryId,
         Region = options.Region,
+        IsEnforcing = options.Enforce,
         AccessKey = saved?.AccessKey ?? "AKIA" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16),
         SecretKey = saved?.SecretKey ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
         StartedAt = now,

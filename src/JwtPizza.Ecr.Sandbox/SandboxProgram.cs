@@ -13,6 +13,7 @@ internal static class SandboxProgram
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
+          --enforce          hold calls with temporary credentials against the policies of their role
           --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
         """;
 
@@ -51,9 +52,9 @@ internal static class SandboxProgram
         SandboxOptions options = new();
         for (int i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--empty")
+            if (args[i] is "--empty" or "--enforce")
             {
-                options = options with { Empty = true };
+                options = args[i] == "--empty" ? options with { Empty = true } : options with { Enforce = true };
                 continue;
             }
             string option = args[i], value = ++i < args.Length ? args[i] : throw Wrong($"'{option}' is the last word, and no option that stands alone", option);

@@ -10,6 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
 /// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise, and with the ECS service jwt-pizza-service, which runs the image latest of the repository of that name as soon as it is pushed. If one runs already, that one is returned.</para>
 /// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
+/// <para>With -Enforce, credentials that AssumeRole or AssumeRoleWithWebIdentity gave (see New-PizzaSandboxToken) may do what the policies of their role allow and no more, and so may a docker login with them: you see the AccessDenied that your CI role would meet. The keys of the sandbox itself are the administrator's, and remain so.</para>
 /// </remarks>
 /// <example>
 /// <code>Start-PizzaSandbox; New-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist; Stop-PizzaSandbox</code>
@@ -54,12 +55,16 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
+    /// <summary>Hold every call and every push against the policies of the role that makes it, and refuse in AWS's words what they do not allow. Without it, temporary credentials may do everything.</summary>
+    [Parameter]
+    public SwitchParameter Enforce { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
         (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new()
         {
-            Port = Port, Empty = Empty, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
+            Port = Port, Empty = Empty, Enforce = Enforce, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
             StatePath = StatePath is null ? null : FilePath(StatePath),
         });
         if (!isNew) CheckIsWanted(sandbox);
@@ -76,6 +81,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         Check(nameof(RegistryId), RegistryId, running.Info.RegistryId);
         Check(nameof(Region), Region, running.Info.Region);
         Check(nameof(StatePath), StatePath is null ? null : FilePath(StatePath), running.StatePath);
+        Check(nameof(Enforce), Enforce.IsPresent, running.Info.IsEnforcing);
     }
 
     private void Check<T>(string parameter, T wanted, T? has)

@@ -55,6 +55,9 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
     // The others change nothing that is kept.
     private static readonly string[] s_reading = ["Describe", "List", "Get", "BatchCheck", "BatchGetRepo", "Initiate", "UploadLayer", "StartLifecycle"];
 
+    /// <summary>The names of what is supported.</summary>
+    public static IReadOnlyCollection<string> Operations => s_operations.Keys;
+
     public string TargetPrefix => "AmazonEC2ContainerRegistry_V20150921";
 
     public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ internal sealed class EcrCall
 {
     public EcrCall(EcrWorld world, JsonCall call)
     {
-        (World, Operation, Input) = (world, call.Operation, call.Input);
+        (World, Operation, Input, Caller) = (world, call.Operation, call.Input, call.Caller);
         Registry = world.Registry(RegistryIdOf(Input), call.Caller.Region);
     }
 
@@ -16,6 +16,8 @@ internal sealed class EcrCall
     public string Operation { get; }
 
     public JsonArguments Input { get; }
+
+    public Caller Caller { get; }
 
     public EcrRegistry Registry { get; }
 

@@ -14,7 +14,7 @@ internal static class RegistryOperations
         IReadOnlyList<string> registries = call.Input.Texts("registryIds", 1, TokenLimit) ?? [call.Registry.RegistryId];
         return Answer.Of(("authorizationData", registries.Select(id =>
         {
-            (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(EcrCall.CheckRegistryId("registryIds", id), call.Registry.Region);
+            (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(EcrCall.CheckRegistryId("registryIds", id), call.Registry.Region, call.Caller);
             return Answer.Of(("authorizationToken", token), ("expiresAt", expiresAt.Json()), ("proxyEndpoint", call.World.Info.EndpointUrl));
         }).Array()));
     }

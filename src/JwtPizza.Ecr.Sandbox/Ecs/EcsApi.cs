@@ -18,6 +18,9 @@ internal sealed class EcsApi(EcsWorld world) : IJsonApi
         ["DescribeTasks"] = TaskOperations.Describe,
     };
 
+    /// <summary>The names of what is supported.</summary>
+    public static IReadOnlyCollection<string> Operations => s_operations.Keys;
+
     public string TargetPrefix => "AmazonEC2ContainerServiceV20141113";
 
     public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)

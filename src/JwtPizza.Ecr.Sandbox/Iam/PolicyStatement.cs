@@ -41,6 +41,15 @@ internal sealed class PolicyStatement
     /// <summary>The principals of one kind: AWS, Service or Federated.</summary>
     public IReadOnlyList<string> Principals(string kind) => PolicyJson.Members(_members["Principal"])!.TryGetValue(kind, out JsonElement list) ? PolicyJson.Texts(list)! : [];
 
+    /// <summary>The principals of every kind; <c>*</c> alone for anybody.</summary>
+    public IEnumerable<string> AllPrincipals =>
+        !_members.TryGetValue("Principal", out JsonElement principal) ? []
+        : PolicyJson.Members(principal) is { } kinds ? kinds.Values.SelectMany(v => PolicyJson.Texts(v)!)
+        : PolicyJson.Texts(principal)!;
+
+    /// <summary>Whether it says which resources it is about. In the policy of a repository it does not.</summary>
+    public bool NamesResources => _members.ContainsKey("Resource") || _members.ContainsKey("NotResource");
+
     /// <summary>The first clause of the condition that does not hold, in words; null when all hold.</summary>
     public string? FailingClause(RequestContext context)
     {

@@ -62,7 +62,7 @@ internal static class PublicOperations
 
     public static JsonObject GetAuthorizationToken(EcrCall call)
     {
-        (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(call.Registry.RegistryId, call.Registry.Region);
+        (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(call.Registry.RegistryId, call.Registry.Region, call.Caller);
         return Answer.Of(("authorizationData", Answer.Of(("authorizationToken", token), ("expiresAt", expiresAt.Json()))));
     }
 

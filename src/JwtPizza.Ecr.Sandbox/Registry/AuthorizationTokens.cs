@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>What a token opens: the registry of one account in one region, which all are at the same host here.</summary>
-internal sealed record RegistryPass(string RegistryId, string Region, DateTimeOffset ExpiresAt);
+/// <param name="RegistryId">The account.</param>
+/// <param name="Region">The region.</param>
+/// <param name="ExpiresAt">From then on it is refused.</param>
+/// <param name="Holder">Who asked for it, and is behind every request that it comes with.</param>
+internal sealed record RegistryPass(string RegistryId, string Region, DateTimeOffset ExpiresAt, Caller Holder);
 
 /// <summary>ECR's tokens: user AWS, a random password, 12 hours.</summary>
 internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state = null)
@@ -17,13 +22,13 @@ internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state
     private readonly ConcurrentDictionary<string, RegistryPass> _passes = new(state?.Load<Dictionary<string, RegistryPass>>(Document) ?? [], StringComparer.Ordinal);
 
     /// <summary>A new token, as GetAuthorizationToken gives it: <c>AWS:password</c> in base64.</summary>
-    public (string Token, DateTimeOffset ExpiresAt) Issue(string registryId, string region)
+    public (string Token, DateTimeOffset ExpiresAt) Issue(string registryId, string region, Caller holder)
     {
         DateTimeOffset now = clock.GetUtcNow();
         foreach ((string old, RegistryPass known) in _passes)
             if (known.ExpiresAt + s_memory < now) _passes.TryRemove(old, out _);
         string password = Convert.ToBase64String(RandomNumberGenerator.GetBytes(96));
-        RegistryPass pass = _passes[password] = new(registryId, region, now + s_life);
+        RegistryPass pass = _passes[password] = new(registryId, region, now + s_life, holder);
         state?.Save(Document, () => _passes);
         return (Convert.ToBase64String(Encoding.UTF8.GetBytes(User + password)), pass.ExpiresAt);
     }

@@ -1,11 +1,12 @@
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>The OCI distribution protocol, as docker, buildx, skopeo and containerd speak it.</summary>
-internal sealed class RegistryDoor(EcrWorld world) : IDoor
+internal sealed class RegistryDoor(EcrWorld world, Guard? guard = null) : IDoor
 {
     private const string Base = "/v2";
 
@@ -17,16 +18,16 @@ internal sealed class RegistryDoor(EcrWorld world) : IDoor
         RegistryOperation.Describe(exchange);
         try
         {
-            EcrRegistry registry = Enter(exchange);
-            exchange.Trace.Region = registry.Region;
+            RegistryPass pass = Enter(exchange);
+            exchange.Trace.Region = pass.Region;
             await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);
-            try { await RouteAsync(exchange, registry, cancellationToken).ConfigureAwait(false); }
+            try { await RouteAsync(exchange, pass, cancellationToken).ConfigureAwait(false); }
             catch (ApiError e) { throw RegistryError.Of(e); }
         }
         catch (RegistryError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
     }
 
-    private EcrRegistry Enter(IExchange exchange)
+    private RegistryPass Enter(IExchange exchange)
     {
         if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass)
         {
@@ -34,15 +35,22 @@ internal sealed class RegistryDoor(EcrWorld world) : IDoor
             throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
         }
         return pass.ExpiresAt > world.Clock.GetUtcNow()
-            ? world.Registry(pass.RegistryId, pass.Region)
+            ? pass
             : throw new RegistryError(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.");
     }
 
-    private static Task RouteAsync(IExchange exchange, EcrRegistry registry, CancellationToken cancellationToken)
+    private Task RouteAsync(IExchange exchange, RegistryPass pass, CancellationToken cancellationToken)
     {
+        EcrRegistry registry = world.Registry(pass.RegistryId, pass.Region);
         if (exchange.Path.TrimEnd('/') == Base) return exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), cancellationToken);
-        if (exchange is { Path: Base + "/_catalog", Method: "GET" }) return Listings.CatalogAsync(exchange, registry, cancellationToken);
+        if (exchange is { Path: Base + "/_catalog", Method: "GET" })
+        {
+            Admit(pass, "GET _catalog", () => RegistryNeeds.OfCatalog(registry));
+            return Listings.CatalogAsync(exchange, registry, cancellationToken);
+        }
         RegistryRequest request = RegistryRequest.Read(exchange, registry, cancellationToken) ?? throw new RegistryError(404, "UNSUPPORTED", $"there is nothing at {exchange.Path}");
+        Admit(pass, $"{exchange.Method} {request.Kind}", () => RegistryNeeds.Of(request));
+        if (guard is not null) request = request with { May = needs => guard.Refusal(pass.Holder, "", () => needs) is null };
         return (exchange.Method, request.Kind, request.Id) switch
         {
             ("POST", "blobs/uploads", "") => Uploads.StartAsync(request),
@@ -58,5 +66,11 @@ internal sealed class RegistryDoor(EcrWorld world) : IDoor
             // ECR deletes through its own API alone.
             _ => throw new RegistryError(405, "UNSUPPORTED", "The operation is unsupported."),
         };
+    }
+
+    /// <summary>A token opens what the policies of who asked for it open.</summary>
+    private void Admit(RegistryPass pass, string action, Func<IEnumerable<Need>?> needs)
+    {
+        if (guard?.Refusal(pass.Holder, action, needs) is { } why) throw new RegistryError(403, "DENIED", why);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
@@ -13,6 +14,9 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// <param name="Stop">Ends with the sandbox.</param>
 internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry Registry, string Name, string Kind, string Id, CancellationToken Stop)
 {
+    /// <summary>Whether the pass's holder may do more than the request itself needs.</summary>
+    public Func<IEnumerable<Need>, bool> May { get; init; } = _ => true;
+
     public static RegistryRequest? Read(IExchange exchange, EcrRegistry registry, CancellationToken stop)
     {
         if (Route().Match(exchange.Path) is not { Success: true, Groups: var path }) return null;

@@ -36,11 +36,14 @@ internal sealed class Sessions(IamAccount account, StateFolder? state = null) : 
     public CredentialProblem Examine(Caller caller) => caller switch
     {
         { AccessKey: null } => CredentialProblem.Missing,
-        { AccessKey: var key } when !key.StartsWith(Temporary, StringComparison.Ordinal) => CredentialProblem.None,
+        _ when !IsTemporary(caller) => CredentialProblem.None,
         _ when Of(caller) is not { } session || session.Token != caller.SessionToken => CredentialProblem.Unknown,
         _ when Of(caller)!.ExpiresAt <= account.Now => CredentialProblem.Expired,
         _ => CredentialProblem.None,
     };
+
+    /// <summary>Whether a caller has a session's credentials, good or not. Who has none is the administrator.</summary>
+    public static bool IsTemporary(Caller caller) => caller.AccessKey?.StartsWith(Temporary, StringComparison.Ordinal) == true;
 
     /// <summary>The session behind a caller; null for one with long-term keys.</summary>
     public Session? Of(Caller caller) => caller.AccessKey is { } key ? _sessions.GetValueOrDefault(key) : null;

@@ -21,6 +21,9 @@ public sealed record SandboxInfo
     /// <summary>The matching secret key.</summary>
     public required string SecretKey { get; init; }
 
+    /// <summary>Whether calls with temporary credentials are held against the policies of their role.</summary>
+    public bool IsEnforcing { get; init; }
+
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

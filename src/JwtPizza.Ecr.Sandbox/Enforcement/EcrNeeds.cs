@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Http;
+
+namespace JwtPizza.Ecr.Sandbox.Enforcement;
+
+/// <summary>
+/// Which permission each operation of ECR needs, on which resource:
+/// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+/// The action has the operation's name.
+/// </summary>
+internal static class EcrNeeds
+{
+    private static readonly FrozenDictionary<string, Func<EcrCall, IEnumerable<Need>>> s_table = new (Func<EcrCall, IEnumerable<Need>> Needs, string[] Operations)[]
+    {
+        (OfRegistry,
+        [
+            "GetAuthorizationToken", "DescribeRegistry", "PutReplicationConfiguration", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
+            "PutRegistryScanningConfiguration", "GetRegistryScanningConfiguration", "GetAccountSetting", "PutAccountSetting",
+        ]),
+        (OfRepository,
+        [
+            "CreateRepository", "DeleteRepository", "PutImageTagMutability", "PutImageScanningConfiguration", "PutLifecyclePolicy", "GetLifecyclePolicy", "DeleteLifecyclePolicy",
+            "StartLifecyclePolicyPreview", "GetLifecyclePolicyPreview", "DescribeImages", "ListImages", "ListImageReferrers", "BatchGetImage", "BatchDeleteImage",
+            "UpdateImageStorageClass", "PutImage", "BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload",
+            "DescribeImageReplicationStatus", "SetRepositoryPolicy", "GetRepositoryPolicy", "DeleteRepositoryPolicy", "StartImageScan", "DescribeImageScanFindings",
+        ]),
+        (OfRepositories, ["DescribeRepositories", "BatchGetRepositoryScanningConfiguration"]),
+        (OfArn, ["TagResource", "UntagResource", "ListTagsForResource"]),
+    }.SelectMany(row => row.Operations.Select(o => KeyValuePair.Create(o, row.Needs))).ToFrozenDictionary();
+
+    /// <summary>What a call needs; null for an operation that is not in the table.</summary>
+    public static IEnumerable<Need>? Of(JsonCall call, EcrWorld world) => s_table.GetValueOrDefault(call.Operation)?.Invoke(new(world, call));
+
+    /// <summary>Whether the table has an operation.</summary>
+    public static bool Knows(string operation) => s_table.ContainsKey(operation);
+
+    private static IEnumerable<Need> OfRegistry(EcrCall call) => [new("ecr:" + call.Operation, "*") { Registry = call.Registry }];
+
+    private static IEnumerable<Need> OfRepository(EcrCall call)
+    {
+        string name = call.NewRepositoryName();
+        Dictionary<string, string[]> tags = RequestTags(call);
+        yield return Need.On(call.Registry, call.Operation, name) with { Context = tags };
+        if (tags.Count > 0) yield return Need.On(call.Registry, "TagResource", name) with { Context = tags };
+    }
+
+    private static IEnumerable<Need> OfRepositories(EcrCall call) =>
+        (call.Input.Texts("repositoryNames", 0, int.MaxValue) ?? ["*"]).Select(name => Need.On(call.Registry, call.Operation, name));
+
+    private static IEnumerable<Need> OfArn(EcrCall call)
+    {
+        string arn = call.Input.RequiredText("resourceArn"), prefix = call.Registry.ArnOf("");
+        return
+        [
+            new("ecr:" + call.Operation, arn)
+            {
+                Registry = call.Registry, Repository = arn.StartsWith(prefix, StringComparison.Ordinal) ? arn[prefix.Length..] : null, Context = RequestTags(call),
+            },
+        ];
+    }
+
+    private static Dictionary<string, string[]> RequestTags(EcrCall call)
+    {
+        Dictionary<string, string[]> context = [];
+        if (call.Input.Objects("tags", 0, int.MaxValue) is not { Count: > 0 } tags) return context;
+        foreach (JsonArguments tag in tags) context["aws:RequestTag/" + tag.RequiredText("Key")] = [tag.Text("Value") ?? ""];
+        context["aws:TagKeys"] = [.. tags.Select(t => t.RequiredText("Key"))];
+        return context;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Ecs;
+using JwtPizza.Ecr.Sandbox.Enforcement;
+using JwtPizza.Ecr.Tests.Support;
+
+namespace JwtPizza.Ecr.Tests.Sandbox;
+
+/// <summary>A sandbox that enforces policies: what a CI role may do, and AWS's words for what it may not.</summary>
+public sealed class EnforcementTests
+{
+    private const string Iam = "2010-05-08", Sts = "2011-06-15", Me = "arn:aws:sts::123456789012:assumed-role/github-ci/session";
+    private const string Push = """["ecr:CompleteLayerUpload","ecr:UploadLayerPart","ecr:InitiateLayerUpload","ecr:BatchCheckLayerAvailability","ecr:PutImage","ecr:BatchGetImage"]""";
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static string Granted(string repository) => $$"""
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},{"Effect":"Allow","Action":{{Push}},"Resource":"arn:aws:ecr:us-east-1:123456789012:repository/{{repository}}"}]}
+        """;
+
+    [Fact]
+    public async Task The_role_pushes_to_its_repository_makes_none_and_touches_no_other()
+    {
+        await using TestSandbox sandbox = await Open("granted", "other");
+        Credentials ci = await Assume(sandbox);
+        await Allow(sandbox, Granted("granted"));
+        AuthenticationHeaderValue login = await Login(sandbox, ci);
+        Digest pushed = await new RegistryClient(sandbox, "granted", login).PushImage("one");
+        Assert.Equal(pushed.Value, (string?)(await sandbox.Ecr("DescribeImages", new { repositoryName = "granted" }))["imageDetails"]![0]!["imageDigest"]);
+
+        (HttpStatusCode status, JsonObject refused) = await Ecr(sandbox, ci, "CreateRepository", new { repositoryName = "x1" });
+        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedException", Lacking("ecr:CreateRepository", "x1")), (status, (string)refused["__type"]!, (string)refused["message"]!));
+        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "other")), await new RegistryClient(sandbox, "other", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
+        Assert.Equal((403, "DENIED", Lacking("ecr:GetDownloadUrlForLayer", "granted")), await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Get, $"blobs/{pushed}"));
+
+        await sandbox.Query("DeleteRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyName", "test"));
+        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "granted")), await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
+        (_, refused) = await Ecr(sandbox, ci, "GetAuthorizationToken", new { });
+        Assert.Equal($"User: {Me} is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action", (string)refused["message"]!);
+    }
+
+    [Fact]
+    public async Task The_administrator_may_do_everything_and_without_Enforce_so_may_the_role()
+    {
+        await using TestSandbox enforcing = await Open("granted"), open = new();
+        await (await RegistryClient.Open(enforcing, "mine")).PushImage("one");
+        (HttpStatusCode status, _) = await Ecr(open, await Assume(open), "CreateRepository", new { repositoryName = "x1" });
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+
+    [Theory]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"ecr:Create*","Resource":"*"}""", null, null, "with an explicit deny in an identity-based policy")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", """{"Effect":"Allow","Action":"ecr:Describe*","Resource":"*"}""", null, "because no session policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", """{"Effect":"Deny","Action":"ecr:CreateRepository","Resource":"*"},{"Effect":"Allow","Action":"*","Resource":"*"}""", null, "with an explicit deny in a session policy")]
+    [InlineData("""{"Effect":"Allow","Action":"s3:*","Resource":"*"}""", """{"Effect":"Allow","Action":"*","Resource":"*"}""", null, "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", null, """{"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"ecr:CreateRepository","Resource":"*"}""", "with an explicit deny in a resource-based policy")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/y*"}""", null, null, "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"pizza"}}}""", null, null, "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}""", null, null, null)]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:CreateRepository","Resource":"arn:aws:ecr:*:*:repository/x?"}""", """{"Effect":"Allow","Action":"ecr:*","Resource":"*"}""", null, null)]
+    public async Task All_policies_are_put_together_as_AWS_does(string role, string? session, string? registry, string? refusal)
+    {
+        await using TestSandbox sandbox = await Open();
+        await Allow(sandbox, Document(role));
+        if (registry is not null) await sandbox.Ecr("PutRegistryPolicy", new { policyText = Document(registry) });
+        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox, session is null ? null : Document(session)), "CreateRepository", new { repositoryName = "xx" });
+        if (refusal is null) Assert.True(status == HttpStatusCode.OK, answer.ToJsonString());
+        else Assert.Equal($"User: {Me} is not authorized to perform: ecr:CreateRepository on resource: arn:aws:ecr:us-east-1:123456789012:repository/xx {refusal}", (string)answer["message"]!);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/github-ci", null)]
+    [InlineData("*", null)]
+    [InlineData("arn:aws:iam::123456789012:root", "because no identity-based policy allows the ecr:DescribeImages action")]
+    [InlineData("arn:aws:iam::999999999999:root", "because no identity-based policy allows the ecr:DescribeImages action")]
+    public async Task A_repository_that_names_the_role_needs_no_policy_of_the_role(string principal, string? refusal)
+    {
+        await using TestSandbox sandbox = await Open("shared");
+        string who = principal == "*" ? "\"*\"" : $$"""{"AWS":"{{principal}}"}""";
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "shared", policyText = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{{who}},"Action":"ecr:Describe*"}]}""" });
+        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "shared" });
+        if (refusal is null) Assert.Equal(HttpStatusCode.OK, status);
+        else Assert.EndsWith(refusal, (string)answer["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_of_another_account_must_let_the_role_in_itself()
+    {
+        await using TestSandbox sandbox = await Open();
+        await Allow(sandbox, Document("""{"Effect":"Allow","Action":"*","Resource":"*"}"""));
+        Credentials ci = await Assume(sandbox);
+        await sandbox.Ecr("CreateRepository", new { repositoryName = "theirs", registryId = "999999999999" });
+        (_, JsonObject answer) = await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" });
+        Assert.EndsWith("repository/theirs because no resource-based policy allows the ecr:DescribeImages action", (string)answer["message"]!, StringComparison.Ordinal);
+        string policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:DescribeImages"}]}""";
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "theirs", registryId = "999999999999", policyText = policy });
+        Assert.Equal(HttpStatusCode.OK, (await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" })).Status);
+    }
+
+    [Fact]
+    public async Task Calls_of_IAM_are_held_against_the_policies_too_and_everybody_may_ask_who_they_are()
+    {
+        await using TestSandbox sandbox = await Open();
+        Credentials ci = await Assume(sandbox);
+        XElement refused = await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetRole", Iam, ("RoleName", "github-ci"));
+        Assert.Equal("AccessDenied", Value(refused, "Code"));
+        Assert.Equal($"User: {Me} is not authorized to perform: iam:GetRole on resource: arn:aws:iam::123456789012:role/github-ci because no identity-based policy allows the iam:GetRole action", Value(refused, "Message"));
+        await Allow(sandbox, Document("""{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::123456789012:role/github-*"}"""));
+        Assert.Equal("github-ci", Value(await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetRole", Iam, ("RoleName", "github-ci")), "RoleName"));
+        Assert.Equal(Me, Value(await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetCallerIdentity", Sts), "Arn"));
+    }
+
+    [Fact]
+    public async Task What_the_table_does_not_have_is_refused_by_name()
+    {
+        await using TestSandbox sandbox = await Open();
+        await Allow(sandbox, Document("""{"Effect":"Allow","Action":"*","Resource":"*"}"""));
+        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "CreatePullThroughCacheRule", new { });
+        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedException"), (status, (string)answer["__type"]!));
+        Assert.Contains("ecr:CreatePullThroughCacheRule because the sandbox does not know which permission that needs", (string)answer["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tables_have_every_operation_that_the_sandbox_has()
+    {
+        Assert.All(EcrApi.Operations, o => Assert.True(EcrNeeds.Knows(o), o));
+        Assert.All(EcsApi.Operations, o => Assert.True(EcsNeeds.Knows(o), o));
+        Assert.All(new IamBox().Operations, o => Assert.True(QueryNeeds.Knows(o), o));
+    }
+
+    [Fact]
+    public async Task Boto3_shows_the_refusal()
+    {
+        await using TestSandbox sandbox = await Open("granted", "other");
+        await Allow(sandbox, Granted("granted"));
+        Credentials ci = await Assume(sandbox);
+        string printed = await Peer.Boto3(sandbox, $"""
+            import boto3
+            s = boto3.Session('{ci.Key}', 'x', '{ci.Token}')
+            try: s.client('ecr').create_repository(repositoryName='x1')
+            except Exception as e: print(e)
+            try: s.client('iam').list_roles()
+            except Exception as e: print(e)
+            """);
+        Assert.Contains($"An error occurred (AccessDeniedException) when calling the CreateRepository operation: {Lacking("ecr:CreateRepository", "x1")}", printed, StringComparison.Ordinal);
+        Assert.Contains($"An error occurred (AccessDenied) when calling the ListRoles operation: User: {Me} is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::123456789012:role/ because", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Skopeo_pushes_where_the_role_may_and_is_denied_elsewhere()
+    {
+        await using TestSandbox sandbox = await Open("granted", "other");
+        await (await RegistryClient.Open(sandbox, "source")).PushImage("one");
+        await Allow(sandbox, Granted("granted"));
+        string admin = await SkopeoPeer.Login(sandbox), host = sandbox.Box.Info.RegistryHost;
+        string ci = Encoding.UTF8.GetString(Convert.FromBase64String((await Login(sandbox, await Assume(sandbox))).Parameter!));
+        string[] Copy(string target) => ["copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", admin, "--dest-creds", ci, $"docker://{host}/source:latest", $"docker://{host}/{target}:v1"];
+        await SkopeoPeer.Run(Copy("granted"));
+        (int exit, _, string errors) = await Peer.RunAsync("skopeo", Copy("other"), new Dictionary<string, string>());
+        Assert.NotEqual(0, exit);
+        Assert.Contains("403", errors, StringComparison.Ordinal);
+        Assert.Empty((await sandbox.Ecr("DescribeImages", new { repositoryName = "other" }))["imageDetails"]!.AsArray());
+        Assert.Single((await sandbox.Ecr("DescribeImages", new { repositoryName = "granted" }))["imageDetails"]!.AsArray());
+    }
+
+    private sealed record Credentials(string Key, string Token);
+
+    private static string Lacking(string action, string repository) =>
+        $"User: {Me} is not authorized to perform: {action} on resource: arn:aws:ecr:us-east-1:123456789012:repository/{repository} because no identity-based policy allows the {action} action";
+
+    private static string Document(string statements) => $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""";
+
+    private static async Task<TestSandbox> Open(params string[] repositories)
+    {
+        TestSandbox sandbox = new(new() { Enforce = true });
+        foreach (string name in repositories) await sandbox.Ecr("CreateRepository", new { repositoryName = name });
+        return sandbox;
+    }
+
+    private static async Task Allow(TestSandbox sandbox, string document)
+    {
+        (HttpStatusCode status, XElement answer) = await sandbox.Query("PutRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyName", "test"), ("PolicyDocument", document));
+        Assert.True(status == HttpStatusCode.OK, answer.ToString());
+    }
+
+    private static async Task<Credentials> Assume(TestSandbox sandbox, string? policy = null)
+    {
+        string token = sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
+        Dictionary<string, string> fields = new()
+        {
+            ["Action"] = "AssumeRoleWithWebIdentity", ["Version"] = Sts, ["RoleArn"] = "arn:aws:iam::123456789012:role/github-ci", ["RoleSessionName"] = "session", ["WebIdentityToken"] = token,
+        };
+        if (policy is not null) fields["Policy"] = policy;
+        using FormUrlEncodedContent form = new(fields);
+        using HttpResponseMessage answer = await sandbox.Http.PostAsync("/", form, Stop);
+        XElement credentials = XElement.Parse(await answer.Content.ReadAsStringAsync(Stop));
+        return new(Value(credentials, "AccessKeyId"), Value(credentials, "SessionToken"));
+    }
+
+    private static async Task<AuthenticationHeaderValue> Login(TestSandbox sandbox, Credentials who) =>
+        new("Basic", (string)(await Ecr(sandbox, who, "GetAuthorizationToken", new { })).Output["authorizationData"]![0]!["authorizationToken"]!);
+
+    private static async Task<(HttpStatusCode Status, JsonObject Output)> Ecr(TestSandbox sandbox, Credentials who, string operation, object input)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input)) };
+        request.Headers.Authorization = new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.Add("X-Amz-Security-Token", who.Token);
+        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
+        using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, Stop);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!.AsObject());
+    }
+
+    private static string Value(XElement answer, string name) => answer.Descendants().First(e => e.Name.LocalName == name).Value;
+}
