@@ -11,9 +11,9 @@ $script:turn = 0
 function New-Name { $script:turn++; Update-BenchFolder $folder; "bench-$PID-$script:turn" }
 try {
     $times = Measure-Interleaved -Count $Count -Script ([ordered] @{
-            'JwtPizza.Ecr'          = { pwsh -NoProfile -File "$PSScriptRoot/exercise.ps1" (New-Name) $folder $push }
-            'AWS CLI + jq + docker' = { bash "$PSScriptRoot/exercise.sh" (New-Name) $folder $push }
-            'boto3 + docker'        = { python3 "$PSScriptRoot/exercise.py" (New-Name) $folder $push }
+            'JwtPizza.Ecr'          = { pwsh -NoProfile -File "$PSScriptRoot/steps/module.ps1" (New-Name) $folder $push }
+            'AWS CLI + jq + docker' = { bash "$PSScriptRoot/steps/awscli.sh" (New-Name) $folder $push }
+            'boto3 + docker'        = { python3 "$PSScriptRoot/steps/boto3_docker.py" (New-Name) $folder $push }
         })
     ConvertTo-Comparison "Exercise on $On" $times
 }

@@ -2,7 +2,7 @@
 param([string] $Repository, [string] $Folder, [int] $Push)
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
+Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr')
 $made = New-PizzaRepository $Repository | Set-PizzaLifecycle -UntaggedDays 1
 $null = "my-account/$Repository" | Add-PizzaTrustSubject -RoleName github-ci -Form Name
 $null = $made | Grant-PizzaCiPolicy
