@@ -20,4 +20,5 @@ try {
 finally {
     $server.Kill($true)
     Remove-Item $folder, $env:TMPDIR -Recurse -Force
+    Remove-Item Env:TMPDIR
 }

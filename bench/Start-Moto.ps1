@@ -5,7 +5,7 @@ $start = [Diagnostics.ProcessStartInfo]::new('python3', [string[]] ('-m', 'moto.
 $start.RedirectStandardError = $start.RedirectStandardOutput = $true
 $process = [Diagnostics.Process]::Start($start)
 $process.BeginErrorReadLine(); $process.BeginOutputReadLine()
-$env:AWS_ENDPOINT_URL = "http://127.0.0.1:$port"; $env:AWS_ACCESS_KEY_ID = 'bench'; $env:AWS_SECRET_ACCESS_KEY = 'bench'; $env:AWS_REGION = 'us-east-1'
+$env:AWS_ENDPOINT_URL = "http://127.0.0.1:$port"; $env:AWS_ACCESS_KEY_ID = 'bench'; $env:AWS_SECRET_ACCESS_KEY = 'bench'; $env:AWS_REGION = $env:AWS_DEFAULT_REGION = 'us-east-1'
 foreach ($try in 1..100) { try { $null = Invoke-WebRequest "$env:AWS_ENDPOINT_URL/moto-api/" -TimeoutSec 1; break } catch { Start-Sleep -Milliseconds 100 } }
 $trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":["repo:my-account/jwt-pizza:ref:refs/heads/main"]}}}]}'
 $policy = '{"Version":"2012-10-17","Statement":[{"Sid":"ListObjectsInBucket","Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::pizza"]}]}'
