@@ -105,14 +105,14 @@ Describe 'An account id' {
         'Get-PizzaImage', 'Get-PizzaLifecycle', 'Set-PizzaLifecycle -UntaggedDays 1', 'Grant-PizzaCiPolicy', "Publish-PizzaImage '$PSScriptRoot/../../examples/service'", "Push-PizzaImage '$PSScriptRoot/../../examples/oci-layout' -LayoutTag v1"
     ) {
         $number = 012345678901   # PowerShell takes it for 12345678901
-        { Invoke-Expression "$_ -RepositoryName one -RegistryId `$number -ErrorAction Stop" } | Should -Throw "*'12345678901'*12 digits*'012345678901'*quotes*" -ErrorId 'InvalidRegistryId,*'
+        { & ([scriptblock]::Create("param(`$number) $_ -RepositoryName one -RegistryId `$number -ErrorAction Stop")) $number } | Should -Throw "*'12345678901'*12 digits*'012345678901'*quotes*" -ErrorId 'InvalidRegistryId,*'
     }
 }
 
 Describe 'The record at fault' {
     It 'is the target of an error of <_>, and the next goes on' -ForEach @('Get-PizzaImage', 'Get-PizzaLifecycle', 'Set-PizzaLifecycle -UntaggedDays 1', "Push-PizzaImage '$PSScriptRoot/../../examples/oci-layout' -LayoutTag v1", 'Publish-PizzaImage /nowhere') {
         $null = 'one' | Push-PizzaImage (Join-Path $PSScriptRoot ../../examples/oci-layout) -LayoutTag v1
-        $good = Invoke-Expression "'missing', 'one' | $_ -ErrorAction SilentlyContinue -ErrorVariable failed"
+        $good = . ([scriptblock]::Create("'missing', 'one' | $_ -ErrorAction SilentlyContinue -ErrorVariable failed"))
         $failed[0].TargetObject | Should -Be 'missing'
         $failed[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
         if ($_ -like 'Publish*') { $failed[1].TargetObject | Should -Be 'one' } else { $good.RepositoryName | Should -Contain 'one' }
