@@ -11,7 +11,7 @@ internal sealed partial record ScanningRule(string Frequency, IReadOnlyList<stri
 
     /// <summary>A filter without <c>*</c> fits any name that holds it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html</summary>
     public bool Covers(string repository) => Filters.Any(f =>
-        f.Contains('*', StringComparison.Ordinal) ? new TagMutability("MUTABLE_WITH_EXCLUSION", [f]).IsImmutable(repository) : repository.Contains(f, StringComparison.Ordinal));
+        f.Contains('*', StringComparison.Ordinal) ? new EcrPattern(f).Matches(repository) : repository.Contains(f, StringComparison.Ordinal));
 
     public JsonObject Json() => Answer.Of(("scanFrequency", Frequency), ("repositoryFilters", FiltersJson(Filters)));
 

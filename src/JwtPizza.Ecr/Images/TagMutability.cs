@@ -19,20 +19,5 @@ public sealed record TagMutability(string Setting, IReadOnlyList<string> Exclusi
         _ => false,
     };
 
-    private bool IsExcluded(string tag) => Exclusions.Any(pattern => Matches(pattern, tag));
-
-    private static bool Matches(string pattern, string tag)
-    {
-        string[] pieces = pattern.Split('*');
-        if (pieces.Length == 1) return pattern == tag;
-        if (tag.Length < pieces[0].Length + pieces[^1].Length || !tag.StartsWith(pieces[0], StringComparison.Ordinal) || !tag.EndsWith(pieces[^1], StringComparison.Ordinal)) return false;
-        string middle = tag[pieces[0].Length..^pieces[^1].Length];
-        foreach (string piece in pieces[1..^1])
-        {
-            int at = middle.IndexOf(piece, StringComparison.Ordinal);
-            if (at < 0) return false;
-            middle = middle[(at + piece.Length)..];
-        }
-        return true;
-    }
+    private bool IsExcluded(string tag) => Exclusions.Any(pattern => new EcrPattern(pattern).Matches(tag));
 }

@@ -55,7 +55,7 @@ public static class LifecycleEvaluator
     /// <summary>A rule on its way through the images, the youngest first.</summary>
     private sealed class Tally(LifecycleRule rule)
     {
-        private readonly TagPattern[] _patterns = [.. rule.TagPattern.Concat(rule.TagPrefix.Select(p => p + "*")).Select(p => new TagPattern(p))];
+        private readonly EcrPattern[] _patterns = [.. rule.TagPattern.Concat(rule.TagPrefix.Select(p => p + "*")).Select(p => new EcrPattern(p))];
 
         public LifecycleRule Rule => rule;
 
@@ -67,7 +67,7 @@ public static class LifecycleEvaluator
         public bool Selects(IReadOnlyList<string> tags)
         {
             if (rule.TagStatus != "tagged") return rule.TagStatus == "any" || tags.Count == 0;
-            foreach (TagPattern pattern in _patterns)
+            foreach (EcrPattern pattern in _patterns)
             {
                 if (!pattern.MatchesAny(tags)) return false;
             }

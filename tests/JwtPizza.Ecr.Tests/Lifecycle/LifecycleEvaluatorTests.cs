@@ -86,7 +86,7 @@ public sealed class LifecycleEvaluatorTests
     [InlineData("a*a", "a", false)]
     [InlineData("a.c", "abc", false)]
     [InlineData("Prod*", "prod-1", false)]
-    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, new TagPattern(pattern).Matches(tag));
+    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, new EcrPattern(pattern).Matches(tag));
 
     [Fact]
     public void A_hundred_thousand_images_under_fifty_rules_take_seconds_not_minutes()

@@ -1,0 +1,48 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>
+/// ECR's patterns, for tags (lifecycle rules, exclusions of mutability) and repository names (scanning filters), ready to be held against
+/// many: <c>*</c> stands for any characters or none, and nothing else is special. Case counts.
+/// </summary>
+public sealed class EcrPattern
+{
+    private readonly string _pattern;
+    private readonly int _head;
+
+    /// <summary>Takes the pattern as it is; ECR's limits on it are checked elsewhere.</summary>
+    /// <param name="pattern">For example <c>release-*</c>.</param>
+    public EcrPattern(string pattern) => (_pattern, _head) = (pattern, pattern.IndexOf('*', StringComparison.Ordinal));
+
+    /// <summary>Whether the whole text fits.</summary>
+    /// <param name="text">A tag or a name.</param>
+    public bool Matches(string text)
+    {
+        if (_head < 0) return _pattern == text;
+        if (!text.AsSpan().StartsWith(_pattern.AsSpan(0, _head))) return false;   // most texts end here
+        return _head == _pattern.Length - 1 || MatchesRest(text);
+    }
+
+    /// <summary>Whether one of the texts fits.</summary>
+    /// <param name="texts">The tags of an image.</param>
+    public bool MatchesAny(IReadOnlyList<string> texts)
+    {
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (Matches(texts[i])) return true;
+        }
+        return false;
+    }
+
+    private bool MatchesRest(string text)
+    {
+        int p = _head, t = _head, star = -1, mark = 0;
+        while (t < text.Length)
+        {
+            if (p < _pattern.Length && _pattern[p] == '*') (star, mark) = (p++, t);
+            else if (p < _pattern.Length && _pattern[p] == text[t]) (p, t) = (p + 1, t + 1);
+            else if (star >= 0) (p, t) = (star + 1, ++mark);
+            else return false;
+        }
+        return _pattern.AsSpan(p).TrimStart('*').IsEmpty;
+    }
+}
