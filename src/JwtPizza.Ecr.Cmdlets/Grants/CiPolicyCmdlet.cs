@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Grants;
 
@@ -9,24 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// Base of the cmdlets that change a CI role's policy. They collect the whole pipeline first: a policy has five versions only, so all
 /// repositories make one.
 /// </summary>
-public abstract class CiPolicyCmdlet : AwsCmdlet
+public abstract class CiPolicyCmdlet : RepositoryCmdlet
 {
     private readonly List<(CiPolicyTarget Target, CiGrant Grant)> _collected = [];
-
-    /// <summary>The names of the repositories.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [RepositoryNames]
-    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
 
     /// <summary>The ARN of the repository; a repository from the pipeline brings it. Default: found by name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RepositoryArn { get; set; }
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
 
     /// <summary>The role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -54,11 +42,10 @@ public abstract class CiPolicyCmdlet : AwsCmdlet
 
     private protected virtual bool MustExist => false;
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        RepositoryArns arns = new(Aws);
-        foreach (string name in RepositoryName)
-            await TryAsync(() => CollectAsync(arns, Ecr.RepositoryName.Parse(name), cancellationToken), name);
+        string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
+        _collected.Add((new(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)
@@ -70,12 +57,6 @@ public abstract class CiPolicyCmdlet : AwsCmdlet
     private protected abstract Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken);
 
     private protected virtual CiGrant Complete(CiGrant grant) => grant;
-
-    private async Task CollectAsync(RepositoryArns arns, RepositoryName name, CancellationToken cancellationToken)
-    {
-        string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true ? RepositoryArn : await arns.FindAsync(name, RegistryId, MustExist, cancellationToken);
-        _collected.Add((new(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
-    }
 
     private async Task ChangeAsync(CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken)
     {

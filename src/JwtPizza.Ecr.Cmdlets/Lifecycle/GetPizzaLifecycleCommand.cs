@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Lifecycle;
 
@@ -19,28 +18,11 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaLifecycle")]
 [OutputType(typeof(RepositoryLifecycle))]
-public sealed class GetPizzaLifecycleCommand : AwsCmdlet
+public sealed class GetPizzaLifecycleCommand : RepositoryCmdlet
 {
-    /// <summary>The names of the repositories.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [RepositoryNames]
-    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
-
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        foreach (string name in RepositoryName)
-            await TryAsync(() => WriteAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), name);
-    }
-
-    private async Task WriteAsync(string name, CancellationToken cancellationToken)
-    {
-        (RepositoryLifecycle lifecycle, string? unreadable) = await new LifecycleService(Aws.Ecr.For(RegistryId), Aws.Region).GetAsync(name, cancellationToken);
+        (RepositoryLifecycle lifecycle, string? unreadable) = await new LifecycleService(Registry, Aws.Region).GetAsync(name.Value, cancellationToken);
         if (unreadable is not null) WriteWarning($"{name}: Rules is empty, because this version does not understand the whole policy; PolicyText has it. {unreadable}");
         if (lifecycle.PolicyText is null) WriteVerbose($"{name} has no lifecycle policy. Set one with Set-PizzaLifecycle.");
         WriteObject(lifecycle);

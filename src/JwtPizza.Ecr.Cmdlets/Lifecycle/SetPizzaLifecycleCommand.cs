@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Repositories;
@@ -30,19 +29,8 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaLifecycle", SupportsShouldProcess = true, DefaultParameterSetName = "Simple")]
 [OutputType(typeof(Repository))]
-public sealed class SetPizzaLifecycleCommand : AwsCmdlet
+public sealed class SetPizzaLifecycleCommand : RepositoryCmdlet
 {
-    /// <summary>The names of the repositories.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [RepositoryNames]
-    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
-
     /// <summary>Filled by the pipeline: the object to pass on.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
@@ -81,17 +69,10 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Replace { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        LifecycleChange change = new(ParameterSetName switch { "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule holds no rule."), "Policy" => LifecyclePolicy.Parse(Policy).Rules, _ => SimpleRules() }, Replace, ParameterSetName == "Simple");
-        foreach (string name in RepositoryName)
-            await TryAsync(() => SetAsync(Ecr.RepositoryName.Parse(name).Value, change, cancellationToken), name);
-    }
-
-    private async Task SetAsync(string name, LifecycleChange change, CancellationToken cancellationToken)
-    {
-        LifecycleService lifecycles = new(Aws.Ecr.For(RegistryId), Aws.Region);
-        LifecyclePlan plan = await lifecycles.PlanAsync(name, change, cancellationToken);
+        LifecycleService lifecycles = new(Registry, Aws.Region);
+        LifecyclePlan plan = await lifecycles.PlanAsync(name.Value, new(Rules(), Replace, ParameterSetName == "Simple"), cancellationToken);
         if (plan.IsChange)
         {
             string action = $"Set the lifecycle policy of {name} in {Aws.Region}:\n{plan.Difference}";
@@ -99,8 +80,15 @@ public sealed class SetPizzaLifecycleCommand : AwsCmdlet
             await lifecycles.ApplyAsync(plan, cancellationToken);
         }
         WriteVerbose($"{name}: {(plan.IsChange ? "lifecycle policy set" : "the lifecycle policy is like this already; nothing changed")}.");
-        WriteObject(PassesOn(name) ? InputObject : await new RepositoryService(Aws.Ecr.For(RegistryId)).GetAsync(name, cancellationToken));
+        WriteObject(PassesOn(name.Value) ? InputObject : await new RepositoryService(Registry).GetAsync(name.Value, cancellationToken));
     }
+
+    private IReadOnlyList<LifecycleRule> Rules() => ParameterSetName switch
+    {
+        "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule holds no rule."),
+        "Policy" => LifecyclePolicy.Parse(Policy).Rules,
+        _ => SimpleRules(),
+    };
 
     /// <summary>Whether an object with this name came in that can go on as it is; the lifecycle itself would be out of date.</summary>
     private bool PassesOn(string name) => InputObject is { BaseObject: not (string or RepositoryLifecycle) } && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;

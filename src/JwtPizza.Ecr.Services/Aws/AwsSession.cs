@@ -5,6 +5,7 @@ public sealed class AwsSession : IDisposable
 {
     private readonly Settings _settings;
     private readonly AwsConnection[] _connections;
+    private string? _account;
 
     private AwsSession(AwsOptions options, TimeSpan attemptTimeout)
     {
@@ -45,6 +46,11 @@ public sealed class AwsSession : IDisposable
     public static AwsSession Open(AwsOptions options) => Open(options, Transport.AttemptTimeout);
 
     internal static AwsSession Open(AwsOptions options, TimeSpan attemptTimeout) => new(options, attemptTimeout);
+
+    /// <summary>The 12 digits of the caller's account; asked of STS once.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<string> GetAccountAsync(CancellationToken cancellationToken) =>
+        _account ??= (await Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -6,8 +6,6 @@ namespace JwtPizza.Ecr.Services.Grants;
 /// <param name="aws">The caller's session.</param>
 public sealed class RepositoryArns(AwsSession aws)
 {
-    private string? _account;
-
     /// <summary>The ARN of a repository. One that is to be granted must exist, so that a wrong letter in its name is not found out by CI.</summary>
     /// <param name="name">The repository.</param>
     /// <param name="registryId">Its account, if known; nothing is asked then.</param>
@@ -22,7 +20,7 @@ public sealed class RepositoryArns(AwsSession aws)
             if (mustExist && await FirstAsync(name, cancellationToken).ConfigureAwait(false) is { } repository) return repository.RepositoryArn;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { }
-        return Arn(name, _account ??= (await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account);
+        return Arn(name, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<Repository?> FirstAsync(RepositoryName name, CancellationToken cancellationToken)

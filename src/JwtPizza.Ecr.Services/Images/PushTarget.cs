@@ -41,7 +41,7 @@ public sealed record PushTarget
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             RegistryLogin login = await ecr.GetAuthorizationTokenAsync(cancellationToken).ConfigureAwait(false);
-            registryId ??= reference.RegistryId ?? (await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account;
+            registryId ??= reference.RegistryId ?? await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
             target = new() { RepositoryName = name, RepositoryUri = $"{login.Host}/{name}", RegistryId = registryId, Region = aws.Region };
         }
         return reference.Host is null || reference.Host == target!.Host ? target! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
