@@ -100,6 +100,101 @@ Describe 'Get-PizzaRepository' {
     }
 }
 
+Describe 'Set-PizzaRepository' {
+    It 'changes what is named and differs, and nothing else' {
+        $null = New-PizzaRepository set-me -ImageTagMutability IMMUTABLE -Tag @{ team = 'a' }
+        $now = Get-PizzaRepository set-me | Set-PizzaRepository -ScanOnPush:$false
+        $now.ScanOnPush | Should -BeFalse
+        $now.ImageTagMutability | Should -Be 'IMMUTABLE'
+        $now = Set-PizzaRepository set-me -ImageTagMutability mutable -MutabilityExclusion 'v*'
+        $now.ImageTagMutability | Should -Be 'MUTABLE_WITH_EXCLUSION'
+        $now.MutabilityExclusion | Should -Be 'v*'
+        $now.ScanOnPush | Should -BeFalse
+        (Get-PizzaRepository set-me).ImageTagMutability | Should -Be 'MUTABLE_WITH_EXCLUSION'
+    }
+
+    It 'sends nothing that changes the second time, and says so' {
+        $null = New-PizzaRepository set-twice
+        $settings = @{ RepositoryName = 'set-twice'; ImageTagMutability = 'IMMUTABLE'; MutabilityExclusion = 'latest'; ScanOnPush = $false; Tag = @{ team = 'a'; cost = '1' } }
+        $null = Set-PizzaRepository @settings
+        $calls = (Get-PizzaSandboxCall).Count
+        $verbose = Set-PizzaRepository @settings -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+        "$verbose" | Should -BeLike '*nothing changed*'
+        (Get-PizzaSandboxCall | Select-Object -Skip $calls).Operation | Should -Be @('DescribeRepositories', 'ListTagsForResource')
+    }
+
+    It 'changes nothing with -WhatIf' {
+        $null = New-PizzaRepository set-what-if
+        Set-PizzaRepository set-what-if -ScanOnPush:$false -WhatIf | Should -BeNullOrEmpty
+        (Get-PizzaRepository set-what-if).ScanOnPush | Should -BeTrue
+    }
+
+    It 'refuses <name>' -ForEach @(
+        @{ name = 'a call that names no setting'; arguments = @{}; id = 'NoRepositorySetting' }
+        @{ name = 'exclusions without a rule'; arguments = @{ MutabilityExclusion = 'latest' }; id = 'InvalidMutability' }
+        @{ name = 'a tag that is too long'; arguments = @{ Tag = @{ ('k' * 129) = 'v' } }; id = 'InvalidTag' }
+        @{ name = 'a repository that is missing'; arguments = @{ ScanOnPush = $true; RepositoryName = 'set-missing' }; id = 'RepositoryNotFoundException' }
+        @{ name = 'an account id that is none'; arguments = @{ ScanOnPush = $true; RegistryId = '12345' }; id = 'InvalidRegistryId' }
+    ) {
+        if (-not $arguments.RepositoryName) { $arguments.RepositoryName = 'set-refused' }
+        { Set-PizzaRepository @arguments -ErrorAction Stop } | Should -Throw -ErrorId "$id,*"
+    }
+}
+
+Describe 'Remove-PizzaRepository' {
+    It 'deletes what the pipeline brings, without output, and only that' {
+        $null = 'gone/a', 'gone/b', 'stays' | New-PizzaRepository
+        Get-PizzaRepository gone/* | Remove-PizzaRepository -Force | Should -BeNullOrEmpty
+        Get-PizzaRepository gone/* | Should -BeNullOrEmpty
+        (Get-PizzaRepository stays).RepositoryName | Should -Be 'stays'
+    }
+
+    It 'asks first, and -Force leaves the question out' {
+        $null = New-PizzaRepository asked
+        $shown = '' | pwsh -NoProfile -NonInteractive -Command {
+            param($module, $url)
+            $env:AWS_ACCESS_KEY_ID = $env:AWS_SECRET_ACCESS_KEY = 'test'
+            Import-Module $module
+            try { Remove-PizzaRepository asked -EndpointUrl $url -ErrorAction Stop } catch { "REFUSED: $_" }
+        } -args (Get-Module JwtPizza.Ecr).ModuleBase, (Get-PizzaSandbox).EndpointUrl
+        "$shown" | Should -BeLike '*REFUSED*NonInteractive*'
+        (Get-PizzaRepository asked).RepositoryName | Should -Be 'asked'
+    }
+
+    It 'deletes nothing with -WhatIf, also with -Force' {
+        $null = New-PizzaRepository kept
+        Remove-PizzaRepository kept -Force -WhatIf
+        (Get-PizzaRepository kept).RepositoryName | Should -Be 'kept'
+    }
+
+    It 'leaves one that holds images, says how to delete it, and does so when told' {
+        $repository = New-PizzaRepository full
+        $null = $repository | Push-PizzaImage -Path (Join-Path $PSScriptRoot ../../examples/oci-layout) -LayoutTag v1 -ErrorAction Stop
+        Remove-PizzaRepository full -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RepositoryNotEmptyException,*'
+        "$($failed[0])" | Should -BeLike '*-IncludeImages*'
+        Get-PizzaImage full | Should -HaveCount 1
+        Remove-PizzaRepository full -IncludeImages -Force
+        Get-PizzaRepository ful* | Should -BeNullOrEmpty
+    }
+
+    It 'goes on after one that is missing' {
+        $null = 'here-a', 'here-b' | New-PizzaRepository
+        'here-a', 'missing', 'here-b' | Remove-PizzaRepository -Force -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed | Should -HaveCount 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RepositoryNotFoundException,*'
+        $failed[0].TargetObject | Should -Be 'missing'
+        "$($failed[0])" | Should -Not -BeLike '*New-PizzaRepository*'
+        Get-PizzaRepository here-* | Should -BeNullOrEmpty
+    }
+
+    It 'takes no wildcards: a pattern deletes nothing' {
+        $null = New-PizzaRepository wild-a
+        { Remove-PizzaRepository 'wild-*' -Force -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidRepositoryName,*'
+        (Get-PizzaRepository wild-a).RepositoryName | Should -Be 'wild-a'
+    }
+}
+
 Describe 'Where the calls go' {
     It 'is the sandbox while one runs, in any region that is named' {
         (New-PizzaRepository elsewhere -Region eu-west-1).Region | Should -Be 'eu-west-1'

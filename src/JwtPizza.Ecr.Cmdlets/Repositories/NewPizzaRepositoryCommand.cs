@@ -1,7 +1,4 @@
-using System.Collections;
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -21,27 +18,8 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(Repository))]
-public sealed class NewPizzaRepositoryCommand : AwsCmdlet
+public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 {
-    /// <summary>The names: 2 to 256 lowercase letters, digits, '-', '_', '.', and '/' between parts.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("Name")]
-    [RepositoryNames]
-    public string[] RepositoryName { get; set; } = [];
-
-    /// <summary>Scan each image when it is pushed. On by default; -ScanOnPush:$false turns it off.</summary>
-    [Parameter]
-    public SwitchParameter ScanOnPush { get; set; } = true;
-
-    /// <summary>MUTABLE (ECR's default): a tag can be pushed again. IMMUTABLE: it cannot. With -MutabilityExclusion the _WITH_EXCLUSION forms are implied.</summary>
-    [Parameter]
-    [ValidateSet("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION")]
-    public string? ImageTagMutability { get; set; }
-
-    /// <summary>One to five tag patterns with '*' for which the opposite of -ImageTagMutability holds, for example 'latest' or 'dev-*'.</summary>
-    [Parameter]
-    public string[]? MutabilityExclusion { get; set; }
-
     /// <summary>AES256 (ECR's default), KMS, or KMS_DSSE. Cannot be changed later.</summary>
     [Parameter]
     [ValidateSet("AES256", "KMS", "KMS_DSSE")]
@@ -50,11 +28,6 @@ public sealed class NewPizzaRepositoryCommand : AwsCmdlet
     /// <summary>Id, ARN or alias of a KMS key in the same region; implies -EncryptionType KMS. Default with KMS: the account's own key for ECR.</summary>
     [Parameter]
     public string? KmsKey { get; set; }
-
-    /// <summary>Resource tags, at most 50: @{ team = 'a' }. With -Force they are added to those that are there.</summary>
-    [Parameter]
-    [Alias("Tags")]
-    public Hashtable? Tag { get; set; }
 
     /// <summary>Take a repository that exists already, and bring the settings that you name into line.</summary>
     [Parameter]
@@ -81,13 +54,5 @@ public sealed class NewPizzaRepositoryCommand : AwsCmdlet
         WriteObject(repository);
     }
 
-    private RepositorySettings Settings() => new()
-    {
-        ScanOnPush = IsBound(nameof(ScanOnPush)) ? (bool)ScanOnPush : null,
-        ImageTagMutability = ImageTagMutability?.ToUpperInvariant(),
-        MutabilityExclusion = MutabilityExclusion,
-        EncryptionType = EncryptionType?.ToUpperInvariant(),
-        KmsKey = KmsKey,
-        Tags = Tag?.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => $"{e.Value}"),
-    };
+    private RepositorySettings Settings() => Named() with { EncryptionType = EncryptionType?.ToUpperInvariant(), KmsKey = KmsKey };
 }

@@ -2,7 +2,7 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Repositories;
 
-/// <summary>Creating and finding repositories.</summary>
+/// <summary>Creating, finding, changing and deleting repositories.</summary>
 /// <param name="ecr">The registry.</param>
 public sealed class RepositoryService(EcrClient ecr)
 {
@@ -39,8 +39,8 @@ public sealed class RepositoryService(EcrClient ecr)
         {
             Repository there = await GetAsync(name.Value, cancellationToken).ConfigureAwait(false);
             CheckEncryption(there, settings);
-            IReadOnlyList<string> changes = await AlignAsync(there, settings, cancellationToken).ConfigureAwait(false);
-            return (changes.Count == 0 ? there : await GetAsync(name.Value, cancellationToken).ConfigureAwait(false), changes);
+            RepositoryAlignment alignment = await RepositoryAlignment.PlanAsync(ecr, there, settings, cancellationToken).ConfigureAwait(false);
+            return (await AlignAsync(alignment, cancellationToken).ConfigureAwait(false), alignment.Changes);
         }
     }
 
@@ -54,37 +54,47 @@ public sealed class RepositoryService(EcrClient ecr)
         throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The repository '{name}' does not exist. Create it with New-PizzaRepository '{name}'.", name);
     }
 
+    /// <summary>Works out what brings a repository into line, without doing it.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="settings">What it is to be, already checked; what is null stays as it is.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
+    public async Task<RepositoryAlignment> PlanAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken) =>
+        await RepositoryAlignment.PlanAsync(ecr, await GetAsync(name.Value, cancellationToken).ConfigureAwait(false), settings, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Brings a repository into line.</summary>
+    /// <param name="alignment">From <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>The repository as it is now.</returns>
+    public async Task<Repository> AlignAsync(RepositoryAlignment alignment, CancellationToken cancellationToken)
+    {
+        await alignment.MakeAsync(cancellationToken).ConfigureAwait(false);
+        return alignment.Changes.Count == 0 ? alignment.There : await GetAsync(alignment.There.RepositoryName, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes a repository.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="includeImages">Whether its images go with it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>: it holds images, and nothing was deleted; <c>RepositoryNotFoundException</c>.</exception>
+    public async Task DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
+    {
+        try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add -IncludeImages to delete them with it.", name.Value, e);
+        }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"There is no repository '{name}' to delete: it is gone already, or in another region or account. Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value, e);
+        }
+    }
+
     /// <summary>Every repository of the registry whose name is wanted, page by page, in ECR's order.</summary>
     /// <param name="isWanted">Decides by name.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     public IAsyncEnumerable<Repository> FindAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
         Where(ecr.DescribeRepositoriesAsync(null, cancellationToken), r => isWanted(r.RepositoryName));
-
-    private async Task<IReadOnlyList<string>> AlignAsync(Repository there, RepositorySettings wanted, CancellationToken cancellationToken)
-    {
-        List<string> changes = [];
-        if (wanted.ImageTagMutability is { } mutability && !(mutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(wanted.MutabilityExclusion ?? [])))
-        {
-            await ecr.PutImageTagMutabilityAsync(there.RepositoryName, mutability, wanted.MutabilityExclusion ?? [], cancellationToken).ConfigureAwait(false);
-            changes.Add($"image tag mutability {mutability}");
-        }
-        if (wanted.ScanOnPush is { } scan && scan != there.ScanOnPush)
-        {
-            await ecr.PutImageScanningConfigurationAsync(there.RepositoryName, scan, cancellationToken).ConfigureAwait(false);
-            changes.Add($"scan on push {(scan ? "on" : "off")}");
-        }
-        if (wanted.Tags is { Count: > 0 } tags)
-        {
-            IReadOnlyDictionary<string, string> has = await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
-            Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
-            if (missing.Count > 0)
-            {
-                await ecr.TagResourceAsync(there.RepositoryArn, missing, cancellationToken).ConfigureAwait(false);
-                changes.Add($"tags {string.Join(", ", missing.Keys)}");
-            }
-        }
-        return changes;
-    }
 
     private static void CheckEncryption(Repository there, RepositorySettings wanted)
     {

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Repositories;
+
+namespace JwtPizza.Ecr.Cmdlets.Repositories;
+
+/// <summary>Deletes repositories of Amazon ECR.</summary>
+/// <remarks>
+/// <para>Each is named exactly; for several, pipe what Get-PizzaRepository finds. A repository that still holds images is deleted only with -IncludeImages, and nothing brings its images back. Its lifecycle policy, its repository policy and its tags go with it.</para>
+/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. What roles may do with the repository stays in their policies: take that out with Revoke-PizzaCiPolicy.</para>
+/// </remarks>
+/// <example>
+/// <code>Remove-PizzaRepository old-service</code>
+/// Deletes an empty repository, after a question.
+/// </example>
+/// <example>
+/// <code>Get-PizzaRepository pr-*/* | Where-Object CreatedAt -lt (Get-Date).AddDays(-30) | Remove-PizzaRepository -IncludeImages -Force</code>
+/// Deletes the repositories of old previews together with their images, without a question.
+/// </example>
+/// <example>
+/// <code>Get-PizzaRepository team-a/* | Remove-PizzaRepository -IncludeImages -WhatIf</code>
+/// Shows what would be deleted.
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "PizzaRepository", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
+{
+    /// <summary>Delete the images with the repository. Without it, a repository that holds images stays, with the error RepositoryNotEmptyException.</summary>
+    [Parameter]
+    public SwitchParameter IncludeImages { get; set; }
+
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        string what = $"the repository {name} in {Aws.Region}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
+        if (!Agreed(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
+        await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
+        WriteVerbose($"Deleted {what}.");
+    }
+}
