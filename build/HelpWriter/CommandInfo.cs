@@ -9,6 +9,9 @@ internal sealed record CommandInfo(Type Type, string Verb, string Noun, Paramete
 
     public string Name => $"{Verb}-{Noun}";
 
+    /// <summary>Whether it has -WhatIf and -Confirm.</summary>
+    public bool Changes => Find(Type, "CmdletAttribute")!.NamedArguments.Any(a => a.MemberName == "SupportsShouldProcess" && a.TypedValue.Value is true);
+
     public static IEnumerable<CommandInfo> AllIn(Assembly assembly) =>
         assembly.GetExportedTypes()
             .Select(type => (type, cmdlet: Find(type, "CmdletAttribute")))

@@ -2,10 +2,11 @@ using System.Reflection;
 using System.Runtime.Loader;
 using HelpWriter;
 
-// HelpWriter CMDLETS.dll HELP.xml FOLDER: reads CMDLETS.dll and the CMDLETS.xml beside it; what they need lies beside them or in FOLDER.
+// HelpWriter CMDLETS.dll HELP.xml PAGES FOLDER: reads CMDLETS.dll and the CMDLETS.xml beside it, writes HELP.xml for Get-Help and
+// the same as Markdown into the folder PAGES. What the dll needs lies beside it or in FOLDER.
 // A text that is missing is reported as the compiler reports an error, so that the build fails with it.
 (string dll, string help) = (Path.GetFullPath(args[0]), args[1]);
-string[] folders = [Path.GetDirectoryName(dll)!, Path.GetFullPath(args[2])];
+string[] folders = [Path.GetDirectoryName(dll)!, Path.GetFullPath(args[3])];
 AssemblyLoadContext.Default.Resolving += (context, name) =>
     folders.Select(f => Path.Combine(f, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path ? context.LoadFromAssemblyPath(path) : null;
 
@@ -16,5 +17,6 @@ foreach (string text in missing) Console.Error.WriteLine($"{dll} : error HELP001
 if (missing.Length > 0) return 1;
 
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(help))!);
+Markdown.Write(commands, comments, args[2]);
 Maml.Write(commands, comments).Save(help);
 return 0;

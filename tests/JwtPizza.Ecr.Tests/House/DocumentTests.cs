@@ -20,15 +20,23 @@ public sealed partial class DocumentTests
         }
     }
 
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/sandbox.md")]
+    public static TheoryData<string> Documents =>
+        [.. new[] { "", "docs", "docs/cmdlets" }.SelectMany(f => Directory.EnumerateFiles(RepositoryRoot.File(f), "*.md")).Select(f => Path.GetRelativePath(RepositoryRoot.Folder, f))];
+
+    [Theory, MemberData(nameof(Documents))]
     public void Every_link_to_a_file_leads_to_one(string document)
     {
         string text = File.ReadAllText(RepositoryRoot.File(document)), folder = Path.GetDirectoryName(RepositoryRoot.File(document))!;
         string[] links = [.. FileLink().Matches(text).Select(m => m.Groups["path"].Value)];
-        Assert.NotEmpty(links);
         Assert.All(links, l => Assert.True(Path.Exists(Path.GetFullPath(l, folder)), $"{document} links to {l}, which is not there."));
+    }
+
+    [Fact]
+    public void Every_exported_cmdlet_has_a_page_and_every_page_a_cmdlet()
+    {
+        IEnumerable<string> exported = ExportedCmdlet().Matches(File.ReadAllText(RepositoryRoot.File("JwtPizza.Ecr.psd1"))).Select(m => m.Groups["name"].Value);
+        IEnumerable<string> pages = Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f));
+        Assert.Equal(exported.Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
 
     private static bool IsTest(string type, string method) => Assembly.GetExecutingAssembly().GetTypes()
@@ -39,4 +47,7 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"\]\((?<path>(?!\w+:|#)[^)#\s]+)", RegexOptions.CultureInvariant)]
     private static partial Regex FileLink();
+
+    [GeneratedRegex(@"'(?<name>\w+-Pizza\w+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex ExportedCmdlet();
 }
