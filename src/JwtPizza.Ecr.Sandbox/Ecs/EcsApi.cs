@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecs;
@@ -9,6 +10,8 @@ internal sealed class EcsApi(EcsWorld world) : IJsonApi
     private static readonly Dictionary<string, Func<EcsCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
     {
         ["CreateCluster"] = ServiceOperations.CreateCluster,
+        ["ListClusters"] = ServiceOperations.ListClusters,
+        ["ListServices"] = ServiceOperations.ListServices,
         ["CreateService"] = ServiceOperations.Create,
         ["UpdateService"] = ServiceOperations.Update,
         ["DescribeServices"] = ServiceOperations.Describe,
@@ -52,6 +55,15 @@ internal sealed record EcsCall(EcsWorld World, EcsRegion Region, JsonArguments I
     {
         string[] parts = NameIn(text).Split(':');
         return Region.TaskDefinitions.LastOrDefault(t => t.Family == parts[0] && (parts.Length == 1 || (parts.Length == 2 && t.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) == parts[1])));
+    }
+
+    /// <summary>A page of ARNs, in their order; a token is the last ARN given.</summary>
+    public JsonObject Page(string member, IEnumerable<string> arns, int limit, int usual)
+    {
+        string? after = Input.Text("nextToken");
+        int size = (int)(Input.Number("maxResults", 1, limit) ?? usual);
+        List<string> rest = [.. arns.Order(StringComparer.Ordinal).Where(a => after is null || string.CompareOrdinal(a, after) > 0)];
+        return Answer.Of((member, rest.Take(size).Array()), ("nextToken", rest.Count > size ? rest[size - 1] : null));
     }
 
     /// <summary>The name in an ARN, or the name itself.</summary>

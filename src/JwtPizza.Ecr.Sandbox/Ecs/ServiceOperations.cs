@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Sandbox.Ecs;
 /// <summary>Clusters and services.</summary>
 internal static partial class ServiceOperations
 {
-    private const int ServiceLimit = 10;
+    private const int ServiceLimit = 10, PageLimit = 100;
 
     // Read by the operations themselves, and kept to be told again. Everything else is refused: an answer that ignores a wish would lie.
     private static readonly string[] s_read = ["cluster", "service", "serviceName", "taskDefinition", "desiredCount", "forceNewDeployment", "clientToken", "schedulingStrategy"];
@@ -29,6 +29,14 @@ internal static partial class ServiceOperations
         return Answer.Of(("cluster", Answer.Of(
             ("clusterArn", call.Region.Arn("cluster/" + name)), ("clusterName", name), ("status", "ACTIVE"), ("registeredContainerInstancesCount", 0),
             ("runningTasksCount", cluster.Tasks.Count(t => t.IsRunning)), ("pendingTasksCount", 0), ("activeServicesCount", cluster.Services.Count))));
+    }
+
+    public static JsonObject ListClusters(EcsCall call) => call.Page("clusterArns", call.Region.Clusters.Keys.Select(c => call.Region.Arn("cluster/" + c)), PageLimit, PageLimit);
+
+    public static JsonObject ListServices(EcsCall call)
+    {
+        EcsCluster cluster = call.Cluster();
+        return call.Page("serviceArns", cluster.Services.Keys.Select(s => call.Region.Arn($"service/{cluster.Name}/{s}")), PageLimit, ServiceLimit);
     }
 
     public static JsonObject Create(EcsCall call)

@@ -16,14 +16,9 @@ internal static class TaskOperations
         string wanted = call.Input.Text("desiredStatus") ?? "RUNNING";
         if (wanted is not ("RUNNING" or "PENDING" or "STOPPED")) throw JsonArguments.Invalid("desiredStatus", "Member must satisfy enum value set: [RUNNING, PENDING, STOPPED]");
         string? family = call.Input.Text("family"), startedBy = call.Input.Text("startedBy");
-        List<EcsTask> all = [.. cluster.Tasks.Where(t =>
+        return call.Page("taskArns", cluster.Tasks.Where(t =>
             (service is null || t.ServiceName == service) && (startedBy is null || t.DeploymentId == startedBy) && wanted == (t.IsRunning ? "RUNNING" : "STOPPED")
-            && (family is null || call.FindTaskDefinition(t.TaskDefinition)?.Family == family)).OrderBy(t => t.Id, StringComparer.Ordinal)];
-        int size = (int)(call.Input.Number("maxResults", 1, TaskLimit) ?? TaskLimit);
-        string? after = call.Input.Text("nextToken");
-        List<EcsTask> page = [.. all.Where(t => after is null || string.CompareOrdinal(t.Id, after) > 0).Take(size)];
-        bool more = page.Count > 0 && page[^1] != all[^1];
-        return Answer.Of(("taskArns", page.Select(t => ArnOf(call.Region, cluster, t)).Array()), ("nextToken", more ? page[^1].Id : null));
+            && (family is null || call.FindTaskDefinition(t.TaskDefinition)?.Family == family)).Select(t => ArnOf(call.Region, cluster, t)), TaskLimit, TaskLimit);
     }
 
     public static JsonObject Describe(EcsCall call)

@@ -15,6 +15,8 @@ internal static class EcsNeeds
         ["CreateCluster"] = _ => ["*"],
         ["RegisterTaskDefinition"] = _ => ["*"],
         ["DescribeTaskDefinition"] = _ => ["*"],
+        ["ListClusters"] = _ => ["*"],
+        ["ListServices"] = _ => ["*"],
         ["ListTasks"] = _ => ["*"],
         ["CreateService"] = input => [Within(input, "service", input.RequiredText("serviceName"))],
         ["UpdateService"] = input => [Within(input, "service", input.RequiredText("service"))],

@@ -18,11 +18,11 @@ public sealed class AwsSession : IDisposable
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);
         options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
-        _connections = [new(AwsService.Ecr, _settings, credentials), new(AwsService.Iam, _settings, credentials), new(AwsService.Sts, _settings, credentials)];
-        (Ecr, Iam, Sts) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]));
+        _connections = [.. new[] { AwsService.Ecr, AwsService.Iam, AwsService.Sts, AwsService.Ecs }.Select(s => new AwsConnection(s, _settings, credentials))];
+        (Ecr, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]), new(_connections[3]));
     }
 
-    /// <summary>The region that ECR and STS are called in.</summary>
+    /// <summary>The region that ECR, ECS and STS are called in.</summary>
     public string Region => _settings.Region;
 
     /// <summary>The partition of <see cref="Region"/>: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
@@ -36,6 +36,9 @@ public sealed class AwsSession : IDisposable
 
     /// <summary>The security token service.</summary>
     public StsClient Sts { get; }
+
+    /// <summary>Amazon ECS.</summary>
+    public EcsClient Ecs { get; }
 
     /// <summary>
     /// Resolves region and endpoint in the order of the module's conventions, and checks what was said about credentials; those are

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed record AwsEndpoint(Uri Url, string SigningRegion);
 
 /// <summary>
-/// The endpoint rules of ECR, IAM and STS as AWS publishes them with its service models (endpoint-rule-set-1.json); a test compares
+/// The endpoint rules of ECR, ECS, IAM and STS as AWS publishes them with its service models (endpoint-rule-set-1.json); a test compares
 /// every region with those. Combinations that AWS documents for no service of a partition are refused, not guessed.
 /// </summary>
 internal sealed record Partition(string Name, string Suffix, string DualStackSuffix, string IamRegion, string IamHost)
@@ -56,6 +56,7 @@ internal sealed record Partition(string Name, string Suffix, string DualStackSuf
                 (true, true) => IamFipsDualStackHost,
             },
             _ when service == AwsService.Sts => $"{(fips && !(Name == "aws-us-gov" && !dualStack) ? "sts-fips" : "sts")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
+            _ when service == AwsService.Ecs => $"{(fips ? "ecs-fips" : "ecs")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
             _ => $"{(dualStack ? "" : "api.")}{(fips ? "ecr-fips" : "ecr")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
         };
         return new(new Uri($"https://{host ?? throw Unknown(service, fips, dualStack)}/"), SigningRegion(service, region));

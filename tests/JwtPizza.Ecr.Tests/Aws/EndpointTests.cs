@@ -11,11 +11,12 @@ public sealed class EndpointTests
 
     [Theory]
     [InlineData("ecr")]
+    [InlineData("ecs")]
     [InlineData("iam")]
     [InlineData("sts")]
     public void Every_region_with_and_without_FIPS_and_dual_stack_is_called_where_AWS_says(string name)
     {
-        AwsService service = name switch { "ecr" => AwsService.Ecr, "iam" => AwsService.Iam, _ => AwsService.Sts };
+        AwsService service = name switch { "ecr" => AwsService.Ecr, "ecs" => AwsService.Ecs, "iam" => AwsService.Iam, _ => AwsService.Sts };
         Assert.SkipUnless(s_published.Value is not null, "botocore, which carries AWS's endpoint rules, is not on this machine.");
         List<string> wrong = [];
         int compared = 0, refused = 0;
@@ -76,7 +77,7 @@ public sealed class EndpointTests
             from botocore.endpoint_provider import EndpointProvider
             session = botocore.session.get_session(); loader = session.get_component('data_loader'); rows = []
             partitions = loader.load_data('partitions')
-            for service in ['ecr', 'iam', 'sts']:
+            for service in ['ecr', 'ecs', 'iam', 'sts']:
                 provider = EndpointProvider(loader.load_service_model(service, 'endpoint-rule-set-1'), partitions)
                 for partition in partitions['partitions']:
                     for region in partition['regions']:

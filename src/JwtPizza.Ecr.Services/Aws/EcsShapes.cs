@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+
+namespace JwtPizza.Ecr.Services.Aws;
+
+// The shapes of ECS's model, as far as they are used: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Operations.html
+
+/// <summary>A service of ECS.</summary>
+public sealed record EcsService
+{
+    /// <summary>Its ARN.</summary>
+    public required string ServiceArn { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>The ARN of the task definition that it is to run.</summary>
+    public string? TaskDefinition { get; init; }
+
+    /// <summary>The primary deployment, and those that it has not replaced yet.</summary>
+    public IReadOnlyList<EcsDeployment> Deployments { get; init; } = [];
+}
+
+/// <summary>One deployment of a service.</summary>
+public sealed record EcsDeployment
+{
+    /// <summary>The ARN of the task definition that it runs.</summary>
+    public required string TaskDefinition { get; init; }
+}
+
+/// <summary>A task.</summary>
+public sealed record EcsTask
+{
+    /// <summary>Its ARN.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>The ARN of its task definition.</summary>
+    public string? TaskDefinitionArn { get; init; }
+
+    /// <summary><c>service:NAME</c>, or <c>family:NAME</c> for a task that no service started.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Its containers.</summary>
+    public IReadOnlyList<EcsContainer> Containers { get; init; } = [];
+}
+
+/// <summary>A container of a task.</summary>
+public sealed record EcsContainer
+{
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The image as the task definition names it.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The digest of the manifest that was pulled; null as long as none was.</summary>
+    public string? ImageDigest { get; init; }
+}
+
+/// <summary>A task definition.</summary>
+public sealed record EcsTaskDefinition
+{
+    /// <summary>Its ARN, which ends in family and revision.</summary>
+    public required string TaskDefinitionArn { get; init; }
+
+    /// <summary>Its containers.</summary>
+    public IReadOnlyList<EcsContainer> ContainerDefinitions { get; init; } = [];
+}
+
+internal sealed record EcsListInput(string? Cluster, string? NextToken, int MaxResults);
+internal sealed record EcsServicesInput(string Cluster, IReadOnlyList<string> Services);
+internal sealed record EcsTasksInput(string Cluster, IReadOnlyList<string> Tasks);
+internal sealed record EcsTaskDefinitionInput(string TaskDefinition);
+internal sealed record ListClustersOutput(IReadOnlyList<string>? ClusterArns, string? NextToken);
+internal sealed record ListServicesOutput(IReadOnlyList<string>? ServiceArns, string? NextToken);
+internal sealed record ListTasksOutput(IReadOnlyList<string>? TaskArns, string? NextToken);
+internal sealed record DescribeServicesOutput(IReadOnlyList<EcsService>? Services);
+internal sealed record DescribeTasksOutput(IReadOnlyList<EcsTask>? Tasks);
+internal sealed record DescribeTaskDefinitionOutput([property: JsonRequired] EcsTaskDefinition TaskDefinition);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
+[JsonSerializable(typeof(EcsListInput))]
+[JsonSerializable(typeof(EcsServicesInput))]
+[JsonSerializable(typeof(EcsTasksInput))]
+[JsonSerializable(typeof(EcsTaskDefinitionInput))]
+[JsonSerializable(typeof(ListClustersOutput))]
+[JsonSerializable(typeof(ListServicesOutput))]
+[JsonSerializable(typeof(ListTasksOutput))]
+[JsonSerializable(typeof(DescribeServicesOutput))]
+[JsonSerializable(typeof(DescribeTasksOutput))]
+[JsonSerializable(typeof(DescribeTaskDefinitionOutput))]
+internal sealed partial class EcsShapes : JsonSerializerContext;
