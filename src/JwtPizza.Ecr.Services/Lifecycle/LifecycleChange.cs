@@ -11,13 +11,23 @@ public sealed record LifecycleChange(IReadOnlyList<LifecycleRule> Rules, bool Re
     public static PizzaException Incomplete(string nextStep) => new("IncompleteLifecycle", PizzaErrorKind.InvalidArgument, nextStep);
 }
 
-/// <summary>What a <see cref="LifecycleChange"/> comes to for one repository; nothing is sent yet.</summary>
+/// <summary>What a caller wants to be rid of in a repository's lifecycle policy; nothing named means the whole policy.</summary>
+/// <param name="Priorities">Rules by their priority.</param>
+/// <param name="Rules">Rules by the images that they select, whatever they do with them.</param>
+public sealed record LifecycleRemoval(IReadOnlyList<int> Priorities, IReadOnlyList<LifecycleRule> Rules)
+{
+    internal bool IsWhole => Priorities.Count + Rules.Count == 0;
+
+    internal bool Names(LifecycleRule rule) => Priorities.Contains(rule.Priority) || Rules.Any(r => r.IsForSameImagesAs(rule));
+}
+
+/// <summary>What a change or a removal comes to for one repository; nothing is sent yet.</summary>
 /// <param name="RepositoryName">The repository.</param>
 /// <param name="Current">The text in force; null when there is none.</param>
-/// <param name="Wanted">The policy to be.</param>
+/// <param name="Wanted">The policy to be; null when there is to be none.</param>
 /// <param name="IsChange">Whether the two differ in more than the way they are written.</param>
-public sealed record LifecyclePlan(string RepositoryName, string? Current, LifecyclePolicy Wanted, bool IsChange)
+public sealed record LifecyclePlan(string RepositoryName, string? Current, LifecyclePolicy? Wanted, bool IsChange)
 {
     /// <summary>The lines that would change, for a reader.</summary>
-    public string Difference => JsonDifference.Between(Current, Wanted.Text);
+    public string Difference => JsonDifference.Between(Current, Wanted?.Text);
 }

@@ -38,15 +38,39 @@ public sealed class LifecycleService(EcrClient ecr, string region)
         LifecyclePolicy alone = LifecyclePolicy.Of(change.Rules);   // refuses what is wrong before anything is sent
         string? held = (await ReadAsync(repositoryName, cancellationToken).ConfigureAwait(false))?.Text;
         if (change.Replace) return new(repositoryName, held, alone, held is null || !SaysTheSame(held, alone));
-        LifecyclePolicy? current = held is null ? null : Understood(held, repositoryName);
+        LifecyclePolicy? current = held is null ? null : Understood(held, repositoryName, "use -Replace to put the new rules in its place");
         LifecyclePolicy wanted = LifecyclePolicy.Merge(current, change.Rules, change.KeepDescriptions);
         return new(repositoryName, held, wanted, !wanted.Equals(current));
     }
 
-    /// <summary>Makes the change.</summary>
-    /// <param name="plan">From <see cref="PlanAsync"/>.</param>
+    /// <summary>Works out what a removal comes to, without making it. What is not there is no error.</summary>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="removal">What is to go.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task ApplyAsync(LifecyclePlan plan, CancellationToken cancellationToken) => ecr.PutLifecyclePolicyAsync(plan.RepositoryName, plan.Wanted.Text, cancellationToken);
+    /// <exception cref="PizzaException"><c>UnknownLifecyclePolicy</c>: the rules that stay cannot be read whole; <c>RepositoryNotFoundException</c>.</exception>
+    public async Task<LifecyclePlan> PlanRemovalAsync(string repositoryName, LifecycleRemoval removal, CancellationToken cancellationToken)
+    {
+        string? held = (await ReadAsync(repositoryName, cancellationToken).ConfigureAwait(false))?.Text;
+        if (held is null || removal.IsWhole) return new(repositoryName, held, null, held is not null);
+        LifecyclePolicy current = Understood(held, repositoryName, "name no rule to remove all of them");
+        LifecyclePolicy? left = current.Without(removal.Names);
+        return new(repositoryName, held, left, !current.Equals(left));
+    }
+
+    /// <summary>Makes the change.</summary>
+    /// <param name="plan">From one of the plan methods.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task ApplyAsync(LifecyclePlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Wanted is { } wanted) await ecr.PutLifecyclePolicyAsync(plan.RepositoryName, wanted.Text, cancellationToken).ConfigureAwait(false);
+        else await DeleteAsync(plan.RepositoryName, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        try { await ecr.DeleteLifecyclePolicyAsync(repositoryName, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.ErrorId == "LifecyclePolicyNotFoundException") { }   // somebody was quicker, or our own call was repeated after a lost answer
+    }
 
     private async Task<LifecyclePolicyText?> ReadAsync(string repositoryName, CancellationToken cancellationToken)
     {
@@ -60,14 +84,14 @@ public sealed class LifecycleService(EcrClient ecr, string region)
         return "";
     }
 
-    private static LifecyclePolicy Understood(string text, string repositoryName)
+    private static LifecyclePolicy Understood(string text, string repositoryName, string otherwise)
     {
         try { return LifecyclePolicy.Parse(text); }
         catch (PizzaException e)
         {
             throw new PizzaException("UnknownLifecyclePolicy", PizzaErrorKind.InvalidData,
-                $"The lifecycle policy that '{repositoryName}' has now cannot be read whole, and a merge would lose what is not understood. Nothing was changed. " +
-                $"See it with (Get-PizzaLifecycle '{repositoryName}').PolicyText, or use -Replace to put the new rules in its place. What was found: {e.Message}", repositoryName, e);
+                $"The lifecycle policy that '{repositoryName}' has now cannot be read whole, and writing it anew would lose what is not understood. Nothing was changed. " +
+                $"See it with (Get-PizzaLifecycle '{repositoryName}').PolicyText, or {otherwise}. What was found: {e.Message}", repositoryName, e);
         }
     }
 

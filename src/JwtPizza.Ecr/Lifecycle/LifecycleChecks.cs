@@ -29,7 +29,8 @@ internal static class LifecycleChecks
         else if (malformed.Count == 0 && length is < MinLength or > MaxLength) yield return $"its text has {length:N0} characters, ECR takes {MinLength} to {MaxLength:N0}";
     }
 
-    private static IEnumerable<string> OfRule(LifecycleRule rule)
+    /// <summary>What is wrong with a rule by itself.</summary>
+    public static IEnumerable<string> OfRule(LifecycleRule rule)
     {
         if (rule.Priority < 1) yield return $"rulePriority {rule.Priority} is less than 1";
         if (rule.CountNumber < 1) yield return $"countNumber {rule.CountNumber} is less than 1";

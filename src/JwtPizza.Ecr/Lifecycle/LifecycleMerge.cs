@@ -9,7 +9,7 @@ internal static class LifecycleMerge
         {
             throw LifecycleChecks.Invalid([$"two of the given rules have the priority {twice.Key}"]);
         }
-        if (added.FirstOrDefault(r => added.Any(o => !ReferenceEquals(o, r) && o.Selects(r))) is { } same)
+        if (added.FirstOrDefault(r => added.Any(o => !ReferenceEquals(o, r) && o.IsForSameImagesAs(r))) is { } same)
         {
             throw LifecycleChecks.Invalid([$"two of the given rules select the same images ({same})"]);
         }
@@ -21,7 +21,7 @@ internal static class LifecycleMerge
 
     private static void Place(List<LifecycleRule> rules, LifecycleRule rule, bool keepDescriptions)
     {
-        int same = rules.FindIndex(rule.Selects);
+        int same = rules.FindIndex(rule.IsForSameImagesAs);
         if (same >= 0)
         {
             LifecycleRule old = rules[same];

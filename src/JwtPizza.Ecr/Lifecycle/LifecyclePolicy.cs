@@ -49,6 +49,10 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     public static LifecyclePolicy Merge(LifecyclePolicy? current, IEnumerable<LifecycleRule> rules, bool keepDescriptions = false) =>
         Create(LifecycleMerge.Of(current?.Rules ?? [], [.. rules], keepDescriptions));
 
+    /// <summary>The policy without some of its rules; the others keep their numbers. Null when none would be left: ECR takes no policy without rules.</summary>
+    /// <param name="isGone">Which rules go.</param>
+    public LifecyclePolicy? Without(Func<LifecycleRule, bool> isGone) => Rules.Where(r => !isGone(r)).ToArray() is { Length: > 0 } left ? Create(left) : null;
+
     /// <summary>The policy over several lines, as people read it.</summary>
     public string ToIndentedText() => Serialize(Rules, indented: true);
 

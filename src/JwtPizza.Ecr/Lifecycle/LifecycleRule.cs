@@ -60,6 +60,12 @@ public sealed record LifecycleRule
         Description = $"Keep the last {count} image{(count == 1 ? "" : "s")} tagged {string.Join(" and ", patterns)}",
     };
 
+    /// <summary>The rule itself, when ECR would take it in a policy; a rule without a priority is taken as the first.</summary>
+    /// <exception cref="PizzaException"><c>InvalidLifecycleRule</c>: lists all that is wrong with it.</exception>
+    public LifecycleRule Checked() => LifecycleChecks.OfRule(Priority == 0 ? this with { Priority = 1 } : this).ToArray() is { Length: > 0 } problems
+        ? throw new PizzaException("InvalidLifecycleRule", PizzaErrorKind.InvalidArgument, $"ECR accepts no such rule: {string.Join("; ", problems)}.", this)
+        : this;
+
     /// <summary>The rule in short: <c>2 tagged v*: keep 10</c>.</summary>
     public override string ToString()
     {
@@ -76,13 +82,14 @@ public sealed record LifecycleRule
 
     internal bool IsArchive => StorageClass == "archive";
 
-    /// <summary>Whether both rules stand for the same images, so that one of them replaces the other.</summary>
-    internal bool Selects(LifecycleRule other) =>
+    /// <summary>Whether both rules select the same images, so that one of them replaces the other. Two rules of a policy never do.</summary>
+    /// <param name="other">The other rule.</param>
+    public bool IsForSameImagesAs(LifecycleRule other) =>
         IsArchive == other.IsArchive && TagStatus == other.TagStatus && SameSet(TagPattern, other.TagPattern) && SameSet(TagPrefix, other.TagPrefix);
 
     /// <summary>Whether both rules do the same to the same images; priority and description aside.</summary>
     internal bool Means(LifecycleRule other) =>
-        Selects(other) && (CountType, CountNumber, Action) == (other.CountType, other.CountNumber, other.Action);
+        IsForSameImagesAs(other) && (CountType, CountNumber, Action) == (other.CountType, other.CountNumber, other.Action);
 
     private static bool SameSet(string[] one, string[] other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
 }

@@ -38,6 +38,7 @@ internal static class Conversations
         ["GetDownloadUrlForLayer"] = ((s, ct) => s.Ecr.GetDownloadUrlForLayerAsync("team/api", Digest, ct), $$"""{"downloadUrl":"https://starport.example/x?y=z","layerDigest":"{{Digest}}"}"""),
         ["GetLifecyclePolicy"] = ((s, ct) => s.Ecr.GetLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
         ["PutLifecyclePolicy"] = ((s, ct) => s.Ecr.PutLifecyclePolicyAsync("team/api", new string('x', 100), ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}"}"""),
+        ["DeleteLifecyclePolicy"] = ((s, ct) => s.Ecr.DeleteLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
         ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
     };
 

@@ -51,7 +51,15 @@ public sealed class LifecyclePropertyTests
     public void Merging_loses_no_rule_for_other_images() =>
         Prop.ForAll(s_policy.Where(p => p is not null).Zip(s_rule).ToArbitrary(), t =>
             Try(() => LifecyclePolicy.Merge(t.Item1, [t.Item2])) is not { } merged
-            || t.Item1!.Rules.All(old => old.Selects(t.Item2) || merged.Rules.Any(old.Means)) && merged.Rules.Any(t.Item2.Means)).QuickCheckThrowOnFailure();
+            || t.Item1!.Rules.All(old => old.IsForSameImagesAs(t.Item2) || merged.Rules.Any(old.Means)) && merged.Rules.Any(t.Item2.Means)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_removal_takes_what_it_names_and_nothing_else() =>
+        Prop.ForAll(s_policy.Where(p => p is not null).Zip(Gen.Choose(1, 6)).ToArbitrary(), t =>
+        {
+            LifecyclePolicy? left = t.Item1!.Without(r => r.Priority == t.Item2);
+            return (left?.Rules ?? []).SequenceEqual(t.Item1.Rules.Where(r => r.Priority != t.Item2));
+        }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void An_image_is_taken_by_one_rule_at_most_and_by_the_first_that_selects_it() =>

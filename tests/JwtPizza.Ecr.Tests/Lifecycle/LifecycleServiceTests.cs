@@ -46,6 +46,20 @@ public sealed class LifecycleServiceTests
         Assert.True(await SetAsync(lifecycles, s_clean with { Replace = true }));
         Assert.False(await SetAsync(lifecycles, s_clean with { Replace = true }));
         Assert.Equal(2, (await lifecycles.GetAsync("api", Token)).Lifecycle.Rules.Count);
+
+        Assert.True(await RemoveAsync(lifecycles, new([1], [])));
+        Assert.False(await RemoveAsync(lifecycles, new([1], [])));
+        Assert.Equal([2], (await lifecycles.GetAsync("api", Token)).Lifecycle.Rules.Select(r => r.Priority));
+        Assert.True(await RemoveAsync(lifecycles, new([], [LifecycleRule.KeepLast(99)])));
+        Assert.False(await RemoveAsync(lifecycles, new([], [])));
+        Assert.Null((await lifecycles.GetAsync("api", Token)).Lifecycle.PolicyText);
+    }
+
+    private static async Task<bool> RemoveAsync(LifecycleService lifecycles, LifecycleRemoval removal)
+    {
+        LifecyclePlan plan = await lifecycles.PlanRemovalAsync("api", removal, Token);
+        if (plan.IsChange) await lifecycles.ApplyAsync(plan, Token);
+        return plan.IsChange;
     }
 
     [Fact(Timeout = Limit)]
@@ -89,6 +103,8 @@ public sealed class LifecycleServiceTests
         Assert.Equal("UnknownLifecyclePolicy", e.ErrorId);
         Assert.Contains("-Replace", e.Message, StringComparison.Ordinal);
         Assert.True((await lifecycles.PlanAsync("api", s_clean with { Replace = true }, Token)).IsChange);
+        Assert.Equal("UnknownLifecyclePolicy", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.PlanRemovalAsync("api", new([1], []), Token))).ErrorId);
+        Assert.Null((await lifecycles.PlanRemovalAsync("api", new([], []), Token)).Wanted);
     }
 
     [Fact(Timeout = Limit)]

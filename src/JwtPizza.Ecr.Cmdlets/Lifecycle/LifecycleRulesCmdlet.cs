@@ -1,0 +1,85 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Services.Lifecycle;
+
+namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
+
+/// <summary>Base of the cmdlets that take rules: in short, as objects, or as JSON. Rules from the pipeline are collected first, for together they are one change.</summary>
+public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
+{
+    private readonly List<RepositoryName> _repositories = [];
+    private readonly List<LifecycleRule> _piped = [];
+
+    /// <summary>Delete untagged images that were pushed more than so many days ago. The days count from the push, not from the loss of the tag.</summary>
+    [Parameter(ParameterSetName = "Simple")]
+    [ValidateRange(1, int.MaxValue)]
+    public int UntaggedDays { get; set; }
+
+    /// <summary>Keep so many of the newest images, tagged or not, and delete the others.</summary>
+    [Parameter(ParameterSetName = "Simple")]
+    [ValidateRange(1, int.MaxValue)]
+    public int KeepLast { get; set; }
+
+    /// <summary>Keep so many of the newest images of each -TagPattern, and delete the others that match it.</summary>
+    [Parameter(ParameterSetName = "Simple")]
+    [ValidateRange(1, int.MaxValue)]
+    public int KeepLastTagged { get; set; }
+
+    /// <summary>Tag patterns with up to four '*', for example 'release-*'. Each pattern becomes a rule of its own.</summary>
+    [Parameter(ParameterSetName = "Simple")]
+    public string[] TagPattern { get; set; } = [];
+
+    /// <summary>Rules in AWS's terms: from New-PizzaLifecycleRule, also by the pipeline, or as hashtables: @{ TagStatus = 'untagged'; CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Rule", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Rules")]
+    [AllowEmptyCollection]
+    public LifecycleRule[] Rule { get; set; } = [];
+
+    /// <summary>A whole policy as JSON text, in the form that the console and the AWS CLI take.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Policy")]
+    [Alias("LifecyclePolicyText")]
+    public string Policy { get; set; } = "";
+
+    /// <summary>Let the new rules be the only ones, instead of merging them with those that are there.</summary>
+    [Parameter]
+    public SwitchParameter Replace { get; set; }
+
+    /// <summary>The work of one repository.</summary>
+    private protected abstract Task ActAsync(RepositoryName name, CancellationToken cancellationToken);
+
+    private protected sealed override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        if (InputObject?.BaseObject is not LifecycleRule rule)
+        {
+            await ActAsync(name, cancellationToken);
+            return;
+        }
+        if (!_repositories.Contains(name)) _repositories.Add(name);
+        if (!_piped.Contains(rule)) _piped.Add(rule);
+    }
+
+    private protected sealed override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        (Rule, InputObject) = ([.. _piped], null);
+        foreach (RepositoryName name in _repositories) await TryAsync(() => ActAsync(name, cancellationToken), name.Value);
+    }
+
+    /// <summary>What the caller says is to be there; null when he says nothing.</summary>
+    private protected LifecycleChange? Change() => Rules() is { Count: > 0 } rules ? new(rules, Replace, ParameterSetName == "Simple") : null;
+
+    private IReadOnlyList<LifecycleRule> Rules() => ParameterSetName switch
+    {
+        "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule holds no rule."),
+        "Policy" => LifecyclePolicy.Parse(Policy).Rules,
+        _ => SimpleRules(),
+    };
+
+    private List<LifecycleRule> SimpleRules()
+    {
+        List<LifecycleRule> rules = [];
+        if (IsBound(nameof(UntaggedDays))) rules.Add(LifecycleRule.UntaggedAfter(UntaggedDays));
+        if (IsBound(nameof(KeepLastTagged)) != TagPattern.Length > 0) throw LifecycleChange.Incomplete("-KeepLastTagged and -TagPattern go together: -KeepLastTagged 5 -TagPattern 'release-*'.");
+        rules.AddRange(TagPattern.Select(pattern => LifecycleRule.KeepLastTagged(KeepLastTagged, pattern)));
+        if (IsBound(nameof(KeepLast))) rules.Add(LifecycleRule.KeepLast(KeepLast));
+        return rules;
+    }
+}
