@@ -11,6 +11,7 @@ using JwtPizza.Ecr.Sandbox.Public;
 using JwtPizza.Ecr.Sandbox.Registry;
 using JwtPizza.Ecr.Sandbox.State;
 using JwtPizza.Ecr.Sandbox.Sts;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox;
 
@@ -58,7 +59,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            front.Open(Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null), clock);
+            IDoor[] doors = Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null);
+            front.Open(doors, new(clock, new(doors.SelectMany(d => d.Operations))));
             return sandbox;
         }
         catch
@@ -113,9 +115,25 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <summary>The last 10,000 calls, fewer where they are large, oldest first.</summary>
     public IReadOnlyList<SandboxCall> Calls => _front.Watch.Log.Calls;
 
+    /// <summary>Those of the <see cref="Calls"/> that are of some operations.</summary>
+    /// <param name="operations">Operations with <c>*</c> and <c>?</c>, and their service before them if need be: <c>iam:Get*</c>.</param>
+    /// <exception cref="PizzaException"><c>UnknownOperation</c>: one that was not called, and looks like a misspelt one.</exception>
+    public IEnumerable<SandboxCall> CallsOf(IReadOnlyCollection<string> operations)
+    {
+        IReadOnlyList<SandboxCall> calls = Calls;
+        OperationNames known = _front.Watch.Operations;
+        bool Fits(string pattern, SandboxCall call) => OperationNames.Fits(pattern, call.Service, call.Operation);
+        return operations.FirstOrDefault(o => !known.Know(o) && known.Near(o).Count > 0 && !calls.Any(c => Fits(o, c))) is { } slip
+            ? throw known.Unknown(slip)
+            : calls.Where(c => operations.Any(o => Fits(o, c)));
+    }
+
+    /// <summary>What calls can be called, with their service.</summary>
+    internal IReadOnlyList<string> Operations => _front.Watch.Operations.All;
+
     /// <summary>Makes trouble for the calls of an operation, in place of what was set for it before.</summary>
     /// <param name="fault">The trouble.</param>
-    /// <exception cref="PizzaException"><c>InvalidFault</c>.</exception>
+    /// <exception cref="PizzaException"><c>InvalidFault</c>, <c>UnknownOperation</c>.</exception>
     public void SetFault(SandboxFault fault) => _front.Watch.Faults.Set(fault);
 
     /// <summary>Takes faults away.</summary>
@@ -136,8 +154,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new GitHubDoor(sts.GitHub),
-        new JsonDoor(Guarded.By(guard, world, [new EcrApi(world), new PublicApi(world), new EcsApi(ecs)]), sts.Sessions, world.Info.Region),
-        new QueryDoor(Guarded.By(guard, iam, [new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)]), sts.Sessions, world.Info.Region),
+        new JsonDoor([new EcrApi(world), new PublicApi(world), new EcsApi(ecs)], sts.Sessions, guard, world.Info.Region),
+        new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, guard, world.Info.Region),
     ];
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)

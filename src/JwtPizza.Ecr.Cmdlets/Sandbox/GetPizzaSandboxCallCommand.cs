@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 
@@ -25,7 +24,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 [OutputType(typeof(SandboxCall))]
 public sealed class GetPizzaSandboxCallCommand : PizzaCmdlet
 {
-    /// <summary>Operations, with * and ?, and with their service before them if need be: PutImage, *LifecyclePolicy, iam:*, registry:PutManifest. Default: all.</summary>
+    /// <summary>Operations, with * and ?, and with their service before them if need be: PutImage, *LifecyclePolicy, iam:*, registry:PutManifest. Default: all. A misspelt one is an error.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     public string[] Operation { get; set; } = ["*"];
@@ -36,10 +35,7 @@ public sealed class GetPizzaSandboxCallCommand : PizzaCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach (SandboxCall call in RunningSandbox.Needed("that could have been called").Calls.Where(c => c.Time >= Since && Operation.Any(o => Fits(o, c)))) WriteObject(call);
+        foreach (SandboxCall call in RunningSandbox.Needed("that could have been called").CallsOf(Operation).Where(c => c.Time >= Since)) WriteObject(call);
         return Task.CompletedTask;
     }
-
-    private static bool Fits(string pattern, SandboxCall call) =>
-        FileSystemName.MatchesSimpleExpression(pattern, call.Operation) || FileSystemName.MatchesSimpleExpression(pattern, $"{call.Service}:{call.Operation}");
 }

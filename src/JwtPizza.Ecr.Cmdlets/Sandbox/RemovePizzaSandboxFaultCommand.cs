@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
 /// <summary>Takes away the faults that Set-PizzaSandboxFault has set.</summary>
 /// <remarks>
-/// <para>Where none is set, nothing happens. -Verbose says how many calls each has struck: 0 often means that its operation was misspelt.</para>
+/// <para>Where none is set, nothing happens. -Verbose says how many calls each has struck.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaSandboxFault</code>

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>Amazon ECR's private API: the table of its operations.</summary>
-internal sealed class EcrApi(EcrWorld world) : IJsonApi
+internal sealed class EcrApi(EcrWorld world) : JsonTable<EcrCall>(s_operations)
 {
     private static readonly Dictionary<string, Func<EcrCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
     {
@@ -55,25 +56,22 @@ internal sealed class EcrApi(EcrWorld world) : IJsonApi
     // The others change nothing that is kept.
     private static readonly string[] s_reading = ["Describe", "List", "Get", "BatchCheck", "BatchGetRepo", "Initiate", "UploadLayer", "StartLifecycle"];
 
-    /// <summary>The names of what is supported.</summary>
-    public static IReadOnlyCollection<string> Operations => s_operations.Keys;
+    public override string Name => "ecr";
 
-    public string TargetPrefix => "AmazonEC2ContainerRegistry_V20150921";
+    public override string TargetPrefix => "AmazonEC2ContainerRegistry_V20150921";
 
-    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
-    {
-        Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
-        return RunAsync(operation, new(world, call));
-    }
+    public override IEnumerable<Need>? Needs(JsonCall call) => EcrNeeds.Of(new(world, call));
+
+    protected override JsonObject Run(Func<EcrCall, JsonObject> operation, JsonCall call) => Run(operation, new EcrCall(world, call));
 
     /// <summary>Runs an operation of the private or the public API, and keeps what it changed.</summary>
-    public static Task<JsonObject> RunAsync(Func<EcrCall, JsonObject> operation, EcrCall call)
+    public static JsonObject Run(Func<EcrCall, JsonObject> operation, EcrCall call)
     {
         JsonObject answer;
         lock (call.Registry.Gate) answer = operation(call);
         call.World.Replicate(call.Registry);
         if (!s_reading.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal))) Keep(call);
-        return Task.FromResult(answer);
+        return answer;
     }
 
     private static void Keep(EcrCall call)

@@ -5,10 +5,13 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// <summary>A call of an ECR operation, and what nearly all of them read of it.</summary>
 internal sealed class EcrCall
 {
-    public EcrCall(EcrWorld world, JsonCall call)
+    /// <param name="world">All registries.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="region">Where the registry is; null for the region that the caller signed for.</param>
+    public EcrCall(EcrWorld world, JsonCall call, string? region = null)
     {
         (World, Operation, Input, Caller) = (world, call.Operation, call.Input, call.Caller);
-        Registry = world.Registry(RegistryIdOf(Input), call.Caller.Region);
+        Registry = world.Registry(RegistryIdOf(Input), region ?? call.Caller.Region);
     }
 
     public EcrWorld World { get; }

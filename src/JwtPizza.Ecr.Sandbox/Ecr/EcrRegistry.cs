@@ -35,7 +35,12 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
 
     public string Partition => Sandbox.Partition.Of(region);
 
-    public string ArnOf(string repository) => region == PublicRegion ? $"arn:{Partition}:ecr-public::{registryId}:repository/{repository}" : $"arn:{Partition}:ecr:{region}:{registryId}:repository/{repository}";
+    public bool IsPublic => region == PublicRegion;
+
+    /// <summary>The service that it belongs to, as ARNs and permissions name it.</summary>
+    public string Service => IsPublic ? "ecr-public" : "ecr";
+
+    public string ArnOf(string repository) => $"arn:{Partition}:{Service}:{(IsPublic ? "" : region)}:{registryId}:repository/{repository}";
 
     public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(
         "RepositoryNotFoundException", $"The repository with name '{repository}' does not exist in the registry with id '{registryId}'");

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecs;
 
 /// <summary>Amazon ECS, as far as a deployment by image needs it: the table of its operations.</summary>
-internal sealed class EcsApi(EcsWorld world) : IJsonApi
+internal sealed class EcsApi(EcsWorld world) : JsonTable<EcsCall>(s_operations)
 {
     private static readonly Dictionary<string, Func<EcsCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
     {
@@ -21,21 +22,21 @@ internal sealed class EcsApi(EcsWorld world) : IJsonApi
         ["DescribeTasks"] = TaskOperations.Describe,
     };
 
-    /// <summary>The names of what is supported.</summary>
-    public static IReadOnlyCollection<string> Operations => s_operations.Keys;
+    public override string Name => "ecs";
 
-    public string TargetPrefix => "AmazonEC2ContainerServiceV20141113";
+    public override string TargetPrefix => "AmazonEC2ContainerServiceV20141113";
 
-    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
+    public override IEnumerable<Need>? Needs(JsonCall call) => EcsNeeds.Of(call, world.Ecr.Info.RegistryId);
+
+    protected override JsonObject Run(Func<EcsCall, JsonObject> operation, JsonCall call)
     {
-        Func<EcsCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
         lock (world.Gate)
         {
             EcsRegion region = world.Region(call.Caller.Region);
             Scheduler.Work(world, region);   // what would have happened since the last call
             JsonObject answer = operation(new(world, region, call.Input));
             world.Keep();
-            return Task.FromResult(answer);
+            return answer;
         }
     }
 }

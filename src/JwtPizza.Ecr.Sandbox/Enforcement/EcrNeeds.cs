@@ -5,8 +5,8 @@ using JwtPizza.Ecr.Sandbox.Http;
 namespace JwtPizza.Ecr.Sandbox.Enforcement;
 
 /// <summary>
-/// Which permission each operation of ECR needs, on which resource:
-/// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+/// Which permission each operation of ECR and ECR Public needs, on which resource:
+/// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html and …publicregistry.html
 /// The action has the operation's name.
 /// </summary>
 internal static class EcrNeeds
@@ -15,7 +15,7 @@ internal static class EcrNeeds
     {
         (OfRegistry,
         [
-            "GetAuthorizationToken", "DescribeRegistry", "PutReplicationConfiguration", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
+            "DescribeRegistry", "PutReplicationConfiguration", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
             "PutRegistryScanningConfiguration", "GetRegistryScanningConfiguration", "GetAccountSetting", "PutAccountSetting",
         ]),
         (OfRepository,
@@ -23,19 +23,20 @@ internal static class EcrNeeds
             "CreateRepository", "DeleteRepository", "PutImageTagMutability", "PutImageScanningConfiguration", "PutLifecyclePolicy", "GetLifecyclePolicy", "DeleteLifecyclePolicy",
             "StartLifecyclePolicyPreview", "GetLifecyclePolicyPreview", "DescribeImages", "ListImages", "ListImageReferrers", "BatchGetImage", "BatchDeleteImage",
             "UpdateImageStorageClass", "PutImage", "BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload",
-            "DescribeImageReplicationStatus", "SetRepositoryPolicy", "GetRepositoryPolicy", "DeleteRepositoryPolicy", "StartImageScan", "DescribeImageScanFindings",
+            "PutRepositoryCatalogData", "GetRepositoryCatalogData", "DescribeImageTags", "DescribeImageReplicationStatus", "SetRepositoryPolicy", "GetRepositoryPolicy", "DeleteRepositoryPolicy", "StartImageScan", "DescribeImageScanFindings",
         ]),
+        (OfLogin, ["GetAuthorizationToken"]),
         (OfRepositories, ["DescribeRepositories", "BatchGetRepositoryScanningConfiguration"]),
         (OfArn, ["TagResource", "UntagResource", "ListTagsForResource"]),
     }.SelectMany(row => row.Operations.Select(o => KeyValuePair.Create(o, row.Needs))).ToFrozenDictionary();
 
     /// <summary>What a call needs; null for an operation that is not in the table.</summary>
-    public static IEnumerable<Need>? Of(JsonCall call, EcrWorld world) => s_table.GetValueOrDefault(call.Operation)?.Invoke(new(world, call));
+    public static IEnumerable<Need>? Of(EcrCall call) => s_table.GetValueOrDefault(call.Operation)?.Invoke(call);
 
-    /// <summary>Whether the table has an operation.</summary>
-    public static bool Knows(string operation) => s_table.ContainsKey(operation);
+    private static IEnumerable<Need> OfRegistry(EcrCall call) => [new($"{call.Registry.Service}:{call.Operation}", "*") { Registry = call.Registry }];
 
-    private static IEnumerable<Need> OfRegistry(EcrCall call) => [new("ecr:" + call.Operation, "*") { Registry = call.Registry }];
+    /// <summary>The public registry's login needs a second permission: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>
+    private static IEnumerable<Need> OfLogin(EcrCall call) => call.Registry.IsPublic ? [.. OfRegistry(call), new("sts:GetServiceBearerToken", "*")] : OfRegistry(call);
 
     private static IEnumerable<Need> OfRepository(EcrCall call)
     {
@@ -53,7 +54,7 @@ internal static class EcrNeeds
         string arn = call.Input.RequiredText("resourceArn"), prefix = call.Registry.ArnOf("");
         return
         [
-            new("ecr:" + call.Operation, arn)
+            new($"{call.Registry.Service}:{call.Operation}", arn)
             {
                 Registry = call.Registry, Repository = arn.StartsWith(prefix, StringComparison.Ordinal) ? arn[prefix.Length..] : null, Context = RequestTags(call),
             },

@@ -32,9 +32,6 @@ internal static class EcsNeeds
         return resources(call.Input).Select(r => new Need("ecs:" + call.Operation, r == "*" ? r : prefix + r)).Concat(PassedRoles(call, accountId));
     }
 
-    /// <summary>Whether the table has an operation.</summary>
-    public static bool Knows(string operation) => s_table.ContainsKey(operation);
-
     private static string Within(JsonArguments input, string kind, string text) => $"{kind}/{EcsCall.NameIn(input.Text("cluster") ?? "default")}/{EcsCall.NameIn(text)}";
 
     /// <summary>Who hands a role to a task must be allowed to pass it.</summary>

@@ -55,7 +55,7 @@ internal sealed class Guard(StsWorld sts)
         if (need is not { Registry: { } registry, Repository: { } name }) return context;
         lock (registry.Gate)
             foreach ((string key, string value) in registry.Repositories.GetValueOrDefault(name)?.ResourceTags ?? [])
-                context.With("aws:ResourceTag/" + key, value).With("ecr:ResourceTag/" + key, value);
+                context.With("aws:ResourceTag/" + key, value).With($"{registry.Service}:ResourceTag/{key}", value);
         return context;
     }
 

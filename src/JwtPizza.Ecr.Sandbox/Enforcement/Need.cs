@@ -18,5 +18,5 @@ internal sealed record Need(string Action, string Resource)
 
     /// <summary>An action on a repository, whether it exists or not.</summary>
     public static Need On(EcrRegistry registry, string action, string repository) =>
-        new("ecr:" + action, registry.ArnOf(repository)) { Registry = registry, Repository = repository };
+        new($"{registry.Service}:{action}", registry.ArnOf(repository)) { Registry = registry, Repository = repository };
 }

@@ -8,7 +8,7 @@ internal static class RegistryNeeds
 {
     /// <summary>What a request needs; null for one that is not in the table.</summary>
     public static IEnumerable<Need>? Of(RegistryRequest request) =>
-        ActionsOf(request)?.Select(action => Need.On(request.Registry, action, request.Name));
+        ActionsOf(request)?.Where(action => !request.Registry.IsPublic || !IsOpen(action)).Select(action => Need.On(request.Registry, action, request.Name));
 
     /// <summary>What taking a layer over from another repository needs there.</summary>
     public static IEnumerable<Need> OfMount(RegistryRequest request, string from) =>
@@ -16,6 +16,9 @@ internal static class RegistryNeeds
 
     /// <summary>What the list of all repositories needs.</summary>
     public static IEnumerable<Need> OfCatalog(EcrRegistry registry) => [Need.On(registry, "DescribeRepositories", "*")];
+
+    /// <summary>What ECR Public lets everybody do, and has no permission for.</summary>
+    private static bool IsOpen(string action) => action is "BatchGetImage" or "GetDownloadUrlForLayer" or "ListImages" or "ListImageReferrers";
 
     private static string[]? ActionsOf(RegistryRequest request) => (request.Exchange.Method, request.Kind) switch
     {

@@ -11,6 +11,8 @@ internal sealed class GitHubDoor(GitHubWorld world) : IDoor
     private const string ContentType = "application/json; charset=utf-8";
     private static readonly DateTimeOffset s_old = new(2025, 9, 1, 12, 0, 0, TimeSpan.Zero), s_new = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);
 
+    public IEnumerable<string> Operations => [];
+
     public bool Takes(IExchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
 
     public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class HttpFront : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>The faults that are set, and the calls that came.</summary>
-    public Watch Watch { get; private set; } = new(TimeProvider.System);
+    public Watch Watch { get; private set; } = new(TimeProvider.System, new([]));
 
     /// <summary>Binds the port; requests wait until <see cref="Open"/>.</summary>
     public static HttpFront Bind(int port)
@@ -46,9 +46,9 @@ internal sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    public void Open(IReadOnlyList<IDoor> doors, TimeProvider clock)
+    public void Open(IReadOnlyList<IDoor> doors, Watch watch)
     {
-        (_doors, Watch) = (doors, new(clock));
+        (_doors, Watch) = (doors, watch);
         _accepting = Task.Run(AcceptAsync);
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>A service of AWS's JSON 1.1 protocol. ECR is one.</summary>
-internal interface IJsonApi
+internal interface IJsonApi : IService<JsonCall>
 {
     /// <summary>What stands before the operation in <c>X-Amz-Target</c>.</summary>
     string TargetPrefix { get; }

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>A service of AWS's Query protocol: form in, XML out. IAM and STS are such.</summary>
-internal interface IQueryApi
+internal interface IQueryApi : IService<QueryCall>
 {
     /// <summary>What the form's <c>Version</c> says, for example <c>2010-05-08</c>.</summary>
     string Version { get; }

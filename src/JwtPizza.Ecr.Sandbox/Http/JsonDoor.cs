@@ -1,14 +1,17 @@
 using System.Text.Json;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's JSON 1.1 protocol: the operation in a header, JSON in, JSON out.</summary>
-internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authority, string defaultRegion) : IDoor
+internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authority, Guard? guard, string defaultRegion) : IDoor
 {
     public const string ContentType = "application/x-amz-json-1.1";
     private const string Target = "X-Amz-Target";
     private const int BodyLimit = 32 * 1024 * 1024;   // UploadLayerPart's 20 MiB as base64, and its company
+
+    public IEnumerable<string> Operations => apis.SelectMany(a => a.Operations.Select(o => $"{a.Name}:{o}"));
 
     public bool Takes(IExchange exchange) => exchange.Header(Target) is not null;
 
@@ -28,24 +31,16 @@ internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authorit
     {
         string[] target = exchange.Header(Target)!.Split('.', 2);
         Caller caller = Caller.Of(exchange, defaultRegion);
-        exchange.Trace.Describe(ServiceOf(target[0]), target[^1], caller, Redaction.Of(input));
-        IJsonApi api = target.Length == 2 && apis.FirstOrDefault(a => a.TargetPrefix == target[0]) is { } found
-            ? found
-            : throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
+        IJsonApi? api = target.Length == 2 ? apis.FirstOrDefault(a => a.TargetPrefix == target[0]) : null;
+        exchange.Trace.Describe(api?.Name ?? target[0], target[^1], caller, Redaction.Of(input));
+        if (api is null) throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
         Admit(caller);
         await exchange.Trace.MeetFaultsAsync(Refusals.Json, cancellationToken).ConfigureAwait(false);
-        var output = await api.CallAsync(new(target[1], new(input), caller), cancellationToken).ConfigureAwait(false);
+        JsonCall call = new(target[1], new(input), caller);
+        if (guard?.Refusal(caller, $"{api.Name}:{call.Operation}", () => api.Needs(call)) is { } why) throw new ApiError("AccessDeniedException", why);
+        var output = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>The short name of the service behind a target, for the call log.</summary>
-    private static string ServiceOf(string targetPrefix) => targetPrefix switch
-    {
-        "AmazonEC2ContainerRegistry_V20150921" => "ecr",
-        "SpencerFrontendService" => "ecr-public",
-        "AmazonEC2ContainerServiceV20141113" => "ecs",
-        _ => targetPrefix,
-    };
 
     private void Admit(Caller caller)
     {

@@ -1,15 +1,18 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's Query protocol: a form in, XML out.</summary>
-internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority authority, string defaultRegion) : IDoor
+internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority authority, Guard? guard, string defaultRegion) : IDoor
 {
     private const int BodyLimit = 1024 * 1024;   // a policy document of 131,072 characters, percent-encoded, and its company
     private static readonly XmlWriterSettings s_xml = new() { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize, CheckCharacters = false };
+
+    public IEnumerable<string> Operations => apis.SelectMany(a => a.Operations.Select(o => $"{a.Name}:{o}"));
 
     public bool Takes(IExchange exchange) => exchange is { Path: "/", Method: "POST" or "GET" };
 
@@ -22,10 +25,11 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority author
             api = apis.FirstOrDefault(a => a.Version == form.GetValueOrDefault("Version"));
             string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
             QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
-            exchange.Trace.Describe(ServiceOf(api), action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
+            exchange.Trace.Describe(api?.Name ?? "query", action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
             if (api is null) throw call.Unknown();
             Admit(api, call);
             await exchange.Trace.MeetFaultsAsync(Refusals.Query, cancellationToken).ConfigureAwait(false);
+            if (guard?.Refusal(call.Caller, $"{api.Name}:{action}", () => api.Needs(call)) is { } why) throw new ApiError("AccessDenied", why, 403);
             IEnumerable<XElement>? result = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
             await RespondAsync(exchange, 200, api.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
@@ -35,9 +39,6 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority author
             await RespondAsync(exchange, e.Status, api?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>The short name of a service, for the call log: the first word of its namespace's host.</summary>
-    private static string ServiceOf(IQueryApi? api) => api is null ? "query" : new Uri(api.Namespace.NamespaceName).Host.Split('.')[0];
 
     private void Admit(IQueryApi api, QueryCall call)
     {

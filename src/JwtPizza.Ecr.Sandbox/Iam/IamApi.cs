@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
@@ -39,12 +40,15 @@ internal sealed class IamApi : IQueryApi
         return new(account, all.ToFrozenDictionary(o => o.Method.Name));   // each method is named as AWS names its operation
     }
 
+    public string Name => "iam";
+
     public string Version => "2010-05-08";
 
     public XNamespace Namespace => "https://iam.amazonaws.com/doc/2010-05-08/";
 
-    /// <summary>The names of what is supported.</summary>
     public IReadOnlyCollection<string> Operations => _write.Operations.Keys;
+
+    public IEnumerable<Need>? Needs(QueryCall call) => IamNeeds.Of(call, _readers.Account);
 
     public bool TakesUnsigned(string action) => false;
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Public;
 
 /// <summary>Amazon ECR Public: the table of its operations. Most are those of the private API on a registry of its own.</summary>
-internal sealed class PublicApi(EcrWorld world) : IJsonApi
+internal sealed class PublicApi(EcrWorld world) : JsonTable<EcrCall>(s_operations)
 {
     private const string OnlyRegion = "us-east-1";
 
@@ -33,13 +34,15 @@ internal sealed class PublicApi(EcrWorld world) : IJsonApi
         ["ListTagsForResource"] = TagOperations.List,
     };
 
-    public string TargetPrefix => "SpencerFrontendService";
+    public override string Name => "ecr-public";
 
-    public Task<JsonObject> CallAsync(JsonCall call, CancellationToken cancellationToken)
-    {
-        Func<EcrCall, JsonObject> operation = s_operations.GetValueOrDefault(call.Operation) ?? throw call.Unknown();
-        return call.Caller.Region == OnlyRegion
-            ? EcrApi.RunAsync(operation, new(world, call with { Caller = call.Caller with { Region = EcrRegistry.PublicRegion } }))
-            : throw new ApiError("UnsupportedCommandException", $"ECR Public is called in {OnlyRegion}, and not in {call.Caller.Region}.");
-    }
+    public override string TargetPrefix => "SpencerFrontendService";
+
+    public override IEnumerable<Need>? Needs(JsonCall call) => EcrNeeds.Of(Publicly(call));
+
+    protected override JsonObject Run(Func<EcrCall, JsonObject> operation, JsonCall call) => call.Caller.Region == OnlyRegion
+        ? EcrApi.Run(operation, Publicly(call))
+        : throw new ApiError("UnsupportedCommandException", $"ECR Public is called in {OnlyRegion}, and not in {call.Caller.Region}.");
+
+    private EcrCall Publicly(JsonCall call) => new(world, call, EcrRegistry.PublicRegion);
 }

@@ -7,11 +7,15 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// <summary>What GetDownloadUrlForLayer's links lead to.</summary>
 internal sealed class LayerDoor(EcrWorld world) : IDoor
 {
+    private const string Download = "DownloadLayer";
+
+    public IEnumerable<string> Operations => [$"{RegistryOperation.Service}:{Download}"];
+
     public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
 
     public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
     {
-        exchange.Trace.Describe(RegistryOperation.Service, "DownloadLayer", null, Redaction.Empty());   // the path is the link's secret
+        exchange.Trace.Describe(RegistryOperation.Service, Download, null, Redaction.Empty());   // the path is the link's secret
         try
         {
             await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);

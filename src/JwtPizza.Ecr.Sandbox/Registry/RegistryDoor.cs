@@ -10,6 +10,8 @@ internal sealed class RegistryDoor(EcrWorld world, Guard? guard = null) : IDoor
 {
     private const string Base = "/v2";
 
+    public IEnumerable<string> Operations => RegistryOperation.Names.Select(n => $"{RegistryOperation.Service}:{n}");
+
     public bool Takes(IExchange exchange) => exchange.Path == Base || exchange.Path.StartsWith(Base + "/", StringComparison.Ordinal);
 
     public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)

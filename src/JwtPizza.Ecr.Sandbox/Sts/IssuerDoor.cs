@@ -5,6 +5,8 @@ namespace JwtPizza.Ecr.Sandbox.Sts;
 /// <summary>The issuer's discovery document and keys, for whoever wants to check a token of the sandbox.</summary>
 internal sealed class IssuerDoor(TokenIssuer issuer) : IDoor
 {
+    public IEnumerable<string> Operations => [];
+
     public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path is TokenIssuer.PathPrefix + "openid-configuration" or TokenIssuer.PathPrefix + "jwks";
 
     public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
 using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
@@ -10,11 +11,18 @@ internal sealed class StsApi(StsWorld sts) : IQueryApi
 {
     private readonly AssumeRoleOperations _roles = new(sts);
 
+    public string Name => "sts";
+
+    public IReadOnlyCollection<string> Operations { get; } = [nameof(GetCallerIdentity), nameof(AssumeRoleOperations.AssumeRole), nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity)];
+
     public string Version => "2011-06-15";
 
     public XNamespace Namespace => "https://sts.amazonaws.com/doc/2011-06-15/";
 
     public bool TakesUnsigned(string action) => action == nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity);
+
+    /// <summary>AssumeRole is judged where the trust policy is; the others are open to everybody.</summary>
+    public IEnumerable<Need>? Needs(QueryCall call) => Operations.Contains(call.Action) ? [] : null;
 
     public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<XElement>?>(call.Action switch
     {

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr.Sandbox.Watching;
 
 /// <summary>The faults that are set, and which of them strike a call.</summary>
-internal sealed partial class Faults
+/// <param name="operations">Those that a fault can be set for.</param>
+internal sealed partial class Faults(OperationNames operations)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
     private readonly object _gate = new();
@@ -28,10 +29,11 @@ internal sealed partial class Faults
     }
 
     /// <summary>Sets a fault; one of the same operations goes.</summary>
-    /// <exception cref="PizzaException"><c>InvalidFault</c>.</exception>
+    /// <exception cref="PizzaException"><c>InvalidFault</c>, <c>UnknownOperation</c>.</exception>
     public void Set(SandboxFault fault)
     {
         Check(fault);
+        if (!operations.Know(fault.Operation)) throw operations.Unknown(fault.Operation);
         lock (_gate)
         {
             _standing.RemoveAll(s => s.Fault.Operation.Equals(fault.Operation, StringComparison.OrdinalIgnoreCase));
@@ -45,7 +47,7 @@ internal sealed partial class Faults
     {
         lock (_gate)
         {
-            List<Standing> going = _standing.FindAll(s => Fits(pattern, s.Fault.Operation));
+            List<Standing> going = _standing.FindAll(s => FileSystemName.MatchesSimpleExpression(pattern, s.Fault.Operation));
             _standing.RemoveAll(going.Contains);
             return [.. going.Select(s => string.Create(CultureInfo.InvariantCulture, $"The fault of {s.Fault.Operation} is gone; it struck {s.Struck} calls."))];
         }
@@ -57,7 +59,7 @@ internal sealed partial class Faults
         lock (_gate)
         {
             List<SandboxFault> striking = [];
-            foreach (Standing standing in _standing.Where(s => Fits(s.Fault.Operation, operation) || Fits(s.Fault.Operation, $"{service}:{operation}")))
+            foreach (Standing standing in _standing.Where(s => OperationNames.Fits(s.Fault.Operation, service, operation)))
             {
                 if (!standing.Strikes()) continue;
                 striking.Add(standing.Fault);
@@ -66,9 +68,6 @@ internal sealed partial class Faults
             return striking;
         }
     }
-
-    /// <summary>Whether a name fits a pattern with <c>*</c> and <c>?</c>.</summary>
-    public static bool Fits(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name);
 
     private static void Check(SandboxFault fault)
     {

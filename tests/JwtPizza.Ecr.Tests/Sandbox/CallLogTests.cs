@@ -39,6 +39,19 @@ public sealed class CallLogTests
     }
 
     [Fact]
+    public async Task Calls_are_found_by_operation_and_a_misspelt_one_is_told_from_one_that_nobody_called()
+    {
+        await using TestSandbox sandbox = new();
+        await sandbox.Ecr("DescribeRepositories", new { });
+        await sandbox.EcrError("PutMoonPhase", new { });
+        Assert.Single(sandbox.Box.CallsOf(["describe*", "iam:*"]));
+        Assert.Single(sandbox.Box.CallsOf(["PutMoonPhase"]));   // the sandbox has it not, but it was called
+        Assert.Empty(sandbox.Box.CallsOf(["PutImage", "CreateUser", "ec2:*"]));   // a test may well make sure of that
+        PizzaException e = Assert.Throws<PizzaException>(() => sandbox.Box.CallsOf(["*", "DeleteRepositry"]));
+        Assert.Equal(("UnknownOperation", "The sandbox has no operation 'DeleteRepositry'. Perhaps you mean DeleteRepository."), (e.ErrorId, e.Message));
+    }
+
+    [Fact]
     public async Task A_call_is_there_as_soon_as_its_client_knows_the_answer()
     {
         await using TestSandbox sandbox = new();

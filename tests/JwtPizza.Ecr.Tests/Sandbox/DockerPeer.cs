@@ -11,12 +11,12 @@ internal sealed class DockerPeer : IDisposable
 
     private DockerPeer() { }
 
-    public static async Task<DockerPeer> Open(TestSandbox sandbox)
+    public static async Task<DockerPeer> Open(TestSandbox sandbox, string? login = null)
     {
         Assert.SkipUnless(await Peer.Succeeds("docker", "version", "--format", "{{.Server.Version}}"), "No docker daemon answers.");
         Assert.SkipUnless(await Peer.Succeeds("docker", "buildx", "version"), "docker's buildx is not on this machine.");
         DockerPeer docker = new();
-        string token = (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!;
+        string token = login ?? (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!;
         Dictionary<string, object> auths = new() { [sandbox.Info.RegistryHost] = new { auth = token } };
         await File.WriteAllTextAsync(Path.Combine(docker._folder.FullName, "config.json"), JsonSerializer.Serialize(new { auths }), TestContext.Current.CancellationToken);
         return docker;

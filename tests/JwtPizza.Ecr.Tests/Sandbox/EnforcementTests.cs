@@ -4,9 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using JwtPizza.Ecr.Sandbox.Ecr;
-using JwtPizza.Ecr.Sandbox.Ecs;
-using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Sandbox;
@@ -16,6 +13,14 @@ public sealed class EnforcementTests
 {
     private const string Iam = "2010-05-08", Sts = "2011-06-15", Me = "arn:aws:sts::123456789012:assumed-role/github-ci/session";
     private const string Push = """["ecr:CompleteLayerUpload","ecr:UploadLayerPart","ecr:InitiateLayerUpload","ecr:BatchCheckLayerAvailability","ecr:PutImage","ecr:BatchGetImage"]""";
+    private static readonly Dictionary<string, string> s_targets = new()
+    {
+        ["ecr"] = "AmazonEC2ContainerRegistry_V20150921", ["ecr-public"] = "SpencerFrontendService", ["ecs"] = "AmazonEC2ContainerServiceV20141113",
+    };
+
+    /// <summary>What any operation of the JSON services needs to say what it is about.</summary>
+    private static readonly object s_any = new { repositoryName = "pizza", resourceArn = "arn:aws:ecr:us-east-1:123456789012:repository/pizza", service = "s", serviceName = "s", services = new[] { "s" }, tasks = new[] { "t" } };
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static string Granted(string repository) => $$"""
@@ -125,11 +130,40 @@ public sealed class EnforcementTests
     }
 
     [Fact]
-    public void The_tables_have_every_operation_that_the_sandbox_has()
+    public async Task The_tables_have_every_operation_that_the_sandbox_has()
     {
-        Assert.All(EcrApi.Operations, o => Assert.True(EcrNeeds.Knows(o), o));
-        Assert.All(EcsApi.Operations, o => Assert.True(EcsNeeds.Knows(o), o));
-        Assert.All(new IamBox().Operations, o => Assert.True(QueryNeeds.Knows(o), o));
+        await using TestSandbox sandbox = await Open();
+        Credentials ci = await Assume(sandbox);
+        foreach (string[] name in sandbox.Box.Operations.Select(o => o.Split(':')).Where(n => n[0] is not "registry" and not "sts"))
+        {
+            string refused = name[0] == "iam"
+                ? (await StsSessionTests.Call(sandbox, ci.Key, ci.Token, name[1], Iam, ("RoleName", "r"))).Value
+                : (await Call(sandbox, ci, name[0], name[1], s_any)).Output.ToJsonString();
+            Assert.True(refused.Contains("no identity-based policy allows the", StringComparison.Ordinal), $"{name[0]}:{name[1]}: {refused}");
+        }
+    }
+
+    [Fact]
+    public async Task ECR_Public_has_permissions_of_its_own_and_its_login_needs_two()
+    {
+        await using TestSandbox sandbox = await Open();
+        await sandbox.Json("ecr-public", "SpencerFrontendService", "CreateRepository", new { repositoryName = "pizza" });
+        Credentials ci = await Assume(sandbox);
+        string login = """{"Effect":"Allow","Action":"ecr-public:GetAuthorizationToken","Resource":"*"}""";
+        await Allow(sandbox, Document(login));
+        Assert.EndsWith("perform: sts:GetServiceBearerToken on resource: * because no identity-based policy allows the sts:GetServiceBearerToken action", await Refused("GetAuthorizationToken", new { }), StringComparison.Ordinal);
+        await Allow(sandbox, Document(login + """,{"Effect":"Allow","Action":["sts:GetServiceBearerToken","ecr:*"],"Resource":"*"}"""));
+        RegistryClient client = new(sandbox, "pizza", new("Basic", (string)(await Call(sandbox, ci, "ecr-public", "GetAuthorizationToken", new { })).Output["authorizationData"]!["authorizationToken"]!));
+        string mine = "arn:aws:ecr-public::123456789012:repository/pizza";
+        Assert.Equal((403, "DENIED", $"User: {Me} is not authorized to perform: ecr-public:InitiateLayerUpload on resource: {mine} because no identity-based policy allows the ecr-public:InitiateLayerUpload action"),
+            await client.Outcome(HttpMethod.Post, "blobs/uploads/"));
+        Assert.Equal(404, (await client.Outcome(HttpMethod.Get, "manifests/none")).Status);   // everybody may pull
+        Assert.Contains($"ecr-public:DescribeImages on resource: {mine}", await Refused("DescribeImages", new { repositoryName = "pizza" }), StringComparison.Ordinal);
+        await Allow(sandbox, Document(login + $$""",{"Effect":"Allow","Action":"ecr-public:*","Resource":"{{mine}}"}"""));
+        await client.PushImage("one");
+        Assert.Single((await Call(sandbox, ci, "ecr-public", "DescribeImages", new { repositoryName = "pizza" })).Output["imageDetails"]!.AsArray());
+
+        async Task<string> Refused(string operation, object input) => (string)(await Call(sandbox, ci, "ecr-public", operation, input)).Output["message"]!;
     }
 
     [Fact]
@@ -148,6 +182,25 @@ public sealed class EnforcementTests
             """);
         Assert.Contains($"An error occurred (AccessDeniedException) when calling the CreateRepository operation: {Lacking("ecr:CreateRepository", "x1")}", printed, StringComparison.Ordinal);
         Assert.Contains($"An error occurred (AccessDenied) when calling the ListRoles operation: User: {Me} is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::123456789012:role/ because", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage"]""", "ecr:InitiateLayerUpload on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
+    [InlineData("""["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:InitiateLayerUpload","ecr:UploadLayerPart","ecr:CompleteLayerUpload"]""", "ecr:PutImage on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
+    [InlineData("\"ecr:PutImage\"", "ecr:InitiateLayerUpload on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
+    public async Task Docker_shows_the_sentence_of_a_refusal(string actions, string told)
+    {
+        await using TestSandbox sandbox = await Open("pizza");
+        await Allow(sandbox, Document($$"""{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},{"Effect":"Allow","Action":{{actions}},"Resource":"*"}"""));
+        using DockerPeer docker = await DockerPeer.Open(sandbox, (await Login(sandbox, await Assume(sandbox))).Parameter);
+        string image = $"{sandbox.Info.RegistryHost}/pizza:v1";
+        await docker.Run("build", "--tag", image, docker.Context("hello"));
+        try
+        {
+            string refused = await docker.Fail("push", image);
+            Assert.True(refused.Contains(told, StringComparison.Ordinal), refused);
+        }
+        finally { await docker.Run("rmi", image); }
     }
 
     [Fact]
@@ -204,12 +257,14 @@ public sealed class EnforcementTests
     private static async Task<AuthenticationHeaderValue> Login(TestSandbox sandbox, Credentials who) =>
         new("Basic", (string)(await Ecr(sandbox, who, "GetAuthorizationToken", new { })).Output["authorizationData"]![0]!["authorizationToken"]!);
 
-    private static async Task<(HttpStatusCode Status, JsonObject Output)> Ecr(TestSandbox sandbox, Credentials who, string operation, object input)
+    private static Task<(HttpStatusCode Status, JsonObject Output)> Ecr(TestSandbox sandbox, Credentials who, string operation, object input) => Call(sandbox, who, "ecr", operation, input);
+
+    private static async Task<(HttpStatusCode Status, JsonObject Output)> Call(TestSandbox sandbox, Credentials who, string service, string operation, object input)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input)) };
-        request.Headers.Authorization = new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.Authorization = new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
         request.Headers.Add("X-Amz-Security-Token", who.Token);
-        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
+        request.Headers.Add("X-Amz-Target", $"{s_targets[service]}.{operation}");
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, Stop);
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!.AsObject());
     }

@@ -118,7 +118,7 @@ public sealed class FaultTests
     {
         static List<int> Struck(int seed)
         {
-            Faults faults = new();
+            Faults faults = NewFaults();
             faults.Set(new() { Operation = "PutImage", Status = 500, Share = 0.2, Seed = seed });
             return [.. Enumerable.Range(0, 1000).Where(_ => faults.Strike("ecr", "PutImage").Count > 0)];
         }
@@ -130,7 +130,7 @@ public sealed class FaultTests
     [Fact]
     public void Setting_again_replaces_and_removing_takes_what_fits()
     {
-        Faults faults = new();
+        Faults faults = NewFaults();
         faults.Set(new() { Operation = "PutImage", Status = 500 });
         faults.Set(new() { Operation = "putimage", Status = 503 });
         faults.Set(new() { Operation = "iam:*", Status = 500 });
@@ -161,7 +161,7 @@ public sealed class FaultTests
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void A_fault_that_makes_no_sense_is_refused(SandboxFault fault, string told)
     {
-        PizzaException e = Assert.Throws<PizzaException>(() => new Faults().Set(fault));
+        PizzaException e = Assert.Throws<PizzaException>(() => NewFaults().Set(fault));
         Assert.Equal("InvalidFault", e.ErrorId);
         Assert.Contains(told, e.Message, StringComparison.Ordinal);
     }
@@ -213,6 +213,32 @@ public sealed class FaultTests
         }
         finally { await docker.Run("rmi", image); }
     }
+
+    [Theory]
+    [InlineData("PutImmage", "Perhaps you mean PutImage.")]
+    [InlineData("iam:GetRoles", "Perhaps you mean iam:GetRole.")]
+    [InlineData("putmanifests", "Perhaps you mean PutManifest.")]
+    [InlineData("PutMoonPhase", "Get-PizzaSandboxCall shows")]
+    [InlineData("ecr:GetRole", "'ecr:GetRole'")]
+    [InlineData("*Moon*", "'*Moon*'")]
+    public async Task A_fault_for_an_operation_that_is_not_there_is_refused_with_what_was_perhaps_meant(string operation, string told)
+    {
+        await using TestSandbox sandbox = new();
+        PizzaException e = Assert.Throws<PizzaException>(() => sandbox.Box.SetFault(new() { Operation = operation, Status = 500 }));
+        Assert.Equal("UnknownOperation", e.ErrorId);
+        Assert.Contains(told, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_operation_can_be_given_a_fault()
+    {
+        await using TestSandbox sandbox = new();
+        Assert.True(sandbox.Box.Operations.Count > 100);
+        Assert.All(sandbox.Box.Operations, o => sandbox.Box.SetFault(new() { Operation = o, Status = 500 }));
+        Assert.Equal(sandbox.Box.Operations.Count, sandbox.Box.RemoveFaults("*").Count);
+    }
+
+    private static Faults NewFaults() => new(new(["ecr:PutImage", "iam:GetRole"]));
 
     private static async Task<(int, string?)> HeadThenGet(TestSandbox sandbox, RegistryClient client)
     {

@@ -5,10 +5,10 @@ using JwtPizza.Ecr.Sandbox.Iam;
 namespace JwtPizza.Ecr.Sandbox.Enforcement;
 
 /// <summary>
-/// Which permission each action of IAM and STS needs, on which resource:
+/// Which permission each action of IAM needs, on which resource:
 /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
 /// </summary>
-internal static class QueryNeeds
+internal static class IamNeeds
 {
     private static readonly FrozenDictionary<string, Func<QueryCall, IamAccount, string>> s_iam = new (Func<QueryCall, IamAccount, string> Resource, string[] Actions)[]
     {
@@ -27,18 +27,9 @@ internal static class QueryNeeds
         ((_, _) => "*", ["ListPolicies", "ListOpenIDConnectProviders", "GetAccountSummary", "SimulateCustomPolicy"]),
     }.SelectMany(row => row.Actions.Select(a => KeyValuePair.Create(a, row.Resource))).ToFrozenDictionary();
 
-    /// <summary>AssumeRole is judged where the trust policy is; the others are open to everybody.</summary>
-    private static readonly FrozenSet<string> s_sts = FrozenSet.ToFrozenSet(["GetCallerIdentity", "AssumeRole", "AssumeRoleWithWebIdentity"]);
-
     /// <summary>What a call of IAM needs; null for an action that is not in the table.</summary>
-    public static IEnumerable<Need>? OfIam(QueryCall call, IamAccount account) =>
+    public static IEnumerable<Need>? Of(QueryCall call, IamAccount account) =>
         s_iam.GetValueOrDefault(call.Action) is not { } resource ? null : Needs(call, resource(call, account));
-
-    /// <summary>What a call of STS needs; null for an action that is not in the table.</summary>
-    public static IEnumerable<Need>? OfSts(QueryCall call) => s_sts.Contains(call.Action) ? [] : null;
-
-    /// <summary>Whether the table has an action of IAM.</summary>
-    public static bool Knows(string action) => s_iam.ContainsKey(action);
 
     private static IEnumerable<Need> Needs(QueryCall call, string resource)
     {

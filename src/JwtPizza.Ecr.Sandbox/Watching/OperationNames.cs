@@ -1,0 +1,44 @@
+using System.IO.Enumeration;
+
+namespace JwtPizza.Ecr.Sandbox.Watching;
+
+/// <summary>What the calls of the sandbox are called, to tell a misspelt operation from one that nobody calls.</summary>
+/// <param name="names">With their service: <c>ecr:PutImage</c>.</param>
+internal sealed class OperationNames(IEnumerable<string> names)
+{
+    private const int Slips = 2, Told = 3;
+    private readonly string[] _names = [.. names];
+
+    public IReadOnlyList<string> All => _names;
+
+    /// <summary>Whether an operation fits a pattern with <c>*</c> and <c>?</c>, that names the service or does not.</summary>
+    public static bool Fits(string pattern, string service, string operation) =>
+        FileSystemName.MatchesSimpleExpression(pattern, operation) || FileSystemName.MatchesSimpleExpression(pattern, $"{service}:{operation}");
+
+    /// <summary>Whether any operation fits.</summary>
+    public bool Know(string pattern) => _names.Any(n => n.Split(':') is [var service, var operation] && Fits(pattern, service, operation));
+
+    /// <summary>The error for a pattern that no operation fits, with those that were perhaps meant.</summary>
+    public PizzaException Unknown(string pattern) => new("UnknownOperation", PizzaErrorKind.InvalidArgument,
+        $"The sandbox has no operation '{pattern}'. {(Near(pattern) is { Count: > 0 } near ? $"Perhaps you mean {string.Join(" or ", near)}." : "Get-PizzaSandboxCall shows how the calls of a client are named.")}", pattern);
+
+    /// <summary>Operations whose names differ from a text in a slip or two.</summary>
+    public IReadOnlyList<string> Near(string text) =>
+    [
+        .. _names.Select(n => text.Contains(':', StringComparison.Ordinal) ? n : n.Split(':')[1]).Distinct()
+            .Select(n => (Name: n, Distance: Distance(n.ToUpperInvariant(), text.ToUpperInvariant()))).Where(n => n.Distance <= Slips).OrderBy(n => n.Distance).Select(n => n.Name).Take(Told),
+    ];
+
+    /// <summary>How many letters must be added, taken away or replaced.</summary>
+    private static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int i = 1; i <= one.Length; i++)
+        {
+            (int diagonal, row[0]) = (row[0], i);
+            for (int j = 1; j <= other.Length; j++)
+                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
+}
