@@ -24,6 +24,7 @@
         'Get-PizzaTrustSubject'
         'Grant-PizzaCiPolicy'
         'New-PizzaLifecycleRule'
+        'New-PizzaDist'
         'New-PizzaRepository'
         'New-PizzaSandboxToken'
         'Publish-PizzaImage'

@@ -28,7 +28,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 public sealed class PublishPizzaImageCommand : PushingCmdlet
 {
     /// <summary>The directory to build; its Dockerfile is taken unless -File names another. Default: the current location.</summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Path { get; set; } = ".";
 
     /// <summary>The repository, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag does.</summary>

@@ -1,8 +1,7 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Services.Files;
 
 namespace JwtPizza.Ecr.Services.Docker;
 
@@ -12,17 +11,11 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// </summary>
 internal sealed class PrivateDockerConfig : IDisposable
 {
-    private static readonly ConcurrentDictionary<PrivateDockerConfig, byte> s_alive = new();
-
     private readonly UserDockerFolder _user;
+    private readonly ShortLivedFolder _home = ShortLivedFolder.Create("jwtpizza-", "config.json");
     private readonly string _folder;
 
-    // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
-    private static readonly IDisposable[] s_signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => DisposeAll()), PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => DisposeAll())];
-
-    static PrivateDockerConfig() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAll();
-
-    private PrivateDockerConfig(UserDockerFolder user, string folder) => (_user, _folder) = (user, folder);
+    private PrivateDockerConfig(UserDockerFolder user) => (_user, _folder) = (user, _home.Path);
 
     /// <summary>What differs from our environment; null takes a variable away.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
@@ -36,8 +29,7 @@ internal sealed class PrivateDockerConfig : IDisposable
     /// <param name="password">The password of the user <c>AWS</c>.</param>
     public static PrivateDockerConfig Create(UserDockerFolder user, string host, string password)
     {
-        PrivateDockerConfig config = new(user, Directory.CreateTempSubdirectory("jwtpizza-").FullName);   // 0700; on Windows below the user's own profile
-        s_alive[config] = 0;
+        PrivateDockerConfig config = new(user);
         try
         {
             user.CopyContextsTo(config._folder);
@@ -67,22 +59,7 @@ internal sealed class PrivateDockerConfig : IDisposable
     }
 
     /// <summary>Deletes the folder. What cannot be deleted now is tried again when the process ends.</summary>
-    public void Dispose()
-    {
-        try
-        {
-            File.Delete(Path.Combine(_folder, "config.json"));   // the secret first
-            if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-            s_alive.TryRemove(this, out _);
-        }
-        catch (DirectoryNotFoundException) { s_alive.TryRemove(this, out _); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
-    }
-
-    private static void DisposeAll()
-    {
-        foreach (PrivateDockerConfig left in s_alive.Keys) left.Dispose();
-    }
+    public void Dispose() => _home.Dispose();
 
     private void SetEnvironment()
     {

@@ -1,0 +1,85 @@
+using JwtPizza.Ecr.Services.Files;
+
+namespace JwtPizza.Ecr.Services.Workflows;
+
+/// <summary>Makes distributions: clean folders with just what goes into an image.</summary>
+public static class DistService
+{
+    /// <summary>Finds and checks everything, and makes the replacements in memory.</summary>
+    /// <param name="request">What to make.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="PizzaException">What is missing, excluded, not ours, or not to be found in a file.</exception>
+    public static Task<DistPlan> PlanAsync(DistRequest request, CancellationToken cancellationToken) => Guarded(request, () =>
+    {
+        DistInclude[] includes = [.. (request.Include ?? DistInclude.Default).Select(DistInclude.Parse)];
+        string destination = Placed(request.Destination);
+        DistSource source = new(request.Source, destination, cancellationToken);
+        new DistFolder(destination).CheckReplaceable(RealPath.Of(request.Source)!, request.Force);
+        IReadOnlyList<DistEntry> entries = source.Collect(includes);
+        if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list) throw new PizzaException("DistNameClash", PizzaErrorKind.InvalidArgument,
+            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of its own. Leave it out of -Include.", list.Source);
+        Dictionary<string, (byte[], IReadOnlyList<DistReplacement>)> changed = [];
+        foreach ((string name, IReadOnlyList<Replacement> replacements) in request.Replace)
+        {
+            string file = name.Replace('\\', '/') is ['.', '/', .. var rest] ? rest : name.Replace('\\', '/');
+            DistEntry entry = entries.FirstOrDefault(e => e.Source == file && !e.IsFolder) ?? throw source.NotTaken(file, entries);
+            changed.Add(file, new TextReplacer(file, replacements).Apply(File.ReadAllBytes(entry.Real)));
+        }
+        return new DistPlan(request with { Destination = destination }, entries, changed);
+    }, cancellationToken);
+
+    /// <summary>Makes the folder; what was there before is replaced at the end, in one go, or stays as it was.</summary>
+    /// <param name="plan">What to make.</param>
+    /// <param name="warning">Told what went wrong after the folder was made.</param>
+    /// <param name="cancellationToken">Ends the copying; nothing is left of it.</param>
+    public static Task<PizzaDist> CreateAsync(DistPlan plan, IProgress<string>? warning, CancellationToken cancellationToken) => Guarded(plan.Request, () =>
+    {
+        DistEntry[] files = [.. plan.Entries.Where(e => !e.IsFolder)];
+        long size = 0;
+        new DistFolder(plan.Request.Destination).Replace(folder =>
+        {
+            foreach (DistEntry entry in plan.Entries)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                size += Write(entry, Path.Combine(folder, entry.Target), plan);
+            }
+            return files.Select(f => f.Target);
+        }, warning);
+        return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = plan.Replaced };
+    }, cancellationToken);
+
+    private static long Write(DistEntry entry, string target, DistPlan plan)
+    {
+        Directory.CreateDirectory(entry.IsFolder ? target : Path.GetDirectoryName(target)!);
+        if (entry.IsFolder) return 0;
+        if (plan.Changed.TryGetValue(entry.Source, out var changed)) WriteNew(target, changed.Content, entry.Real);
+        else File.Copy(entry.Real, target);
+        return new FileInfo(target).Length;
+    }
+
+    // With the mode of its source: a service that runs as another user in the image must be able to read it. Until then the folder is closed to others.
+    private static void WriteNew(string target, byte[] content, string source)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (FileStream stream = new(target, options)) stream.Write(content);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(target, File.GetUnixFileMode(source));
+    }
+
+    // The folder may not be there yet, but a link above it may be.
+    private static string Placed(string destination)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
+        return Path.GetDirectoryName(full) is { } parent && RealPath.Of(parent) is { } real ? Path.Combine(real, Path.GetFileName(full)) : full;
+    }
+
+    private static async Task<T> Guarded<T>(DistRequest request, Func<T> work, CancellationToken cancellationToken)
+    {
+        try { return await Task.Run(work, cancellationToken).ConfigureAwait(false); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PizzaException("DistFailed", PizzaErrorKind.OperationFailed,
+                $"The distribution '{request.Destination}' could not be made from '{request.Source}': {e.Message} What was there before is as it was. Check the rights to both folders and the room on the disk.", request.Destination, e);
+        }
+    }
+}

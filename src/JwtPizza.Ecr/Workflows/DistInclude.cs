@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>
+/// What to take into a distribution, in the shell's words: <c>Dockerfile</c>, <c>src/*</c>, <c>*.json</c>. What matches is taken under its own
+/// name, as <c>cp -r</c> does: the files in src come to lie beside the Dockerfile. A <c>*</c> does not match a dot at the begin of a name.
+/// </summary>
+public sealed class DistInclude
+{
+    private readonly Regex[] _names;
+
+    private DistInclude(string text, Regex[] names) => (Text, _names) = (text, names);
+
+    /// <summary>The course's: https://github.com/devops329/devops/blob/main/instruction/awsEcr/awsEcr.md</summary>
+    public static IReadOnlyList<string> Default { get; } = ["Dockerfile", "src/*", "*.json"];
+
+    /// <summary>As it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>How many parts its path has.</summary>
+    public int Depth => _names.Length;
+
+    /// <summary>Whether the part at this depth may have this name.</summary>
+    /// <param name="depth">From 0.</param>
+    /// <param name="name">A name of a file or folder.</param>
+    public bool Takes(int depth, string name) => _names[depth].IsMatch(name);
+
+    /// <summary>Reads what the user wrote.</summary>
+    /// <exception cref="PizzaException"><c>InvalidInclude</c>.</exception>
+    /// <param name="text">For example <c>src/*</c>.</param>
+    public static DistInclude Parse(string text)
+    {
+        string path = text.Replace('\\', '/');
+        string[] parts = [.. path.Split('/').Where(p => p is not ("" or "."))];
+        if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains("..")) throw Wrong(text, "it leads out of the source folder");
+        if (parts.Length == 0) throw Wrong(text, "it names nothing");
+        if (parts.Any(p => p.Contains("**", StringComparison.Ordinal))) throw Wrong(text, "'**' is not needed, for a folder is taken with all that is in it");
+        try { return new(text, [.. parts.Select(Name)]); }
+        catch (ArgumentException) { throw Wrong(text, "a set in brackets cannot be read"); }
+    }
+
+    private static Regex Name(string part)
+    {
+        string regex = Regex.Replace(part, @"\*|\?|\[(?<not>[!^])?(?<set>[^\]]+)\]|.", m => m.Value switch
+        {
+            "*" => ".*",
+            "?" => ".",
+            { Length: > 1 } => $"[{(m.Groups["not"].Success ? "^" : "")}{m.Groups["set"].Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)}]",
+            var plain => Regex.Escape(plain),
+        }, RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        string dot = part[0] is '*' or '?' or '[' ? @"(?!\.)" : "";
+        return new($@"\A{dot}{regex}\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+    }
+
+    private static PizzaException Wrong(string text, string problem) => new("InvalidInclude", PizzaErrorKind.InvalidArgument,
+        $"'{text}' does not say what to take into the distribution: {problem}. Name files and folders below the source folder, for example 'Dockerfile', 'src/*' or '*.json'.", text);
+}
