@@ -113,7 +113,7 @@ Describe 'Push-PizzaImage from an OCI layout' {
     }
 }
 
-Describe "Push-PizzaImage of docker's own image" -Skip:$noDocker {
+Describe "Push-PizzaImage of docker's own image" -Skip:$noDocker -Tag 'needs a docker engine' {
     BeforeAll {
         $null = New-PizzaRepository local
         $script:name = "pizza-test-$([guid]::NewGuid())"

@@ -41,7 +41,7 @@ AfterAll {
     Stop-PizzaSandbox
 }
 
-Describe 'Publish-PizzaImage' -Skip:$noDocker {
+Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
     BeforeAll { $null = New-PizzaRepository service -Force }
 
     It 'builds and pushes for linux/arm64, from a repository in the pipeline' {
@@ -128,7 +128,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
         }
     }
 
-    It 'shows the last lines of a step that fails' -Skip:$noArm {
+    It 'shows the last lines of a step that fails' -Skip:$noArm -Tag 'needs arm64 emulation and a static busybox' {
         { Publish-PizzaImage (New-RunningFolder 'echo before; echo the reason >&2; exit 42') service -ErrorAction Stop } |
             Should -Throw '*the reason*exit code: 42*' -ErrorId 'BuildStepFailed,*'
     }
@@ -142,7 +142,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
         }
     }
 
-    It 'stops within a second in the middle of a step, with docker and all its children' -Skip:$noArm {
+    It 'stops within a second in the middle of a step, with docker and all its children' -Skip:$noArm -Tag 'needs arm64 emulation and a static busybox' {
         $mark = [guid]::NewGuid()
         $shell = [powershell]::Create()
         try {
@@ -160,7 +160,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker {
         Get-PizzaImage service -Tag stop* | Should -BeNullOrEmpty
     }
 
-    It 'takes its login along when the whole shell is terminated' -Skip:($noArm -or $IsWindows) {
+    It 'takes its login along when the whole shell is terminated' -Skip:($noArm -or $IsWindows) -Tag 'needs arm64 emulation, a static busybox, and signals' {
         $script = Join-Path $TestDrive 'terminated.ps1'
         Set-Content $script 'param($m, $f, $url, $key, $secret) Import-Module $m; Publish-PizzaImage $f service -Tag terminated -EndpointUrl $url -AccessKey $key -SecretKey $secret'
         $shell = Start-Process pwsh -PassThru -ArgumentList '-NoProfile', '-File', $script, $manifest, (New-RunningFolder 'exec /busybox sleep 99'), $box.EndpointUrl, $box.AccessKey, $box.SecretKey

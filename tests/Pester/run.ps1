@@ -12,7 +12,12 @@ $settings.Run.Path = $Path
 $settings.Run.PassThru = $true
 $settings.Output.Verbosity = 'Normal'
 $result = Invoke-Pester -Configuration $settings
-foreach ($test in $result.Skipped) { "skipped: $($test.ExpandedPath) ($($test.ErrorRecord.Exception.Message -join ' '))" }
+foreach ($test in $result.Skipped) {
+    # Set-ItResult -Because leaves its reason in the error; what is skipped before it runs tells by its tag what it needs.
+    $reason = @($test.ErrorRecord.Exception.Message) + $test.Tag
+    for ($block = $test.Block; $block; $block = $block.Parent) { $reason += $block.Tag }
+    "skipped: $($test.ExpandedPath) ($($reason.Where({ $_ }) -join '; '))"
+}
 $broken = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
 "Pester: $($result.PassedCount) passed, $broken failed, $($result.SkippedCount) skipped"
 exit [int]($broken -gt 0)
