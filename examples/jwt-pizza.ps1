@@ -31,7 +31,7 @@ try {
     Show-Step '... and push there, deploy there, nothing else' { Get-PizzaRepository $Repository | Grant-PizzaCiPolicy }
     if ($hasDocker) {
         Show-Step 'docker buildx, linux/arm64, pushed, digest verified' { Get-PizzaRepository $Repository | Publish-PizzaImage $service }
-        Add-Content (Join-Path $service 'menu.json') ' '
+        Add-Content (Join-Path $service 'src/menu.json') ' '
         Show-Step 'The same again after a change' { Get-PizzaRepository $Repository | Publish-PizzaImage $service }
     }
     else {
