@@ -7,6 +7,7 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 internal sealed class BlobStore : IDisposable
 {
     private const string Prefix = "jwtpizza-sandbox-", LockFile = "lock";
+    private static readonly TimeSpan s_youth = TimeSpan.FromMinutes(1);
     private readonly Dictionary<Digest, int> _holders = [];
     private readonly object _gate = new();
     private readonly FileStream? _lock;   // none where the folder stays: whoever named it guards it
@@ -96,11 +97,13 @@ internal sealed class BlobStore : IDisposable
     {
         foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
+            // Between the making of a lock file and its being locked lies a moment in which its folder looks abandoned.
+            if (DateTime.UtcNow - Directory.GetLastWriteTimeUtc(folder) < s_youth) continue;
             try
             {
                 using FileStream free = new(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }   // in use, just being made, or another user's
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { continue; }   // in use, or another user's
             Delete(folder);
         }
     }
