@@ -1,4 +1,5 @@
 using System.Text.Json;
+using JwtPizza.Ecr.Services.Programs;
 
 namespace JwtPizza.Ecr.Services.Docker;
 
@@ -22,7 +23,7 @@ internal sealed class ImageBuilder(DockerProgram docker, BuildListener listener)
     {
         File.Delete(config.MetadataFile);
         BuildxProgress progress = new(listener);
-        DockerExit exit = await docker.RunAsync(new(BuildArguments.Of(build, tags.Select(t => $"{target}:{t}"), config.MetadataFile, push))
+        ProgramExit exit = await docker.RunAsync(new(BuildArguments.Of(build, tags.Select(t => $"{target}:{t}"), config.MetadataFile, push))
         {
             Environment = config.Environment, WorkingDirectory = build.WorkingDirectory, OnErrorLine = progress.Take,
         }, cancellationToken).ConfigureAwait(false);
@@ -38,7 +39,7 @@ internal sealed class ImageBuilder(DockerProgram docker, BuildListener listener)
     public async Task<string?> PlatformAsync(string reference, PrivateDockerConfig config, CancellationToken cancellationToken)
     {
         // .Variant in the template fails on some engines, so it is left out.
-        DockerExit exit = await docker.RunAsync(new(["image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", reference]) { Environment = config.Environment }, cancellationToken).ConfigureAwait(false);
+        ProgramExit exit = await docker.RunAsync(new(["image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", reference]) { Environment = config.Environment }, cancellationToken).ConfigureAwait(false);
         return exit.Code == 0 ? exit.Output.Trim() : null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using JwtPizza.Ecr.Services.Programs;
 
 namespace JwtPizza.Ecr.Services.Docker;
 
@@ -18,7 +19,7 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
     /// <exception cref="PizzaException"><c>LocalImageNotFound</c>, <c>DockerDaemonUnreachable</c> …</exception>
     public async Task<LocalImage> FindAsync(string image, CancellationToken cancellationToken)
     {
-        DockerExit exit = await RunAsync(cancellationToken, "image", "inspect", "--", image).ConfigureAwait(false);
+        ProgramExit exit = await RunAsync(cancellationToken, "image", "inspect", "--", image).ConfigureAwait(false);
         if (exit.Errors.Contains("o such image", StringComparison.Ordinal) || exit.Errors.Contains("invalid reference format", StringComparison.Ordinal))
             throw new PizzaException("LocalImageNotFound", PizzaErrorKind.NotFound, $"docker has no image '{image}'. 'docker image ls' lists those it has; Publish-PizzaImage builds one from a Dockerfile.", image);
         if (exit.Code != 0) throw Classify(exit, "").Error;
@@ -31,17 +32,17 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
     /// <returns>The digest of the pushed manifest, or why it was not pushed.</returns>
     public async Task<(string? Digest, DockerFault? Fault)> PushAsync(string image, string tag, CancellationToken cancellationToken)
     {
-        DockerExit exit = await RunAsync(cancellationToken, "tag", "--", image, $"{target}:{tag}").ConfigureAwait(false);
+        ProgramExit exit = await RunAsync(cancellationToken, "tag", "--", image, $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code == 0) exit = await RunAsync(cancellationToken, "push", "--", $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code != 0) return (null, Classify(exit, $"failed to push {target}:{tag}: "));
         return PushedDigest().Match(exit.Output) is { Success: true } match ? (match.Groups[1].Value, null) : throw new PizzaException("DockerMetadataMissing", PizzaErrorKind.InvalidData,
             $"docker pushed '{target}:{tag}' but told no digest of it. Is the program 'docker' on the PATH really docker?", $"{target}:{tag}");
     }
 
-    private Task<DockerExit> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+    private Task<ProgramExit> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         docker.RunAsync(new(arguments) { Environment = config.Environment }, cancellationToken);
 
-    private DockerFault Classify(DockerExit exit, string context) => DockerErrors.Classify(new()
+    private DockerFault Classify(ProgramExit exit, string context) => DockerErrors.Classify(new()
     {
         ExitCode = exit.Code, Text = context + exit.Errors.Trim(), Host = target.Host!, RepositoryName = target.Repository.Value,
     });

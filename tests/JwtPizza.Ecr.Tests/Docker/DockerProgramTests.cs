@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Services.Programs;
 using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Docker;
@@ -12,7 +13,7 @@ public sealed class DockerProgramTests
     public async Task Arguments_arrive_one_by_one_whatever_they_hold()
     {
         using FakeDocker fake = new("for a in \"$@\"; do printf '[%s]' \"$a\"; done");
-        DockerExit exit = await fake.Docker.RunAsync(new(["a b", "", "\"q\"", "$HOME;`id`", "-", "käse", "line\nbreak", "*"]), Token);
+        ProgramExit exit = await fake.Docker.RunAsync(new(["a b", "", "\"q\"", "$HOME;`id`", "-", "käse", "line\nbreak", "*"]), Token);
         Assert.Equal("[a b][][\"q\"][$HOME;`id`][-][käse][line\nbreak][*]", exit.Output);
     }
 
@@ -24,7 +25,7 @@ public sealed class DockerProgramTests
             exit 3
             """);
         List<string> lines = [];
-        DockerExit exit = await fake.Docker.RunAsync(new([]) { OnErrorLine = lines.Add }, Token);
+        ProgramExit exit = await fake.Docker.RunAsync(new([]) { OnErrorLine = lines.Add }, Token);
         Assert.Equal((3, 3000, 3000), (exit.Code, lines.Count, exit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
         Assert.StartsWith("err 2999 ", lines[^1], StringComparison.Ordinal);
     }
@@ -33,21 +34,21 @@ public sealed class DockerProgramTests
     public async Task Text_for_its_input_arrives_without_a_mark_or_a_newline_and_then_the_input_ends()
     {
         using FakeDocker fake = new("od -An -c | tr -d ' \\n'");
-        Assert.Equal("s3cret", (await fake.Docker.RunAsync(new([]) { StandardInput = "s3cret" }, Token)).Output);
+        Assert.Equal("s3cret", (await fake.Docker.RunAsync(new([]) { StandardInput = "s3cret".AsMemory() }, Token)).Output);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_program_that_does_not_read_its_input_is_no_error()
     {
         using FakeDocker fake = new("exec 0<&-; exit 7");
-        Assert.Equal(7, (await fake.Docker.RunAsync(new([]) { StandardInput = new string('x', 1_000_000) }, Token)).Code);
+        Assert.Equal(7, (await fake.Docker.RunAsync(new([]) { StandardInput = new string('x', 1_000_000).AsMemory() }, Token)).Code);
     }
 
     [Fact(Timeout = 30_000)]
     public async Task Variables_are_set_and_taken_away_for_the_child_only()
     {
         using FakeDocker fake = new("echo \"$PIZZA_TEST_SET|${PATH-unset}|${HOME:-unset}\"");
-        DockerExit exit = await fake.Docker.RunAsync(new([]) { Environment = new Dictionary<string, string?> { ["PIZZA_TEST_SET"] = "yes", ["HOME"] = null } }, Token);
+        ProgramExit exit = await fake.Docker.RunAsync(new([]) { Environment = new Dictionary<string, string?> { ["PIZZA_TEST_SET"] = "yes", ["HOME"] = null } }, Token);
         Assert.StartsWith("yes|", exit.Output, StringComparison.Ordinal);
         Assert.EndsWith("|unset\n", exit.Output, StringComparison.Ordinal);
         Assert.Null(Environment.GetEnvironmentVariable("PIZZA_TEST_SET"));
@@ -62,7 +63,7 @@ public sealed class DockerProgramTests
             wait
             """);
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        Task<DockerExit> running = fake.Docker.RunAsync(new([]), cancel.Token);
+        Task<ProgramExit> running = fake.Docker.RunAsync(new([]), cancel.Token);
         int child = int.Parse(await fake.WaitForAsync("child"), System.Globalization.CultureInfo.InvariantCulture);
         long started = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();

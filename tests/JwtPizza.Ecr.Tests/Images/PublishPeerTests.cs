@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Services.Programs;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Tests.Sandbox;
 using JwtPizza.Ecr.Tests.Support;
@@ -217,7 +218,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
     // docker keeps a copy of what it pushed.
     private static async Task ForgetAsync(string filter)
     {
-        DockerExit images = await new DockerProgram().RunAsync(new(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", filter]), CancellationToken.None);
+        ProgramExit images = await new DockerProgram().RunAsync(new(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", filter]), CancellationToken.None);
         string[] names = images.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length > 0) await new DockerProgram().RunAsync(new(["image", "rm", .. names]), CancellationToken.None);
     }
@@ -232,7 +233,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
     {
         try
         {
-            DockerExit engine = await new DockerProgram().RunAsync(new(["version", "--format", "{{.Server.Version}}"]), CancellationToken.None);
+            ProgramExit engine = await new DockerProgram().RunAsync(new(["version", "--format", "{{.Server.Version}}"]), CancellationToken.None);
             return engine.Code == 0 ? null : "no docker engine answers";
         }
         catch (PizzaException e) { return e.Message; }
