@@ -7,7 +7,14 @@ using JwtPizza.Ecr.Services.Trust;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>A role as far as the module looks at it; the document is decoded, byte for byte what IAM holds.</summary>
-public sealed record IamRole(string RoleName, string Arn, string AssumeRolePolicyDocument);
+public sealed record IamRole(string RoleName, string Arn, string AssumeRolePolicyDocument)
+{
+    /// <summary>The longest session in seconds; null where the answer does not tell.</summary>
+    public int? MaxSessionDuration { get; init; }
+
+    /// <summary>The ARN of the policy that bounds the role; null when there is none, and in lists.</summary>
+    public string? PermissionsBoundary { get; init; }
+}
 
 /// <summary>A managed policy.</summary>
 public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVersionId, int AttachmentCount);
@@ -16,7 +23,7 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed class IamClient : IPolicyStore, ITrustStore
+public sealed partial class IamClient : IPolicyStore, ITrustStore
 {
     private readonly AwsConnection _iam;
 
@@ -42,7 +49,7 @@ public sealed class IamClient : IPolicyStore, ITrustStore
     public async Task<IReadOnlyList<IamPolicyVersion>> ListPolicyVersionsAsync(string policyArn, CancellationToken cancellationToken)
     {
         List<IamPolicyVersion> versions = [];
-        await foreach (XElement page in PagesAsync("ListPolicyVersions", ("PolicyArn", policyArn), cancellationToken).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListPolicyVersions", cancellationToken, ("PolicyArn", policyArn)).ConfigureAwait(false))
         {
             versions.AddRange(Members(page, "Versions").Select(Version));
         }
@@ -76,34 +83,34 @@ public sealed class IamClient : IPolicyStore, ITrustStore
     /// <summary>The managed policies of a role, page by page.</summary>
     public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", ("RoleName", roleName), cancellationToken).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
         {
             foreach (XElement policy in Members(page, "AttachedPolicies")) yield return (Text(policy, "PolicyName"), Text(policy, "PolicyArn"));
         }
     }
-
-    /// <summary>ARNs of the account's OIDC providers.</summary>
-    public async Task<IReadOnlyList<string>> ListOpenIDConnectProvidersAsync(CancellationToken cancellationToken) =>
-        [.. Members(await _iam.QueryAsync("ListOpenIDConnectProviders", cancellationToken).ConfigureAwait(false), "OpenIDConnectProviderList").Select(m => Text(m, "Arn"))];
 
     /// <summary>Quotas and counts by IAM's names, for example AssumeRolePolicySizeQuota.</summary>
     public async Task<IReadOnlyDictionary<string, int>> GetAccountSummaryAsync(CancellationToken cancellationToken) =>
         Child(await _iam.QueryAsync("GetAccountSummary", cancellationToken).ConfigureAwait(false), "SummaryMap").Elements()
             .ToDictionary(e => Text(e, "key"), e => int.Parse(Text(e, "value"), CultureInfo.InvariantCulture));
 
-    private async IAsyncEnumerable<XElement> PagesAsync(string operation, (string, string?) parameter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<XElement> PagesAsync(string operation, [EnumeratorCancellation] CancellationToken cancellationToken, params (string, string?)[] parameters)
     {
         string? marker = null;
         do
         {
-            XElement page = await _iam.QueryAsync(operation, cancellationToken, parameter, ("Marker", marker)).ConfigureAwait(false);
+            XElement page = await _iam.QueryAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]).ConfigureAwait(false);
             yield return page;
             marker = Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null;
         }
         while (marker is not null);
     }
 
-    private static IamRole Role(XElement e) => new(Text(e, "RoleName"), Text(e, "Arn"), Document(Text(e, "AssumeRolePolicyDocument")));
+    private static IamRole Role(XElement e) => new(Text(e, "RoleName"), Text(e, "Arn"), Document(Text(e, "AssumeRolePolicyDocument")))
+    {
+        MaxSessionDuration = Find(e, "MaxSessionDuration") is { } seconds ? int.Parse(seconds.Value, CultureInfo.InvariantCulture) : null,
+        PermissionsBoundary = Find(e, "PermissionsBoundary") is { } boundary ? Text(boundary, "PermissionsBoundaryArn") : null,
+    };
 
     private static IamPolicy Policy(XElement e) =>
         new(Text(e, "PolicyName"), Text(e, "Arn"), Text(e, "DefaultVersionId"), int.Parse(Text(e, "AttachmentCount"), CultureInfo.InvariantCulture));

@@ -21,8 +21,7 @@ public sealed partial class TrustService
     /// <exception cref="PizzaException"><c>InvalidRoleName</c>, <c>NoSuchEntity</c>; <c>InvalidJson</c>, <c>DuplicateJsonKey</c>, <c>InvalidTrustPolicy</c>.</exception>
     public async Task<TrustPolicy> ReadAsync(string roleName, CancellationToken cancellationToken)
     {
-        if (!RoleName().IsMatch(roleName))
-            throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument, $"'{roleName}' is not the name of a role: 1 to 64 letters, digits and '_+=,.@-', without path and 'arn:'.", roleName);
+        RoleNames.Check(roleName);
         try
         {
             IamRole role = await _iam.GetRoleAsync(roleName, cancellationToken).ConfigureAwait(false);
@@ -73,9 +72,6 @@ public sealed partial class TrustService
         try { return (await _iam.GetAccountSummaryAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(TrustPolicySize.QuotaName, TrustPolicySize.DefaultQuota); }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied) { return int.MaxValue; }
     }
-
-    [GeneratedRegex(@"\A[\w+=,.@-]{1,64}\z", RegexOptions.ECMAScript)]
-    private static partial Regex RoleName();
 
     [GeneratedRegex("\"(?<id>(?:AROA|AIDA)[A-Z0-9]{12,})\"", RegexOptions.CultureInvariant)]
     private static partial Regex DeletedPrincipal();

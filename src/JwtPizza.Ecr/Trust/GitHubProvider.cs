@@ -15,6 +15,9 @@ public sealed partial record GitHubProvider
     /// <summary>What the names of condition keys begin with: the issuer without <c>https://</c>. An enterprise may have its own.</summary>
     public string Host { get; }
 
+    /// <summary>The issuer of its tokens: the <c>iss</c> claim, and what the provider is registered by.</summary>
+    public string Url => $"https://{Host}";
+
     /// <summary>The audience that AWS asks for, as <c>aws-actions/configure-aws-credentials</c> sets it.</summary>
     public string Audience => Arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
 
@@ -29,6 +32,19 @@ public sealed partial record GitHubProvider
     /// <param name="roleArn">The ARN of the role that shall trust it.</param>
     public static GitHubProvider InAccountOf(string roleArn) =>
         roleArn.Split(':') is [_, var partition, _, _, var account, ..] ? Parse($"arn:{partition}:iam::{account}:oidc-provider/{PublicHost}") : throw new ArgumentException(roleArn, nameof(roleArn));
+
+    /// <summary>A provider by the issuer of its tokens.</summary>
+    /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c> or is <c>token.actions.NAME.ghe.com</c>. Null: github.com's.</param>
+    /// <param name="partition">For example <c>aws</c>.</param>
+    /// <param name="account">The 12 digits of the account.</param>
+    /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
+    public static GitHubProvider ForUrl(string? url, string partition, string account)
+    {
+        string host = (url ?? PublicHost).Trim();
+        if (host.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) host = host["https://".Length..];
+        return TryParse($"arn:{partition}:iam::{account}:oidc-provider/{host.TrimEnd('/')}") ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
+            $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise with an issuer of its own, or 'https://token.actions.NAME.ghe.com' on GHE.com.", url);
+    }
 
     /// <summary>Reads the ARN of a provider.</summary>
     /// <param name="arn">For example <c>arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com</c>.</param>

@@ -46,9 +46,13 @@ internal static class Conversations
     private const string PolicyXml = $"<Policy><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyId>ANPAEXAMPLEEXAMPLE</PolicyId><Arn>{Policy}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>1</AttachmentCount><CreateDate>2026-11-01T10:00:00Z</CreateDate></Policy>";
     private const string VersionXml = "<VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-11-01T10:00:00Z</CreateDate>";
 
+    private const string Provider = "arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com";
+
+    private static string RoleXml(string element) => $"<{element}><Path>/</Path><RoleName>github-ci</RoleName><RoleId>AROAEXAMPLEEXAMPLE</RoleId><Arn>arn:aws:iam::012345678901:role/github-ci</Arn><CreateDate>2026-11-01T10:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22a%2Bb%22%3A%22c+d%20e%22%7D</AssumeRolePolicyDocument></{element}>";
+
     public static IReadOnlyDictionary<string, (Func<AwsSession, CancellationToken, Task> Call, string Answer)> Iam { get; } = new Dictionary<string, (Func<AwsSession, CancellationToken, Task>, string)>
     {
-        ["GetRole"] = ((s, ct) => s.Iam.GetRoleAsync("github-ci", ct), "<Role><Path>/</Path><RoleName>github-ci</RoleName><RoleId>AROAEXAMPLEEXAMPLE</RoleId><Arn>arn:aws:iam::012345678901:role/github-ci</Arn><CreateDate>2026-11-01T10:00:00Z</CreateDate><AssumeRolePolicyDocument>%7B%22a%2Bb%22%3A%22c+d%20e%22%7D</AssumeRolePolicyDocument></Role>"),
+        ["GetRole"] = ((s, ct) => s.Iam.GetRoleAsync("github-ci", ct), RoleXml("Role")),
         ["UpdateAssumeRolePolicy"] = ((s, ct) => s.Iam.UpdateAssumeRolePolicyAsync("github-ci", Document, ct), ""),
         ["GetPolicy"] = ((s, ct) => s.Iam.GetPolicyAsync(Policy, ct), PolicyXml),
         ["GetPolicyVersion"] = ((s, ct) => s.Iam.GetPolicyVersionAsync(Policy, "v2", ct), $"<PolicyVersion><Document>%7B%7D</Document>{VersionXml}</PolicyVersion>"),
@@ -60,6 +64,19 @@ internal static class Conversations
         ["AttachRolePolicy"] = ((s, ct) => s.Iam.AttachRolePolicyAsync("github-ci", Policy, ct), ""),
         ["ListAttachedRolePolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListAttachedRolePoliciesAsync("github-ci", ct)), $"<AttachedPolicies><member><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyArn>{Policy}</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>"),
         ["ListOpenIDConnectProviders"] = ((s, ct) => s.Iam.ListOpenIDConnectProvidersAsync(ct), "<OpenIDConnectProviderList><member><Arn>arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com</Arn></member></OpenIDConnectProviderList>"),
+        ["GetOpenIDConnectProvider"] = ((s, ct) => s.Iam.GetOpenIDConnectProviderAudiencesAsync(Provider, ct), "<Url>token.actions.githubusercontent.com</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList><ThumbprintList/>"),
+        ["CreateOpenIDConnectProvider"] = ((s, ct) => s.Iam.CreateOpenIDConnectProviderAsync("https://token.actions.githubusercontent.com", ["sts.amazonaws.com", "other"], ct), $"<OpenIDConnectProviderArn>{Provider}</OpenIDConnectProviderArn>"),
+        ["AddClientIDToOpenIDConnectProvider"] = ((s, ct) => s.Iam.AddClientIDToOpenIDConnectProviderAsync(Provider, "sts.amazonaws.com", ct), ""),
+        ["DeleteOpenIDConnectProvider"] = ((s, ct) => s.Iam.DeleteOpenIDConnectProviderAsync(Provider, ct), ""),
+        ["CreateRole"] = ((s, ct) => s.Iam.CreateRoleAsync(new("github-ci", Document) { Path = "/ci/", Description = "CI", MaxSessionDuration = 7200, PermissionsBoundary = Policy, Tags = new Dictionary<string, string> { ["a"] = "b", ["c"] = "" } }, ct), RoleXml("Role")),
+        ["ListRoles"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListRolesAsync(ct)), $"<Roles>{RoleXml("member")}</Roles><IsTruncated>false</IsTruncated>"),
+        ["DeleteRole"] = ((s, ct) => s.Iam.DeleteRoleAsync("github-ci", ct), ""),
+        ["DetachRolePolicy"] = ((s, ct) => s.Iam.DetachRolePolicyAsync("github-ci", Policy, ct), ""),
+        ["ListRolePolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListRolePoliciesAsync("github-ci", ct)), "<PolicyNames><member>inline</member></PolicyNames><IsTruncated>false</IsTruncated>"),
+        ["DeleteRolePolicy"] = ((s, ct) => s.Iam.DeleteRolePolicyAsync("github-ci", "inline", ct), ""),
+        ["ListInstanceProfilesForRole"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListInstanceProfilesForRoleAsync("github-ci", ct)), "<InstanceProfiles><member><InstanceProfileName>web</InstanceProfileName><InstanceProfileId>AIPAEXAMPLEEXAMPLE</InstanceProfileId><Arn>arn:aws:iam::012345678901:instance-profile/web</Arn><Path>/</Path><CreateDate>2026-11-01T10:00:00Z</CreateDate><Roles/></member></InstanceProfiles><IsTruncated>false</IsTruncated>"),
+        ["ListPolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListPoliciesAsync(ct)), $"<Policies>{PolicyXml.Replace("Policy>", "member>", StringComparison.Ordinal)}</Policies><IsTruncated>false</IsTruncated>"),
+        ["DeletePolicy"] = ((s, ct) => s.Iam.DeletePolicyAsync(Policy, ct), ""),
         ["GetAccountSummary"] = ((s, ct) => s.Iam.GetAccountSummaryAsync(ct), "<SummaryMap><entry><key>AssumeRolePolicySizeQuota</key><value>2048</value></entry></SummaryMap>"),
     };
 

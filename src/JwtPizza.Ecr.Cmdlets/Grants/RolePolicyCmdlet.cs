@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Grants;
+
+namespace JwtPizza.Ecr.Cmdlets.Grants;
+
+/// <summary>Base of the cmdlets about managed policies of roles.</summary>
+public abstract class RolePolicyCmdlet : AwsCmdlet
+{
+    /// <summary>The IAM roles.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string[] RoleName { get; set; } = [];
+
+    /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string[] PolicyName { get; set; } = [];
+
+    /// <summary>Managed policies by ARN, instead of -PolicyName.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[] PolicyArn { get; set; } = [];
+
+    /// <summary>Whether only policies are meant that the role has.</summary>
+    private protected abstract bool OfRole { get; }
+
+    private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        string[] policies = PolicyArn is [] ? PolicyName : PolicyArn;   // a record from the pipeline brings both
+        if (policies is [])
+            throw new PizzaException("NoPolicy", PizzaErrorKind.InvalidArgument, "Which policy? Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
+        RolePolicyService service = new(Aws.Iam);
+        foreach (string role in RoleName)
+            foreach (string policy in policies)
+                await TryAsync(async () => await ChangeAsync(service, await service.PlanAsync(role, policy, OfRole, cancellationToken), cancellationToken), role);
+    }
+
+    private protected abstract Task ChangeAsync(RolePolicyService service, RolePolicyPlan plan, CancellationToken cancellationToken);
+}

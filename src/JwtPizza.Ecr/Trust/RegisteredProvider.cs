@@ -1,0 +1,39 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>What an act did about an identity provider.</summary>
+public enum ProviderStatus
+{
+    /// <summary>It was registered in the account.</summary>
+    Registered,
+
+    /// <summary>It was there already; an audience that was missing was added.</summary>
+    AudienceAdded,
+
+    /// <summary>It was there already, with the audience; nothing was changed.</summary>
+    AlreadyRegistered,
+
+    /// <summary>It was taken out of the account.</summary>
+    Unregistered,
+}
+
+/// <summary>GitHub's OpenID Connect provider in an AWS account.</summary>
+public sealed record RegisteredProvider
+{
+    /// <summary>Its ARN, which trust policies name as their principal.</summary>
+    public required string ProviderArn { get; init; }
+
+    /// <summary>The issuer of the tokens, for example <c>https://token.actions.githubusercontent.com</c>.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Whom the tokens may be for; at most 100.</summary>
+    public required IReadOnlyList<string> Audiences { get; init; }
+
+    /// <summary>What was done about it.</summary>
+    public required ProviderStatus Status { get; init; }
+
+    /// <summary>The 12 digits of the account.</summary>
+    public string RegistryId => ProviderArn.Split(':')[4];
+
+    /// <summary>The ARN.</summary>
+    public override string ToString() => ProviderArn;
+}
