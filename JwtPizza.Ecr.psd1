@@ -35,6 +35,7 @@
         'Register-PizzaOidcProvider'
         'Remove-PizzaSandboxFault'
         'Remove-PizzaTrustSubject'
+        'Resolve-PizzaTrustSubject'
         'Revoke-PizzaCiPolicy'
         'Revoke-PizzaRolePolicy'
         'Set-PizzaLifecycle'
@@ -43,6 +44,7 @@
         'Start-PizzaSandbox'
         'Step-PizzaSandbox'
         'Stop-PizzaSandbox'
+        'Test-PizzaTrustSubject'
         'Unregister-PizzaOidcProvider'
     )
     PrivateData          = @{

@@ -110,7 +110,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <summary>Whether STS would let a token assume a role of the sandbox, and if not, why.</summary>
     /// <param name="roleName">The role.</param>
     /// <param name="token">The token, as <see cref="IssueGitHubToken"/> gives it.</param>
-    public SandboxVerdict Explain(string roleName, string token) => new WebIdentityGate(_sts).Explain(roleName, token);
+    public TrustVerdict Explain(string roleName, string token) => new WebIdentityGate(_sts).Explain(roleName, token);
 
     /// <summary>The last 10,000 calls, fewer where they are large, oldest first.</summary>
     public IReadOnlyList<SandboxCall> Calls => _front.Watch.Log.Calls;

@@ -48,7 +48,7 @@ Describe 'A token of the sandbox' {
 
         It 'is not made for a pattern' {
             New-PizzaSandboxToken o/r -Branch 'release/*' -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
-            $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvalidTokenRequest,*'
+            $failed[0].FullyQualifiedErrorId | Should -BeLike 'PatternIsNoRun,*'
         }
     }
 }

@@ -23,7 +23,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a repository from now on.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaSandboxToken", DefaultParameterSetName = "Branch")]
-[OutputType(typeof(string), typeof(SandboxVerdict))]
+[OutputType(typeof(string), typeof(TrustVerdict))]
 public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 {
     /// <summary>Repositories at GitHub: 'owner/name', or their address.</summary>

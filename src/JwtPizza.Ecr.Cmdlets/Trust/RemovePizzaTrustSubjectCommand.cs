@@ -20,6 +20,10 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 [OutputType(typeof(TrustSubject))]
 public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
 {
+    /// <summary>The IAM role. Default: github-ci.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string RoleName { get; set; } = "github-ci";
+
     /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
@@ -51,6 +55,7 @@ public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
     private static Func<TrustSubject, bool> Of(GitHubRepository repository) => s => string.Equals(s.Repository, repository.ToString(), StringComparison.OrdinalIgnoreCase);
 
     private Task RemoveAsync(Func<TrustSubject, bool> isMeant, string what, CancellationToken cancellationToken) => EditAsync(
+        RoleName,
         policy =>
         {
             TrustEdit edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);

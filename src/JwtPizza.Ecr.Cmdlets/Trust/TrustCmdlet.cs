@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Trust;
 
@@ -7,28 +6,25 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <summary>Base of the cmdlets that edit a role's trust policy.</summary>
 public abstract class TrustCmdlet : AwsCmdlet
 {
-    /// <summary>The IAM role. Default: github-ci.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    public string RoleName { get; set; } = "github-ci";
-
     /// <summary>Plans the edit, shows it, and writes it if the user agrees.</summary>
+    /// <param name="roleName">The role.</param>
     /// <param name="edit">The edit.</param>
     /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task EditAsync(Func<TrustPolicy, TrustEdit> edit, string action, bool force, CancellationToken cancellationToken)
+    private protected async Task EditAsync(string roleName, Func<TrustPolicy, TrustEdit> edit, string action, bool force, CancellationToken cancellationToken)
     {
         TrustService trust = new(Aws.Iam);
-        TrustEdit planned = edit(await trust.ReadAsync(RoleName, cancellationToken));
+        TrustEdit planned = edit(await trust.ReadAsync(roleName, cancellationToken));
         bool agreed = true;
         if (planned.Changed)
         {
             await trust.FitAsync(planned.Policy, cancellationToken);
-            string what = $"{action} in the trust policy of role '{RoleName}'";
+            string what = $"{action} in the trust policy of role '{roleName}'";
             agreed = Agreed(force, $"{what}:\n{planned.Difference}", $"{what}?\n{planned.Difference}", "Trust policy");
-            if (agreed) planned = await trust.EditAsync(RoleName, edit, cancellationToken);
+            if (agreed) planned = await trust.EditAsync(roleName, edit, cancellationToken);
         }
-        else WriteVerbose($"The trust policy of role '{RoleName}' needs no change.");
+        else WriteVerbose($"The trust policy of role '{roleName}' needs no change.");
         foreach (string note in planned.Notes) WriteVerbose(note);
         foreach (string warning in planned.Warnings) WriteWarning(warning);
         if (!agreed) return;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JwtPizza.Ecr.Sandbox.Http;
-using JwtPizza.Ecr.Sandbox.Iam;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 

@@ -13,7 +13,7 @@ internal sealed class Evaluation(string sessionArn, string roleArn, IamAccount a
     /// <param name="own">What the role's policies say.</param>
     /// <param name="cut">What the session's policies say, if it has any.</param>
     /// <param name="shared">The statements of the repository's and the registry's policies.</param>
-    public string? Objection(Judgement own, Judgement? cut, IEnumerable<PolicyStatement> shared)
+    public string? Objection(Judgement own, Judgement? cut, IEnumerable<JudgedStatement> shared)
     {
         Judgement resource = Judgement.Of(shared, s => Speaks(s) ? null : "", context);
         if (own.Decision == Decision.ExplicitDeny) return Denied("an identity-based");
@@ -25,7 +25,7 @@ internal sealed class Evaluation(string sessionArn, string roleArn, IamAccount a
         return IsForeign && resource.Decision != Decision.Allowed ? Guard.Lacking("resource-based", need) : null;
     }
 
-    private bool Speaks(PolicyStatement statement) =>
+    private bool Speaks(JudgedStatement statement) =>
         statement.CoversAction(need.Action, context) && (!statement.NamesResources || statement.CoversResource(need.Resource, context)) && statement.AllPrincipals.Any(_anybody.Contains);
 
     /// <summary>Within an account, the resource's policy suffices where it names the caller. One that names the account leaves it to the caller's own policies.</summary>

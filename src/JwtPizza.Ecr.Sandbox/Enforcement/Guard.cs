@@ -31,7 +31,7 @@ internal sealed class Guard(StsWorld sts)
     private string? Objection(Session session, Caller caller, Need need)
     {
         IamAccount account = sts.Account;
-        List<PolicyStatement> shared = ResourcePolicies(need);
+        List<JudgedStatement> shared = ResourcePolicies(need);
         RequestContext context = Context(caller, need);
         lock (account.Gate)
         {
@@ -59,13 +59,13 @@ internal sealed class Guard(StsWorld sts)
         return context;
     }
 
-    private static List<PolicyStatement> ResourcePolicies(Need need)
+    private static List<JudgedStatement> ResourcePolicies(Need need)
     {
         if (need.Registry is not { } registry) return [];
         lock (registry.Gate)
         {
             ResourcePolicy? ofRepository = need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null;
-            return [.. new[] { ofRepository, registry.Policy }.OfType<ResourcePolicy>().SelectMany(p => PolicyStatement.Of(p.Text))];
+            return [.. new[] { ofRepository, registry.Policy }.OfType<ResourcePolicy>().SelectMany(p => JudgedStatement.Of(p.Text))];
         }
     }
 }

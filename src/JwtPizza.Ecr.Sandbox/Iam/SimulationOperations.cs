@@ -30,14 +30,14 @@ internal sealed class SimulationOperations(IamAccount account)
         IReadOnlyList<string> actions = call.Texts("ActionNames", IamRules.ActionName), resources = call.Texts("ResourceArns", IamRules.ResourceName);
         if (actions.Count == 0) throw TextRule.Broken("ActionNames", null, "Member must not be null");
         RequestContext context = Context(call);
-        List<(Source Source, PolicyStatement Statement)> statements = [.. from source in sources from statement in PolicyStatement.Of(source.Document) select (source, statement)];
+        List<(Source Source, JudgedStatement Statement)> statements = [.. from source in sources from statement in JudgedStatement.Of(source.Document) select (source, statement)];
         string[] missing = [.. statements.SelectMany(s => s.Statement.ConditionKeys).Where(k => context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase)];
         var cases = from action in actions from resource in resources.DefaultIfEmpty("*") select (action, resource);
         return call.Page(cases.Select((c, i) => (Case: c, Index: i)), c => c.Index.ToString("D8", CultureInfo.InvariantCulture),
             page => [List("EvaluationResults", page, c => Result(statements, c.Case.action, c.Case.resource, context, missing))]);
     }
 
-    private static XElement[] Result(List<(Source Source, PolicyStatement Statement)> statements, string action, string resource, RequestContext context, string[] missing)
+    private static XElement[] Result(List<(Source Source, JudgedStatement Statement)> statements, string action, string resource, RequestContext context, string[] missing)
     {
         Judgement judgement = Judgement.Of(statements.Select(s => s.Statement), action, resource, context);
         return

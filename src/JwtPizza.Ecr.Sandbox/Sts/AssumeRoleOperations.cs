@@ -16,7 +16,7 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         {
             // AWS tells neither a stranger which roles exist, nor anybody why.
             if (Find(arn) is not { } role || new WebIdentityGate(sts).Judge(role, identity, name).Decision != Decision.Allowed)
-                throw new ApiError("AccessDenied", $"Not authorized to perform {WebIdentityGate.Action}", 403);
+                throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
             return
             [
                 .. Credentials(call, role, name, role.MaxSessionDuration), El("SubjectFromWebIdentityToken", identity.Subject),
@@ -48,7 +48,7 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         RequestContext context = Requests.Context(sts.Account.Now).With("sts:RoleSessionName", sessionName).With("aws:PrincipalArn", who.Arn).With("aws:PrincipalAccount", sts.Account.AccountId);
         if (call.OptionalText("ExternalId", StsRules.ExternalId) is { } externalId) context.With("sts:ExternalId", externalId);
         string[] direct = session is null ? ["*", who.Arn] : ["*", who.Arn, sts.Account.Roles.GetValueOrDefault(session.RoleName)?.Arn ?? who.Arn];
-        Judgement trust = Judgement.Of(PolicyStatement.Of(role.TrustPolicy),
+        Judgement trust = Judgement.Of(JudgedStatement.Of(role.TrustPolicy),
             s => s.CoversAction(Action, context) && s.Principals("AWS").Any(p => direct.Contains(p) || IsAccount(p)) ? null : "", context);
         Decision own = new Permissions(sts).Judge(call.Caller, Action, role.Arn, context).Decision;
         return trust.Decision == Decision.Allowed && own != Decision.ExplicitDeny

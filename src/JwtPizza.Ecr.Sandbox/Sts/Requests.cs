@@ -1,5 +1,4 @@
 using System.Globalization;
-using JwtPizza.Ecr.Sandbox.Iam;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 

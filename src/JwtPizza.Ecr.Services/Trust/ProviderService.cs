@@ -88,6 +88,6 @@ public sealed class ProviderService(IamClient iam)
     public async Task<RegisteredProvider> UnregisterAsync(GitHubProvider provider, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         await iam.DeleteOpenIDConnectProviderAsync(provider.Arn, cancellationToken).ConfigureAwait(false);
-        return new() { ProviderArn = provider.Arn, Url = provider.Url, Audiences = audiences, Status = ProviderStatus.Unregistered };
+        return new() { ProviderArn = provider.Arn, Url = provider.Url, Audiences = [.. audiences], Status = ProviderStatus.Unregistered };
     }
 }

@@ -19,7 +19,7 @@ public sealed partial record GitHubProvider
     public string Url => $"https://{Host}";
 
     /// <summary>The audience that AWS asks for, as <c>aws-actions/configure-aws-credentials</c> sets it.</summary>
-    public string Audience => Arn.StartsWith("arn:aws-cn:", StringComparison.Ordinal) ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
+    public string Audience => UsualAudience(Arn.Split(':')[1]);
 
     /// <summary>Whether this is github.com's own provider.</summary>
     public bool IsPublic => Host == PublicHost;
@@ -27,6 +27,10 @@ public sealed partial record GitHubProvider
     internal string SubjectKey => $"{Host}:sub";
 
     internal string AudienceKey => $"{Host}:aud";
+
+    /// <summary>The audience that AWS asks for in a partition.</summary>
+    /// <param name="partition">For example <c>aws</c>.</param>
+    public static string UsualAudience(string partition) => partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
 
     /// <summary>github.com's provider in the account of a role.</summary>
     /// <param name="roleArn">The ARN of the role that shall trust it.</param>

@@ -26,7 +26,7 @@ public sealed record RegisteredProvider
     public required string Url { get; init; }
 
     /// <summary>Whom the tokens may be for; at most 100.</summary>
-    public required IReadOnlyList<string> Audiences { get; init; }
+    public required string[] Audiences { get; init; }
 
     /// <summary>What was done about it.</summary>
     public required ProviderStatus Status { get; init; }

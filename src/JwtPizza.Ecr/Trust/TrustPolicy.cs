@@ -52,6 +52,17 @@ public sealed class TrustPolicy
     public IReadOnlyList<string> NeverMatching() =>
         [.. _statements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Where(c => c.Operator.IsEquals).SelectMany(c => c.Values).Where(IamPattern.IsPattern)];
 
+    /// <summary>Whether the token of a run may assume the role, and if not, which clause of which statement keeps it out.</summary>
+    /// <param name="token">What the token says.</param>
+    /// <param name="now">The time, which conditions may look at.</param>
+    /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>: the token's issuer is not GitHub.</exception>
+    public TrustVerdict Judge(GitHubToken token, DateTimeOffset now)
+    {
+        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, RoleArn.Split(':')[1], RoleArn.Split(':')[4]);
+        TrustVerdict verdict = TrustJudge.Of(Document, provider.Arn, TrustJudge.Context(token, provider, now)).Verdict(RoleName, token.Subject) with { RoleArn = RoleArn };
+        return verdict.Allowed ? verdict : verdict with { Hints = TrustHints.For(this, token.Subject) };
+    }
+
     /// <summary>Lets GitHub runs with these subjects assume the role.</summary>
     /// <param name="subjects">Checked subjects.</param>
     /// <param name="provider">Whose tokens; null takes the GitHub provider that the role trusts, and github.com's for a role that trusts none.</param>

@@ -1,5 +1,3 @@
-using JwtPizza.Ecr.Sandbox.Iam;
-
 namespace JwtPizza.Ecr.Tests.Sandbox;
 
 public sealed class IamConditionTests

@@ -39,7 +39,7 @@ public sealed class StsWebIdentityTests
         string token = sandbox.Box.IssueGitHubToken(new() { Repository = parsed, Scope = SubjectScope.Branch(branch), Immutable = parsed.OwnerId is not null });
         (HttpStatusCode status, XElement answer) = await Assume(sandbox, token);
         Assert.Equal((HttpStatusCode.Forbidden, "AccessDenied", NotAuthorized), (status, Value(answer, "Code"), Value(answer, "Message")));
-        SandboxVerdict verdict = sandbox.Box.Explain("github-ci", token);
+        TrustVerdict verdict = sandbox.Box.Explain("github-ci", token);
         Assert.False(verdict.Allowed);
         Assert.Contains("StringLike token.actions.githubusercontent.com:sub wants 'repo:my-account/jwt-pizza:ref:refs/heads/main', and it is 'repo:", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
     }
@@ -118,7 +118,7 @@ public sealed class StsWebIdentityTests
     }
 
     [Fact]
-    public void A_token_is_for_one_run_and_not_for_a_pattern() => Assert.Equal("InvalidTokenRequest",
+    public void A_token_is_for_one_run_and_not_for_a_pattern() => Assert.Equal("PatternIsNoRun",
         Assert.Throws<PizzaException>(() => JwtPizza.Ecr.Sandbox.Sts.GitHubClaims.Of(s_trusted with { Scope = SubjectScope.Branch("release/*") })).ErrorId);
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace JwtPizza.Ecr.Sandbox.Iam;
+namespace JwtPizza.Ecr;
 
 /// <summary>What a request brings for conditions and policy variables to look at. The names of keys are not case-sensitive.</summary>
 internal sealed partial class RequestContext

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace JwtPizza.Ecr.Sandbox.Iam;
+namespace JwtPizza.Ecr;
 
 /// <summary>Reads policy documents as IAM does: of two equal keys in one object the last counts, and a single value may stand for a list of one.</summary>
 internal static class PolicyJson

@@ -1,4 +1,4 @@
-namespace JwtPizza.Ecr.Sandbox.Sts;
+namespace JwtPizza.Ecr;
 
 /// <summary>Base64 as JSON Web Tokens have it: two characters others, no padding (RFC 7515). .NET has it from version 9 on.</summary>
 internal static class Base64Url

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace JwtPizza.Ecr.Sandbox.Iam;
+namespace JwtPizza.Ecr;
 
 /// <summary>
 /// An operator of a condition, as IAM evaluates it:
@@ -49,7 +49,7 @@ internal sealed class ConditionOperator
         "IpAddress" => MatchesAddress(actual, value),
         _ when _bare.StartsWith("Numeric", StringComparison.Ordinal) => Number(actual) is { } a && Number(value) is { } v && Compares(a.CompareTo(v), _bare["Numeric".Length..]),
         _ when _bare.StartsWith("Date", StringComparison.Ordinal) => Time(actual) is { } a && Time(value) is { } v && Compares(a.CompareTo(v), _bare["Date".Length..]),
-        _ => throw new NotSupportedException(Name),   // no document with another operator is ever stored
+        _ => false,   // IAM stores no document with another operator
     };
 
     private static bool Compares(int order, string relation) => relation switch
@@ -59,7 +59,7 @@ internal sealed class ConditionOperator
         "LessThanEquals" => order <= 0,
         "GreaterThan" => order > 0,
         "GreaterThanEquals" => order >= 0,
-        _ => throw new NotSupportedException(relation),
+        _ => false,
     };
 
     /// <summary>The six parts of an ARN are compared one by one, so that a wildcard does not reach across a colon (but for the last).</summary>

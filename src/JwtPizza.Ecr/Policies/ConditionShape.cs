@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace JwtPizza.Ecr.Sandbox.Iam;
+namespace JwtPizza.Ecr;
 
 /// <summary>The outer form of a Condition: operators that IAM knows, over keys, over values.</summary>
 internal static class ConditionShape

@@ -1,0 +1,41 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Trust;
+
+/// <summary>Tells beforehand, or after a refusal, what STS says to a token: by the role's trust policy, and by the account's provider.</summary>
+/// <param name="iam">IAM.</param>
+/// <param name="time">What conditions on the time look at.</param>
+public sealed class TrustTester(IamClient iam, TimeProvider time)
+{
+    /// <summary>Judges a token.</summary>
+    /// <param name="roleName">The role.</param>
+    /// <param name="token">What the token says.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>NotAGitHubProvider</c>, <c>InvalidTrustPolicy</c> …</exception>
+    public async Task<TrustVerdict> TestAsync(string roleName, GitHubToken token, CancellationToken cancellationToken)
+    {
+        TrustPolicy policy = await new TrustService(iam).ReadAsync(roleName, cancellationToken).ConfigureAwait(false);
+        TrustVerdict verdict = policy.Judge(token, time.GetUtcNow());
+        string[] arn = policy.RoleArn.Split(':');
+        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, arn[1], arn[4]);
+        return await ObjectionAsync(provider, token, cancellationToken).ConfigureAwait(false) is { } objection
+            ? verdict with { Allowed = false, Reasons = [objection, .. verdict.Reasons] }
+            : verdict;
+    }
+
+    /// <summary>STS takes only tokens of a provider that is registered, for an audience that it has. Who may not look is given the benefit of the doubt.</summary>
+    private async Task<string?> ObjectionAsync(GitHubProvider provider, GitHubToken token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new ProviderService(iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
+            {
+                null => $"the account has no identity provider {provider.Url}; Register-PizzaOidcProvider registers it",
+                var there when !token.Audiences.Any(there.Contains) =>
+                    $"the identity provider {provider.Url} has the audience {string.Join(", ", there)}, and the token is for {string.Join(", ", token.Audiences)}; Register-PizzaOidcProvider -Audience adds one",
+                _ => null,
+            };
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { return null; }
+    }
+}

@@ -1,0 +1,29 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>Whether the token of a run may assume a role, and if not, what keeps it out. AWS itself never tells.</summary>
+public sealed record TrustVerdict
+{
+    /// <summary>The role.</summary>
+    public required string RoleName { get; init; }
+
+    /// <summary>The token's <c>sub</c>; null when the token is not good enough to have one.</summary>
+    public required string? Subject { get; init; }
+
+    /// <summary>Whether AssumeRoleWithWebIdentity succeeds.</summary>
+    public required bool Allowed { get; init; }
+
+    /// <summary>What is wrong with the token or the account's provider, or for each statement of the trust policy the clause that fails.</summary>
+    public required string[] Reasons { get; init; }
+
+    /// <summary>The statements that let it in, or that deny it.</summary>
+    public string[] Statements { get; init; } = [];
+
+    /// <summary>What may help: a near miss that is a matter of case, of an operator, of the other form of the subject.</summary>
+    public string[] Hints { get; init; } = [];
+
+    /// <summary>The role's ARN, where it is known.</summary>
+    public string? RoleArn { get; init; }
+
+    /// <summary>The verdict in a line.</summary>
+    public override string ToString() => Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
+}
