@@ -33,6 +33,7 @@
         'Remove-PizzaRepository'
         'Remove-PizzaLifecycle'
         'Register-PizzaOidcProvider'
+        'Remove-PizzaImage'
         'Remove-PizzaSandboxFault'
         'Remove-PizzaTrustSubject'
         'Resolve-PizzaTrustSubject'

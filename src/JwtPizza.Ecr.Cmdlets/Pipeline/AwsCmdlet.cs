@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of every cmdlet that calls AWS: where to call, and as whom.</summary>
 public abstract class AwsCmdlet : PizzaCmdlet
 {
-    private (AwsOptions Options, AwsSession Session)? _open;
+    private readonly Dictionary<AwsOptions, AwsSession> _open = [];
 
     /// <summary>The AWS region, for example us-east-1. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -40,38 +40,32 @@ public abstract class AwsCmdlet : PizzaCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? EndpointUrl { get; set; }
 
-    /// <summary>The clients for the record at hand. Opened once for the same options.</summary>
-    private protected AwsSession Aws
+    /// <summary>The clients for the record at hand.</summary>
+    private protected AwsSession Aws => SessionFor(Typed());
+
+    /// <summary>What the record at hand says about where to call and as whom.</summary>
+    private protected AwsOptions Typed() => new()
     {
-        get
-        {
-            AwsOptions options = Options();
-            if (_open is not { } open || open.Options != options)
-            {
-                _open?.Session.Dispose();
-                _open = (options, AwsSession.Open(options with { Verbose = WriteVerbose }));
-            }
-            return _open.Value.Session;
-        }
+        Region = Region, ProfileName = ProfileName, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken, EndpointUrl = EndpointUrl,
+    };
+
+    /// <summary>The clients for these options; opened once, and open until the pipeline ends.</summary>
+    private protected AwsSession SessionFor(AwsOptions typed)
+    {
+        AwsOptions options = Completed(typed);
+        return _open.TryGetValue(options, out AwsSession? session) ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _open?.Session.Dispose();
+        foreach (AwsSession session in _open.Values) session.Dispose();
         base.Dispose(disposing);
     }
 
-    private AwsOptions Options()
+    private AwsOptions Completed(AwsOptions typed) => RunningSandbox.Redirect(typed) ?? typed with
     {
-        AwsOptions typed = new()
-        {
-            Region = Region, ProfileName = ProfileName, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken, EndpointUrl = EndpointUrl,
-        };
-        return RunningSandbox.Redirect(typed) ?? typed with
-        {
-            StoredCredentials = SessionState.PSVariable.GetValue("StoredAWSCredentials"),
-            StoredRegion = SessionState.PSVariable.GetValue("StoredAWSRegion")?.ToString(),
-        };
-    }
+        StoredCredentials = SessionState.PSVariable.GetValue("StoredAWSCredentials"),
+        StoredRegion = SessionState.PSVariable.GetValue("StoredAWSRegion")?.ToString(),
+    };
 }

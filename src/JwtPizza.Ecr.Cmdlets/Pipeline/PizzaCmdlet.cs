@@ -47,6 +47,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));
     private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
+    private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
     private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(text));
     private protected new void WriteVerbose(string text) => Call(() => base.WriteVerbose(text));
     private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(text));

@@ -42,4 +42,18 @@ public sealed partial class EcrClient
     /// <summary>Where a layer or configuration blob may be fetched for a short while, without further credentials.</summary>
     public async Task<string> GetDownloadUrlForLayerAsync(string repositoryName, string layerDigest, CancellationToken cancellationToken) =>
         (await CallAsync<GetDownloadUrlForLayerOutput>("GetDownloadUrlForLayer", new GetDownloadUrlForLayerInput(_registry, repositoryName, layerDigest), cancellationToken).ConfigureAwait(false)).DownloadUrl;
+
+    /// <summary>Deletes at most 100 images: by digest with all their tags, by tag alone only that tag, and with its last tag the image. What stays is in the failures, not an error.</summary>
+    public Task<ImageDeletion> BatchDeleteImageAsync(string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken) =>
+        CallAsync<ImageDeletion>("BatchDeleteImage", new BatchDeleteImageInput(_registry, repositoryName, imageIds), EcrImageShapes.Default, cancellationToken);
+
+    /// <summary>Stores a manifest whose layers or children are there. <c>ImageAlreadyExistsException</c> when this very image has this tag, <c>ImageTagAlreadyExistsException</c> when an immutable tag is another's.</summary>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="manifest">The manifest or index, byte for byte.</param>
+    /// <param name="mediaType">Its media type.</param>
+    /// <param name="digest">Its digest, which ECR checks.</param>
+    /// <param name="tag">The tag; null for none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task PutImageAsync(string repositoryName, string manifest, string? mediaType, string digest, string? tag, CancellationToken cancellationToken) =>
+        CallAsync<Nothing>("PutImage", new PutImageInput(_registry, repositoryName, manifest) { ImageManifestMediaType = mediaType, ImageDigest = digest, ImageTag = tag }, EcrImageShapes.Default, cancellationToken);
 }

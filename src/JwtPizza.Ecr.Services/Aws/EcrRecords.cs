@@ -13,6 +13,9 @@ public sealed record ImageId
 /// <summary>An image as DescribeImages tells of it.</summary>
 public sealed record ImageDetail
 {
+    /// <summary>The account of the registry.</summary>
+    public string? RegistryId { get; init; }
+
     /// <summary>The digest of its manifest or index.</summary>
     public required string ImageDigest { get; init; }
 
