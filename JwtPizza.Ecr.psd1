@@ -16,6 +16,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Add-PizzaTrustSubject'
+        'Clear-PizzaImage'
         'Get-PizzaImage'
         'Get-PizzaLifecycle'
         'Get-PizzaRepository'
@@ -26,6 +27,7 @@
         'New-PizzaLifecycleRule'
         'New-PizzaDist'
         'Grant-PizzaRolePolicy'
+        'Measure-PizzaStorage'
         'New-PizzaRepository'
         'New-PizzaSandboxToken'
         'Publish-PizzaImage'

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
-using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
@@ -26,7 +25,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaImage", DefaultParameterSetName = "Tag")]
 [OutputType(typeof(EcrImage))]
-public sealed class GetPizzaImageCommand : AwsCmdlet
+public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 {
     /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -35,10 +34,6 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = ["*"];
-
-    /// <summary>The account that owns the registry, 12 digits. Default: the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
 
     /// <summary>Only images with such a tag; '*', '?' and '[a-c]' work. A tag without wildcards that does not exist is an error.</summary>
     [Parameter(ParameterSetName = "Tag")]
@@ -58,28 +53,11 @@ public sealed class GetPizzaImageCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter IncludePlatform { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
-    {
-        RepositoryService repositories = new(Aws.Ecr.For(RegistryId));
-        foreach (string name in RepositoryName)
-            await TryAsync(() => WriteRepositoriesAsync(repositories, name, cancellationToken), name);
-    }
-
-    private async Task WriteRepositoriesAsync(RepositoryService repositories, string name, CancellationToken cancellationToken)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            await WriteImagesAsync(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
-            return;
-        }
-        WildcardPattern pattern = new(name);
-        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken))
-            await TryAsync(() => WriteImagesAsync(repository, cancellationToken), repository);
-    }
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(RepositoryName, WriteImagesAsync, cancellationToken);
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {
-        ImageListing listing = new(Aws.Ecr.For(RegistryId), new Progress<string>(WriteVerbose));
+        ImageListing listing = new(Registry, new Progress<string>(WriteVerbose));
         string[] exact = [.. Tag?.Where(t => !IncludeChildren && !WildcardPattern.ContainsWildcardCharacters(t)) ?? []];
         foreach (string tag in exact)
             await TryAsync(async () => WriteObject(await listing.GetAsync(repository, tag, cancellationToken)));

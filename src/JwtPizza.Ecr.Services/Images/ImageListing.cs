@@ -100,7 +100,7 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     private static bool IsWanted(EcrImage image, ImageQuery query) =>
         query.Untagged ? image.IsUntagged : query.Tag is null || image.ImageTags.Any(query.Tag);
 
-    private static EcrImage Of(Repository repository, ImageDetail detail) => new()
+    internal static EcrImage Of(Repository repository, ImageDetail detail) => new()
     {
         RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri,
         ImageDigest = detail.ImageDigest, ImageTags = detail.ImageTags ?? [], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt,
