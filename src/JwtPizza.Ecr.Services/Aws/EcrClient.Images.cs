@@ -51,9 +51,9 @@ public sealed partial class EcrClient
     /// <param name="repositoryName">The repository.</param>
     /// <param name="manifest">The manifest or index, byte for byte.</param>
     /// <param name="mediaType">Its media type.</param>
-    /// <param name="digest">Its digest, which ECR checks.</param>
+    /// <param name="digest">Its digest, which ECR checks; null leaves it to ECR.</param>
     /// <param name="tag">The tag; null for none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task PutImageAsync(string repositoryName, string manifest, string? mediaType, string digest, string? tag, CancellationToken cancellationToken) =>
+    public Task PutImageAsync(string repositoryName, string manifest, string? mediaType, string? digest, string? tag, CancellationToken cancellationToken) =>
         CallAsync<Nothing>("PutImage", new PutImageInput(_registry, repositoryName, manifest) { ImageManifestMediaType = mediaType, ImageDigest = digest, ImageTag = tag }, EcrImageShapes.Default, cancellationToken);
 }
