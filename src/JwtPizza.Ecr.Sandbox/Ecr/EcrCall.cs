@@ -40,5 +40,5 @@ internal sealed class EcrCall
     public static string CheckRegistryId(string member, string id) =>
         AccountId.IsLegal(id) ? id : throw JsonArguments.Invalid(member, "must satisfy regular expression '[0-9]{12}'");
 
-    private string RegistryIdOf(JsonArguments input) => input.Text("registryId") is { } id ? CheckRegistryId("registryId", id) : World.Info.RegistryId;
+    private string RegistryIdOf(JsonArguments input) => input.Text("registryId") is { } id ? CheckRegistryId("registryId", id) : Caller.AccountId ?? World.Info.RegistryId;
 }

@@ -8,6 +8,9 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <param name="SessionToken">What temporary credentials send along.</param>
 internal sealed partial record Caller(string? AccessKey, string Region, string? SessionToken)
 {
+    /// <summary>The account whose administrator calls by a key that is nothing but its 12 digits, as LocalStack has it; null for the sandbox's own.</summary>
+    public string? AccountId => AccessKey is { } key && JwtPizza.Ecr.AccountId.IsLegal(key) ? key : null;
+
     public static Caller Of(IExchange exchange, string defaultRegion)
     {
         string credential = exchange.Header("Authorization") ?? exchange.Query.GetValueOrDefault("X-Amz-Credential", "");

@@ -48,8 +48,10 @@ internal sealed class Sessions(IamAccount account, StateFolder? state = null) : 
     /// <summary>The session behind a caller; null for one with long-term keys.</summary>
     public Session? Of(Caller caller) => caller.AccessKey is { } key ? _sessions.GetValueOrDefault(key) : null;
 
-    /// <summary>Who calls. Whoever has long-term keys is the sandbox's one user, an administrator.</summary>
-    public Identity Identify(Caller caller) => Of(caller)?.Identity ?? account.User;
+    /// <summary>Who calls. Whoever has long-term keys is the sandbox's one user, an administrator, or another account's root.</summary>
+    public Identity Identify(Caller caller) => caller.AccountId is { } other && other != account.AccountId
+        ? new($"arn:{account.Partition}:iam::{other}:root", other)
+        : Of(caller)?.Identity ?? account.User;
 
     private static string Secret(int bytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));
 }

@@ -35,6 +35,6 @@ internal sealed class StsApi(StsWorld sts) : IQueryApi
     private XElement[] GetCallerIdentity(QueryCall call)
     {
         Identity who = sts.Sessions.Identify(call.Caller);
-        return [El("Arn", who.Arn), El("UserId", who.UserId), El("Account", sts.Account.AccountId)];
+        return [El("Arn", who.Arn), El("UserId", who.UserId), El("Account", call.Caller.AccountId ?? sts.Account.AccountId)];
     }
 }
