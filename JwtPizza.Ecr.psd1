@@ -49,6 +49,7 @@
         'Stop-PizzaSandbox'
         'Test-PizzaTrustSubject'
         'Unregister-PizzaOidcProvider'
+        'Test-PizzaLifecycle'
     )
     PrivateData          = @{
         PSData = @{

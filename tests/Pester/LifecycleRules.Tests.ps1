@@ -150,3 +150,144 @@ Describe 'Remove-PizzaLifecycle' {
         try { (Remove-PizzaLifecycle $name).RepositoryName | Should -Be $name } finally { Remove-PizzaSandboxFault }
     }
 }
+
+Describe 'Test-PizzaLifecycle' {
+    BeforeAll {
+        $script:layout = (Resolve-Path (Join-Path $PSScriptRoot '../../examples/oci-layout')).Path
+        # Two images, the older one untagged and three days old.
+        function New-Used([string] $Name = "r-$([guid]::NewGuid().ToString('n').Substring(0, 8))") {
+            $null = New-PizzaRepository $Name -Force
+            $null = Push-PizzaImage $layout $Name -LayoutTag v1 -Tag latest
+            $null = Step-PizzaSandbox -Days 3
+            $null = Push-PizzaImage $layout $Name -LayoutTag v2 -Tag latest
+            $Name
+        }
+        $script:used = New-Used
+    }
+
+    It 'shows what proposed rules would take, with size and rule, and changes nothing' {
+        $row = Test-PizzaLifecycle $used -UntaggedDays 1
+        $row | Should -BeOfType [JwtPizza.Ecr.LifecycleForecast]
+        $row.RepositoryName | Should -Be $used
+        $row.ImageTags | Should -BeNullOrEmpty
+        $row.Action | Should -Be 'expire'
+        "$($row.Rule)" | Should -Be '1 untagged: 1 d after push'
+        $row.ImageSizeInBytes | Should -BeGreaterThan 0
+        $row.RuleTotal.ImageCount | Should -Be 1
+        $row.RuleTotal.SizeInBytes | Should -Be $row.ImageSizeInBytes
+        $row.Source | Should -Be 'ECR'
+        (Get-PizzaImage $used -IncludeChildren) | Should -HaveCount 2
+        (Get-PizzaLifecycle $used).PolicyText | Should -BeNullOrEmpty
+    }
+
+    It 'says the same with -Offline, without asking for a preview' {
+        $before = @(Get-PizzaSandboxCall *LifecyclePolicyPreview).Count
+        $row = Test-PizzaLifecycle $used -UntaggedDays 1 -Offline
+        $row.ImageDigest | Should -Be (Test-PizzaLifecycle $used -UntaggedDays 1).ImageDigest
+        $row.Source | Should -Be 'Offline'
+        @(Get-PizzaSandboxCall *LifecyclePolicyPreview).Count - $before | Should -Be 2
+    }
+
+    It 'tests the policy in force, and what a merge with it would be' {
+        $name = New-Used
+        $null = Set-PizzaLifecycle $name -KeepLast 1
+        (Test-PizzaLifecycle $name).Rule.TagStatus | Should -Be 'any'
+        (Test-PizzaLifecycle $name -UntaggedDays 1).Rule.TagStatus | Should -Be 'untagged'
+        Test-PizzaLifecycle $name -UntaggedDays 99 -Replace | Should -BeNullOrEmpty
+        (Get-PizzaLifecycle $name | Test-PizzaLifecycle).Priority | Should -Be 1
+    }
+
+    It 'takes rules by the pipeline, as JSON, and repositories by the pipeline' {
+        @('nothing', 'v*' | ForEach-Object { New-PizzaLifecycleRule -TagPattern $_ -SinceImagePushed 1 } | Test-PizzaLifecycle $used) | Should -HaveCount 0
+        (New-PizzaLifecycleRule -TagStatus untagged -SinceImagePushed 1 -Action transition | Test-PizzaLifecycle $used).Action | Should -Be 'transition'
+        $json = '{"rules":[{"rulePriority":5,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":1},"action":{"type":"expire"}}]}'
+        (Get-PizzaRepository $used | Test-PizzaLifecycle -Policy $json).Priority | Should -Be 5
+    }
+
+    It 'warns of an image that a service of ECS runs' {
+        $null = New-Used jwt-pizza-service
+        $null = Push-PizzaImage $layout jwt-pizza-service -LayoutTag v1 -Tag latest
+        $variables = (Get-PizzaSandbox).EnvironmentVariables
+        $headers = @{ 'X-Amz-Target' = 'AmazonEC2ContainerServiceV20141113.DescribeServices'; Authorization = "AWS4-HMAC-SHA256 Credential=$($variables.AWS_ACCESS_KEY_ID)/20260101/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=0" }
+        $null = Invoke-RestMethod (Get-PizzaSandbox).EndpointUrl -Method Post -ContentType application/x-amz-json-1.1 -SkipHeaderValidation -Headers $headers -Body '{"cluster":"jwt-pizza-service","services":["jwt-pizza-service"]}'
+        $null = Step-PizzaSandbox -Days 3
+        $row = Test-PizzaLifecycle jwt-pizza-service -Policy '{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"sinceImagePushed","countUnit":"days","countNumber":1},"action":{"type":"expire"}}]}' -WarningVariable warned -WarningAction SilentlyContinue |
+            Where-Object ImageTags -Contains latest
+        $row.InUseBy | Should -BeLike "*'jwt-pizza-service'*"
+        "$warned" | Should -BeLike '*Rule 1 would delete jwt-pizza-service:latest, which *jwt-pizza-service* needs*'
+    }
+
+    It 'asks nobody with -Image' {
+        $images = Get-PizzaImage $used -IncludeChildren
+        $before = @(Get-PizzaSandboxCall).Count
+        (Test-PizzaLifecycle $used -Image $images -KeepLast 1).ImageTags | Should -BeNullOrEmpty
+        Test-PizzaLifecycle $used -Image @() -KeepLast 1 | Should -BeNullOrEmpty
+        @(Get-PizzaSandboxCall).Count | Should -Be $before
+        { Test-PizzaLifecycle $used -Image $images -ErrorAction Stop } | Should -Throw -ErrorId 'IncompleteLifecycle,*'
+    }
+
+    It 'says which repository has no policy, which is missing, and goes on' {
+        $plain = (New-Repository).RepositoryName
+        $null = Test-PizzaLifecycle $plain, missing -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed.FullyQualifiedErrorId | Should -Be @('LifecyclePolicyNotFoundException,JwtPizza.Ecr.Cmdlets.Lifecycle.TestPizzaLifecycleCommand', 'RepositoryNotFoundException,JwtPizza.Ecr.Cmdlets.Lifecycle.TestPizzaLifecycleCommand')
+        (Test-PizzaLifecycle missing, $used -UntaggedDays 1 -ErrorAction SilentlyContinue).RepositoryName | Should -Be $used
+    }
+
+    It 'refuses what ECR would refuse, before anything is sent' {
+        $before = @(Get-PizzaSandboxCall).Count
+        { Test-PizzaLifecycle $used -Policy '{"rules":[]}' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidLifecyclePolicy,*'
+        @(Get-PizzaSandboxCall).Count | Should -Be $before
+    }
+
+    It 'waits for the preview of somebody else, and stops within a second' {
+        Set-PizzaSandboxFault StartLifecyclePolicyPreview -Error LifecyclePolicyPreviewInProgressException -Count 2
+        Get-Verbose { Test-PizzaLifecycle $used -UntaggedDays 1 -Verbose } | Should -Contain "Another preview of '$used' is in progress; waiting for its end."
+        Set-PizzaSandboxFault StartLifecyclePolicyPreview -Error LifecyclePolicyPreviewInProgressException
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript('param($m, $r) Import-Module $m; Test-PizzaLifecycle $r -UntaggedDays 1').AddArgument($manifest).AddArgument($used)
+            $before = @(Get-PizzaSandboxCall StartLifecyclePolicyPreview).Count
+            $running = $shell.BeginInvoke()
+            $limit = [Diagnostics.Stopwatch]::StartNew()
+            while ($limit.Elapsed.TotalSeconds -lt 30 -and @(Get-PizzaSandboxCall StartLifecyclePolicyPreview).Count -lt $before + 3) { Start-Sleep -Milliseconds 10 }
+            $running.IsCompleted | Should -BeFalse
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $shell.Stop()
+            $watch.ElapsedMilliseconds | Should -BeLessThan 1000
+        }
+        finally { $shell.Dispose(); Remove-PizzaSandboxFault }
+    }
+
+    It 'works over 100,000 images and 50 rules within a second' {
+        & (Join-Path $PSScriptRoot '../../bench/Lifecycle.ps1') -Count 3 | Select-Object -ExpandProperty MinMs | Should -BeLessThan 1000
+    }
+}
+
+Describe 'Test-PizzaLifecycle of a caller with few rights' {
+    BeforeAll {
+        Stop-PizzaSandbox
+        $null = Start-PizzaSandbox -Enforce
+        $null = New-PizzaRepository jwt-pizza-service
+        $null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject
+        $null = Get-PizzaRepository jwt-pizza-service | Grant-PizzaCiPolicy -IncludeVerify
+        $body = @{ Action = 'AssumeRoleWithWebIdentity'; Version = '2011-06-15'; RoleArn = 'arn:aws:iam::123456789012:role/github-ci'; RoleSessionName = 'session'; WebIdentityToken = New-PizzaSandboxToken my-account/jwt-pizza-service }
+        $keys = (Invoke-RestMethod (Get-PizzaSandbox).EndpointUrl -Method Post -Body $body).AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult.Credentials
+        $script:ci = @{ AccessKey = $keys.AccessKeyId; SecretKey = $keys.SecretAccessKey; SessionToken = $keys.SessionToken }
+        $null = Push-PizzaImage (Resolve-Path (Join-Path $PSScriptRoot '../../examples/oci-layout')).Path jwt-pizza-service -LayoutTag v1 -Tag v1, latest
+        $null = Push-PizzaImage (Resolve-Path (Join-Path $PSScriptRoot '../../examples/oci-layout')).Path jwt-pizza-service -LayoutTag v2 -Tag latest
+    }
+
+    It 'works it out here, and says what it may not' {
+        $all = Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 -Replace @ci -Verbose -ErrorAction Stop 4>&1
+        ($all | Where-Object { $_ -is [JwtPizza.Ecr.LifecycleForecast] }).Source | Should -Be 'Offline'
+        "$all" | Should -BeLike '*no preview by ECR.*ecr:StartLifecyclePolicyPreview*'
+        "$all" | Should -BeLike '*Whether ECS uses an image is not known*ecs:*'
+        { Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 @ci -ErrorAction Stop } | Should -Throw '*ecr:GetLifecyclePolicy*' -ErrorId 'AccessDeniedException,*'
+    }
+
+    It 'names the right that Set- and Remove- lack' {
+        foreach ($script in { Set-PizzaLifecycle jwt-pizza-service -KeepLast 1 @ci -ErrorAction Stop }, { Remove-PizzaLifecycle jwt-pizza-service @ci -ErrorAction Stop }) {
+            $script | Should -Throw '*ecr:GetLifecyclePolicy*' -ErrorId 'AccessDeniedException,*'
+        }
+    }
+}

@@ -46,6 +46,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     }
 
     private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));
+    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values, true));
     private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
     private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
     private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(text));

@@ -4,14 +4,16 @@ namespace JwtPizza.Ecr.Services.Aws;
 
 public sealed partial class EcrClient
 {
-    /// <summary>All images of a repository, page by page; archived ones are left out, as ECR does by itself.</summary>
+    /// <summary>All images of a repository, page by page; archived ones are left out, as ECR does by itself, unless a status is named.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="tagStatus">TAGGED, UNTAGGED or ANY; null for ECR's default, all.</param>
     /// <param name="pageSize">1 to 1000.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(string repositoryName, string? tagStatus, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="imageStatus">ACTIVE (ECR's default), ARCHIVED, ACTIVATING or ANY.</param>
+    public async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(
+        string repositoryName, string? tagStatus, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken, string? imageStatus = null)
     {
-        DescribeImagesInput input = new(_registry, repositoryName) { Filter = tagStatus is null ? null : new(tagStatus), MaxResults = pageSize };
+        DescribeImagesInput input = new(_registry, repositoryName) { Filter = tagStatus is null && imageStatus is null ? null : new(tagStatus, imageStatus), MaxResults = pageSize };
         do
         {
             DescribeImagesOutput page = await CallAsync<DescribeImagesOutput>("DescribeImages", input, cancellationToken).ConfigureAwait(false);

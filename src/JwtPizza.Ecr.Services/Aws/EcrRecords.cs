@@ -42,6 +42,12 @@ public sealed record ImageDetail
 
     /// <summary>ACTIVE, ARCHIVED or ACTIVATING.</summary>
     public string? ImageStatus { get; init; }
+
+    /// <summary>When it was last archived.</summary>
+    public DateTimeOffset? LastArchivedAt { get; init; }
+
+    /// <summary>When it was last restored from the archive.</summary>
+    public DateTimeOffset? LastActivatedAt { get; init; }
 }
 
 /// <summary>An image with its manifest.</summary>

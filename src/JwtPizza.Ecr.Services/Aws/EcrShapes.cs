@@ -71,14 +71,14 @@ internal sealed record PutImageScanningConfigurationInput(string? RegistryId, st
 internal sealed record TagResourceInput(string ResourceArn, ResourceTag[] Tags);
 internal sealed record ListTagsInput(string ResourceArn);
 internal sealed record ListTagsOutput(ResourceTag[]? Tags);
-internal sealed record TagStatusFilter(string TagStatus);
+internal sealed record ImageFilter(string? TagStatus, string? ImageStatus);
 
 internal sealed record DescribeImagesInput(string? RegistryId, string RepositoryName)
 {
     public IReadOnlyList<ImageId>? ImageIds { get; init; }
     public string? NextToken { get; init; }
     public int? MaxResults { get; init; }
-    public TagStatusFilter? Filter { get; init; }
+    public ImageFilter? Filter { get; init; }
 }
 
 internal sealed record DescribeImagesOutput([property: JsonRequired] ImageDetail[] ImageDetails, string? NextToken);

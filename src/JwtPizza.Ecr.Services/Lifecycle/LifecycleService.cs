@@ -57,6 +57,19 @@ public sealed class LifecycleService(EcrClient ecr, string region)
         return new(repositoryName, held, left, !current.Equals(left));
     }
 
+    /// <summary>The text of the policy that a change would leave in force; without a change, that of the policy in force.</summary>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="change">What is to be there; null for what is there.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException"><c>LifecyclePolicyNotFoundException</c>; else as <see cref="PlanAsync"/>.</exception>
+    public async Task<string> EffectiveTextAsync(string repositoryName, LifecycleChange? change, CancellationToken cancellationToken)
+    {
+        if (change is { Replace: true }) return LifecyclePolicy.Of(change.Rules).Text;   // what is there does not matter, and need not be readable
+        if (change is not null) return (await PlanAsync(repositoryName, change, cancellationToken).ConfigureAwait(false)).Wanted!.Text;
+        return (await ReadAsync(repositoryName, cancellationToken).ConfigureAwait(false))?.Text ?? throw new PizzaException("LifecyclePolicyNotFoundException", PizzaErrorKind.NotFound,
+            $"'{repositoryName}' in {region} has no lifecycle policy to test. Say what to test, with the parameters of Set-PizzaLifecycle: -UntaggedDays 1, -KeepLast 10, -Rule or -Policy.", repositoryName);
+    }
+
     /// <summary>Makes the change.</summary>
     /// <param name="plan">From one of the plan methods.</param>
     /// <param name="cancellationToken">Ends the call.</param>

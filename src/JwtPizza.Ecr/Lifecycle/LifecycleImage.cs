@@ -9,6 +9,9 @@ public sealed record LifecycleImage
     /// <summary>Its tags; none for an untagged image.</summary>
     public IReadOnlyList<string> ImageTags { get; init; } = [];
 
+    /// <summary>Its compressed size in bytes, as ECR lists it; null where it is not known. No rule looks at it.</summary>
+    public long? ImageSizeInBytes { get; init; }
+
     /// <summary>When it was pushed.</summary>
     public required DateTimeOffset ImagePushedAt { get; init; }
 
@@ -26,6 +29,14 @@ public sealed record LifecycleImage
 
     /// <summary>For a signature or another referrer: the digest of the image that it belongs to.</summary>
     public string? SubjectDigest { get; init; }
+
+    /// <summary>An image as Get-PizzaImage gives it. The children of an index are images too, so list them with -IncludeChildren.</summary>
+    /// <param name="image">The image.</param>
+    public static implicit operator LifecycleImage(EcrImage image) => new()
+    {
+        ImageDigest = image.ImageDigest, ImageTags = image.ImageTags, ImageSizeInBytes = image.ImageSizeInBytes, ImagePushedAt = image.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
+        LastPulledAt = image.LastRecordedPullTime, ArchivedAt = image.ImageStatus == "ARCHIVED" ? image.ImagePushedAt : null, Children = image.Children, SubjectDigest = image.SubjectManifestDigest,
+    };
 
     internal bool IsArchived => ArchivedAt is not null;
 

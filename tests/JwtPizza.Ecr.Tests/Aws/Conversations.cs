@@ -39,6 +39,11 @@ internal static class Conversations
         ["GetLifecyclePolicy"] = ((s, ct) => s.Ecr.GetLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
         ["PutLifecyclePolicy"] = ((s, ct) => s.Ecr.PutLifecyclePolicyAsync("team/api", new string('x', 100), ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}"}"""),
         ["DeleteLifecyclePolicy"] = ((s, ct) => s.Ecr.DeleteLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
+        ["StartLifecyclePolicyPreview"] = ((s, ct) => s.Ecr.StartLifecyclePolicyPreviewAsync("team/api", new string('x', 100), ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","status":"IN_PROGRESS"}"""),
+        ["GetLifecyclePolicyPreview"] = ((s, ct) => s.Ecr.GetLifecyclePolicyPreviewAsync("team/api", "next", ct), $$"""
+            {"registryId":"012345678901","repositoryName":"team/api","status":"COMPLETE","summary":{"expiringImageTotalCount":1},
+             "previewResults":[{"imageTags":["v1"],"imageDigest":"{{Digest}}","imagePushedAt":1763750000.5,"action":{"type":"EXPIRE"},"appliedRulePriority":1,"storageClass":"STANDARD"}]}
+            """),
         ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
     };
 

@@ -1,0 +1,49 @@
+using System.Text;
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Lifecycle;
+
+/// <summary>The images of a repository as lifecycle rules see them: archived ones too, and which belong to an index.</summary>
+/// <param name="ecr">The registry.</param>
+/// <param name="verbose">Receives what a user sees with -Verbose.</param>
+internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
+{
+    private const int PageSize = 1000, Batch = 100;
+
+    /// <summary>All images, without the children of indexes.</summary>
+    public async Task<List<(LifecycleImage Image, bool IsIndex)>> ListAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        List<(LifecycleImage, bool)> all = [];
+        await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repositoryName, null, PageSize, cancellationToken, "ANY").ConfigureAwait(false))
+            all.Add((Of(detail), MediaTypes.IsIndex(detail.ImageManifestMediaType)));
+        return all;
+    }
+
+    /// <summary>All images, each index with the digests of its children.</summary>
+    public async Task<List<LifecycleImage>> ListWithChildrenAsync(string repositoryName, CancellationToken cancellationToken)
+    {
+        List<(LifecycleImage Image, bool IsIndex)> all = await ListAsync(repositoryName, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, IReadOnlyList<string>> children = [];
+        try
+        {
+            foreach (var some in all.Where(i => i.IsIndex).Chunk(Batch))
+            {
+                ImageId[] ids = [.. some.Select(i => new ImageId { ImageDigest = i.Image.ImageDigest })];
+                foreach (ImageManifest index in (await ecr.BatchGetImageAsync(repositoryName, ids, MediaTypes.Manifests, cancellationToken).ConfigureAwait(false)).Images)
+                    children[index.ImageId.ImageDigest!] = [.. OciManifest.Parse(Encoding.UTF8.GetBytes(index.Manifest), index.ImageManifestMediaType).Manifests.Select(m => m.Digest.Value)];
+            }
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            verbose($"Which images of '{repositoryName}' belong to an index is not known, so that more may seem to go than will: {e.Message}");
+        }
+        return [.. all.Select(i => children.TryGetValue(i.Image.ImageDigest, out IReadOnlyList<string>? own) ? i.Image with { Children = own } : i.Image)];
+    }
+
+    private static LifecycleImage Of(ImageDetail detail) => new()
+    {
+        ImageDigest = detail.ImageDigest, ImageTags = detail.ImageTags ?? [], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
+        LastPulledAt = detail.LastRecordedPullTime, ArchivedAt = detail.ImageStatus == "ARCHIVED" ? detail.LastArchivedAt ?? detail.ImagePushedAt : null,
+        LastActivatedAt = detail.LastActivatedAt, SubjectDigest = detail.SubjectManifestDigest,
+    };
+}
