@@ -258,8 +258,8 @@ Describe 'Test-PizzaLifecycle' {
         finally { $shell.Dispose(); Remove-PizzaSandboxFault }
     }
 
-    It 'works over 100,000 images and 50 rules within a second' {
-        & (Join-Path $PSScriptRoot '../../bench/Lifecycle.ps1') -Count 3 | Select-Object -ExpandProperty MinMs | Should -BeLessThan 1000
+    It 'takes less than a second of processor time for 100,000 images and 50 rules' {
+        (& (Join-Path $PSScriptRoot '../../bench/Lifecycle.ps1') -Count 3).ProcessorMs | Should -BeLessThan 1000
     }
 }
 
