@@ -62,6 +62,28 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")) && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
         || ShouldProcess(description, question, caption);
 
+    /// <summary>Shows what an edit changes, makes it if the user agrees, and tells what there is to tell.</summary>
+    /// <param name="planned">The edit on the document as it was read.</param>
+    /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
+    /// <param name="document">Where, within a sentence: "the trust policy of role 'x'".</param>
+    /// <param name="force">Do not ask.</param>
+    /// <param name="makeAsync">Makes it, on the document as it is then.</param>
+    /// <returns>What was made, or found to be so already; null when the user does not agree.</returns>
+    private protected async Task<TEdit?> EditAsync<TEdit>(TEdit planned, string action, string document, bool force, Func<Task<TEdit>> makeAsync)
+        where TEdit : class, IDocumentEdit<TEdit>
+    {
+        bool agreed = true;
+        if (planned.Changed)
+        {
+            agreed = Agreed(force, $"{action} in {document}:\n{planned.Difference}", $"{action} in {document}?\n{planned.Difference}", MyInvocation.MyCommand.Name);
+            if (agreed) planned = await makeAsync();
+        }
+        else WriteVerbose($"{char.ToUpperInvariant(document[0])}{document[1..]} needs no change.");
+        foreach (string note in planned.Notes) WriteVerbose(note);
+        foreach (string warning in planned.Warnings) WriteWarning(warning);
+        return agreed ? planned : null;
+    }
+
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

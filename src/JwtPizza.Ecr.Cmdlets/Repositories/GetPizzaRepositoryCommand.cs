@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Access;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -17,6 +18,10 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <code>Get-PizzaRepository team-a/* | Set-PizzaLifecycle -UntaggedDays 1</code>
 /// One rule for every repository of a team.
 /// </example>
+/// <example>
+/// <code>(Get-PizzaRepository -IncludePolicy).Access | Where-Object Principal -eq '*'</code>
+/// Repositories that their policy opens to everybody.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaRepository")]
 [OutputType(typeof(Repository))]
 public sealed class GetPizzaRepositoryCommand : AwsCmdlet
@@ -29,6 +34,10 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     [RepositoryNames]
     public string[] RepositoryName { get; set; } = ["*"];
 
+    /// <summary>Read the policy of each repository too: PolicyText is its JSON, Access tells who may pull and push by it. Costs a call for each.</summary>
+    [Parameter]
+    public SwitchParameter IncludePolicy { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         RepositoryService repositories = new(Aws.Ecr);
@@ -40,10 +49,21 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
-            WriteObject(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken));
+            await WriteAsync(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
             return;
         }
         WildcardPattern pattern = new(name);
-        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken)) WriteObject(repository);
+        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken))
+            await TryAsync(() => WriteAsync(repository, cancellationToken), repository);
+    }
+
+    private async Task WriteAsync(Repository repository, CancellationToken cancellationToken)
+    {
+        if (IncludePolicy)
+        {
+            (repository, string? unreadable) = await AccessService.DescribeAsync(Aws.Ecr, repository, cancellationToken);
+            if (unreadable is not null) WriteWarning($"{repository}: Access is empty, because the policy cannot be read; PolicyText has it. {unreadable}");
+        }
+        WriteObject(repository);
     }
 }

@@ -16,18 +16,8 @@ public abstract class TrustCmdlet : AwsCmdlet
     {
         TrustService trust = new(Aws.Iam);
         TrustEdit planned = edit(await trust.ReadAsync(roleName, cancellationToken));
-        bool agreed = true;
-        if (planned.Changed)
-        {
-            await trust.FitAsync(planned.Policy, cancellationToken);
-            string what = $"{action} in the trust policy of role '{roleName}'";
-            agreed = Agreed(force, $"{what}:\n{planned.Difference}", $"{what}?\n{planned.Difference}", "Trust policy");
-            if (agreed) planned = await trust.EditAsync(roleName, edit, cancellationToken);
-        }
-        else WriteVerbose($"The trust policy of role '{roleName}' needs no change.");
-        foreach (string note in planned.Notes) WriteVerbose(note);
-        foreach (string warning in planned.Warnings) WriteWarning(warning);
-        if (!agreed) return;
-        foreach (TrustSubject subject in planned.Subjects) WriteObject(subject);
+        if (planned.Changed) await trust.FitAsync(planned.Policy, cancellationToken);
+        if (await EditAsync(planned, action, $"the trust policy of role '{roleName}'", force, () => trust.EditAsync(roleName, edit, cancellationToken)) is not { } made) return;
+        foreach (TrustSubject subject in made.Subjects) WriteObject(subject);
     }
 }

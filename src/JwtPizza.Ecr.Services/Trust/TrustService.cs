@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Editing;
 
 namespace JwtPizza.Ecr.Services.Trust;
 
@@ -51,9 +52,13 @@ public sealed partial class TrustService
     /// <param name="edit">The edit; nothing is left to do for it once it is in the policy.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The edit that was written, or the one that found nothing to do.</returns>
-    /// <exception cref="PizzaException"><c>ConcurrentTrustEdit</c>: others undid it again and again.</exception>
+    /// <exception cref="PizzaException"><c>ConcurrentEdit</c>: others undid it again and again.</exception>
     public Task<TrustEdit> EditAsync(string roleName, Func<TrustPolicy, TrustEdit> edit, CancellationToken cancellationToken) =>
-        new LastWriterWins(this, _time, roleName, edit).RunAsync(cancellationToken);
+        new LastWriterWins<TrustEdit>(_time)
+        {
+            Document = $"the trust policy of role '{roleName}'", LookWith = $"Get-PizzaTrustSubject '{roleName}'", Target = roleName,
+            ReadAsync = async token => edit(await ReadAsync(roleName, token).ConfigureAwait(false)), WriteAsync = (e, token) => WriteAsync(e.Policy, token),
+        }.RunAsync(cancellationToken);
 
     internal async Task WriteAsync(TrustPolicy policy, CancellationToken cancellationToken)
     {

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr;
 internal sealed record CiStatement(string Sid, string[] Actions, string Resource, bool IsShared = false)
 {
     /// <summary>AWS's own list: https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html</summary>
-    private static readonly string[] s_push =
+    public static IReadOnlyList<string> PushActions { get; } =
     [
         "ecr:CompleteLayerUpload", "ecr:UploadLayerPart", "ecr:InitiateLayerUpload", "ecr:BatchCheckLayerAvailability", "ecr:PutImage", "ecr:BatchGetImage",
     ];
@@ -21,7 +21,7 @@ internal sealed record CiStatement(string Sid, string[] Actions, string Resource
     public static IReadOnlyList<CiStatement> Of(CiGrant grant) =>
     [
         new("AuthenticateWithECR", ["ecr:GetAuthorizationToken"], "*", IsShared: true),
-        new(PushSid, s_push, grant.RepositoryArn),
+        new(PushSid, [.. PushActions], grant.RepositoryArn),
         .. grant.IncludePull ? [Pull(grant)] : (CiStatement[])[],
         .. grant.IncludeVerify ? [Verify(grant)] : (CiStatement[])[],
         new("DeployContainer", ["ecs:UpdateService"], grant.Arn("ecs", grant.Region, $"service/{grant.Cluster}/{grant.Service}")),

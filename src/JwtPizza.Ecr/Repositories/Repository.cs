@@ -36,6 +36,12 @@ public sealed record Repository
     /// <summary>The key's ARN when <see cref="EncryptionType"/> is KMS.</summary>
     public string? KmsKey { get; init; }
 
+    /// <summary>The repository policy as ECR holds it; null when there is none, or when it was not asked for.</summary>
+    public string? PolicyText { get; init; }
+
+    /// <summary>What <see cref="PolicyText"/> says, one record for each principal.</summary>
+    public IReadOnlyList<RepositoryAccess> Access { get; init; } = [];
+
     /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
     public override string ToString() => RepositoryName;
 }

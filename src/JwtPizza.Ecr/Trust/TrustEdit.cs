@@ -2,10 +2,16 @@ namespace JwtPizza.Ecr;
 
 /// <summary>What an edit makes of a trust policy, before anything is sent.</summary>
 /// <param name="Policy">The policy after the edit.</param>
-public sealed record TrustEdit(TrustPolicy Policy)
+public sealed record TrustEdit(TrustPolicy Policy) : IDocumentEdit<TrustEdit>
 {
     /// <summary>The document before the edit.</summary>
     public string Before { get; private init; } = Policy.Document;
+
+    string? IDocumentEdit<TrustEdit>.After => Policy.Document;
+
+    IEnumerable<string> IDocumentEdit<TrustEdit>.Held => Policy.Subjects().Select(s => s.Subject);
+
+    IEnumerable<string> IDocumentEdit<TrustEdit>.Touched => Subjects.Select(s => s.Subject);
 
     /// <summary>Whether there is something to write.</summary>
     public bool Changed => Policy.Document != Before;

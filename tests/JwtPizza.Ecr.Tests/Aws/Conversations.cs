@@ -44,6 +44,12 @@ internal static class Conversations
             {"registryId":"012345678901","repositoryName":"team/api","status":"COMPLETE","summary":{"expiringImageTotalCount":1},
              "previewResults":[{"imageTags":["v1"],"imageDigest":"{{Digest}}","imagePushedAt":1763750000.5,"action":{"type":"EXPIRE"},"appliedRulePriority":1,"storageClass":"STANDARD"}]}
             """),
+        ["GetRepositoryPolicy"] = ((s, ct) => s.Ecr.GetRepositoryPolicyAsync("team/api", ct), """{"registryId":"012345678901","repositoryName":"team/api","policyText":"{}"}"""),
+        ["SetRepositoryPolicy"] = ((s, ct) => s.Ecr.For("012345678901").SetRepositoryPolicyAsync("team/api", "{}", ct), """{"registryId":"012345678901","repositoryName":"team/api","policyText":"{}"}"""),
+        ["DeleteRepositoryPolicy"] = ((s, ct) => s.Ecr.DeleteRepositoryPolicyAsync("team/api", ct), """{"registryId":"012345678901","repositoryName":"team/api","policyText":"{}"}"""),
+        ["GetRegistryPolicy"] = ((s, ct) => s.Ecr.For("012345678901").GetRegistryPolicyAsync(ct), """{"registryId":"012345678901","policyText":"{}"}"""),
+        ["PutRegistryPolicy"] = ((s, ct) => s.Ecr.For("012345678901").PutRegistryPolicyAsync("{}", ct), """{"registryId":"012345678901","policyText":"{}"}"""),
+        ["DeleteRegistryPolicy"] = ((s, ct) => s.Ecr.DeleteRegistryPolicyAsync(ct), """{"registryId":"012345678901","policyText":"{}"}"""),
         ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
     };
 

@@ -79,7 +79,8 @@ public sealed class FaultTests
         using AwsSession session = Sessions.Open(server);
         Exception? e = await Record.ExceptionAsync(() => Conversations.Ecr[operation].Call(session, Sessions.Soon));
         Assert.True(e is null or PizzaException { ErrorId: "InvalidResponse" }, $"{e}");
-        Assert.Equal(operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken" or "GetDownloadUrlForLayer" or "GetLifecyclePolicy" or "GetLifecyclePolicyPreview", e is not null);
+        Assert.Equal(operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken" or "GetDownloadUrlForLayer" or "GetLifecyclePolicy" or "GetLifecyclePolicyPreview"
+            or "GetRepositoryPolicy" or "GetRegistryPolicy", e is not null);
     }
 
     [Theory]

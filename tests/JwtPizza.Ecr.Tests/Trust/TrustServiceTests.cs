@@ -78,7 +78,7 @@ public sealed class TrustServiceTests
     public async Task Whoever_undoes_it_always_ends_it_with_an_error()
     {
         FakeIam iam = new(Course) { Meanwhile = (i, _) => i.Document = Course };
-        Assert.Equal("ConcurrentTrustEdit", (await Assert.ThrowsAsync<PizzaException>(() => On(iam, new NoWaiting()).EditAsync("github-ci", p => AddTo(p, Mine), Cancel))).ErrorId);
+        Assert.Equal("ConcurrentEdit", (await Assert.ThrowsAsync<PizzaException>(() => On(iam, new NoWaiting()).EditAsync("github-ci", p => AddTo(p, Mine), Cancel))).ErrorId);
     }
 
     [Fact(Timeout = Patience)]

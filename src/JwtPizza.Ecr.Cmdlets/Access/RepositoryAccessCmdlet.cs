@@ -1,0 +1,78 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Access;
+
+namespace JwtPizza.Ecr.Cmdlets.Access;
+
+/// <summary>Base of the cmdlets that change who may use a repository.</summary>
+public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
+{
+    /// <summary>Accounts, 12 digits each. Which of their users and roles may use the access is decided there, by IAM policies. Together with -Role: the accounts of these roles.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("AccountId")]
+    public string[] Account { get; set; } = [];
+
+    /// <summary>IAM roles: names, in the accounts of -Account or else in that of the repository; or ARNs of roles or users.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("RoleName")]
+    public string[] Role { get; set; } = [];
+
+    /// <summary>Organizations by id, for example o-a1b2c3d4e5: all their accounts, now and later.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("OrganizationId")]
+    public string[] Organization { get; set; } = [];
+
+    /// <summary>Pulling images: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter Pull { get; set; }
+
+    /// <summary>Pushing images: ecr:PutImage and what uploads layers.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public SwitchParameter Push { get; set; }
+
+    /// <summary>"Allow" or "Do not allow".</summary>
+    private protected abstract string Action { get; }
+
+    /// <summary>What is meant when neither -Pull nor -Push is said.</summary>
+    private protected abstract (bool Pull, bool Push) Default { get; }
+
+    /// <summary>Further principals of the command line.</summary>
+    private protected virtual IEnumerable<AccessPrincipal> Others => [];
+
+    private protected abstract AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants);
+
+    private protected sealed override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        (bool pull, bool push) = Pull || Push ? ((bool)Pull, (bool)Push) : Default;
+        AccessPrincipal[] principals = [.. await PrincipalsAsync(cancellationToken)];
+        AccessGrant[] grants = [.. principals.Where(_ => pull).Select(AccessGrant.Pull), .. principals.Where(_ => push).Select(AccessGrant.Push)];
+        AccessService access = AccessService.OfRepository(Registry, name);
+        string action = $"{Action} {string.Join(", ", (object[])principals)} to {(pull && push ? "pull and push" : pull ? "pull" : "push")}";
+        AccessEdit? made = await EditAsync(Edit(await access.ReadAsync(cancellationToken), grants), action, $"the policy of the repository '{name}'", force: false,
+            () => access.EditAsync(policy => Edit(policy, grants), cancellationToken));
+        if (made is null) return;
+        string account = string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId;
+        foreach (AccessResult result in made.Results) WriteObject(Record(name, account, result));
+    }
+
+    private async Task<IEnumerable<AccessPrincipal>> PrincipalsAsync(CancellationToken cancellationToken)
+    {
+        string partition = Aws.Partition;
+        string[] accounts = Account.Length > 0 || Role.Length == 0 ? Account : [string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId];
+        IEnumerable<AccessPrincipal> named = Role.Length == 0
+            ? accounts.Select(a => AccessPrincipal.OfAccount(partition, a))
+            : Role.SelectMany(_ => accounts, (role, account) => InAccounts(AccessPrincipal.OfRole(partition, account, role)));
+        AccessPrincipal[] all = [.. named.Concat(Organization.Select(AccessPrincipal.OfOrganization)).Concat(Others).Distinct()];
+        return all.Length > 0 ? all : throw new PizzaException("NoPrincipal", PizzaErrorKind.InvalidArgument, "Who? Name accounts with -Account, roles with -Role, or an organization with -Organization.");
+    }
+
+    /// <summary>Nobody who limits an ARN to an account of another is to be surprised.</summary>
+    private AccessPrincipal InAccounts(AccessPrincipal role) => Account.Length == 0 || Account.Contains(role.Value.Split(':')[4]) ? role
+        : throw new PizzaException("InvalidPrincipal", PizzaErrorKind.InvalidArgument, $"'{role}' is not in account {string.Join(", ", Account)}. Leave -Account out, or name a role of that account. Nothing was changed.", role.Value);
+
+    private RepositoryAccess Record(RepositoryName name, string account, AccessResult result) => new()
+    {
+        RepositoryName = name.Value, RegistryId = account, Region = Aws.Region, Principal = result.Grant.Principal.Value, Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
+        Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = result.Grant.Actions, HasCondition = result.Grant.Principal.IsOrganization,
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>Something that one principal is to be allowed: a statement of a policy holds it, for this principal and others.</summary>
+public sealed record AccessGrant
+{
+    private const string PullSid = "PullFromECR";
+
+    internal const string OrganizationKey = "aws:PrincipalOrgID";
+
+    internal static readonly string[] PullActions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+    private AccessGrant(string sid, string[] actions, string[]? resources, AccessPrincipal principal) =>
+        (Sid, Actions, Resources, Principal) = (principal.IsOrganization ? sid + "ByOrganization" : sid, actions, resources, principal);
+
+    /// <summary>The Sid of the statement; when that is taken by something else, a number follows it.</summary>
+    public string Sid { get; }
+
+    /// <summary>The actions.</summary>
+    public IReadOnlyList<string> Actions { get; }
+
+    /// <summary>The resources; null in the policy of a repository, whose statements name none.</summary>
+    public IReadOnlyList<string>? Resources { get; }
+
+    /// <summary>Who.</summary>
+    public AccessPrincipal Principal { get; }
+
+    /// <summary>Whether it is <see cref="Pull"/>.</summary>
+    public bool IsPull => Sid.StartsWith(PullSid, StringComparison.Ordinal);
+
+    /// <summary>Pulling images of a repository. https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html</summary>
+    /// <param name="principal">Who.</param>
+    public static AccessGrant Pull(AccessPrincipal principal) => new(PullSid, PullActions, null, principal);
+
+    /// <summary>Pushing images to a repository. https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html</summary>
+    /// <param name="principal">Who.</param>
+    public static AccessGrant Push(AccessPrincipal principal) => new(CiStatement.PushSid, [.. CiStatement.PushActions], null, principal);
+
+    /// <summary>Replicating images into a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html</summary>
+    /// <param name="source">The account that replicates.</param>
+    /// <param name="resources">ARNs of repositories of the registry, with <c>*</c>.</param>
+    /// <param name="mayCreate">Whether repositories that are missing may be created.</param>
+    public static AccessGrant Replicate(AccessPrincipal source, IReadOnlyList<string> resources, bool mayCreate) => mayCreate
+        ? new("ReplicateToECR", ["ecr:ReplicateImage", "ecr:CreateRepository"], [.. resources], source)
+        : new("ReplicateToExistingInECR", ["ecr:ReplicateImage"], [.. resources], source);
+
+    /// <summary>Whether the Sid is ours, with or without a number.</summary>
+    internal bool Names(string? sid) => sid is not null && sid.StartsWith(Sid, StringComparison.Ordinal) && sid.AsSpan(Sid.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    internal JsonObject ToJson(string sid)
+    {
+        JsonObject statement = new()
+        {
+            [nameof(Sid)] = sid, ["Effect"] = "Allow",
+            [nameof(Principal)] = Principal.IsOrganization ? "*" : new JsonObject { ["AWS"] = List([Principal.Value]) },
+            ["Action"] = List(Actions),
+        };
+        if (Resources is not null) statement["Resource"] = List(Resources);
+        if (Principal.IsOrganization) statement["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { [OrganizationKey] = List([Principal.Value]) } };
+        return statement;
+    }
+
+    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(t => JsonValue.Create(t))];
+}
