@@ -46,6 +46,7 @@
         'Set-PizzaLifecycle'
         'Set-PizzaRepository'
         'Set-PizzaSandboxFault'
+        'Set-PizzaWorkflowSecret'
         'Start-PizzaSandbox'
         'Step-PizzaSandbox'
         'Stop-PizzaSandbox'

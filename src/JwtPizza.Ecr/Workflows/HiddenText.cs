@@ -7,6 +7,9 @@ public sealed class HiddenText(char[] text) : IDisposable
     /// <summary>The text itself.</summary>
     public ReadOnlySpan<char> Value => text;
 
+    /// <summary>The text itself, for what goes on over an await.</summary>
+    public ReadOnlyMemory<char> Memory => text;
+
     /// <summary>Overwrites the characters.</summary>
     public void Dispose() => Array.Clear(text);
 

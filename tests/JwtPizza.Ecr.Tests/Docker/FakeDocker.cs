@@ -1,38 +1,10 @@
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Docker;
 
-/// <summary>A real program in docker's place: a shell script that does what a test says, in a folder that goes with the test.</summary>
-internal sealed class FakeDocker : IDisposable
+/// <summary>A stand-in for docker.</summary>
+internal sealed class FakeDocker(string script) : FakeProgram("docker", script)
 {
-    public FakeDocker(string script)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "the stand-in for docker is a shell script");
-        File.WriteAllText(Program, $"#!/bin/sh\nhere='{Folder}'\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    public string Folder { get; } = Directory.CreateTempSubdirectory("pizza-test-").FullName;
-    public string Program => Path.Combine(Folder, "docker");
     public DockerProgram Docker => new(Program);
-
-    public string Read(string file) => File.ReadAllText(Path.Combine(Folder, file));
-    public bool Has(string file) => File.Exists(Path.Combine(Folder, file));
-    public string Write(string file, string text)
-    {
-        string path = Path.Combine(Folder, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    /// <summary>Waits until the program has written this file.</summary>
-    public async Task<string> WaitForAsync(string file)
-    {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
-        while (!Has(file) || Read(file).Length == 0) await Task.Delay(5, limit.Token);
-        return Read(file).Trim();
-    }
-
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
