@@ -50,6 +50,7 @@
         'Start-PizzaSandbox'
         'Step-PizzaSandbox'
         'Stop-PizzaSandbox'
+        'Test-PizzaSetup'
         'Test-PizzaTrustSubject'
         'Unregister-PizzaOidcProvider'
         'Test-PizzaLifecycle'

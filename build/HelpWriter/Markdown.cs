@@ -34,6 +34,7 @@ internal static class Markdown
         [
             Origin, $"# {c.Name}", "",
             .. Paragraphs([.. comments.Paragraphs(c.Type, "summary"), .. comments.Paragraphs(c.Type, "remarks")]),
+            "## Examples", "",
             .. comments.Examples(c.Type).SelectMany(e => (string[])["```powershell", e.Code, "```", "", .. Paragraphs(e.Remarks)]),
             "## Parameters", "", "| parameter | type | from the pipeline | |", "|---|---|---|---|",
             .. parameters[false].Select(p => Row(p, comments)),

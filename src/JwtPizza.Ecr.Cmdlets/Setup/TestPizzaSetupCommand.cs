@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Trust;
+using JwtPizza.Ecr.Services.Setup;
+
+namespace JwtPizza.Ecr.Cmdlets.Setup;
+
+/// <summary>Looks at all that a service needs between a commit and an image in ECR, and names the command for what is missing.</summary>
+/// <remarks>
+/// <para>One object for each part: the credentials, the repository, its lifecycle rules, GitHub's identity provider, the role's trust in this very branch, what the role may do, the image. Nothing is changed. What you may not look at is Unknown; Failed is what keeps a workflow from deploying. Initialize-PizzaBuilder looks at docker in the same way.</para>
+/// </remarks>
+/// <example>
+/// <code>Test-PizzaSetup my-account/jwt-pizza-service</code>
+/// Everything for the repository jwt-pizza-service and the role github-ci.
+/// </example>
+/// <example>
+/// <code>Test-PizzaSetup my-account/api -RepositoryName team-a/api -RoleName team-a-ci -Environment production | Where-Object Status -ne Ok | Format-List</code>
+/// Only what is wrong, with the commands that put it right.
+/// </example>
+/// <example>
+/// <code>if (Test-PizzaSetup my-account/jwt-pizza-service -Quiet) { ./deploy.ps1 }</code>
+/// True when nothing has failed.
+/// </example>
+[Cmdlet(VerbsDiagnostic.Test, "PizzaSetup")]
+[OutputType(typeof(SetupCheck), typeof(bool))]
+public sealed class TestPizzaSetupCommand : SubjectCmdlet
+{
+    /// <summary>The repository in ECR. Default: the name of the repository at GitHub.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string? RepositoryName { get; set; }
+
+    /// <summary>The role that CI assumes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string RoleName { get; set; } = "github-ci";
+
+    /// <summary>The role's managed policy.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+
+    /// <summary>The roles that the service's task definition names.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
+
+    /// <summary>True or false instead of the findings.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
+    {
+        string name = RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant();
+        SetupRequest wanted = new(Ecr.RepositoryName.Parse(name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
+        bool failed = false;
+        await foreach (SetupCheck check in new SetupService(Aws, TimeProvider.System).CheckAsync(wanted, cancellationToken))
+        {
+            failed |= check.Status == SetupStatus.Failed;
+            if (!Quiet) WriteObject(check);
+        }
+        if (Quiet) WriteObject(!failed);
+    }, cancellationToken);
+}

@@ -1,0 +1,58 @@
+#Requires -Version 7.4
+BeforeAll {
+    Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
+    $script:layout = (Resolve-Path (Join-Path $PSScriptRoot '../../examples/oci-layout')).Path
+}
+
+Describe 'Test-PizzaSetup' {
+    AfterEach { Stop-PizzaSandbox }
+
+    It 'names the command for each part that is missing, and these commands put it right' {
+        $null = Start-PizzaSandbox
+        $found = Test-PizzaSetup my-account/jwt-pizza-service
+        $found.Check | Should -Be @('Credentials', 'Repository', 'Lifecycle', 'Provider', 'Trust', 'Grant', 'Image')
+        $found.Status | Should -Be @('Ok', 'Failed', 'Unknown', 'Ok', 'Failed', 'Failed', 'Unknown')
+        Test-PizzaSetup my-account/jwt-pizza-service -Quiet | Should -BeFalse
+        $null = New-PizzaRepository jwt-pizza-service
+        (Test-PizzaSetup my-account/jwt-pizza-service | Where-Object Check -eq Image).NextStep | Should -BeLike 'Publish-PizzaImage * jwt-pizza-service'
+        $null = Push-PizzaImage $layout jwt-pizza-service -LayoutTag v1 -Tag latest
+        foreach ($step in (Test-PizzaSetup my-account/jwt-pizza-service | Where-Object NextStep).NextStep) { $null = & ([scriptblock]::Create($step)) }
+        $found = Test-PizzaSetup my-account/jwt-pizza-service
+        $found.Status | Should -Be (@('Ok') * 7)
+        $found[6].Finding | Should -BeLike 'latest is *linux/arm64*'
+        Test-PizzaSetup my-account/jwt-pizza-service -Quiet | Should -BeTrue
+    }
+
+    It 'changes nothing' {
+        $null = Start-PizzaSandbox -Empty
+        $null = Test-PizzaSetup my-account/jwt-pizza-service
+        (Get-PizzaSandboxCall).Operation | Should -Not -Match '^(Put|Create|Update|Delete|Attach|Set)'
+    }
+
+    It 'says of an empty account what is missing, and of a missing role why nothing can be said' {
+        $null = Start-PizzaSandbox -Empty
+        $found = Test-PizzaSetup my-account/jwt-pizza-service
+        ($found | Where-Object Check -eq Provider).NextStep | Should -Be 'Register-PizzaOidcProvider'
+        ($found | Where-Object Check -eq Trust).NextStep | Should -Be 'New-PizzaCiRole my-account/jwt-pizza-service -RoleName github-ci'
+    }
+
+    It 'tells a branch that is not trusted, and takes another role, repository and environment' {
+        $null = Start-PizzaSandbox
+        $null = New-PizzaRepository team-a/api
+        $null = Add-PizzaTrustSubject my-account/api -Environment production
+        (Test-PizzaSetup my-account/api -RepositoryName team-a/api | Where-Object Check -eq Trust).Status | Should -Be 'Failed'
+        (Test-PizzaSetup my-account/api -RepositoryName team-a/api -Environment production | Where-Object Check -eq Trust).Status | Should -Be 'Ok'
+    }
+
+    It 'shows as Unknown what the caller may not look at' {
+        $null = Start-PizzaSandbox -Enforce
+        $null = New-PizzaRepository jwt-pizza-service
+        $null = Add-PizzaTrustSubject my-account/jwt-pizza-service
+        $token = New-PizzaSandboxToken my-account/jwt-pizza-service
+        $key = Invoke-RestMethod (Get-PizzaSandbox).EndpointUrl -Method Post -Body @{ Action = 'AssumeRoleWithWebIdentity'; Version = '2011-06-15'; RoleArn = 'arn:aws:iam::123456789012:role/github-ci'; RoleSessionName = 'ci'; WebIdentityToken = "$($token.Token ?? $token)" }
+        $key = $key.AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult.Credentials
+        $found = Test-PizzaSetup my-account/jwt-pizza-service -AccessKey $key.AccessKeyId -SecretKey $key.SecretAccessKey -SessionToken $key.SessionToken -EndpointUrl (Get-PizzaSandbox).EndpointUrl -Form Name
+        ($found | Where-Object Check -eq Repository).Status | Should -Be 'Unknown'
+        ($found | Where-Object Check -eq Repository).Finding | Should -BeLike '*ecr:DescribeRepositories*'
+    }
+}
