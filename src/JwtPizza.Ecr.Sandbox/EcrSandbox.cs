@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
@@ -22,11 +23,14 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private readonly EcrWorld _world;
     private readonly StsWorld _sts;
     private readonly StateFolder? _state;
+    private readonly PosixSignalRegistration[] _signals;
 
     private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts, StateFolder? state)
     {
         (_front, _world, _sts, _state) = (front, world, sts, state);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
+        // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
     }
 
     /// <summary>Where it listens and how to talk to it.</summary>
@@ -56,7 +60,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow(), saved), clock, blobs, state);
             world.Restore();
             Readers iam = new(Account(options, clock, state), options.ConsistencyDelay, state);
-            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl), state);
+            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl, state), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
             IDoor[] doors = Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null);
@@ -89,6 +93,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        foreach (PosixSignalRegistration signal in _signals) signal.Dispose();
         await _front.DisposeAsync().ConfigureAwait(false);
         _world.Dispose();
         _state?.Dispose();
@@ -142,6 +147,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     public IReadOnlyList<string> RemoveFaults(string operation) => _front.Watch.Faults.Remove(operation);
 
     private void OnExit(object? sender, EventArgs e) => _world.Dispose();
+
+    private void OnSignal(PosixSignalContext signal) => _world.Dispose();
 
     private void KeepSelf()
     {

@@ -237,7 +237,7 @@ Describe 'A registry that goes away' {
             while ($limit.Elapsed.TotalSeconds -lt 30 -and -not ($shell.Streams.Progress.StatusDescription -like '* MB')) { Start-Sleep -Milliseconds 10 }
             $running.IsCompleted | Should -BeFalse
             Stop-PizzaSandbox
-            $running.AsyncWaitHandle.WaitOne(120000) | Should -BeTrue   # a connection that nobody closes is given up after a minute of silence
+            $running.AsyncWaitHandle.WaitOne(30000) | Should -BeTrue
             $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'RegistryUnreachable,*'
             "$($shell.Streams.Error[0])" | Should -BeLike '*push again*'
         }

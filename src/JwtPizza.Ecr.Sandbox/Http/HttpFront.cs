@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
@@ -10,8 +11,9 @@ internal sealed class HttpFront : IAsyncDisposable
 {
     private const int Attempts = 20;
     private readonly HttpListener _listener;
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop = new(), _closed = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly ConditionalWeakTable<Socket, object> _connections = new();
     private IReadOnlyList<IDoor> _doors = [];
     private Task _accepting = Task.CompletedTask;
 
@@ -41,7 +43,7 @@ internal sealed class HttpFront : IAsyncDisposable
                 listener.Close();
                 if (port == 0 && attempt < Attempts) continue;
                 throw new PizzaException("PortInUse", PizzaErrorKind.Unavailable,
-                    $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message}. Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
+                    $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message.TrimEnd('.')}. Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
             }
         }
     }
@@ -55,10 +57,26 @@ internal sealed class HttpFront : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Close();
+        _listener.Prefixes.Clear();   // nobody can connect any more
+        HangUp();
+        try { _listener.Close(); }
+        catch (Exception e) when (e is HttpListenerException or IOException or SocketException or ObjectDisposedException) { }   // it stumbles over the closed connections
+        await _closed.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
+        HangUp();   // those whose request was just being taken
         await Task.WhenAll(_running.Keys).ConfigureAwait(false);
+        HangUp();   // those that were just being answered
         _stop.Dispose();
+        _closed.Dispose();
+    }
+
+    /// <summary>
+    /// Closes all connections, so that clients see at once that nobody is there any more. Outside Windows HttpListener itself waits a
+    /// second for the rest of each unfinished request, and forgets connections that are between two requests.
+    /// </summary>
+    private void HangUp()
+    {
+        foreach ((Socket connection, _) in _connections) Connection.Close(connection);
     }
 
     private static int FreePort()
@@ -70,11 +88,12 @@ internal sealed class HttpFront : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (_listener.IsListening)
         {
             HttpListenerContext context;
-            try { context = await _listener.GetContextAsync().ConfigureAwait(false); }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException) { continue; }   // stopped, or a client was gone already
+            try { context = await _listener.GetContextAsync().WaitAsync(_closed.Token).ConfigureAwait(false); }   // it does not end by itself when Close has stumbled
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException) { continue; }   // stopped, or a client was gone already
+            if (Connection.Of(context) is { } connection) _connections.AddOrUpdate(connection, connection);
             Task answer = Task.Run(() => AnswerAsync(context));
             _running[answer] = true;
             _ = answer.ContinueWith(done => _running.TryRemove(done, out _), TaskScheduler.Default);
@@ -93,7 +112,7 @@ internal sealed class HttpFront : IAsyncDisposable
             }
             finally { exchange.Trace.End(null); }
         }
-        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Drop.Connection(context); }   // nobody is there to tell, or half an answer is sent
+        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Connection.Drop(context); }   // nobody is there to tell, or half an answer is sent
     }
 
     private Task RouteAsync(ListenerExchange exchange) =>

@@ -26,7 +26,7 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PizzaException("InvalidState", PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message}. Name one that you may write to.", path, e);
+            throw new PizzaException("InvalidState", PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.", path, e);
         }
         _lock = Lock(path);
         foreach (string file in Directory.EnumerateFiles(Root, "*" + Unfinished, SearchOption.AllDirectories)) File.Delete(file);
@@ -81,7 +81,7 @@ internal sealed class StateFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PizzaException("StateInUse", PizzaErrorKind.Unavailable,
-                $"The folder '{Root}' cannot be locked, most likely because another sandbox works with it: {e.Message}. End that one, or name another folder.", path, e);
+                $"The folder '{Root}' cannot be locked, most likely because another sandbox works with it: {e.Message.TrimEnd('.')}. End that one, or name another folder.", path, e);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class StateFolder : IDisposable
     private static T Read<T>(string file) where T : class
     {
         try { return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw Damaged($"'{file}' holds nothing"); }
-        catch (JsonException e) { throw Damaged($"'{file}' cannot be read: {e.Message}", e); }
+        catch (JsonException e) { throw Damaged($"'{file}' cannot be read: {e.Message.TrimEnd('.')}", e); }
     }
 
     private static FileStreamOptions Options(FileMode mode, FileShare share)

@@ -10,5 +10,5 @@ internal sealed class IssuerDoor(TokenIssuer issuer) : IDoor
     public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path is TokenIssuer.PathPrefix + "openid-configuration" or TokenIssuer.PathPrefix + "jwks";
 
     public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken) =>
-        exchange.RespondJsonAsync(200, exchange.Path.EndsWith("jwks", StringComparison.Ordinal) ? TokenIssuer.Keys() : issuer.Configuration(), "application/json", cancellationToken);
+        exchange.RespondJsonAsync(200, exchange.Path.EndsWith("jwks", StringComparison.Ordinal) ? issuer.Keys() : issuer.Configuration(), "application/json", cancellationToken);
 }

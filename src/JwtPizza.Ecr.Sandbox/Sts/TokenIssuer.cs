@@ -1,16 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
 /// <summary>The sandbox's stand-in for GitHub's issuer of OpenID Connect tokens: same name, own key.</summary>
-internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl)
+internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateFolder? state = null)
 {
     public const string Name = "https://token.actions.githubusercontent.com";
     public const string PathPrefix = "/_github/oidc/.well-known/";
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(5);
-    private static readonly Lazy<RSA> s_key = new(() => RSA.Create(2048));   // takes a tenth of a second or more: one for the process, and only when it is needed
+
+    // Takes a tenth of a second or more: only when it is needed. One for all sandboxes of the process that keep nothing, as there is one GitHub for all accounts.
+    private static readonly Lazy<RSA> s_shared = new(() => RSA.Create(2048));
+    private readonly Lazy<RSA> _key = state is null ? s_shared : new(() => SavedKey.Of(state));
 
     /// <summary>Signs claims; issuer and times are added.</summary>
     public string Issue(JsonObject claims)
@@ -21,14 +25,14 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl)
             ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds, ["jti"] = Guid.NewGuid().ToString(),
         };
         string signed = $"{Part(new() { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = KeyId })}.{Part(all)}";
-        return $"{signed}.{Base64Url.Encode(s_key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        return $"{signed}.{Base64Url.Encode(_key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
     }
 
     /// <summary>Whether a signature is ours.</summary>
-    public static bool Verify(string signed, byte[] signature) =>
-        s_key.Value.VerifyData(Encoding.ASCII.GetBytes(signed), signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+    public bool Verify(string signed, byte[] signature) =>
+        _key.Value.VerifyData(Encoding.ASCII.GetBytes(signed), signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
-    public static string KeyId => Base64Url.Encode(SHA256.HashData(s_key.Value.ExportRSAPublicKey())[..12]);
+    public string KeyId => Base64Url.Encode(SHA256.HashData(_key.Value.ExportRSAPublicKey())[..12]);
 
     /// <summary>The discovery document.</summary>
     public JsonObject Configuration() => new()
@@ -43,9 +47,9 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl)
     };
 
     /// <summary>The public key, as a set of one.</summary>
-    public static JsonObject Keys()
+    public JsonObject Keys()
     {
-        RSAParameters key = s_key.Value.ExportParameters(includePrivateParameters: false);
+        RSAParameters key = _key.Value.ExportParameters(includePrivateParameters: false);
         return new()
         {
             ["keys"] = new JsonArray(new JsonObject

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -48,6 +49,38 @@ public sealed class HttpFrontTests
         await first.DisposeAsync();
         await using TestSandbox second = new(new() { Port = port });
         Assert.EndsWith($":{port}", second.Box.Info.EndpointUrl, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_is_seen_at_once_by_every_client_whatever_it_was_doing()
+    {
+        string[] unfinished =
+        [
+            "", "GET /v2/ HTT", "GET /v2/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nabc",
+            "PUT /v2/x/blobs/uploads/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+        ];
+        TestSandbox sandbox = new();
+        TcpClient[] clients = [.. Enumerable.Range(0, 30).Select(_ => new TcpClient())];
+        try
+        {
+            foreach ((int i, TcpClient client) in clients.Index())
+            {
+                await client.ConnectAsync("127.0.0.1", new Uri(sandbox.Info.EndpointUrl).Port, Soon);
+                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(unfinished[i % unfinished.Length]), Soon);
+            }
+            Task[] ends = [.. clients.Select(Drain)];
+            long stop = Stopwatch.GetTimestamp();
+            await sandbox.DisposeAsync();
+            await Task.WhenAll(ends);
+            Assert.InRange(Stopwatch.GetElapsedTime(stop).TotalSeconds, 0, 5);
+        }
+        finally { foreach (TcpClient client in clients) client.Dispose(); }
+
+        static async Task Drain(TcpClient client)
+        {
+            try { while (await client.GetStream().ReadAsync(new byte[4096], Soon) > 0) { } }
+            catch (IOException) { }   // reset, which ends it as well
+        }
     }
 
     [Fact]

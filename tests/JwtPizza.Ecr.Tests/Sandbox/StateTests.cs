@@ -146,7 +146,32 @@ public sealed class StateTests : IDisposable
     public async Task Two_sandboxes_do_not_share_a_folder()
     {
         await using TestSandbox first = Start();
-        Assert.Equal("StateInUse", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State })).ErrorId);
+        PizzaException e = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State }));
+        Assert.Equal("StateInUse", e.ErrorId);
+        Assert.DoesNotContain("..", e.Message.Replace(State, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_told_in_whole_sentences()
+    {
+        File.WriteAllText(State, "a file");
+        PizzaException e = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State }));
+        Assert.Equal("InvalidState", e.ErrorId);
+        Assert.Contains(State, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", e.Message.Replace(State, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_of_GitHub_is_good_over_a_restart()
+    {
+        string token;
+        await using (TestSandbox sandbox = Start()) token = Issue(sandbox);
+        await using TestSandbox again = Start();
+        Assert.True(again.Box.Explain("github-ci", token).Allowed);
+        await using TestSandbox other = new();
+        Assert.False(other.Box.Explain("github-ci", token).Allowed);   // signed by a key that it has never seen
+
+        static string Issue(TestSandbox sandbox) => sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
     }
 
     [Fact]
