@@ -12,6 +12,9 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 {
     private AwsRuntime? _runtime;
 
+    /// <summary>Where the service is called: AWS's own endpoint, or one that stands in for it.</summary>
+    public Uri Url => Endpoint(service, settings, new(service) { Profile = settings.SdkProfile }).Url;
+
     /// <summary>Calls a JSON operation.</summary>
     public async Task<TOut> JsonAsync<TOut>(string operation, object input, JsonSerializerContext shapes, CancellationToken cancellationToken)
     {

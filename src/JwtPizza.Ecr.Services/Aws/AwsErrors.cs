@@ -52,6 +52,7 @@ internal static partial class AwsErrors
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
         (var code, _) when code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException" =>
             (PizzaErrorKind.Unavailable, " AWS is limiting the rate of calls, also after three attempts; wait a little and run the command again."),
+        ("RepositoryNotFoundException", _) when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
         ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
         ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
         ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),

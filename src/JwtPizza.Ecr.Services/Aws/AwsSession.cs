@@ -18,8 +18,8 @@ public sealed class AwsSession : IDisposable
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);
         options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
-        _connections = [.. new[] { AwsService.Ecr, AwsService.Iam, AwsService.Sts, AwsService.Ecs }.Select(s => new AwsConnection(s, _settings, credentials))];
-        (Ecr, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]), new(_connections[3]));
+        _connections = [.. new[] { AwsService.Ecr, AwsService.EcrPublic, AwsService.Iam, AwsService.Sts, AwsService.Ecs }.Select(s => new AwsConnection(s, _settings, credentials))];
+        (Ecr, EcrPublic, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]), new(_connections[3]), new(_connections[4]));
     }
 
     /// <summary>The region that ECR, ECS and STS are called in.</summary>
@@ -30,6 +30,9 @@ public sealed class AwsSession : IDisposable
 
     /// <summary>Amazon ECR.</summary>
     public EcrClient Ecr { get; }
+
+    /// <summary>Amazon ECR Public, global; called in us-east-1.</summary>
+    public EcrPublicClient EcrPublic { get; }
 
     /// <summary>IAM, global.</summary>
     public IamClient Iam { get; }

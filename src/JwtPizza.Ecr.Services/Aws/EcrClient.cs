@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Services.Aws;
@@ -6,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <summary>The operations of Amazon ECR that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with AWS's error code.</summary>
 public sealed partial class EcrClient
 {
-    private const int MaxIds = 100;
+    private const int MaxIds = 100, MaxRegistries = 10;
     private readonly AwsConnection _ecr;
     private readonly string _region;
     private readonly string? _registry;
@@ -20,11 +19,22 @@ public sealed partial class EcrClient
     /// <summary>A login to the registry of the caller's account in this region, good for 12 hours.</summary>
     public async Task<RegistryLogin> GetAuthorizationTokenAsync(CancellationToken cancellationToken)
     {
-        GetAuthorizationTokenInput input = new(_registry is null ? null : [_registry]);
-        GetAuthorizationTokenOutput output = await CallAsync<GetAuthorizationTokenOutput>("GetAuthorizationToken", input, cancellationToken).ConfigureAwait(false);
-        return output.AuthorizationData is [{ } data, ..] && Decoded(data.AuthorizationToken) is [var user, var password]
-            ? new(user, password, data.ExpiresAt, data.ProxyEndpoint)
-            : throw AwsErrors.Missing(AwsService.Ecr, "authorizationToken");
+        IReadOnlyList<RegistryLogin> logins = await GetAuthorizationTokensAsync(_registry is null ? [] : [_registry], cancellationToken).ConfigureAwait(false);
+        return logins is [{ } login, ..] ? login : throw AwsErrors.Missing(AwsService.Ecr, "authorizationData");
+    }
+
+    /// <summary>Logins to the registries of these accounts in this region, in the order that ECR gives them.</summary>
+    /// <param name="registryIds">12 digits each; none for the caller's own registry alone.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async Task<IReadOnlyList<RegistryLogin>> GetAuthorizationTokensAsync(IReadOnlyCollection<string> registryIds, CancellationToken cancellationToken)
+    {
+        List<RegistryLogin> logins = [];
+        foreach (string[]? ids in registryIds.Count == 0 ? (IEnumerable<string[]?>)[null] : registryIds.Chunk(MaxRegistries))
+        {
+            GetAuthorizationTokenOutput output = await CallAsync<GetAuthorizationTokenOutput>("GetAuthorizationToken", new GetAuthorizationTokenInput(ids), cancellationToken).ConfigureAwait(false);
+            logins.AddRange(output.AuthorizationData.Select(d => RegistryLogin.Decode(d.AuthorizationToken, d.ExpiresAt, d.ProxyEndpoint) ?? throw AwsErrors.Missing(AwsService.Ecr, "authorizationToken")));
+        }
+        return logins;
     }
 
     private Task<TOut> CallAsync<TOut>(string operation, object input, CancellationToken cancellationToken) =>
@@ -32,10 +42,4 @@ public sealed partial class EcrClient
 
     private Task<TOut> CallAsync<TOut>(string operation, object input, JsonSerializerContext shapes, CancellationToken cancellationToken) =>
         _ecr.JsonAsync<TOut>(operation, input, shapes, cancellationToken);
-
-    private static string[] Decoded(string token)
-    {
-        Span<byte> bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out int length) ? Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) : [];
-    }
 }

@@ -111,6 +111,14 @@ public sealed record RegistryLogin(string User, string Password, DateTimeOffset 
     /// <summary>Host and port of the registry, as docker keys its logins.</summary>
     public string Host => new Uri(ProxyEndpoint).Authority;
 
+    /// <summary>Reads a token: <c>user:password</c> in base64. Null when it is none.</summary>
+    internal static RegistryLogin? Decode(string token, DateTimeOffset expiresAt, string proxyEndpoint)
+    {
+        Span<byte> bytes = new byte[token.Length];
+        return Convert.TryFromBase64String(token, bytes, out int length) && System.Text.Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [var user, var password]
+            ? new(user, password, expiresAt, proxyEndpoint) : null;
+    }
+
     /// <summary>Everything but the password.</summary>
     public override string ToString() => $"{User} at {ProxyEndpoint} until {ExpiresAt:u}";
 }

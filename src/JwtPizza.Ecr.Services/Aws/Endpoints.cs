@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed record AwsEndpoint(Uri Url, string SigningRegion);
 
 /// <summary>
-/// The endpoint rules of ECR, ECS, IAM and STS as AWS publishes them with its service models (endpoint-rule-set-1.json); a test compares
+/// The endpoint rules of ECR, ECR Public, ECS, IAM and STS as AWS publishes them with its service models (endpoint-rule-set-1.json); a test compares
 /// every region with those. Combinations that AWS documents for no service of a partition are refused, not guessed.
 /// </summary>
 internal sealed record Partition(string Name, string Suffix, string DualStackSuffix, string IamRegion, string IamHost)
@@ -19,6 +19,9 @@ internal sealed record Partition(string Name, string Suffix, string DualStackSuf
 
     /// <summary>Both at once; null where there is none.</summary>
     public string? IamFipsDualStackHost { get; init; }
+
+    // Of the two regions that have it, the only one that gives tokens: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html
+    internal const string PublicRegion = "us-east-1";
 
     private static readonly Partition[] s_all =
     [
@@ -55,6 +58,7 @@ internal sealed record Partition(string Name, string Suffix, string DualStackSuf
                 (false, true) => IamDualStackHost,
                 (true, true) => IamFipsDualStackHost,
             },
+            _ when service == AwsService.EcrPublic => Name != "aws" ? null : $"{(dualStack && !fips ? "" : "api.")}{(fips ? "ecr-public-fips" : "ecr-public")}.{PublicRegion}.{(dualStack ? DualStackSuffix : Suffix)}",
             _ when service == AwsService.Sts => $"{(fips && !(Name == "aws-us-gov" && !dualStack) ? "sts-fips" : "sts")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
             _ when service == AwsService.Ecs => $"{(fips ? "ecs-fips" : "ecs")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
             _ => $"{(dualStack ? "" : "api.")}{(fips ? "ecr-fips" : "ecr")}.{region}.{(dualStack ? DualStackSuffix : Suffix)}",
@@ -62,12 +66,15 @@ internal sealed record Partition(string Name, string Suffix, string DualStackSuf
         return new(new Uri($"https://{host ?? throw Unknown(service, fips, dualStack)}/"), SigningRegion(service, region));
     }
 
-    /// <summary>IAM is one service a partition and wants signatures for its home region, whatever region the caller works in.</summary>
-    public string SigningRegion(AwsService service, string region) => service == AwsService.Iam ? IamRegion : region;
+    /// <summary>IAM and ECR Public are one service a partition and want signatures for their home region, whatever region the caller works in.</summary>
+    public string SigningRegion(AwsService service, string region) => service == AwsService.Iam ? IamRegion : service == AwsService.EcrPublic ? PublicRegion : region;
 
-    private PizzaException Unknown(AwsService service, bool fips, bool dualStack) => new("EndpointNotOffered", PizzaErrorKind.Configuration,
+    private PizzaException Unknown(AwsService service, bool fips, bool dualStack) => service == AwsService.EcrPublic ? NoPublic() : new("EndpointNotOffered", PizzaErrorKind.Configuration,
         $"AWS documents no {(fips ? "FIPS " : "")}{(dualStack ? "dual-stack " : "")}endpoint for {service.Id} in the partition {Name}. " +
         "Unset AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT, or name the endpoint with -EndpointUrl.", Name);
+
+    private PizzaException NoPublic() => new("EndpointNotOffered", PizzaErrorKind.Configuration,
+        $"AWS has ECR Public in its commercial partition only, and not in {Name}. Use a -Region and credentials of that partition, or leave -Public out.", Name);
 
     private static bool Matches(string region, string shape) =>
         System.Text.RegularExpressions.Regex.IsMatch(region, shape, System.Text.RegularExpressions.RegexOptions.CultureInvariant);

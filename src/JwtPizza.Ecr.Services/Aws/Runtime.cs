@@ -18,6 +18,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed record AwsService(string Id, string SigningName, string Version, string? TargetPrefix = null)
 {
     public static readonly AwsService Ecr = new("ECR", "ecr", "2015-09-21", "AmazonEC2ContainerRegistry_V20150921");
+    public static readonly AwsService EcrPublic = new("ECR PUBLIC", "ecr-public", "2020-10-30", "SpencerFrontendService");
     public static readonly AwsService Ecs = new("ECS", "ecs", "2014-11-13", "AmazonEC2ContainerServiceV20141113");
     public static readonly AwsService Iam = new("IAM", "iam", "2010-05-08");
     public static readonly AwsService Sts = new("STS", "sts", "2011-06-15");

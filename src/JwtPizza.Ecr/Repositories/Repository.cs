@@ -12,6 +12,9 @@ public sealed record Repository
     /// <summary>The region of the registry, for example <c>us-east-1</c>.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Whether it is in ECR Public, where everybody may pull. The cmdlets for public repositories take it as -Public, the others refuse it.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Host and name, as <c>docker push</c> takes it; without scheme and tag.</summary>
     public required string RepositoryUri { get; init; }
 
@@ -41,6 +44,8 @@ public sealed record Repository
 
     /// <summary>What <see cref="PolicyText"/> says, one record for each principal.</summary>
     public IReadOnlyList<RepositoryAccess> Access { get; init; } = [];
+    /// <summary>What the public gallery shows of it; null for a private repository, and where it may not be read.</summary>
+    public RepositoryCatalog? Catalog { get; init; }
 
     /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
     public override string ToString() => RepositoryName;

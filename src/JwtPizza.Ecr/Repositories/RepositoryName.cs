@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr;
 /// </summary>
 public readonly partial record struct RepositoryName
 {
-    private const int MinLength = 2, MaxLength = 256;
+    private const int MinLength = 2, MaxLength = 256, MaxPublicLength = 205;
 
     private RepositoryName(string value) => Value = value;
 
@@ -24,6 +24,14 @@ public readonly partial record struct RepositoryName
             : throw new PizzaException("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
                 $"'{text}' is not a legal ECR repository name: {problem}. A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, " +
                 "and holds lowercase letters, digits, '-', '_', '.' and '/' (for example 'jwt-pizza-service' or 'team-a/api').", text);
+
+    /// <summary>Reads the name of a repository in ECR Public: at most 205 characters, and single separators.</summary>
+    /// <param name="text">For example <c>jwt-pizza-service</c>.</param>
+    /// <exception cref="PizzaException"><c>InvalidRepositoryName</c>: says which rule is broken.</exception>
+    public static RepositoryName ParsePublic(string text) => Parse(text) is var name && PublicPattern().IsMatch(text)
+        ? name
+        : throw new PizzaException("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
+            $"'{text}' is not a legal name in ECR Public: {(text.Length > MaxPublicLength ? $"it has {text.Length} characters, and at most {MaxPublicLength} are allowed" : "separators ('-', '_', '.') stand alone there, so '--' and '__' are not allowed")}.", text);
 
     /// <summary>Whether the text is a legal name.</summary>
     /// <param name="text">The text to check.</param>
@@ -45,4 +53,7 @@ public readonly partial record struct RepositoryName
 
     [GeneratedRegex(@"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\A(?=.{2,205}\z)(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PublicPattern();
 }
