@@ -4,68 +4,18 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 
-/// <summary>Base of every cmdlet that calls AWS: where to call, and as whom.</summary>
-public abstract class AwsCmdlet : PizzaCmdlet
+/// <summary>Base of the cmdlets that call AWS in one region: where to call, and as whom.</summary>
+public abstract class AwsCmdlet : AwsCallerCmdlet
 {
-    private readonly Dictionary<AwsOptions, AwsSession> _open = [];
-
     /// <summary>The AWS region, for example us-east-1. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
-    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("StoredCredentials", "AWSProfileName")]
-    [ArgumentCompleter(typeof(ProfileCompleter))]
-    public string? ProfileName { get; set; }
-
-    /// <summary>The access key id; together with SecretKey. Default: $StoredAWSCredentials, then what the AWS SDK finds (environment, profile, SSO, web identity, container, instance).</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("AK")]
-    public string? AccessKey { get; set; }
-
-    /// <summary>The secret access key.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("SK", "SecretAccessKey")]
-    public string? SecretKey { get; set; }
-
-    /// <summary>The session token, when the keys are temporary ones.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("ST")]
-    public string? SessionToken { get; set; }
-
-    /// <summary>A URL to call instead of AWS, for example http://127.0.0.1:5000. Default: a running Pizza sandbox of this session, then AWS_ENDPOINT_URL and AWS itself.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? EndpointUrl { get; set; }
-
     /// <summary>The clients for the record at hand.</summary>
     private protected AwsSession Aws => SessionFor(Typed());
 
     /// <summary>What the record at hand says about where to call and as whom.</summary>
-    private protected AwsOptions Typed() => new()
-    {
-        Region = Region, ProfileName = ProfileName, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken, EndpointUrl = EndpointUrl,
-    };
-
-    /// <summary>The clients for these options; opened once, and open until the pipeline ends.</summary>
-    private protected AwsSession SessionFor(AwsOptions typed)
-    {
-        AwsOptions options = Completed(typed);
-        return _open.TryGetValue(options, out AwsSession? session) ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        foreach (AwsSession session in _open.Values) session.Dispose();
-        base.Dispose(disposing);
-    }
-
-    private AwsOptions Completed(AwsOptions typed) => RunningSandbox.Redirect(typed) ?? typed with
-    {
-        StoredCredentials = SessionState.PSVariable.GetValue("StoredAWSCredentials"),
-        StoredRegion = SessionState.PSVariable.GetValue("StoredAWSRegion")?.ToString(),
-    };
+    private protected AwsOptions Typed() => Typed(Region);
 }

@@ -18,6 +18,14 @@ public abstract class RepositoryCmdlet : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("IsPublic")]
+    public virtual SwitchParameter Public { get; set; }
+
+    /// <summary>Whether the cmdlet works on repositories of ECR Public too.</summary>
+    private protected virtual bool TakesPublic => false;
+
     /// <summary>ECR, for the registry that the record at hand names.</summary>
     private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
 
@@ -27,6 +35,12 @@ public abstract class RepositoryCmdlet : AwsCmdlet
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => ProcessAsync(Ecr.RepositoryName.Parse(name), cancellationToken), name);
+            await TryAsync(() => ProcessOneAsync(name, cancellationToken), name);
+    }
+
+    private Task ProcessOneAsync(string name, CancellationToken cancellationToken)
+    {
+        if (Public && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
+        return ProcessAsync(Ecr.RepositoryName.Parse(name), cancellationToken);
     }
 }

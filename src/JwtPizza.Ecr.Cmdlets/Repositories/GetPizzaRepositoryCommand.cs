@@ -22,6 +22,10 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <code>(Get-PizzaRepository -IncludePolicy).Access | Where-Object Principal -eq '*'</code>
 /// Repositories that their policy opens to everybody.
 /// </example>
+/// <example>
+/// <code>Get-PizzaRepository -Public | Format-List RepositoryUri, Catalog</code>
+/// The repositories of the public registry, and what the gallery shows of them.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaRepository")]
 [OutputType(typeof(Repository))]
 public sealed class GetPizzaRepositoryCommand : AwsCmdlet
@@ -38,22 +42,28 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
+    /// <summary>Repositories of ECR Public (public.ecr.aws), with what the gallery shows of them. A public repository in the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        RepositoryService repositories = new(Aws.Ecr);
+        if (Public && IncludePolicy)
+            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.", nameof(IncludePolicy));
         foreach (string name in RepositoryName)
-            await TryAsync(() => WriteAsync(repositories, name, cancellationToken), name);
+            await TryAsync(() => Public ? WritePublicAsync(name, cancellationToken) : WriteAsync(name, cancellationToken), name);
     }
 
-    private async Task WriteAsync(RepositoryService repositories, string name, CancellationToken cancellationToken)
+    private async Task WriteAsync(string name, CancellationToken cancellationToken)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(name))
+        RepositoryService repositories = new(Aws.Ecr);
+        if (!IsPattern(name))
         {
             await WriteAsync(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
             return;
         }
-        WildcardPattern pattern = new(name);
-        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken))
+        await foreach (Repository repository in repositories.FindAsync(new WildcardPattern(name).IsMatch, cancellationToken))
             await TryAsync(() => WriteAsync(repository, cancellationToken), repository);
     }
 
@@ -66,4 +76,17 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
         }
         WriteObject(repository);
     }
+
+    private async Task WritePublicAsync(string name, CancellationToken cancellationToken)
+    {
+        PublicRepositoryService repositories = new(Aws.EcrPublic, WriteVerbose);
+        if (!IsPattern(name))
+        {
+            WriteObject(await repositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken));
+            return;
+        }
+        await foreach (Repository repository in repositories.FindAsync(new WildcardPattern(name).IsMatch, cancellationToken)) WriteObject(repository);
+    }
+
+    private static bool IsPattern(string name) => WildcardPattern.ContainsWildcardCharacters(name);
 }

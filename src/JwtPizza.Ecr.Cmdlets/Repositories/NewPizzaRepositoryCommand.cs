@@ -7,6 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <remarks>
 /// <para>Names are checked against ECR's rule before anything is sent. Images are scanned when they are pushed, unless you say -ScanOnPush:$false.</para>
 /// <para>With -Force a repository that exists already is no error: it is returned, and the settings that you name are brought into line. Running the same line twice changes nothing the second time.</para>
+/// <para>-Public creates the repository in ECR Public, from which everybody may pull. Its gallery (https://gallery.ecr.aws) shows -Description, -AboutText, -UsageText, -OperatingSystem, -Architecture and -Logo. ECR Public has no settings of tags, scanning and encryption.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10</code>
@@ -16,10 +17,17 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <code>'team-a/api', 'team-a/worker' | New-PizzaRepository -ImageTagMutability IMMUTABLE -MutabilityExclusion latest -Tag @{ team = 'a' }</code>
 /// Two repositories in which no tag but 'latest' can be moved to another image.
 /// </example>
+/// <example>
+/// <code>New-PizzaRepository jwt-pizza -Public -Force -Description 'Pizza by JWT' -AboutText (Get-Content README.md -Raw) -OperatingSystem Linux -Architecture arm64 | Publish-PizzaImage ./dist</code>
+/// A public repository with its page in the gallery, and the image for it.
+/// </example>
 [Cmdlet(VerbsCommon.New, "PizzaRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(Repository))]
 public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 {
+    private static readonly string[] s_ofPrivate = [nameof(ScanOnPush), nameof(ImageTagMutability), nameof(MutabilityExclusion), nameof(EncryptionType), nameof(KmsKey)];
+    private static readonly string[] s_ofPublic = [nameof(Description), nameof(AboutText), nameof(UsageText), nameof(OperatingSystem), nameof(Architecture), nameof(Logo)];
+
     /// <summary>AES256 (ECR's default), KMS, or KMS_DSSE. Cannot be changed later.</summary>
     [Parameter]
     [ValidateSet("AES256", "KMS", "KMS_DSSE")]
@@ -29,30 +37,84 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     [Parameter]
     public string? KmsKey { get; set; }
 
+    /// <summary>In ECR Public (public.ecr.aws): everybody may pull. Names have at most 205 characters there.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public override SwitchParameter Public { get; set; }
+
+    /// <summary>With -Public: one short paragraph for the gallery and its search, at most 1,024 characters.</summary>
+    [Parameter]
+    public string? Description { get; set; }
+
+    /// <summary>With -Public: what the image is, in markdown, at most 25,600 characters.</summary>
+    [Parameter]
+    public string? AboutText { get; set; }
+
+    /// <summary>With -Public: how to use it, in markdown, at most 25,600 characters.</summary>
+    [Parameter]
+    public string? UsageText { get; set; }
+
+    /// <summary>With -Public: the gallery shows Linux and Windows.</summary>
+    [Parameter]
+    [ArgumentCompletions("Linux", "Windows")]
+    public string[]? OperatingSystem { get; set; }
+
+    /// <summary>With -Public: the gallery shows ARM, ARM 64, x86 and x86-64; arm64 and amd64 are understood.</summary>
+    [Parameter]
+    [ArgumentCompletions("ARM", "'ARM 64'", "x86", "x86-64")]
+    public string[]? Architecture { get; set; }
+
+    /// <summary>With -Public: a file with the logo, at most 512,000 bytes. The gallery shows it for verified accounts only. It is sent with every run, since ECR Public never gives it back.</summary>
+    [Parameter]
+    public string? Logo { get; set; }
+
     /// <summary>Take a repository that exists already, and bring the settings that you name into line.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if ((Public ? s_ofPrivate : s_ofPublic).FirstOrDefault(IsBound) is { } stray)
+            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, Public
+                ? $"ECR Public has no -{stray}: leave it out, or create a private repository without -Public."
+                : $"-{stray} is for the gallery of ECR Public: add -Public, or leave it out.", stray);
         RepositorySettings settings = Settings().Checked();
+        RepositoryCatalog catalog = Public ? Shown().Checked() : new();
         foreach (string name in RepositoryName)
-            await TryAsync(() => MakeAsync(Ecr.RepositoryName.Parse(name), settings, cancellationToken), name);
+            await TryAsync(() => MakeAsync(name, settings, catalog, cancellationToken), name);
     }
 
-    private async Task MakeAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
+    private async Task MakeAsync(string text, RepositorySettings settings, RepositoryCatalog catalog, CancellationToken cancellationToken)
     {
-        if (!ShouldProcess($"{name} in {Aws.Region}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
-        RepositoryService repositories = new(Aws.Ecr);
+        RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(text) : Ecr.RepositoryName.Parse(text);
+        if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : Aws.Region)}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
         if (!Force)
         {
-            WriteObject(await repositories.CreateAsync(name, settings, cancellationToken));
+            WriteObject(Public
+                ? await new PublicRepositoryService(Aws.EcrPublic, WriteVerbose).CreateAsync(name, catalog, settings.Tags, cancellationToken)
+                : await new RepositoryService(Aws.Ecr).CreateAsync(name, settings, cancellationToken));
             return;
         }
-        (Repository repository, IReadOnlyList<string> changes) = await repositories.EnsureAsync(name, settings, cancellationToken);
+        (Repository repository, IReadOnlyList<string> changes) = Public
+            ? await new PublicRepositoryService(Aws.EcrPublic, WriteVerbose).EnsureAsync(name, catalog, settings.Tags, cancellationToken)
+            : await new RepositoryService(Aws.Ecr).EnsureAsync(name, settings, cancellationToken);
         WriteVerbose($"{name}: {(changes.Count == 0 ? "exists already; nothing changed" : string.Join(", ", changes))}");
         WriteObject(repository);
     }
 
     private RepositorySettings Settings() => Named() with { EncryptionType = EncryptionType?.ToUpperInvariant(), KmsKey = KmsKey };
+
+    private RepositoryCatalog Shown() => new()
+    {
+        Description = Description, AboutText = AboutText, UsageText = UsageText, OperatingSystem = OperatingSystem, Architecture = Architecture, Logo = Logo is null ? null : ReadLogo(FilePath(Logo)),
+    };
+
+    private static byte[] ReadLogo(string file)
+    {
+        try { return File.ReadAllBytes(file); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PizzaException("LogoNotReadable", PizzaErrorKind.NotFound, $"The logo '{file}' cannot be read: {e.Message} Give an image file of at most 512,000 bytes.", file, e);
+        }
+    }
 }

@@ -32,11 +32,19 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>A repository of ECR Public (public.ecr.aws); what the gallery shows of it goes too. A public repository in the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public override SwitchParameter Public { get; set; }
+
+    private protected override bool TakesPublic => true;
+
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        string what = $"the repository {name} in {Aws.Region}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
+        string what = $"the {(Public ? "public repository" : "repository")} {name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
         if (!Agreed(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
-        await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
+        if (Public) await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose).DeleteAsync(name, IncludeImages, cancellationToken);
+        else await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
         WriteVerbose($"Deleted {what}.");
     }
 }

@@ -33,6 +33,11 @@ public abstract class RepositorySettingsCmdlet : AwsCmdlet
     [Alias("Tags")]
     public Hashtable? Tag { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("IsPublic")]
+    public virtual SwitchParameter Public { get; set; }
+
     /// <summary>The settings that the command line names; the others are null.</summary>
     private protected RepositorySettings Named() => new()
     {

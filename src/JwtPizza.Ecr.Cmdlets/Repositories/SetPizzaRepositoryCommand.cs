@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -35,6 +36,7 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     private async Task SetAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
     {
+        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name.Value);
         RepositoryService repositories = new(Aws.Ecr.For(RegistryId));
         RepositoryAlignment alignment = await repositories.PlanAsync(name, settings, cancellationToken);
         string changes = string.Join(", ", alignment.Changes);

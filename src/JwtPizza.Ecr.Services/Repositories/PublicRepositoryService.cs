@@ -63,6 +63,24 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
         throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The public repository '{name}' does not exist. Create it with New-PizzaRepository '{name}' -Public.", name);
     }
 
+    /// <summary>Deletes a repository; one that holds images only when they may go too.</summary>
+    /// <param name="name">The repository.</param>
+    /// <param name="includeImages">Whether its images may be deleted with it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>, <c>RepositoryNotFoundException</c>.</exception>
+    public async Task DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
+    {
+        try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"The public repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value, e);
+        }
+        catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"There is no public repository '{name}' to delete: it is gone already, or it is a private one. Get-PizzaRepository -Public lists those that are there.", name.Value, e);
+        }
+    }
+
     /// <summary>Every repository of the registry whose name is wanted, in ECR's order.</summary>
     /// <param name="isWanted">Decides by name.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>

@@ -44,6 +44,7 @@ public sealed record Repository
 
     /// <summary>What <see cref="PolicyText"/> says, one record for each principal.</summary>
     public IReadOnlyList<RepositoryAccess> Access { get; init; } = [];
+
     /// <summary>What the public gallery shows of it; null for a private repository, and where it may not be read.</summary>
     public RepositoryCatalog? Catalog { get; init; }
 

@@ -53,6 +53,29 @@ internal static class Conversations
         ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
     };
 
+    private const string PublicArn = "arn:aws:ecr-public::012345678901:repository/team/api";
+    private const string PublicRepository = $$"""{"repositoryArn":"{{PublicArn}}","registryId":"012345678901","repositoryName":"team/api","repositoryUri":"public.ecr.aws/a1b2c3d4/team/api","createdAt":1763750000.125}""";
+    private const string Catalog = """{"description":"Pizza","architectures":["ARM 64"],"operatingSystems":["Linux"],"logoUrl":"https://logo.example/1.png","aboutText":"# Pizza","usageText":"Eat."}""";
+
+    public static RepositoryCatalog Shown { get; } = new() { Description = "Pizza", AboutText = "# Pizza", UsageText = "Eat.", OperatingSystem = ["Linux"], Architecture = ["ARM 64"], Logo = [1, 2, 3] };
+
+    public static IReadOnlyDictionary<string, (Func<AwsSession, CancellationToken, Task> Call, string Answer)> EcrPublic { get; } = new Dictionary<string, (Func<AwsSession, CancellationToken, Task>, string)>
+    {
+        ["CreateRepository"] = ((s, ct) => s.EcrPublic.CreateRepositoryAsync("team/api", Shown, new Dictionary<string, string> { ["team"] = "pizza" }, ct), $$"""{"repository":{{PublicRepository}},"catalogData":{{Catalog}}}"""),
+        ["DescribeRepositories"] = ((s, ct) => Sessions.ListAsync(s.EcrPublic.For("012345678901").DescribeRepositoriesAsync(["team/api"], ct)), $$"""{"repositories":[{{PublicRepository}}]}"""),
+        ["GetRepositoryCatalogData"] = ((s, ct) => s.EcrPublic.GetCatalogDataAsync("team/api", ct), $$"""{"catalogData":{{Catalog}}}"""),
+        ["PutRepositoryCatalogData"] = ((s, ct) => s.EcrPublic.PutCatalogDataAsync("team/api", Shown, ct), $$"""{"catalogData":{{Catalog}}}"""),
+        ["TagResource"] = ((s, ct) => s.EcrPublic.TagResourceAsync(PublicArn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["ListTagsForResource"] = ((s, ct) => s.EcrPublic.ListTagsForResourceAsync(PublicArn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
+        ["DeleteRepository"] = ((s, ct) => s.EcrPublic.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{PublicRepository}}}"""),
+        ["DescribeImages"] = ((s, ct) => Sessions.ListAsync(s.EcrPublic.DescribeImagesAsync("team/api", ct)), $$"""
+            {"imageDetails":[{"registryId":"012345678901","repositoryName":"team/api","imageDigest":"{{Digest}}","imageTags":["latest"],"imageSizeInBytes":5000000000,"imagePushedAt":1763750000.5,
+             "imageManifestMediaType":"application/vnd.oci.image.manifest.v1+json","artifactMediaType":"application/vnd.oci.image.config.v1+json"}]}
+            """),
+        ["DescribeRegistries"] = ((s, ct) => s.EcrPublic.GetHostAsync(ct),
+            """{"registries":[{"registryId":"012345678901","registryArn":"arn:aws:ecr-public::012345678901:registry/012345678901","registryUri":"public.ecr.aws/a1b2c3d4","verified":false,"aliases":[{"name":"a1b2c3d4","status":"ACTIVE","primaryRegistryAlias":true,"defaultRegistryAlias":true}]}]}"""),
+    };
+
     private const string Policy = "arn:aws:iam::012345678901:policy/jwt-pizza-ci-deployment", Document = """{"Version":"2012-10-17","Statement":[]}""";
     private const string PolicyXml = $"<Policy><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyId>ANPAEXAMPLEEXAMPLE</PolicyId><Arn>{Policy}</Arn><Path>/</Path><DefaultVersionId>v2</DefaultVersionId><AttachmentCount>1</AttachmentCount><CreateDate>2026-11-01T10:00:00Z</CreateDate></Policy>";
     private const string VersionXml = "<VersionId>v2</VersionId><IsDefaultVersion>true</IsDefaultVersion><CreateDate>2026-11-01T10:00:00Z</CreateDate>";

@@ -69,6 +69,22 @@ public sealed class EndpointTests
         Assert.Contains("AWS_USE_FIPS_ENDPOINT", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ECR_Public_is_called_in_its_home_region_from_everywhere()
+    {
+        Assert.SkipUnless(s_published.Value is not null, "botocore, which carries AWS's endpoint rules, is not on this machine.");
+        JsonElement[] rows = [.. s_published.Value!.Value.EnumerateArray().Where(r => r.GetProperty("service").GetString() == "ecr-public" && r.GetProperty("region").GetString() == "us-east-1")];
+        Assert.Equal(4, rows.Length);
+        foreach (JsonElement row in rows)
+        {
+            AwsEndpoint ours = Partition.Of("eu-west-1").Endpoint(AwsService.EcrPublic, "eu-west-1", row.GetProperty("fips").GetBoolean(), row.GetProperty("dual").GetBoolean());
+            Assert.Equal((row.GetProperty("url").GetString(), "us-east-1"), (ours.Url.ToString().TrimEnd('/'), ours.SigningRegion));
+        }
+        PizzaException e = Assert.Throws<PizzaException>(() => Partition.Of("cn-north-1").Endpoint(AwsService.EcrPublic, "cn-north-1", false, false));
+        Assert.Equal("EndpointNotOffered", e.ErrorId);
+        Assert.Contains("aws-cn", e.Message, StringComparison.Ordinal);
+    }
+
     // botocore evaluates its rule sets itself: every region, FIPS, dual-stack; combinations that its rules refuse are left out.
     private static JsonElement? AskBotocore()
     {
@@ -77,7 +93,7 @@ public sealed class EndpointTests
             from botocore.endpoint_provider import EndpointProvider
             session = botocore.session.get_session(); loader = session.get_component('data_loader'); rows = []
             partitions = loader.load_data('partitions')
-            for service in ['ecr', 'ecs', 'iam', 'sts']:
+            for service in ['ecr', 'ecs', 'iam', 'sts', 'ecr-public']:
                 provider = EndpointProvider(loader.load_service_model(service, 'endpoint-rule-set-1'), partitions)
                 for partition in partitions['partitions']:
                     for region in partition['regions']:

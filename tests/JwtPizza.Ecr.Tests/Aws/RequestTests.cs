@@ -8,6 +8,7 @@ namespace JwtPizza.Ecr.Tests.Aws;
 public sealed class RequestTests
 {
     public static TheoryData<string> EcrOperations => [.. Conversations.Ecr.Keys];
+    public static TheoryData<string> PublicOperations => [.. Conversations.EcrPublic.Keys];
     public static TheoryData<string> IamOperations => [.. Conversations.Iam.Keys];
 
     [Theory, MemberData(nameof(EcrOperations))]
@@ -23,6 +24,44 @@ public sealed class RequestTests
         Assert.Equal("AmazonEC2ContainerRegistry_V20150921." + operation, request.Headers["X-Amz-Target"]);
         Assert.Equal("application/x-amz-json-1.1", request.Headers["Content-Type"]);
         Assert.Empty(model.CheckInput(operation, request.Text));
+    }
+
+    [Theory, MemberData(nameof(PublicOperations))]
+    public async Task Each_call_of_ECR_Public_fits_its_model(string operation)
+    {
+        ServiceModel model = ServiceModel.Load("ecr-public");
+        (Func<AwsSession, CancellationToken, Task> call, string answer) = Conversations.EcrPublic[operation];
+        Assert.Empty(model.CheckOutput(operation, answer));
+        await using ScriptedServer server = new(Answer.Json(answer));
+        using AwsSession session = Sessions.Open(server);
+        await call(session, Sessions.Soon);
+        ScriptedRequest request = Assert.Single(server.Requests);
+        Assert.Equal("SpencerFrontendService." + operation, request.Headers["X-Amz-Target"]);
+        Assert.Empty(model.CheckInput(operation, request.Text));
+        Assert.Equal(("us-east-1", "ecr-public"), (Signed(server).Region, Signed(server).Service));
+    }
+
+    [Fact]
+    public async Task A_login_to_ECR_Public_is_at_the_host_of_its_registry()
+    {
+        ServiceModel model = ServiceModel.Load("ecr-public");
+        const string Token = """{"authorizationData":{"authorizationToken":"QVdTOnRvOnA=","expiresAt":1763793200}}""";
+        Assert.Empty(model.CheckOutput("GetAuthorizationToken", Token));
+        await using ScriptedServer server = new((r, _) => Answer.Json(r.Operation == "GetAuthorizationToken" ? Token : Conversations.EcrPublic[r.Operation].Answer));
+        using AwsSession session = Sessions.Open(server);
+        RegistryLogin login = await session.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
+        Assert.Equal(("AWS", "to:p", "public.ecr.aws"), (login.User, login.Password, login.Host));
+        Assert.Empty(model.CheckInput("GetAuthorizationToken", server.Requests[0].Text));
+    }
+
+    [Fact]
+    public async Task Logins_to_many_registries_are_asked_for_ten_at_a_time()
+    {
+        await using ScriptedServer server = new((r, _) => Answer.Json(Conversations.Ecr["GetAuthorizationToken"].Answer));
+        using AwsSession session = Sessions.Open(server);
+        await session.Ecr.GetAuthorizationTokensAsync([.. Enumerable.Range(0, 12).Select(i => $"{i:d12}")], Sessions.Soon);
+        Assert.Equal([10, 2], server.Requests.Select(r => System.Text.Json.JsonDocument.Parse(r.Text).RootElement.GetProperty("registryIds").GetArrayLength()));
+        Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput("GetAuthorizationToken", r.Text)));
     }
 
     [Theory, MemberData(nameof(IamOperations))]
