@@ -17,6 +17,8 @@
     CmdletsToExport      = @(
         'Add-PizzaTrustSubject'
         'Clear-PizzaImage'
+        'Connect-PizzaRegistry'
+        'Disconnect-PizzaRegistry'
         'Get-PizzaImage'
         'Get-PizzaLifecycle'
         'Get-PizzaRepository'

@@ -38,6 +38,12 @@ internal sealed class PlatformCompleter : NameCompleter
     protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["linux/amd64", "linux/arm/v7", "linux/arm64", "windows/amd64"];
 }
 
+/// <summary>What the gallery of ECR Public filters by, in the words of docker's platforms.</summary>
+internal sealed class ArchitectureCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["amd64", "arm", "arm64", "x86"];
+}
+
 /// <summary>The repositories that the command line so far leads to; asks ECR, for two seconds at most.</summary>
 internal sealed class RepositoryNameCompleter : NameCompleter
 {

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -56,12 +57,11 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     /// <summary>With -Public: the gallery shows Linux and Windows.</summary>
     [Parameter]
-    [ArgumentCompletions("Linux", "Windows")]
     public string[]? OperatingSystem { get; set; }
 
     /// <summary>With -Public: the gallery shows ARM, ARM 64, x86 and x86-64; arm64 and amd64 are understood.</summary>
     [Parameter]
-    [ArgumentCompletions("ARM", "'ARM 64'", "x86", "x86-64")]
+    [ArgumentCompleter(typeof(ArchitectureCompleter))]
     public string[]? Architecture { get; set; }
 
     /// <summary>With -Public: a file with the logo, at most 512,000 bytes. The gallery shows it for verified accounts only. It is sent with every run, since ECR Public never gives it back.</summary>

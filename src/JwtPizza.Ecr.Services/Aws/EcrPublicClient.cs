@@ -5,6 +5,9 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <summary>The operations of Amazon ECR Public that the module uses, one method each. It is one registry for the whole world, called in us-east-1.</summary>
 public sealed class EcrPublicClient
 {
+    /// <summary>Where it is called, whatever region the caller works in.</summary>
+    public const string Region = Partition.PublicRegion;
+
     private const int MaxIds = 100, MaxPage = 1000;
     private const string Host = "public.ecr.aws";
     private readonly AwsConnection _ecr;

@@ -21,10 +21,24 @@ internal sealed class UserDockerFolder(Func<string, string?> variable, Action<st
     /// <summary>Where buildx keeps its builders; null when it could not write there.</summary>
     public string? BuildxFolder => Set(variable("BUILDX_CONFIG")) ?? (Path.Combine(_folder, "buildx") is var buildx && IsWritable(buildx) ? buildx : null);
 
+    /// <summary>The file that holds the settings, and logins where no helper keeps them; it need not exist.</summary>
+    public string SettingsFile => Path.Combine(_folder, "config.json");
+
+    /// <summary>The helper that keeps the login of a host; null when config.json does.</summary>
+    public string? HelperOf(string host)
+    {
+        JsonObject settings = Settings();
+        string? helper = settings["credHelpers"] is JsonObject helpers && helpers.ContainsKey(host) ? $"{helpers[host]}" : $"{settings["credsStore"]}";
+        return Set(helper);
+    }
+
+    /// <summary>Whether docker holds a login to a host: where a helper keeps it, config.json has an empty entry.</summary>
+    public bool HasLogin(string host) => Settings()["auths"] is JsonObject auths && auths.Any(a => PrivateDockerConfig.HostOf(a.Key) == host);
+
     /// <summary>A fresh copy of config.json, with keys that we do not know too; empty when there is none that can be read.</summary>
     public JsonObject Settings()
     {
-        string file = Path.Combine(_folder, "config.json");
+        string file = SettingsFile;
         try
         {
             return File.Exists(file) ? Parse(File.ReadAllText(file)) : [];
