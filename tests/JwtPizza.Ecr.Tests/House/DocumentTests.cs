@@ -39,6 +39,15 @@ public sealed partial class DocumentTests
         Assert.Equal(exported.Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Each_view_is_of_a_type_of_ours_and_there_is_one_for_it()
+    {
+        System.Xml.Linq.XDocument formats = System.Xml.Linq.XDocument.Load(RepositoryRoot.File("src", "module", "JwtPizza.Ecr.Format.ps1xml"));
+        string[] types = [.. formats.Descendants("TypeName").Select(t => t.Value)];
+        Assert.All(types, t => Assert.NotNull(typeof(Repository).Assembly.GetType(t)));
+        Assert.Equal(types.Distinct(), types);
+    }
+
     private static bool IsTest(string type, string method) => Assembly.GetExecutingAssembly().GetTypes()
         .Where(t => t.Name == type).SelectMany(t => t.GetMethods()).Any(m => m.Name == method && m.GetCustomAttributes<FactAttribute>().Any());
 
