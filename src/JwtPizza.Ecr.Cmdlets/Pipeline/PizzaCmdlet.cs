@@ -39,10 +39,16 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>Does one thing of several for this record: its trouble becomes a non-terminating error, and the next goes on.</summary>
     /// <param name="work">The work.</param>
     /// <param name="target">What the error is about; default: what the exception names.</param>
-    private protected async Task TryAsync(Func<Task> work, object? target = null)
+    /// <returns>Whether it went well.</returns>
+    private protected async Task<bool> TryAsync(Func<Task> work, object? target = null)
     {
         try { await work(); }
-        catch (PizzaException e) when (!Errors.EndsPipeline(e)) { WriteError(Errors.Record(e, target)); }
+        catch (PizzaException e) when (!Errors.EndsPipeline(e))
+        {
+            WriteError(Errors.Record(e, target));
+            return false;
+        }
+        return true;
     }
 
     private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));

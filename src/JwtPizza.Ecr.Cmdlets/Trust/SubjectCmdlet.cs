@@ -58,14 +58,16 @@ public abstract class SubjectCmdlet : TrustCmdlet
     }
 
     /// <summary>Does something about each repository: the trouble of one does not end the others.</summary>
-    private protected async Task ForEachAsync(Func<string, ResolvedSubjects, Task> work, CancellationToken cancellationToken)
+    /// <returns>Whether all went well.</returns>
+    private protected async Task<bool> ForEachAsync(Func<string, ResolvedSubjects, Task> work, CancellationToken cancellationToken)
     {
         if (Repository.Length == 0)
             throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument, "Which GitHub repository? Name it as 'owner/name'.");
         SubjectScope scope = Scope();
+        bool well = true;
         foreach (string text in Repository)
         {
-            await TryAsync(async () =>
+            well &= await TryAsync(async () =>
             {
                 ResolvedSubjects resolved = await ResolveAsync(text, scope, cancellationToken);
                 if (resolved.Note is not null) WriteVerbose(resolved.Note);
@@ -73,6 +75,7 @@ public abstract class SubjectCmdlet : TrustCmdlet
                 if (resolved.Warning is not null) WriteWarning(resolved.Warning);
             }, text);
         }
+        return well;
     }
 
     private Task<ResolvedSubjects> ResolveAsync(string text, SubjectScope scope, CancellationToken cancellationToken)

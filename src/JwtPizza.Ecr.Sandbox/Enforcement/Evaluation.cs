@@ -11,18 +11,21 @@ internal sealed class Evaluation(string sessionArn, string roleArn, IamAccount a
 
     /// <summary>Why not, as the end of AWS's sentence; null when it may be done.</summary>
     /// <param name="own">What the role's policies say.</param>
+    /// <param name="boundary">What the role's permissions boundary says, if it has one.</param>
     /// <param name="cut">What the session's policies say, if it has any.</param>
     /// <param name="shared">The statements of the repository's and the registry's policies.</param>
-    public string? Objection(Judgement own, Judgement? cut, IEnumerable<JudgedStatement> shared)
+    public string? Objection(Judgement own, Judgement? boundary, Judgement? cut, IEnumerable<JudgedStatement> shared)
     {
         Judgement resource = Judgement.Of(shared, s => Speaks(s) ? null : "", context);
-        if (own.Decision == Decision.ExplicitDeny) return Denied("an identity-based");
-        if (resource.Decision == Decision.ExplicitDeny) return Denied("a resource-based");
-        if (cut?.Decision == Decision.ExplicitDeny) return Denied("a session");
+        if (own.Decision == Decision.ExplicitDeny) return Denied("an identity-based policy");
+        if (boundary?.Decision == Decision.ExplicitDeny) return Denied("a permissions boundary");
+        if (resource.Decision == Decision.ExplicitDeny) return Denied("a resource-based policy");
+        if (cut?.Decision == Decision.ExplicitDeny) return Denied("a session policy");
         if (Grants(resource, sessionArn)) return null;   // session policies do not cut what is given to the session itself
-        if (own.Decision != Decision.Allowed && !Grants(resource, "*", roleArn)) return Guard.Lacking("identity-based", need);
-        if (cut is { Decision: not Decision.Allowed }) return Guard.Lacking("session", need);
-        return IsForeign && resource.Decision != Decision.Allowed ? Guard.Lacking("resource-based", need) : null;
+        if (own.Decision != Decision.Allowed && !Grants(resource, "*", roleArn)) return Guard.Lacking("identity-based policy", need);
+        if (boundary is { Decision: not Decision.Allowed }) return Guard.Lacking("permissions boundary", need);
+        if (cut is { Decision: not Decision.Allowed }) return Guard.Lacking("session policy", need);
+        return IsForeign && resource.Decision != Decision.Allowed ? Guard.Lacking("resource-based policy", need) : null;
     }
 
     private bool Speaks(JudgedStatement statement) =>
@@ -32,5 +35,5 @@ internal sealed class Evaluation(string sessionArn, string roleArn, IamAccount a
     private bool Grants(Judgement resource, params string[] principals) =>
         !IsForeign && resource.Decision == Decision.Allowed && resource.Deciding.Any(s => s.AllPrincipals.Any(principals.Contains));
 
-    private static string Denied(string kind) => $"with an explicit deny in {kind} policy";
+    private static string Denied(string kind) => $"with an explicit deny in {kind}";
 }

@@ -35,16 +35,18 @@ internal sealed class Guard(StsWorld sts)
         RequestContext context = Context(caller, need);
         lock (account.Gate)
         {
-            if (account.Roles.GetValueOrDefault(session.RoleName) is not { } role) return Lacking("identity-based", need);
+            if (account.Roles.GetValueOrDefault(session.RoleName) is not { } role) return Lacking("identity-based policy", need);
             context.With("aws:PrincipalArn", role.Arn).With("aws:userid", session.Identity.UserId);
             foreach ((string key, string value) in role.Tags) context.With("aws:PrincipalTag/" + key, value);
             Judgement own = Judgement.Of(Permissions.Documents(role), need.Action, need.Resource, context);
             Judgement? cut = session.Policies.Count == 0 ? null : Judgement.Of(session.Policies, need.Action, need.Resource, context);
-            return new Evaluation(session.Identity.Arn, role.Arn, account, need, context).Objection(own, cut, shared);
+            Judgement? boundary = role.PermissionsBoundary is not { } arn ? null
+                : Judgement.Of(account.FindPolicy(arn) is { } policy ? [policy.Default.Document] : [], need.Action, need.Resource, context);
+            return new Evaluation(session.Identity.Arn, role.Arn, account, need, context).Objection(own, boundary, cut, shared);
         }
     }
 
-    internal static string Lacking(string kind, Need need) => $"because no {kind} policy allows the {need.Action} action";
+    internal static string Lacking(string kind, Need need) => $"because no {kind} allows the {need.Action} action";
 
     private RequestContext Context(Caller caller, Need need)
     {

@@ -20,6 +20,9 @@ internal sealed class Role
 
     public required string? Description { get; init; }
 
+    /// <summary>The ARN of the policy that bounds what the role may do; null for none.</summary>
+    public string? PermissionsBoundary { get; init; }
+
     /// <summary>In seconds.</summary>
     public required int MaxSessionDuration { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed class Role
     /// <summary>The same as it is now, with policies of a copied account.</summary>
     public Role Copy(Func<ManagedPolicy, ManagedPolicy> copied) => new()
     {
-        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, TrustPolicy = TrustPolicy, Description = Description, MaxSessionDuration = MaxSessionDuration, Tags = Tags,
+        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, TrustPolicy = TrustPolicy, Description = Description, MaxSessionDuration = MaxSessionDuration, PermissionsBoundary = PermissionsBoundary, Tags = Tags,
         Attached = [.. Attached.Select(copied)], Inline = new(Inline, StringComparer.OrdinalIgnoreCase),
     };
 }

@@ -17,8 +17,13 @@ internal static class IamXml
         El("MaxSessionDuration", role.MaxSessionDuration),
     ];
 
-    /// <summary>With the tags, which lists leave out.</summary>
-    public static object?[] Whole(Role role) => [.. Summary(role), role.Tags.Count == 0 ? null : Tags(role.Tags)];
+    /// <summary>With boundary and tags, which lists leave out.</summary>
+    public static object?[] Whole(Role role) =>
+    [
+        .. Summary(role),
+        role.PermissionsBoundary is { } boundary ? El("PermissionsBoundary", El("PermissionsBoundaryType", "Policy"), El("PermissionsBoundaryArn", boundary)) : null,
+        role.Tags.Count == 0 ? null : Tags(role.Tags),
+    ];
 
     public static object?[] Summary(ManagedPolicy policy, int attachments) =>
     [

@@ -16,13 +16,16 @@ internal sealed class RoleOperations(IamAccount account)
         string name = call.Text("RoleName", IamRules.RoleName);
         string path = call.OptionalText("Path", IamRules.Path) ?? "/";
         string trust = TrustPolicy(call, "AssumeRolePolicyDocument");
+        string? boundary = call.OptionalText("PermissionsBoundary", IamRules.Arn);
         int duration = call.Number("MaxSessionDuration", HourInSeconds, HourInSeconds, 12 * HourInSeconds);
+        if (boundary is not null && account.FindPolicy(boundary) is null) throw IamErrors.NoSuchEntity($"Scope ARN: {boundary} does not exist or is not attachable.");
         if (account.Roles.ContainsKey(name)) throw IamErrors.AlreadyExists($"Role with name {name} already exists.");
         if (account.Roles.Count == IamRules.MaxRoles) throw IamErrors.Quota("RolesPerAccount", IamRules.MaxRoles);
         Role role = new()
         {
             Name = name, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{name}"), CreatedAt = account.Now,
-            TrustPolicy = trust, Description = call.OptionalText("Description", IamRules.RoleDescription), MaxSessionDuration = duration, Tags = call.Tags(),
+            TrustPolicy = trust, Description = call.OptionalText("Description", IamRules.RoleDescription), MaxSessionDuration = duration,
+            PermissionsBoundary = boundary, Tags = call.Tags(),
         };
         account.Roles.Add(name, role);
         return [El("Role", IamXml.Whole(role))];

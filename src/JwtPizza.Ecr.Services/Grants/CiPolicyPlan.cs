@@ -4,7 +4,11 @@ namespace JwtPizza.Ecr.Services.Grants;
 /// <param name="RoleName">The role.</param>
 /// <param name="PolicyName">The policy's name; looked for among those of the role first.</param>
 /// <param name="PolicyArn">The policy's ARN; null to go by name.</param>
-public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? PolicyArn);
+public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? PolicyArn)
+{
+    /// <summary>The ARN that the role will have, when it is about to be made: it is not looked for, and has no policies yet.</summary>
+    public string? NewRoleArn { get; init; }
+}
 
 /// <summary>What a change comes to; nothing is sent yet.</summary>
 /// <param name="RoleName">The role.</param>
@@ -17,6 +21,9 @@ public sealed record CiPolicyPlan(string RoleName, string PolicyArn, Func<CiPoli
 {
     /// <summary>Whether there is anything to do.</summary>
     public bool IsChange => Edit.Changed || Attach;
+
+    /// <summary>Whether the role is made in the same breath, so that IAM may not know it everywhere yet.</summary>
+    public bool RoleIsNew { get; init; }
 
     /// <summary>The change for a reader's eye.</summary>
     public string Description => string.Join('\n', Lines());

@@ -50,7 +50,7 @@ public sealed partial class CiPolicyService
     private async Task<CiPolicyPlan> PlanAsync(CiPolicyTarget target, Func<CiPolicy, CiPolicyEdit> change, bool isGrant, CancellationToken cancellationToken)
     {
         (string arn, bool attached) = await FindAsync(target, cancellationToken).ConfigureAwait(false);
-        CiPolicyPlan plan = await _writer.PlanAsync(new(target.RoleName, arn, change, null!, null, isGrant && !attached), cancellationToken).ConfigureAwait(false);
+        CiPolicyPlan plan = await _writer.PlanAsync(new(target.RoleName, arn, change, null!, null, isGrant && !attached) { RoleIsNew = target.NewRoleArn is not null }, cancellationToken).ConfigureAwait(false);
         if (plan.VersionId is null && !(isGrant && target.PolicyArn is null))
             throw new PizzaException("NoSuchEntity", PizzaErrorKind.NotFound, $"There is no policy '{arn}'. " +
                 (isGrant ? "Give -PolicyName instead of -PolicyArn to have it created." : $"See with 'aws iam list-attached-role-policies --role-name {target.RoleName}' what the role has, and name it with -PolicyName."), arn);
@@ -62,17 +62,18 @@ public sealed partial class CiPolicyService
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
         else if (!PolicyNamePattern().IsMatch(target.PolicyName))
             throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument, $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. Name one with -PolicyName.", target.PolicyName);
-        IamRole role = await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false);
-        string[] owner = role.Arn.Split(':');
+        string[] owner = (target.NewRoleArn ?? (await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false)).Arn).Split(':');
         if (target.PolicyArn?.Split(':') is { } policy && (policy.Length < 6 || policy[4] != owner[4]))
             throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument, $"'{target.PolicyArn}' is not a managed policy of the account {owner[4]}, to which the role '{target.RoleName}' belongs. Give the ARN of one (arn:{owner[1]}:iam::{owner[4]}:policy/NAME), or just its name with -PolicyName.", target.PolicyArn);
+        string otherwise = target.PolicyArn ?? $"arn:{owner[1]}:iam::{owner[4]}:policy/{target.PolicyName}";
+        if (target.NewRoleArn is not null) return (otherwise, false);
         await foreach ((string name, string arn) in _iam.ListAttachedRolePoliciesAsync(target.RoleName, cancellationToken).ConfigureAwait(false))
         {
             if (target.PolicyArn is null ? !string.Equals(name, target.PolicyName, StringComparison.OrdinalIgnoreCase) : arn != target.PolicyArn) continue;
             RefuseManaged(arn);
             return (arn, true);
         }
-        return (target.PolicyArn ?? $"arn:{owner[1]}:iam::{owner[4]}:policy/{target.PolicyName}", false);
+        return (otherwise, false);
     }
 
     private async Task<IamRole> RoleAsync(string roleName, CancellationToken cancellationToken)
@@ -86,7 +87,11 @@ public sealed partial class CiPolicyService
 
     private async Task AttachAsync(CiPolicyPlan plan, bool created, CancellationToken cancellationToken)
     {
-        try { await _iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            await Eventually.Usual.RunAsync(() => _iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken),
+                e => (plan.RoleIsNew || created) && e.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);
+        }
         catch (PizzaException) when (created)
         {
             await _iam.DeletePolicyAsync(plan.PolicyArn, CancellationToken.None).ConfigureAwait(false);   // nothing half done

@@ -48,6 +48,9 @@ public sealed class TrustPolicy
            },
     ];
 
+    /// <summary>Whether every statement that lets somebody in is about workflows of GitHub, and there is one.</summary>
+    public bool IsForGitHubAlone => _statements.Any(s => s.TrustsGitHub) && _statements.All(s => !s.Allows || (s.TrustsGitHub && s.IsFederatedAlone));
+
     /// <summary>Subjects that can never match, because <c>StringEquals</c> takes <c>*</c> and <c>?</c> literally.</summary>
     public IReadOnlyList<string> NeverMatching() =>
         [.. _statements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Where(c => c.Operator.IsEquals).SelectMany(c => c.Values).Where(IamPattern.IsPattern)];
@@ -78,7 +81,10 @@ public sealed class TrustPolicy
 
     internal TrustPolicy With(JsonText json) => new(RoleName, RoleArn, json);
 
-    /// <summary>An error about the document: "The trust policy of role 'x' …".</summary>
-    internal PizzaException Problem(string errorId, string text, PizzaErrorKind kind = PizzaErrorKind.InvalidData) =>
+    /// <summary>An error about the document: "The trust policy of role 'x' … . Nothing was changed."</summary>
+    /// <param name="errorId">The id.</param>
+    /// <param name="text">What it does, and what to do.</param>
+    /// <param name="kind">The kind.</param>
+    public PizzaException Problem(string errorId, string text, PizzaErrorKind kind = PizzaErrorKind.InvalidData) =>
         new(errorId, kind, $"The trust policy of role '{RoleName}' {text}. Nothing was changed.", RoleName);
 }

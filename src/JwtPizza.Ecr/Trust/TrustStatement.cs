@@ -34,6 +34,9 @@ internal sealed class TrustStatement
 
     public bool TrustsGitHub => Allows && IsOfWebIdentity && Provider is not null;
 
+    /// <summary>Whether its principals are GitHub providers and nobody else.</summary>
+    public bool IsFederatedAlone => Federated.All(f => GitHubProvider.TryParse(f) is not null) && Part["Principal"] is { Children.Count: 1 };
+
     public TrustCondition[] Subjects => [.. Conditions.Where(c => Provider is not null && c.IsAbout(Provider.SubjectKey))];
 
     public TrustCondition[] Audiences => [.. Conditions.Where(c => Provider is not null && c.IsAbout(Provider.AudienceKey))];

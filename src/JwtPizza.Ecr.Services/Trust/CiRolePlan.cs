@@ -1,0 +1,54 @@
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Grants;
+
+namespace JwtPizza.Ecr.Services.Trust;
+
+/// <summary>A CI role that shall be there.</summary>
+/// <param name="Role">Its name, and what it gets when it is made; the trust policy is filled in.</param>
+/// <param name="Subjects">The runs that may assume it.</param>
+/// <param name="Policy">Role and policy of the grants.</param>
+/// <param name="Grants">One for each ECR repository; none for a role without a policy.</param>
+public sealed record CiRoleRequest(NewRole Role, IReadOnlyList<GitHubSubject> Subjects, CiPolicyTarget Policy, IReadOnlyList<CiGrant> Grants)
+{
+    /// <summary>Whose tokens; null: the provider that the role trusts, and github.com's for a new one.</summary>
+    public GitHubProvider? Provider { get; init; }
+}
+
+/// <summary>What making a CI role comes to; nothing is sent yet.</summary>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Provider">The identity provider; null when the caller may not look for it.</param>
+/// <param name="IsNew">Whether the role is still to be made.</param>
+/// <param name="Trust">The trust policy.</param>
+/// <param name="Policy">The policy; null when no repository was named.</param>
+/// <param name="Warnings">What the caller should know.</param>
+public sealed record CiRolePlan(CiRoleRequest Request, ProviderPlan? Provider, bool IsNew, TrustEdit Trust, CiPolicyPlan? Policy, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Whether there is anything to do.</summary>
+    public bool IsChange => IsNew || Trust.Changed || Provider is { IsChange: true } || Policy is { IsChange: true };
+
+    /// <summary>All of it for a reader's eye, documents included.</summary>
+    public string Description => string.Join('\n', Steps());
+
+    internal string TrustStep => IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Subjects.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
+
+    private IEnumerable<string> Steps()
+    {
+        if (Provider is { IsChange: true }) yield return Provider.Description;
+        if (IsNew) yield return $"{TrustStep}{Settings()}, with the trust policy:\n{JsonDifference.Between(null, Trust.Policy.Document)}";
+        else if (Trust.Changed) yield return $"{TrustStep}:\n{Trust.Difference}";
+        if (Policy is { IsChange: true }) yield return Policy.Description;
+    }
+
+    private string Settings()
+    {
+        NewRole role = Request.Role;
+        string[] settings =
+        [
+            .. role.Path is { } path ? new[] { $"path {path}" } : [],
+            .. role.MaxSessionDuration is { } seconds ? new[] { $"sessions of up to {seconds} seconds" } : [],
+            .. role.PermissionsBoundary is { } boundary ? new[] { $"the permissions boundary {boundary}" } : [],
+            .. role.Tags.Count > 0 ? new[] { $"the tags {string.Join(", ", role.Tags.Select(t => $"{t.Key}={t.Value}"))}" } : [],
+        ];
+        return settings is [] ? "" : $" ({string.Join(", ", settings)})";
+    }
+}

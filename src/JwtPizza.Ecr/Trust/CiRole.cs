@@ -1,0 +1,54 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>What an act did about a CI role.</summary>
+public enum CiRoleStatus
+{
+    /// <summary>It was made.</summary>
+    Created,
+
+    /// <summary>It was there already; what was missing was added.</summary>
+    Updated,
+
+    /// <summary>It was there already, with everything; nothing was changed.</summary>
+    Unchanged,
+
+    /// <summary>It was deleted.</summary>
+    Removed,
+}
+
+/// <summary>A role that workflows of GitHub may assume, with what it may do in ECR.</summary>
+public sealed record CiRole
+{
+    /// <summary>The role.</summary>
+    public required string RoleName { get; init; }
+
+    /// <summary>Its ARN; what aws-actions/configure-aws-credentials and Connect-PizzaAws take.</summary>
+    public required string RoleArn { get; init; }
+
+    /// <summary>What was done.</summary>
+    public required CiRoleStatus Status { get; init; }
+
+    /// <summary>The runs that were asked for, or that a removed role let in.</summary>
+    public TrustSubject[] Subjects { get; init; } = [];
+
+    /// <summary>The identity provider whose tokens it trusts.</summary>
+    public string? ProviderArn { get; init; }
+
+    /// <summary>The policy that was granted, by name; null when no repository was named.</summary>
+    public string? PolicyName { get; init; }
+
+    /// <summary>The same by ARN.</summary>
+    public string? PolicyArn { get; init; }
+
+    /// <summary>The ECR repositories that were asked for.</summary>
+    public string[] RepositoryName { get; init; } = [];
+
+    /// <summary>What became of each of them.</summary>
+    public CiPolicyGrant[] Grants { get; init; } = [];
+
+    /// <summary>The 12 digits of the role's account.</summary>
+    public string RegistryId => RoleArn.Split(':')[4];
+
+    /// <summary>The ARN.</summary>
+    public override string ToString() => RoleArn;
+}
