@@ -63,7 +63,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl, state), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            IDoor[] doors = Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null);
+            IDoor[] doors = [new ControlDoor(sandbox), .. Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null)];
             front.Open(doors, new(clock, new(doors.SelectMany(d => d.Operations))));
             return sandbox;
         }
@@ -101,8 +101,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     /// <summary>The token that GitHub would give to a job of a workflow, signed by the sandbox's own issuer.</summary>
     /// <param name="request">Which run of which repository.</param>
+    /// <exception cref="PizzaException"><c>IncompleteIds</c>: one of the repository's numbers without the other.</exception>
     public string IssueGitHubToken(GitHubTokenRequest request)
     {
+        if (request.Repository.OwnerId is null != request.Repository.RepositoryId is null)
+            throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
         if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
         return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }));

@@ -15,6 +15,7 @@ internal static class SandboxProgram
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
           --enforce          hold calls with temporary credentials against the policies of their role
           --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
+        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock and make GitHub's tokens: docs/sandbox.md.
         """;
 
     public static async Task<int> Main(string[] args)
@@ -37,6 +38,7 @@ internal static class SandboxProgram
             Console.WriteLine($"# The sandbox listens at {sandbox.Info.EndpointUrl}. Set these where the AWS CLI, boto3 or Terraform runs; Ctrl+C ends it.");
             foreach ((string name, string value) in sandbox.Info.EnvironmentVariables)
                 Console.WriteLine(OperatingSystem.IsWindows() ? $"$env:{name} = '{value}'" : $"export {name}={value}");
+            Console.WriteLine($"# Faults, the call log, the clock and GitHub's tokens: {sandbox.Info.EndpointUrl}/_sandbox/ (docs/sandbox.md tells how).");
             await stop.Task.ConfigureAwait(false);
             return 0;
         }

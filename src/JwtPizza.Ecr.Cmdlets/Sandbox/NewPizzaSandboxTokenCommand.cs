@@ -80,8 +80,6 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     {
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
-        if (repository.OwnerId is null != repository.RepositoryId is null)
-            throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", text);
         string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = Scope(), Audience = Audience });
         if (Explain) WriteObject(sandbox.Explain(RoleName, token));
         else WriteObject(token);

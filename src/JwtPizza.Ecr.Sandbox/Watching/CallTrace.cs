@@ -43,6 +43,9 @@ internal sealed class CallTrace(Watch watch, string request)
         }
     }
 
+    /// <summary>Leaves the call out of the log.</summary>
+    public void Forget() => _ended = 1;
+
     /// <summary>Notes the call, before the client can know the answer. Only the first end counts.</summary>
     /// <param name="status">The HTTP status; null when no answer is sent.</param>
     public void End(int? status)

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JwtPizza.Ecr.Sandbox.Http;
+
+/// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens.</summary>
+internal sealed class ControlDoor(EcrSandbox sandbox) : IDoor
+{
+    public const string PathPrefix = "/_sandbox/";
+    private const int BodyLimit = 64 * 1024;
+    private const string Json = "application/json";
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private sealed record Step(double Days, double Hours);
+
+    private sealed record TokenOrder(
+        string Repository, string? Branch, string? GitTag, string? Environment, bool PullRequest, long? OwnerId, long? RepositoryId, string? Audience, string? RoleName);
+
+    public IEnumerable<string> Operations => [];
+
+    public bool Takes(IExchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
+
+    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        exchange.Trace.Forget();   // who asks what was called is no part of the answer
+        (int status, object answer) = await TryAsync(exchange, cancellationToken).ConfigureAwait(false);
+        await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(int, object)> TryAsync(IExchange exchange, CancellationToken cancellationToken)
+    {
+        string what = exchange.Path[PathPrefix.Length..], pattern = exchange.Query.GetValueOrDefault("operation", "*");
+        try
+        {
+            return (exchange.Method, what) switch
+            {
+                ("GET", "calls") => (200, sandbox.CallsOf([pattern])),
+                ("POST", "faults") => (200, Set(await ReadAsync<SandboxFault>(exchange, cancellationToken).ConfigureAwait(false))),
+                ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
+                ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
+                ("POST", "tokens") => (200, Issue(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
+                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls, POST or DELETE faults, POST clock, POST tokens." }),
+            };
+        }
+        catch (PizzaException e) { return (400, new { error = e.ErrorId, message = e.Message }); }
+    }
+
+    private SandboxFault Set(SandboxFault fault)
+    {
+        sandbox.SetFault(fault);
+        return fault;
+    }
+
+    private object Advance(Step step)
+    {
+        TimeSpan by = TimeSpan.FromHours(step is { Days: >= 0 and <= 3660, Hours: >= 0 and <= 87_840 } && step.Days + step.Hours > 0
+            ? (step.Days * 24) + step.Hours
+            : throw Wrong("InvalidStep", "days (up to 3660) and hours (up to 87840) must be a step forward"));
+        IReadOnlyList<string> taken = sandbox.Advance(by);
+        return new { sandbox.Now, taken };
+    }
+
+    private object Issue(TokenOrder order)
+    {
+        GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
+        repository = repository with { OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId };
+        SubjectScope scope = order switch
+        {
+            { PullRequest: true } => SubjectScope.PullRequest,
+            { Environment: { } environment } => SubjectScope.Environment(environment),
+            { GitTag: { } tag } => SubjectScope.GitTag(tag),
+            _ => SubjectScope.Branch(order.Branch ?? "main"),
+        };
+        GitHubTokenRequest request = new() { Repository = repository, Scope = scope };
+        string token = sandbox.IssueGitHubToken(order.Audience is { } audience ? request with { Audience = audience } : request);
+        return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
+    }
+
+    private static async Task<T> ReadAsync<T>(IExchange exchange, CancellationToken cancellationToken)
+    {
+        // A web page that somebody looks at on this machine can send every other type unasked.
+        if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json) throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
+        byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false) ?? throw Wrong("InvalidRequest", $"the request is larger than {BodyLimit} bytes");
+        try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is no request"); }
+        catch (JsonException e) { throw Wrong("InvalidRequest", e.Message.Split(" Path:")[0].TrimEnd('.')); }
+    }
+
+    private static PizzaException Wrong(string id, string why) => new(id, PizzaErrorKind.InvalidArgument, $"The sandbox cannot do that: {why}.");
+}
