@@ -19,6 +19,7 @@
         'Clear-PizzaImage'
         'Connect-PizzaRegistry'
         'Disconnect-PizzaRegistry'
+        'Copy-PizzaImage'
         'Get-PizzaImage'
         'Get-PizzaLifecycle'
         'Get-PizzaRepository'

@@ -53,6 +53,9 @@ public sealed record ImageDetail
 /// <summary>An image with its manifest.</summary>
 public sealed record ImageManifest
 {
+    /// <summary>The account of the registry.</summary>
+    public string? RegistryId { get; init; }
+
     /// <summary>Its digest, and the tag it was asked by.</summary>
     public required ImageId ImageId { get; init; }
 

@@ -45,17 +45,32 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
     /// <param name="file">Where it lies.</param>
     /// <param name="sent">Told of each run of bytes, and of a negative number when a try was in vain.</param>
     /// <param name="cancellationToken">Stops the upload.</param>
-    public Task PutBlobAsync(Digest digest, FileSlice file, Action<long> sent, CancellationToken cancellationToken) => TryAsync(async attempt =>
+    public Task PutBlobAsync(Digest digest, FileSlice file, Action<long> sent, CancellationToken cancellationToken) =>
+        PutBlobAsync(digest, file.Length, (starts, passed) => new BlobContent(file, digest, starts, passed), sent, mountFrom: null, cancellationToken);
+
+    /// <summary>Brings a blob of another repository here: by a mount, where it is of the same registry and that allows it, else through this machine.</summary>
+    /// <param name="blob">Name and length.</param>
+    /// <param name="source">Where to read it.</param>
+    /// <param name="mountFrom">The repository of this registry that has it; null when it is of another registry.</param>
+    /// <param name="sent">Told of each run of bytes, and of a negative number when a try was in vain.</param>
+    /// <param name="cancellationToken">Stops the upload.</param>
+    /// <returns>Whether it was mounted, and nothing was sent.</returns>
+    public Task<bool> CopyBlobAsync(OciDescriptor blob, LayerSource source, string? mountFrom, Action<long> sent, CancellationToken cancellationToken) =>
+        PutBlobAsync(blob.Digest, blob.Size, (starts, passed) => new RelayContent(source, blob, starts, passed), sent, mountFrom, cancellationToken);
+
+    private Task<bool> PutBlobAsync(Digest digest, long length, Func<Action, Action<long>, HttpContent> content, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => TryAsync(async attempt =>
     {
         long count = 0;
         try
         {
-            Uri place = await OpenUploadAsync(digest, attempt.Token).ConfigureAwait(false);
-            using HttpResponseMessage stored = await SendAsync(() => new(HttpMethod.Put, place)
+            if (await OpenUploadAsync(digest, mountFrom, attempt.Token).ConfigureAwait(false) is not { } place) return true;
+            using HttpResponseMessage stored = await SendAsync(() =>
             {
-                Content = new BlobContent(file, digest, () => Report(-count), Report) { Headers = { ContentType = new("application/octet-stream") } },
+                HttpContent body = content(() => Report(-count), Report);
+                body.Headers.ContentType = new("application/octet-stream");
+                return new(HttpMethod.Put, place) { Content = body };
             }, attempt.Token).ConfigureAwait(false);
-            return Stored(stored);
+            return !Stored(stored);
         }
         catch
         {
@@ -66,7 +81,7 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         void Report(long n)
         {
             count += n;
-            attempt.CancelAfter(count < file.Length ? s_silence : s_storing);
+            attempt.CancelAfter(count < length ? s_silence : s_storing);
             sent(n);
         }
     }, cancellationToken);
@@ -97,9 +112,12 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         _loggingIn.Dispose();
     }
 
-    private async Task<Uri> OpenUploadAsync(Digest digest, CancellationToken cancellationToken)
+    // Where to upload; null when the blob was mounted. A registry that does not mount opens an upload instead.
+    private async Task<Uri?> OpenUploadAsync(Digest digest, string? mountFrom, CancellationToken cancellationToken)
     {
-        using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Post, At("blobs/uploads/")) { Content = new ByteArrayContent([]) }, cancellationToken).ConfigureAwait(false);
+        string mount = mountFrom is null ? "" : $"?mount={Uri.EscapeDataString(digest.Value)}&from={Uri.EscapeDataString(mountFrom)}";
+        using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Post, At("blobs/uploads/" + mount)) { Content = new ByteArrayContent([]) }, cancellationToken).ConfigureAwait(false);
+        if (mountFrom is not null && reply.StatusCode == HttpStatusCode.Created) return null;
         return Stored(reply) && reply.Headers.Location is { } location
             ? WithDigest(new Uri(_base, location), digest)
             : throw RegistryErrors.Strange(host, repository, "it opened an upload without a Location");

@@ -1,0 +1,54 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>What became of a copy.</summary>
+public enum CopyStatus
+{
+    /// <summary>The image was copied from another repository.</summary>
+    Copied,
+
+    /// <summary>The image was in the repository already and got the tags.</summary>
+    Tagged,
+
+    /// <summary>Every tag led to this very image already; nothing was changed.</summary>
+    AlreadyThere,
+}
+
+/// <summary>An image that was copied within ECR, and read back. Its digest is that of the source.</summary>
+public sealed record CopiedImage
+{
+    /// <summary>The name of the repository that it is in now.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>The 12 digits of the account that owns the registry.</summary>
+    public required string RegistryId { get; init; }
+
+    /// <summary>The region of the registry.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Host and name of the repository, without tag.</summary>
+    public required string RepositoryUri { get; init; }
+
+    /// <summary>What to deploy: the repository's URI with the first tag, or with the digest when there is none.</summary>
+    public string ImageUri => Tags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
+
+    /// <summary>The tags that now lead to the image.</summary>
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
+    public required string ImageDigest { get; init; }
+
+    /// <summary>The repository that it came from, with account and region.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The bytes that had to be sent; 0 where the registry had them.</summary>
+    public long SentInBytes { get; init; }
+
+    /// <summary>From the first check to the last.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public required CopyStatus Status { get; init; }
+
+    /// <summary>The image's URI.</summary>
+    public override string ToString() => ImageUri;
+}
