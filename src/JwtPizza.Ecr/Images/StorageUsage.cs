@@ -49,9 +49,6 @@ public sealed record StorageTotal
     /// <summary>Each repository, the heaviest first.</summary>
     public required IReadOnlyList<StorageUsage> Repositories { get; init; }
 
-    /// <summary>The names of the repositories, for the next cmdlet of a chain.</summary>
-    public IReadOnlyList<string> RepositoryName => [.. Repositories.Select(r => r.RepositoryName)];
-
     /// <summary>How many images ECR counts.</summary>
     public int ImageCount => Repositories.Sum(r => r.ImageCount);
 
