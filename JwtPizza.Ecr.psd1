@@ -25,6 +25,8 @@
         'Get-PizzaRepository'
         'Get-PizzaSandbox'
         'Get-PizzaSandboxCall'
+        'Get-PizzaScanFinding'
+        'Get-PizzaScanning'
         'Get-PizzaTrustSubject'
         'Grant-PizzaCiPolicy'
         'Grant-PizzaRepositoryAccess'
@@ -52,6 +54,7 @@
         'Set-PizzaRepository'
         'Set-PizzaSandboxFault'
         'Set-PizzaWorkflowSecret'
+        'Set-PizzaScanning'
         'Start-PizzaSandbox'
         'Step-PizzaSandbox'
         'Stop-PizzaSandbox'
@@ -59,6 +62,8 @@
         'Test-PizzaSetup'
         'Test-PizzaTrustSubject'
         'Unregister-PizzaOidcProvider'
+        'Test-PizzaLifecycle'
+        'Update-PizzaService'
     )
     PrivateData          = @{
         PSData = @{

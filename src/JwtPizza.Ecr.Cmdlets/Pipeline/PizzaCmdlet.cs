@@ -51,6 +51,9 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         return true;
     }
 
+    /// <summary>Ends the command with an error that no -ErrorAction passes over.</summary>
+    private protected void Terminate(PizzaException e) => ThrowTerminatingError(Errors.Record(e));
+
     private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));
     private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values, true));
     private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));

@@ -43,7 +43,7 @@ internal static class ScanOperations
         DateTimeOffset now = call.World.Clock.GetUtcNow();
         if (image.ScannedAt + s_between > now) throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
         image.ScannedAt = now;
-        return Answer.Of([.. Names(repository, id), ("imageScanStatus", Answer.Of(("status", "IN_PROGRESS")))]);
+        return Answer.Of([.. Names(repository, id, image), ("imageScanStatus", Answer.Of(("status", "IN_PROGRESS")))]);
     }
 
     public static JsonObject Describe(EcrCall call)
@@ -55,7 +55,7 @@ internal static class ScanOperations
         var page = Page.Of(all, call, f => (string)f["name"]!);
         JsonObject counts = Answer.Of([.. all.CountBySeverity().Select(c => (c.Severity, (JsonNode?)c.Count))]);
         return Answer.Of([
-            .. Names(repository, id), ("imageScanStatus", Answer.Of(("status", "COMPLETE"), ("description", "The scan was completed successfully."))), ("nextToken", page.NextToken),
+            .. Names(repository, id, image), ("imageScanStatus", Answer.Of(("status", "COMPLETE"), ("description", "The scan was completed successfully."))), ("nextToken", page.NextToken),
             ("imageScanFindings", Answer.Of(("imageScanCompletedAt", at.Json()), ("vulnerabilitySourceUpdatedAt", at.Json()), ("findingSeverityCounts", counts), ("findings", page.Items.Array()))),
         ]);
     }
@@ -93,6 +93,6 @@ internal static class ScanOperations
         return (repository, id, id.Require(repository));
     }
 
-    private static (string Name, JsonNode? Value)[] Names(StoredRepository repository, ImageId id) =>
-        [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("imageId", id.Json())];
+    private static (string Name, JsonNode? Value)[] Names(StoredRepository repository, ImageId id, StoredImage image) =>
+        [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("imageId", (id with { ImageDigest = image.Digest.Value }).Json())];
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
@@ -12,15 +13,15 @@ public sealed partial class EcsClient
 
     /// <summary>The ARNs of all clusters of the region.</summary>
     public IAsyncEnumerable<string> ListClustersAsync(CancellationToken cancellationToken) =>
-        ListAsync<ListClustersOutput>("ListClusters", null, o => (o.ClusterArns, o.NextToken), cancellationToken);
+        ListAsync<ListClustersOutput>("ListClusters", next => new EcsListInput(null, next, PageSize), o => (o.ClusterArns, o.NextToken), EcsShapes.Default, cancellationToken);
 
     /// <summary>The ARNs of the services of a cluster.</summary>
     public IAsyncEnumerable<string> ListServicesAsync(string cluster, CancellationToken cancellationToken) =>
-        ListAsync<ListServicesOutput>("ListServices", cluster, o => (o.ServiceArns, o.NextToken), cancellationToken);
+        ListAsync<ListServicesOutput>("ListServices", next => new EcsListInput(cluster, next, PageSize), o => (o.ServiceArns, o.NextToken), EcsShapes.Default, cancellationToken);
 
     /// <summary>The ARNs of the tasks of a cluster that run or are to run.</summary>
     public IAsyncEnumerable<string> ListTasksAsync(string cluster, CancellationToken cancellationToken) =>
-        ListAsync<ListTasksOutput>("ListTasks", cluster, o => (o.TaskArns, o.NextToken), cancellationToken);
+        ListAsync<ListTasksOutput>("ListTasks", next => new EcsListInput(cluster, next, PageSize), o => (o.TaskArns, o.NextToken), EcsShapes.Default, cancellationToken);
 
     /// <summary>The services of these names or ARNs; one that is missing is left out.</summary>
     public async IAsyncEnumerable<EcsService> DescribeServicesAsync(string cluster, IEnumerable<string> services, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -43,12 +44,12 @@ public sealed partial class EcsClient
         (await CallAsync<DescribeTaskDefinitionOutput>("DescribeTaskDefinition", new EcsTaskDefinitionInput(taskDefinition), cancellationToken).ConfigureAwait(false)).TaskDefinition;
 
     private async IAsyncEnumerable<string> ListAsync<TOut>(
-        string operation, string? cluster, Func<TOut, (IReadOnlyList<string>? Arns, string? Next)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string operation, Func<string?, object> input, Func<TOut, (IReadOnlyList<string>? Arns, string? Next)> read, JsonSerializerContext shapes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         do
         {
-            TOut page = await CallAsync<TOut>(operation, new EcsListInput(cluster, next, PageSize), cancellationToken).ConfigureAwait(false);
+            TOut page = await CallAsync<TOut>(operation, input(next), shapes, cancellationToken).ConfigureAwait(false);
             (IReadOnlyList<string>? arns, next) = read(page);
             foreach (string arn in arns ?? []) yield return arn;
         }
@@ -56,5 +57,8 @@ public sealed partial class EcsClient
     }
 
     private Task<TOut> CallAsync<TOut>(string operation, object input, CancellationToken cancellationToken) =>
-        _ecs.JsonAsync<TOut>(operation, input, EcsShapes.Default, cancellationToken);
+        CallAsync<TOut>(operation, input, EcsShapes.Default, cancellationToken);
+
+    private Task<TOut> CallAsync<TOut>(string operation, object input, JsonSerializerContext shapes, CancellationToken cancellationToken) =>
+        _ecs.JsonAsync<TOut>(operation, input, shapes, cancellationToken);
 }

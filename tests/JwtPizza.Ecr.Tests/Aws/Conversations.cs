@@ -50,6 +50,10 @@ internal static class Conversations
         ["GetRegistryPolicy"] = ((s, ct) => s.Ecr.For("012345678901").GetRegistryPolicyAsync(ct), """{"registryId":"012345678901","policyText":"{}"}"""),
         ["PutRegistryPolicy"] = ((s, ct) => s.Ecr.For("012345678901").PutRegistryPolicyAsync("{}", ct), """{"registryId":"012345678901","policyText":"{}"}"""),
         ["DeleteRegistryPolicy"] = ((s, ct) => s.Ecr.DeleteRegistryPolicyAsync(ct), """{"registryId":"012345678901","policyText":"{}"}"""),
+        ["GetRegistryScanningConfiguration"] = ((s, ct) => s.Ecr.GetRegistryScanningConfigurationAsync(ct), """{"registryId":"012345678901","scanningConfiguration":{"scanType":"BASIC","rules":[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"*","filterType":"WILDCARD"}]}]}}"""),
+        ["PutRegistryScanningConfiguration"] = ((s, ct) => s.Ecr.PutRegistryScanningConfigurationAsync(new() { RegistryId = "012345678901", Region = "eu-central-1", ScanType = "ENHANCED", Rules = [new("CONTINUOUS_SCAN", ["prod/*"])] }, ct), """{"registryScanningConfiguration":{"scanType":"ENHANCED","rules":[]}}"""),
+        ["StartImageScan"] = ((s, ct) => s.Ecr.StartImageScanAsync("team/api", new() { ImageDigest = Digest }, ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","imageId":{"imageDigest":"{{Digest}}"},"imageScanStatus":{"status":"IN_PROGRESS"} }"""),
+        ["DescribeImageScanFindings"] = ((s, ct) => s.Ecr.DescribeImageScanFindingsAsync("team/api", new() { ImageTag = "v1" }, "next", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","imageId":{"imageDigest":"{{Digest}}","imageTag":"v1"},"imageScanStatus":{"status":"COMPLETE"} }"""),
         ["DeleteRepository"] = ((s, ct) => s.Ecr.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{Repository}}}"""),
     };
 

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Scanning;
+
+namespace JwtPizza.Ecr.Cmdlets.Scanning;
+
+/// <summary>Gets the known vulnerabilities that a scan found in images of Amazon ECR.</summary>
+/// <remarks>
+/// <para>Each row is a finding, the worst first; an image without findings gives none. Findings of basic and of enhanced scanning (Amazon Inspector) have the same form. Severity is ordered, so that Where-Object Severity -ge High works.</para>
+/// <para>With -Wait the end of a scan is waited for, also that of a scan on push which has not begun yet. With -StartScan a scan is begun when there is none; ECR scans an image once in 24 hours. An index (one tag for several platforms) cannot be scanned, only its images; and ECR knows no images without an operating system (FROM scratch). Both is said in the error.</para>
+/// <para>-FailOn is for CI: all findings are handed on, and then the command ends with the terminating error ScanFindingsAtOrAbove, when one of them is at or above the severity, or when an image could not be checked.</para>
+/// </remarks>
+/// <example>
+/// <code>Publish-PizzaImage ./dist jwt-pizza-service | Get-PizzaScanFinding -Wait -FailOn High</code>
+/// A step of a pipeline that fails when the image that was just pushed has a HIGH or CRITICAL finding.
+/// </example>
+/// <example>
+/// <code>Get-PizzaScanFinding jwt-pizza-service -Tag v1.2 -StartScan -Wait | Group-Object Severity -NoElement</code>
+/// How many findings an image has of each severity.
+/// </example>
+/// <example>
+/// <code>Get-PizzaImage team-a/* -Tag latest | Get-PizzaScanFinding -ErrorAction SilentlyContinue | Where-Object Severity -ge High | Sort-Object Name -Unique</code>
+/// The worst findings of a team, each once.
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PizzaScanFinding")]
+[OutputType(typeof(ScanFinding))]
+public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
+{
+    private int _tooBad, _images, _unchecked;
+
+    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? ImageDigest { get; set; }
+
+    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Tag")]
+    public string? ImageTag { get; set; }
+
+    /// <summary>Begin a scan when the image has not been scanned; with basic scanning.</summary>
+    [Parameter]
+    public SwitchParameter StartScan { get; set; }
+
+    /// <summary>Wait for the end of a scan that is under way, or about to begin.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How many seconds to wait at most for each image; 300 unless you say otherwise.</summary>
+    [Parameter]
+    [ValidateRange(1, 86400)]
+    public int TimeoutSec { get; set; } = 300;
+
+    /// <summary>End with an error when a finding is of this severity or a worse one: Critical, High, Medium, Low, Informational or Undefined.</summary>
+    [Parameter]
+    public FindingSeverity FailOn { get; set; }
+
+    private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
+    {
+        ScanRequest request = new(name.Value, ImageDigest is { } digest ? new() { ImageDigest = Digest.Parse(digest).Value } : new() { ImageTag = ImageTag is { } tag ? Ecr.ImageTag.Parse(tag).Value : "latest" })
+        {
+            Start = StartScan, Patience = Wait ? TimeSpan.FromSeconds(TimeoutSec) : null,
+        };
+        IReadOnlyList<ScanFinding> findings;
+        try { findings = await FindAsync(request, cancellationToken); }
+        catch (PizzaException e) when (!Errors.EndsPipeline(e))
+        {
+            _unchecked++;
+            throw;
+        }
+        int tooBad = findings.Count(f => f.Severity >= FailOn);
+        (_tooBad, _images) = (_tooBad + tooBad, _images + Math.Sign(tooBad));
+        string counts = string.Join(", ", findings.GroupBy(f => f.Severity).Select(g => $"{g.Count()} {g.Key}"));
+        WriteVerbose($"{request.Name}: {(counts.Length > 0 ? counts : "no findings")}.");
+        WriteAll(findings);
+    }
+
+    private protected override Task EndAsync(CancellationToken cancellationToken)
+    {
+        if (IsBound(nameof(FailOn)) && _tooBad + _unchecked > 0)
+        {
+            string bad = _tooBad > 0 ? $"{_tooBad} finding{(_tooBad == 1 ? "" : "s")} of severity {FailOn} or worse in {_images} image{(_images == 1 ? "" : "s")}" : "";
+            string blind = _unchecked > 0 ? $"{_unchecked} image{(_unchecked == 1 ? "" : "s")} could not be checked" : "";
+            Terminate(new("ScanFindingsAtOrAbove", PizzaErrorKind.InvalidData,
+                $"{string.Join(", and ", new[] { bad, blind }.Where(t => t.Length > 0))}. Build the image anew on a base image that is mended, or leave -FailOn out to see the findings only."));
+        }
+        return Task.CompletedTask;
+    }
+
+    private async Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, CancellationToken cancellationToken)
+    {
+        ProgressRecord bar = new(1, "Waiting for a scan", request.Name);
+        Progress<string> progress = new(text =>
+        {
+            bar.StatusDescription = text;
+            WriteProgress(bar);
+        });
+        IProgress<string> verbose = new Progress<string>(WriteVerbose);
+        try { return await new ScanService(Registry, Aws.Region, verbose.Report).FindAsync(request, progress, cancellationToken); }
+        finally
+        {
+            bar.RecordType = ProgressRecordType.Completed;
+            WriteProgress(bar);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Scanning;
+
+namespace JwtPizza.Ecr.Cmdlets.Scanning;
+
+/// <summary>Gets how your registry of Amazon ECR scans images for known vulnerabilities.</summary>
+/// <remarks>
+/// <para>The settings belong to the registry of your account in a region. What a repository says itself (ScanOnPush of Get-PizzaRepository) still counts with basic scanning, where no rule of the registry fits it.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-PizzaScanning | Select-Object -ExpandProperty Rules</code>
+/// Which repositories are scanned, and when.
+/// </example>
+/// <example>
+/// <code>'us-east-1', 'eu-central-1' | ForEach-Object { Get-PizzaScanning -Region $_ }</code>
+/// The settings of two regions.
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PizzaScanning")]
+[OutputType(typeof(RegistryScanning))]
+public sealed class GetPizzaScanningCommand : AwsCmdlet
+{
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken) => WriteObject(await new RegistryScanningService(Aws.Ecr).GetAsync(cancellationToken));
+}

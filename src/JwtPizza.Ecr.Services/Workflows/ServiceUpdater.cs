@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Workflows;
+
+/// <summary>Has a service of ECS run new tasks, with the image that its task definition names or with another.</summary>
+/// <param name="ecs">ECS in the region at hand.</param>
+/// <param name="region">That region.</param>
+public sealed class ServiceUpdater(EcsClient ecs, string region)
+{
+    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(250), s_longest = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Works out whether a revision of the task definition is needed. Without an image nothing is asked, so that ecs:UpdateService is all
+    /// that a caller needs who does not want to wait.
+    /// </summary>
+    /// <param name="wanted">What is to be deployed.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PizzaException">
+    /// <c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ContainerNotFound</c>, <c>ContainerUnclear</c>, <c>ImagePlatformMismatch</c>. Nothing was changed.
+    /// </exception>
+    public async Task<ServiceUpdatePlan> PlanAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
+    {
+        if (wanted.ImageUri is not { } image) return new(wanted, null);
+        WholeTaskDefinition definition;
+        try
+        {
+            EcsService service = await FindAsync(wanted, cancellationToken).ConfigureAwait(false);
+            if (service.TaskDefinition is not { } arn) return new(wanted, null);   // of another deployment controller; UpdateService says what it wants
+            definition = await ecs.DescribeWholeTaskDefinitionAsync(arn, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            return new(wanted, null) { Blind = $"Whether the service '{wanted.Service}' names {image} is not known: it will pull what its task definition names. {e.Message}" };
+        }
+        RuntimePlatform.Check(definition.TaskDefinition, wanted);
+        return new(wanted, TaskDefinitionCopy.With(definition, image, wanted.Container));
+    }
+
+    /// <summary>Starts the deployment.</summary>
+    /// <param name="plan">From <see cref="PlanAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <exception cref="PizzaException"><c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ServiceNotActiveException</c>, or what ECS says.</exception>
+    public async Task<ServiceDeployment> StartAsync(ServiceUpdatePlan plan, CancellationToken cancellationToken)
+    {
+        ServiceUpdate wanted = plan.Wanted;
+        string? revision = plan.Copy is { IsChange: true } copy ? await ecs.RegisterTaskDefinitionAsync(copy.After, cancellationToken).ConfigureAwait(false) : null;
+        EcsService service;
+        try { service = await ecs.UpdateServiceAsync(wanted.Cluster, wanted.Service, revision, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
+        EcsDeployment? primary = service.Deployments.FirstOrDefault(d => d.Status == "PRIMARY");
+        return new()
+        {
+            Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region, Status = DeploymentStatus.Started,
+            TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""), IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
+            DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0, ImageUri = wanted.ImageUri,
+        };
+    }
+
+    /// <summary>Waits until the deployment is all that runs.</summary>
+    /// <param name="started">From <see cref="StartAsync"/>.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="progress">Told of every look.</param>
+    /// <param name="cancellationToken">Ends the waiting; the deployment goes on.</param>
+    /// <exception cref="PizzaException"><c>DeploymentFailed</c>, <c>DeploymentReplaced</c>, <c>ServiceNotStable</c>; <c>AccessDeniedException</c> when the caller may not look.</exception>
+    public async Task<ServiceDeployment> WaitAsync(ServiceDeployment started, TimeSpan patience, IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
+    {
+        ServiceWatch watch = new(ecs, started);
+        long since = Stopwatch.GetTimestamp();
+        for (TimeSpan wait = s_first; ; wait = wait * 2 < s_longest ? wait * 2 : s_longest)
+        {
+            try
+            {
+                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = Stopwatch.GetElapsedTime(since) };
+            }
+            catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && Stopwatch.GetElapsedTime(since) < patience)
+            {
+                progress.Report(new(0, 0, e.Message));   // the deployment goes on without us, and the next look may succeed
+            }
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(wait < left ? wait : left, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<EcsService> FindAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (EcsService service in ecs.DescribeServicesAsync(wanted.Cluster, [wanted.Service], cancellationToken).ConfigureAwait(false))
+                if (service.Status != "INACTIVE") return service;
+        }
+        catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
+        throw NoService(wanted, null);
+    }
+
+    private PizzaException? Missing(PizzaException e, ServiceUpdate wanted) => e.ErrorId switch
+    {
+        "ClusterNotFoundException" => new(e.ErrorId, PizzaErrorKind.NotFound,
+            $"There is no cluster '{wanted.Cluster}' in {region}. Name it with -Cluster, or look in another region with -Region; 'aws ecs list-clusters' lists them. Nothing was changed.", wanted.Cluster, e),
+        "ServiceNotFoundException" or "ServiceNotActiveException" => NoService(wanted, e),
+        _ => null,
+    };
+
+    private PizzaException NoService(ServiceUpdate wanted, PizzaException? e) => new(e?.ErrorId ?? "ServiceNotFoundException", PizzaErrorKind.NotFound,
+        $"The cluster '{wanted.Cluster}' in {region} has no {(e?.ErrorId == "ServiceNotActiveException" ? "active " : "")}service '{wanted.Service}'. " +
+        $"Name it with -Service; 'aws ecs list-services --cluster {wanted.Cluster}' lists them. Nothing was changed.", wanted.Service, e);
+
+    internal static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
+}

@@ -1,0 +1,82 @@
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Services.Workflows;
+
+/// <summary>Looks at one deployment of a service again and again: has it come to its end, and if not, which of its tasks stopped, and why.</summary>
+/// <param name="ecs">ECS in the region at hand.</param>
+/// <param name="started">The deployment.</param>
+internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
+{
+    // The circuit breaker's least, for services that have none and would try for ever:
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    private const int EnoughFailures = 3;
+
+    private const string GoesOn = "ECS goes on trying, and keeps the tasks of before; to go back, run Update-PizzaService with the -ImageUri of before.";
+    private bool _maySeeTasks = true;
+
+    /// <summary>One look.</summary>
+    /// <returns>The deployment when it is stable; null when it is still under way.</returns>
+    /// <exception cref="PizzaException"><c>DeploymentFailed</c>, <c>DeploymentReplaced</c>.</exception>
+    public async Task<ServiceDeployment?> LookAsync(IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
+    {
+        EcsService service = await ServiceAsync(cancellationToken).ConfigureAwait(false);
+        EcsDeployment? ours = service.Deployments.FirstOrDefault(d => d.Id == started.DeploymentId);
+        if (ours is { RolloutState: "FAILED" } || ours is null || ours.Status != "PRIMARY") throw await EndedAsync(service, ours, cancellationToken).ConfigureAwait(false);
+        progress.Report(new(ours.RunningCount, service.DesiredCount, $"{ours.RunningCount} of {service.DesiredCount} tasks run {ServiceUpdater.NameIn(ours.TaskDefinition)}"));
+        if (service.Deployments.Count == 1 && ours.RunningCount == service.DesiredCount && ours.RolloutState is null or "COMPLETED")
+            return started with { Status = DeploymentStatus.Stable, DesiredCount = service.DesiredCount, RunningCount = ours.RunningCount };
+        List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
+        if (stopped.Find(StoppedTask.IsForGood) is { } hopeless) throw Failed(hopeless, $"Its next tasks would stop alike. {GoesOn}");
+        return stopped.Count >= EnoughFailures ? throw Failed(stopped[0], $"{stopped.Count} tasks have stopped so far. {GoesOn}") : null;
+    }
+
+    /// <summary>The error for a deployment that took too long.</summary>
+    public async Task<PizzaException> NotStableAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        EcsService service = await ServiceAsync(cancellationToken).ConfigureAwait(false);
+        EcsTask? task = (await StoppedAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        string told = task is not null ? StoppedTask.Explain(task) : service.Events.Count > 0 ? $"The service's last event: {service.Events[0].Message}" : "";
+        return new("ServiceNotStable", PizzaErrorKind.Unavailable,
+            $"The service '{started.Service}' is not stable after {patience.TotalSeconds:0} seconds: {service.RunningCount} of {service.DesiredCount} tasks run. The deployment {started.DeploymentId} goes on. " +
+            $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {started.Cluster} --services {started.Service}'.", started.Service);
+    }
+
+    private async Task<EcsService> ServiceAsync(CancellationToken cancellationToken)
+    {
+        await foreach (EcsService service in ecs.DescribeServicesAsync(started.Cluster, [started.Service], cancellationToken).ConfigureAwait(false)) return service;
+        throw new PizzaException("ServiceNotFoundException", PizzaErrorKind.NotFound, $"The service '{started.Service}' has been deleted from the cluster '{started.Cluster}' in the middle of the deployment.", started.Service);
+    }
+
+    /// <summary>Its tasks that could not be kept running, the last one first. Without the right to look there are none: what the deployment itself tells must do.</summary>
+    private async Task<List<EcsTask>> StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (!_maySeeTasks) return [];
+        try
+        {
+            List<string> arns = [];
+            await foreach (string arn in ecs.ListTasksAsync(started.Cluster, started.Service, stopped: true, cancellationToken).ConfigureAwait(false)) arns.Add(arn);
+            List<EcsTask> tasks = [];
+            await foreach (EcsTask task in ecs.DescribeTasksAsync(started.Cluster, arns, cancellationToken).ConfigureAwait(false))
+                if (task.StartedBy == started.DeploymentId && task.StopCode is "TaskFailedToStart" or "EssentialContainerExited") tasks.Add(task);
+            return [.. tasks.OrderByDescending(t => t.StoppedAt)];
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            _maySeeTasks = false;
+            return [];
+        }
+    }
+
+    private async Task<PizzaException> EndedAsync(EcsService service, EcsDeployment? ours, CancellationToken cancellationToken)
+    {
+        EcsTask? task = (await StoppedAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        string reason = ours?.RolloutStateReason?.TrimEnd('.') ?? "";
+        if (ours is { RolloutState: "FAILED" } || task is not null)
+            return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{(service.Deployments[0] is var now && now.Id != started.DeploymentId ? $"The service goes back to {ServiceUpdater.NameIn(now.TaskDefinition)}." : "The tasks of before go on running.")}");
+        return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
+            $"Another deployment of the service '{started.Service}' has taken the place of {started.DeploymentId}; somebody else deploys at the same time. Look at what runs, and run the command again if need be.", started.Service);
+    }
+
+    private PizzaException Failed(EcsTask? task, string then) => new("DeploymentFailed", PizzaErrorKind.OperationFailed,
+        $"The deployment {started.DeploymentId} of the service '{started.Service}' ({started.TaskDefinition}) fails. {(task is null ? "" : StoppedTask.Explain(task) + " ")}{then}", started.Service);
+}

@@ -1,0 +1,57 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>How far a deployment has come.</summary>
+public enum DeploymentStatus
+{
+    /// <summary>ECS has begun to replace the tasks; nobody has waited for the end.</summary>
+    Started,
+
+    /// <summary>All tasks run the new deployment, and the old ones are gone.</summary>
+    Stable,
+}
+
+/// <summary>A service of Amazon ECS that runs new tasks.</summary>
+public sealed record ServiceDeployment
+{
+    /// <summary>The cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The service.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The service's Amazon resource name.</summary>
+    public required string ServiceArn { get; init; }
+
+    /// <summary>The region of the cluster.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Whether the tasks run, or have only been asked for.</summary>
+    public required DeploymentStatus Status { get; init; }
+
+    /// <summary>The task definition that is run: <c>family:revision</c>.</summary>
+    public required string TaskDefinition { get; init; }
+
+    /// <summary>Whether that revision was registered for this deployment.</summary>
+    public bool IsNewRevision { get; init; }
+
+    /// <summary>The id by which ECS knows the deployment.</summary>
+    public required string DeploymentId { get; init; }
+
+    /// <summary>How many tasks there are to be.</summary>
+    public int DesiredCount { get; init; }
+
+    /// <summary>How many tasks of this deployment run.</summary>
+    public int RunningCount { get; init; }
+
+    /// <summary>From the call to the end of the waiting.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The repository whose image was deployed, if one was named.</summary>
+    public string? RepositoryName { get; init; }
+
+    /// <summary>The image that was deployed, if one was named.</summary>
+    public string? ImageUri { get; init; }
+
+    /// <summary>The service's name.</summary>
+    public override string ToString() => Service;
+}
