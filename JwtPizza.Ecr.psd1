@@ -62,7 +62,6 @@
         'Test-PizzaSetup'
         'Test-PizzaTrustSubject'
         'Unregister-PizzaOidcProvider'
-        'Test-PizzaLifecycle'
         'Update-PizzaService'
     )
     PrivateData          = @{
