@@ -9,7 +9,7 @@ internal static class PolicyOperations
     public static JsonObject SetOfRepository(EcrCall call)
     {
         StoredRepository repository = call.Repository();
-        repository.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository");
+        repository.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository", call.Registry.Service);
         return Json(repository, repository.Policy);
     }
 
@@ -28,7 +28,7 @@ internal static class PolicyOperations
     }
 
     public static JsonObject PutOfRegistry(EcrCall call) =>
-        Json(call.Registry, call.Registry.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry"));
+        Json(call.Registry, call.Registry.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry", call.Registry.Service));
 
     public static JsonObject GetOfRegistry(EcrCall call) => Json(call.Registry, Require(call.Registry));
 

@@ -16,13 +16,14 @@ internal sealed class ResourcePolicy
     /// <summary>Reads a policy that is about to be stored.</summary>
     /// <param name="text">The document.</param>
     /// <param name="of"><c>repository</c> or <c>registry</c>. Only the latter's statements name resources.</param>
-    public static ResourcePolicy Parse(string text, string of)
+    /// <param name="service">Whose actions it is about: <see cref="EcrRegistry.Service"/>.</param>
+    public static ResourcePolicy Parse(string text, string of, string service)
     {
         if (text.Length > MaxLength) throw JsonArguments.Invalid("PolicyText", $"Member must have length less than or equal to {MaxLength}");
         List<Dictionary<string, JsonElement>?> statements = PolicyJson.Parse(text) is { } policy && policy.TryGetValue("Statement", out JsonElement list)
             ? [.. PolicyJson.Items(list).Select(PolicyJson.Members)]
             : [];
-        return statements.Count > 0 && statements.TrueForAll(s => s is not null && IsLegal(s, of == "registry"))
+        return statements.Count > 0 && statements.TrueForAll(s => s is not null && IsLegal(s, of == "registry", service))
             ? new(text, statements!)
             : throw JsonArguments.Invalid("PolicyText", $"Invalid {of} policy provided");
     }
@@ -37,11 +38,11 @@ internal sealed class ResourcePolicy
         return effects.Contains("Allow") && !effects.Contains("Deny");
     }
 
-    private static bool IsLegal(Dictionary<string, JsonElement> statement, bool namesResources) =>
+    private static bool IsLegal(Dictionary<string, JsonElement> statement, bool namesResources, string service) =>
         statement.TryGetValue("Effect", out JsonElement effect) && PolicyJson.Texts(effect) is ["Allow" or "Deny"]
         && statement.TryGetValue("Principal", out JsonElement principal) && PrincipalsOf(principal) is { Count: > 0 }
         && statement.TryGetValue("Action", out JsonElement actions) && PolicyJson.Texts(actions) is { Count: > 0 } names
-        && names.All(a => a == "*" || a.StartsWith("ecr:", StringComparison.OrdinalIgnoreCase))
+        && names.All(a => a == "*" || a.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase))
         && (!statement.TryGetValue("Resource", out JsonElement resources) ? !namesResources : namesResources && PolicyJson.Texts(resources) is { Count: > 0 })
         && (!statement.TryGetValue("Condition", out JsonElement condition) || ConditionShape.IsSound(condition));
 

@@ -14,5 +14,5 @@ internal sealed record SavedRegistry(
         registry.RegistryId, registry.Region, registry.BlobMounting, registry.Policy?.Text, registry.Replication, registry.Scanning));
 
     public void Restore(EcrRegistry registry) => (registry.BlobMounting, registry.Policy, registry.Replication, registry.Scanning) =
-        (BlobMounting, Policy is null ? null : ResourcePolicy.Parse(Policy, "registry"), Replication, Scanning);
+        (BlobMounting, Policy is null ? null : ResourcePolicy.Parse(Policy, "registry", registry.Service), Replication, Scanning);
 }

@@ -55,7 +55,7 @@ internal sealed record SavedRepository
         {
             CreatedAt = CreatedAt, Mutability = Mutability, ScanOnPush = ScanOnPush, EncryptionType = EncryptionType, KmsKey = KmsKey,
             Lifecycle = Lifecycle is null ? null : LifecyclePolicy.Parse(Lifecycle), LifecycleRanAt = LifecycleRanAt,
-            Policy = Policy is null ? null : ResourcePolicy.Parse(Policy, "repository"), Catalog = Catalog,
+            Policy = Policy is null ? null : ResourcePolicy.Parse(Policy, "repository", registry.Service), Catalog = Catalog,
         };
         foreach ((string key, string value) in ResourceTags) repository.ResourceTags.Add(key, value);
         foreach ((string digest, long size) in Layers)

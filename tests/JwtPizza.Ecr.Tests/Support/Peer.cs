@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Tests.Support;
 internal static class Peer
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
-    private static readonly Lazy<Task<bool>> s_cli = new(() => Succeeds("aws", "--version")), s_boto3 = new(() => Succeeds("python3", "-c", "import boto3"));
+    private static readonly Lazy<Task<bool>> s_cli = new(() => Succeeds("aws", "--version")), s_boto3 = new(() => Succeeds("python3", "-c", "import boto3")),
+        s_driver = new(() => Succeeds("python3", "-c", "import awscli.clidriver"));
 
     /// <summary>Runs the AWS CLI, which must succeed, and reads what it prints.</summary>
     public static async Task<JsonElement> Aws(TestSandbox sandbox, params string[] arguments)
@@ -31,6 +32,16 @@ internal static class Peer
         (int exit, string output, string errors) = await RunAsync("python3", ["-c", script], Environment(sandbox));
         Assert.True(exit == 0, errors);
         return output;
+    }
+
+    /// <summary>Runs a Python script that works with the AWS CLI's driver, and must succeed.</summary>
+    public static async Task AwsDriver(TestSandbox sandbox, string script, params (string Name, string Value)[] variables)
+    {
+        Assert.SkipUnless(await s_driver.Value, "The AWS CLI is not a package of this machine's Python.");
+        Dictionary<string, string> environment = Environment(sandbox);
+        foreach ((string name, string value) in variables) environment[name] = value;
+        (int exit, string output, string errors) = await RunAsync("python3", [script], environment);
+        Assert.True(exit == 0, errors + output);
     }
 
     private static Dictionary<string, string> Environment(TestSandbox sandbox) => new(sandbox.Info.EnvironmentVariables)

@@ -1,0 +1,186 @@
+"""Runs every operation of the sandbox through the AWS CLI's own parser and printer: its driver, once, in place of a process for each command."""
+import contextlib, hashlib, io, json, os, sys, tempfile
+from awscli.clidriver import create_clidriver
+
+driver = create_clidriver()
+
+
+def aws(service, command, /, **options):
+    words = [service, command, '--output', 'json', '--region', 'us-east-1']
+    for name, value in options.items():
+        words.append('--' + name.replace('_', '-'))
+        if value is not True: words.append(json.dumps(value) if isinstance(value, (list, dict)) else str(value))
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors): code = driver.main(words)
+    if code: sys.exit(f'aws {" ".join(words)}: {errors.getvalue()}')
+    return json.loads(out.getvalue()) if out.getvalue().strip() else None
+
+
+def push(service, repository, tag, text, subject=None):
+    """A push layer by layer, as the API has it."""
+    def blob(content):
+        upload = aws(service, 'initiate-layer-upload', repository_name=repository)['uploadId']
+        with tempfile.NamedTemporaryFile() as part:
+            part.write(content)
+            part.flush()
+            aws(service, 'upload-layer-part', repository_name=repository, upload_id=upload, part_first_byte=0, part_last_byte=len(content) - 1, layer_part_blob='fileb://' + part.name)
+        digest = 'sha256:' + hashlib.sha256(content).hexdigest()
+        aws(service, 'complete-layer-upload', repository_name=repository, upload_id=upload, layer_digests=[digest])
+        return {'digest': digest, 'size': len(content)}
+    config = blob(json.dumps({'os': 'linux', 'architecture': 'arm64', 'text': text}).encode())
+    layer = blob(text.encode())
+    manifest = {'schemaVersion': 2, 'mediaType': 'application/vnd.oci.image.manifest.v1+json',
+                'config': {'mediaType': 'application/vnd.oci.image.config.v1+json', **config}, 'layers': [{'mediaType': 'application/vnd.oci.image.layer.v1.tar', **layer}]}
+    if subject: manifest['subject'] = subject
+    body = json.dumps(manifest)
+    names = {'image_tag': tag} if tag else {'image_digest': 'sha256:' + hashlib.sha256(body.encode()).hexdigest()}
+    image = aws(service, 'put-image', repository_name=repository, image_manifest=body, **names)['image']['imageId']
+    return {'mediaType': manifest['mediaType'], 'digest': image['imageDigest'], 'size': len(body)}, layer['digest']
+
+
+def ecr():
+    def do(command, /, **options): return aws('ecr', command, **options)
+    pizza = {'repository_name': 'pizza'}
+    arn = do('create-repository', **pizza, tags=[{'Key': 'a', 'Value': 'b'}])['repository']['repositoryArn']
+    assert do('describe-repositories')['repositories'][0]['repositoryName'] == 'pizza'
+    do('put-image-tag-mutability', **pizza, image_tag_mutability='IMMUTABLE_WITH_EXCLUSION', image_tag_mutability_exclusion_filters=[{'filterType': 'WILDCARD', 'filter': 'latest'}])
+    do('put-image-scanning-configuration', **pizza, image_scanning_configuration={'scanOnPush': False})
+    do('tag-resource', resource_arn=arn, tags=[{'Key': 'c', 'Value': 'd'}])
+    do('untag-resource', resource_arn=arn, tag_keys=['a'])
+    assert do('list-tags-for-resource', resource_arn=arn)['tags'] == [{'Key': 'c', 'Value': 'd'}]
+
+    do('put-account-setting', name='BLOB_MOUNTING', value='ENABLED')
+    assert do('get-account-setting', name='BLOB_MOUNTING')['value'] == 'ENABLED'
+    do('put-registry-scanning-configuration', scan_type='BASIC', rules=[{'scanFrequency': 'SCAN_ON_PUSH', 'repositoryFilters': [{'filter': '*', 'filterType': 'WILDCARD'}]}])
+    assert do('get-registry-scanning-configuration')['scanningConfiguration']['scanType'] == 'BASIC'
+    assert do('batch-get-repository-scanning-configuration', repository_names=['pizza'])['scanningConfigurations'][0]['scanFrequency'] == 'SCAN_ON_PUSH'
+    do('put-replication-configuration', replication_configuration={'rules': [{'destinations': [{'region': 'eu-west-1', 'registryId': '123456789012'}]}]})
+    assert len(do('describe-registry')['replicationConfiguration']['rules']) == 1
+
+    image, layer = push('ecr', 'pizza', 'latest', 'one')
+    push('ecr', 'pizza', 'v2', 'two')
+    referrer, _ = push('ecr', 'pizza', None, 'signature', subject=image)
+    latest = {'imageTag': 'latest'}
+    assert do('describe-image-replication-status', **pizza, image_id=latest)['replicationStatuses'][0]['status'] == 'COMPLETE'
+    assert {i.get('imageTag') for i in do('list-images', **pizza)['imageIds']} == {'latest', 'v2', None}
+    assert do('describe-images', **pizza, image_ids=[latest])['imageDetails'][0]['imageDigest'] == image['digest']
+    assert do('list-image-referrers', **pizza, subject_id={'imageDigest': image['digest']})['referrers'][0]['digest'] == referrer['digest']
+    assert do('batch-get-image', **pizza, image_ids=[latest])['images'][0]['imageId']['imageTag'] == 'latest'
+    assert do('batch-check-layer-availability', **pizza, layer_digests=[layer])['layers'][0]['layerAvailability'] == 'AVAILABLE'
+    assert '/_layers/' in do('get-download-url-for-layer', **pizza, layer_digest=layer)['downloadUrl']
+    assert 'findings' in do('describe-image-scan-findings', **pizza, image_id=latest)['imageScanFindings']
+    do('put-registry-scanning-configuration', scan_type='BASIC', rules=[])
+    push('ecr', 'pizza', 'v3', 'three')
+    assert do('start-image-scan', **pizza, image_id={'imageTag': 'v3'})['imageScanStatus']['status'] == 'IN_PROGRESS'
+    do('update-image-storage-class', **pizza, image_id={'imageTag': 'v3'}, target_storage_class='ARCHIVE')
+
+    policy = json.dumps({'rules': [{'rulePriority': 1, 'selection': {'tagStatus': 'untagged', 'countType': 'sinceImagePushed', 'countUnit': 'days', 'countNumber': 1}, 'action': {'type': 'expire'}}]})
+    do('put-lifecycle-policy', **pizza, lifecycle_policy_text=policy)
+    assert json.loads(do('get-lifecycle-policy', **pizza)['lifecyclePolicyText']) == json.loads(policy)
+    do('start-lifecycle-policy-preview', **pizza)
+    assert do('get-lifecycle-policy-preview', **pizza)['status'] == 'COMPLETE'
+    do('delete-lifecycle-policy', **pizza)
+    statement = {'Version': '2012-10-17', 'Statement': [{'Sid': 'A', 'Effect': 'Allow', 'Principal': {'AWS': 'arn:aws:iam::999999999999:root'}, 'Action': 'ecr:BatchGetImage'}]}
+    do('set-repository-policy', **pizza, policy_text=json.dumps(statement))
+    assert 'BatchGetImage' in do('get-repository-policy', **pizza)['policyText']
+    do('delete-repository-policy', **pizza)
+    statement['Statement'][0] |= {'Action': 'ecr:ReplicateImage', 'Resource': 'arn:aws:ecr:us-east-1:123456789012:repository/*'}
+    do('put-registry-policy', policy_text=json.dumps(statement))
+    assert 'ReplicateImage' in do('get-registry-policy')['policyText']
+    do('delete-registry-policy')
+
+    assert do('get-authorization-token')['authorizationData'][0]['proxyEndpoint'].startswith('http')
+    assert do('batch-delete-image', **pizza, image_ids=[{'imageTag': 'v2'}])['imageIds'][0]['imageTag'] == 'v2'
+    do('delete-repository', **pizza, force=True)
+
+
+def ecr_public():
+    def do(command, /, **options): return aws('ecr-public', command, **options)
+    pizza = {'repository_name': 'pizza'}
+    arn = do('create-repository', **pizza)['repository']['repositoryArn']
+    assert do('describe-repositories')['repositories'][0]['repositoryArn'] == arn
+    do('put-repository-catalog-data', **pizza, catalog_data={'description': 'Pizza'})
+    assert do('get-repository-catalog-data', **pizza)['catalogData']['description'] == 'Pizza'
+    _, layer = push('ecr-public', 'pizza', 'latest', 'one')
+    assert do('describe-images', **pizza)['imageDetails'][0]['imageTags'] == ['latest']
+    assert do('describe-image-tags', **pizza)['imageTagDetails'][0]['imageTag'] == 'latest'
+    assert do('batch-check-layer-availability', **pizza, layer_digests=[layer])['layers'][0]['layerAvailability'] == 'AVAILABLE'
+    do('set-repository-policy', **pizza, policy_text=json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': '*', 'Action': 'ecr-public:DescribeImages'}]}))
+    assert 'DescribeImages' in do('get-repository-policy', **pizza)['policyText']
+    do('delete-repository-policy', **pizza)
+    do('tag-resource', resource_arn=arn, tags=[{'Key': 'c', 'Value': 'd'}])
+    assert do('list-tags-for-resource', resource_arn=arn)['tags'] == [{'Key': 'c', 'Value': 'd'}]
+    do('untag-resource', resource_arn=arn, tag_keys=['c'])
+    assert 'authorizationToken' in do('get-authorization-token')['authorizationData']
+    do('batch-delete-image', **pizza, image_ids=[{'imageTag': 'latest'}])
+    do('delete-repository', **pizza)
+
+
+def ecs():
+    def do(command, /, **options): return aws('ecs', command, **options)
+    repository = {'repository_name': 'web'}
+    uri = aws('ecr', 'create-repository', **repository)['repository']['repositoryUri']
+    push('ecr', 'web', 'latest', 'one')
+    do('create-cluster', cluster_name='oven')
+    assert any(a.endswith('cluster/oven') for a in do('list-clusters')['clusterArns'])
+    do('register-task-definition', family='web', requires_compatibilities=['FARGATE'], network_mode='awsvpc', cpu='256', memory='512',
+       runtime_platform={'cpuArchitecture': 'ARM64', 'operatingSystemFamily': 'LINUX'}, container_definitions=[{'name': 'web', 'image': uri + ':latest'}])
+    assert do('describe-task-definition', task_definition='web')['taskDefinition']['revision'] == 1
+    do('create-service', cluster='oven', service_name='web', task_definition='web', desired_count=1, launch_type='FARGATE', network_configuration={'awsvpcConfiguration': {'subnets': ['subnet-1']}})
+    do('update-service', cluster='oven', service='web', force_new_deployment=True)
+    assert do('list-services', cluster='oven')['serviceArns'][0].endswith('web')
+    do('describe-services', cluster='oven', services=['web'])
+    assert do('describe-services', cluster='oven', services=['web'])['services'][0]['runningCount'] == 1
+    tasks = do('list-tasks', cluster='oven')['taskArns']
+    assert do('describe-tasks', cluster='oven', tasks=tasks)['tasks'][0]['lastStatus'] == 'RUNNING'
+
+
+def iam():
+    def do(command, /, **options): return aws('iam', command, **options)
+    allow = json.dumps({'Version': '2012-10-17', 'Statement': [{'Sid': 'A', 'Effect': 'Allow', 'Action': 'ecr:*', 'Resource': '*'}]})
+    trust = json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': 'arn:aws:iam::123456789012:root'}, 'Action': 'sts:AssumeRole'}]})
+    role = {'role_name': 'cook'}
+    role_arn = do('create-role', **role, assume_role_policy_document=trust)['Role']['Arn']
+    assert do('get-role', **role)['Role']['AssumeRolePolicyDocument'] == json.loads(trust)
+    do('update-assume-role-policy', **role, policy_document=trust)
+    assert {r['RoleName'] for r in do('list-roles')['Roles']} == {'cook', 'github-ci'}
+    do('list-instance-profiles-for-role', **role)
+    arn = do('create-policy', policy_name='bake', policy_document=allow)['Policy']['Arn']
+    bake = {'policy_arn': arn}
+    assert do('get-policy', **bake)['Policy']['DefaultVersionId'] == 'v1'
+    assert do('list-policies', scope='Local')['Policies']
+    do('create-policy-version', **bake, policy_document=allow)
+    do('set-default-policy-version', **bake, version_id='v2')
+    assert do('get-policy-version', **bake, version_id='v2')['PolicyVersion']['Document'] == json.loads(allow)
+    assert len(do('list-policy-versions', **bake)['Versions']) == 2
+    do('delete-policy-version', **bake, version_id='v1')
+    do('attach-role-policy', **role, **bake)
+    assert do('list-attached-role-policies', **role)['AttachedPolicies'][0]['PolicyArn'] == arn
+    assert do('list-entities-for-policy', **bake)['PolicyRoles'][0]['RoleName'] == 'cook'
+    assert do('simulate-principal-policy', policy_source_arn=role_arn, action_names=['ecr:PutImage'])['EvaluationResults'][0]['EvalDecision'] == 'allowed'
+    assert do('simulate-custom-policy', policy_input_list=[allow], action_names=['s3:PutObject'])['EvaluationResults'][0]['EvalDecision'] == 'implicitDeny'
+    do('put-role-policy', **role, policy_name='inline', policy_document=allow)
+    assert do('get-role-policy', **role, policy_name='inline')['PolicyDocument'] == json.loads(allow)
+    assert do('list-role-policies', **role)['PolicyNames'] == ['inline']
+    assert aws('sts', 'assume-role', role_arn=role_arn, role_session_name='me')['Credentials']['SessionToken']
+    do('delete-role-policy', **role, policy_name='inline')
+    do('detach-role-policy', **role, **bake)
+    do('delete-policy', **bake)
+    do('delete-role', **role)
+    provider = do('create-open-id-connect-provider', url='https://ci.example.com', client_id_list=['a'])['OpenIDConnectProviderArn']
+    given = {'open_id_connect_provider_arn': provider}
+    do('add-client-id-to-open-id-connect-provider', **given, client_id='b')
+    do('remove-client-id-from-open-id-connect-provider', **given, client_id='a')
+    do('update-open-id-connect-provider-thumbprint', **given, thumbprint_list=['f' * 40])
+    assert do('get-open-id-connect-provider', **given)['ClientIDList'] == ['b']
+    assert len(do('list-open-id-connect-providers')['OpenIDConnectProviderList']) == 2
+    do('delete-open-id-connect-provider', **given)
+    assert do('get-account-summary')['SummaryMap']['Roles'] == 1
+
+
+def sts():
+    assert aws('sts', 'get-caller-identity')['Account'] == '123456789012'
+    assert aws('sts', 'assume-role-with-web-identity', role_arn='arn:aws:iam::123456789012:role/github-ci', role_session_name='me', web_identity_token=os.environ['GITHUB_JWT'])['Credentials']
+
+
+for walk in ecr, ecr_public, ecs, iam, sts: walk()
