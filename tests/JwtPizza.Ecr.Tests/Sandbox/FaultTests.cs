@@ -238,6 +238,33 @@ public sealed class FaultTests
         Assert.Equal(sandbox.Box.Operations.Count, sandbox.Box.RemoveFaults("*").Count);
     }
 
+    [Theory]
+    [InlineData("ecs", "AmazonEC2ContainerServiceV20141113", "ListClusters")]
+    [InlineData("ecr-public", "SpencerFrontendService", "DescribeRepositories")]
+    [InlineData("ecr", "AmazonEC2ContainerRegistry_V20150921", "DescribeRepositories")]
+    public async Task A_fault_of_one_service_leaves_the_others_alone_and_is_logged_under_its_name(string service, string target, string operation)
+    {
+        await using TestSandbox sandbox = new();
+        sandbox.Box.SetFault(new() { Operation = $"{service}:{operation}", Error = "ServerException", Count = 1 });
+        foreach (string other in new[] { "ecr", "ecr-public" }.Where(o => o != service))
+            await sandbox.Json(other, other == "ecr" ? "AmazonEC2ContainerRegistry_V20150921" : "SpencerFrontendService", "DescribeRepositories", new { });
+        Assert.Equal("ServerException", (await sandbox.JsonError(service, target, operation, new { })).Code);
+        await sandbox.Json(service, target, operation, new { });
+        Assert.Equal([500, 200], sandbox.Box.CallsOf([$"{service}:*"]).Select(c => c.Status));
+        Assert.All(sandbox.Box.CallsOf([$"{service}:*"]), c => Assert.Equal((service, operation, "us-east-1"), (c.Service, c.Operation, c.Region)));
+    }
+
+    [Fact]
+    public async Task A_deployment_can_be_refused_and_is_in_the_log_with_its_parameters()
+    {
+        await using TestSandbox sandbox = new();
+        sandbox.Box.SetFault(new() { Operation = "UpdateService", Error = "AccessDeniedException" });
+        (string code, _) = await sandbox.JsonError("ecs", "AmazonEC2ContainerServiceV20141113", "UpdateService", new { cluster = "jwt-pizza-service", service = "jwt-pizza-service", forceNewDeployment = true });
+        Assert.Equal("AccessDeniedException", code);
+        SandboxCall call = Assert.Single(sandbox.Box.CallsOf(["ecs:Update*"]));
+        Assert.Equal(("jwt-pizza-service", true), (call.Parameters["service"], call.Parameters["forceNewDeployment"]));
+    }
+
     private static Faults NewFaults() => new(new(["ecr:PutImage", "iam:GetRole"]));
 
     private static async Task<(int, string?)> HeadThenGet(TestSandbox sandbox, RegistryClient client)

@@ -70,19 +70,4 @@ public sealed class IamModelTests
         (_, XElement answer) = await sandbox.Query("GetCallerIdentity", "2011-06-15");
         Assert.Empty(ServiceModel.Load("sts").CheckOutput("GetCallerIdentity", answer));
     }
-
-    [Fact]
-    public async Task An_operation_of_the_model_that_the_sandbox_lacks_is_refused_by_name_and_never_succeeds_empty()
-    {
-        ServiceModel model = ServiceModel.Load("iam");
-        string[] lacking = ["CreateUser", "CreateGroup", "GetAccountAuthorizationDetails", "TagRole", "PutRolePermissionsBoundary", "CreateServiceLinkedRole"];
-        Assert.All(lacking, o => Assert.True(model.Has(o)));
-        await using TestSandbox sandbox = new();
-        foreach (string operation in lacking)
-        {
-            (System.Net.HttpStatusCode status, XElement answer) = await sandbox.Query(operation, "2010-05-08");
-            Assert.Equal(System.Net.HttpStatusCode.BadRequest, status);
-            Assert.Contains(operation, answer.Value, StringComparison.Ordinal);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Sandbox;
 
@@ -75,24 +74,72 @@ public sealed class NonsenseTests
         }
     }
 
-    [Fact]
-    public async Task Every_operation_of_the_model_that_is_missing_says_so()
+    [Theory]
+    [InlineData("SpencerFrontendService", "DeleteRepository", "DescribeImages", "DescribeImageTags", "PutImage", "InitiateLayerUpload", "CompleteLayerUpload", "GetRepositoryCatalogData", "PutRepositoryCatalogData", "TagResource", "Nonsense")]
+    [InlineData("AmazonEC2ContainerServiceV20141113", "CreateService", "UpdateService", "DescribeTaskDefinition", "RegisterTaskDefinition", "ListServices", "ListTasks", "DescribeTasks", "DescribeServices", "Nonsense")]
+    [InlineData("NoServiceOfAws", "CreateRepository")]
+    public async Task A_thousand_calls_of_another_service_with_random_members_are_refused(string target, params string[] operations)
     {
-        ServiceModel model = ServiceModel.Load("ecr");
-        await using TestSandbox sandbox = new();
-        foreach (string operation in model.Operations)
+        await using TestSandbox sandbox = new(new() { Empty = true });
+        Random random = new(4);
+        string[] members = [.. s_members, "cluster", "service", "services", "serviceName", "taskDefinition", "tasks", "family", "containerDefinitions", "desiredCount", "catalogData"];
+        for (int i = 0; i < 1_000; i++)
         {
-            (HttpStatusCode status, string answer) = await Call(sandbox, operation, "{\"repositoryName\":\"nowhere\",\"name\":\"none\"}");
-            if (status == HttpStatusCode.OK) Assert.Empty(model.CheckOutput(operation, answer));
-            else if (answer.Contains("UnknownOperationException", StringComparison.Ordinal)) Assert.Contains(operation, answer, StringComparison.Ordinal);
-            Assert.NotEqual("{}", answer);
+            string operation = Pick(random, operations);
+            string input = "{" + string.Join(',', Enumerable.Range(0, random.Next(5)).Select(_ => $"\"{Pick(random, members)}\":{Value(random, 0)}")) + "}";
+            (HttpStatusCode status, string answer) = await Call(sandbox, operation, input, target);
+            Assert.True((int)status is >= 400 and < 500, $"{operation} {input}: {status} {answer}");
+            Assert.Contains("__type", answer, StringComparison.Ordinal);
         }
     }
 
-    private static async Task<(HttpStatusCode, string)> Call(TestSandbox sandbox, string operation, string body)
+    [Fact]
+    public async Task Two_thousand_random_forms_are_refused_in_XML()
+    {
+        await using TestSandbox sandbox = new(new() { Empty = true });
+        Random random = new(5);
+        string[] actions =
+        [
+            "CreateRole", "GetRole", "DeleteRole", "UpdateAssumeRolePolicy", "CreatePolicy", "GetPolicy", "CreatePolicyVersion", "DeletePolicyVersion", "AttachRolePolicy", "PutRolePolicy", "GetRolePolicy",
+            "CreateOpenIDConnectProvider", "GetOpenIDConnectProvider", "SimulateCustomPolicy", "SimulatePrincipalPolicy", "AssumeRole", "AssumeRoleWithWebIdentity", "Nonsense", "",
+        ];
+        string[] fields =
+        [
+            "RoleName", "PolicyName", "PolicyArn", "PolicyDocument", "AssumeRolePolicyDocument", "VersionId", "SetAsDefault", "Path", "Url", "ClientIDList.member.1", "ThumbprintList.member.1", "OpenIDConnectProviderArn",
+            "ActionNames.member.1", "PolicyInputList.member.1", "PolicySourceArn", "Tags.member.1.Key", "Tags.member.1.Value", "MaxItems", "Marker", "RoleArn", "RoleSessionName", "WebIdentityToken", "DurationSeconds", "=&%", "Action",
+        ];
+        string[] values = [.. s_texts.Select(t => t.Replace("\ud800", "?", StringComparison.Ordinal)), "a.b.c", "eyJ.eyJ.x", "-1", "1e9", "true", "https://", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow"}]}""", "<x/>", "]]>"];
+        for (int i = 0; i < 2_000; i++)
+        {
+            string action = Pick(random, actions);
+            (string, string)[] form = [.. Enumerable.Range(0, random.Next(5)).Select(_ => (Pick(random, fields), Pick(random, values)))];
+            (HttpStatusCode status, System.Xml.Linq.XElement answer) = await sandbox.Query(action, random.Next(3) == 0 ? "2011-06-15" : "2010-05-08", form);
+            Assert.True((int)status is >= 400 and < 500, $"{action} {string.Join(", ", form)}: {status} {answer}");
+        }
+        (HttpStatusCode fine, System.Xml.Linq.XElement roles) = await sandbox.Query("ListRoles", "2010-05-08");
+        Assert.Equal((HttpStatusCode.OK, false), (fine, roles.Descendants().Any(e => e.Name.LocalName == "RoleName")));
+    }
+
+    [Fact]
+    public async Task A_thousand_requests_to_GitHub_to_the_issuer_and_to_the_controls_are_refused_or_answered_and_break_nothing()
+    {
+        await using TestSandbox sandbox = new();
+        Random random = new(6);
+        string[] roots = ["/_github/api/", "/_github/api/repos/", "/_github/api/repos/o/r/actions/", "/_github/oidc/", "/_github/oidc/.well-known/", "/_sandbox/", "/_sandbox/faults", "/_sandbox/clock", "/_sandbox/tokens", "/_layers/"];
+        for (int i = 0; i < 1_000; i++)
+        {
+            string method = Pick(random, s_methods), path = Pick(random, roots) + (random.Next(2) == 0 ? "" : Uri.EscapeDataString(Pick(random, s_texts).Replace("\ud800", "?", StringComparison.Ordinal)));
+            using HttpRequestMessage request = new(new(method), path) { Content = new StringContent(Value(random, 0), Encoding.UTF8, "application/json") };
+            using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True((int)answer.StatusCode is >= 400 and < 500 or 501 || (method, path) is ("DELETE", "/_sandbox/faults"), $"{method} {path}: {answer.StatusCode}");
+        }
+        Assert.Empty((await sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());
+    }
+
+    private static async Task<(HttpStatusCode, string)> Call(TestSandbox sandbox, string operation, string body, string target = "AmazonEC2ContainerRegistry_V20150921")
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
-        request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
+        request.Headers.Add("X-Amz-Target", $"{target}.{operation}");
         sandbox.Sign(request, "ecr", "us-east-1");
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
