@@ -20,6 +20,7 @@
         'Connect-PizzaRegistry'
         'Copy-PizzaImage'
         'Disconnect-PizzaRegistry'
+        'Export-PizzaWorkflow'
         'Get-PizzaImage'
         'Get-PizzaLifecycle'
         'Get-PizzaRepository'

@@ -1,0 +1,131 @@
+using System.Collections;
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Workflows;
+
+namespace JwtPizza.Ecr.Cmdlets.Workflows;
+
+/// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to a workflow that exists.</summary>
+/// <remarks>
+/// <para>A new workflow has two jobs. 'build' makes a version and the distribution, and keeps it as an artifact. 'deploy' fetches it, signs in to AWS by GitHub's OIDC token (no stored keys), puts the production values in, builds the image with docker buildx and pushes it. Its output 'image' is the image's name.</para>
+/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. What is there already is left; a second run changes nothing. What cannot be extended line by line (a job in brackets, an alias in the place of steps) is refused by name.</para>
+/// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public repository.</para>
+/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with this module, which GitHub's runner installs from the PowerShell Gallery.</para>
+/// </remarks>
+/// <example>
+/// <code>Export-PizzaWorkflow jwt-pizza-service</code>
+/// Writes .github/workflows/ci.yml, or adds what is missing to the one that is there.
+/// </example>
+/// <example>
+/// <code>Get-PizzaRepository jwt-pizza-service | Export-PizzaWorkflow -Service jwt-pizza-service -WhatIf</code>
+/// Shows the lines that would be added, with a step that deploys the image to ECS. The region is that of the repository.
+/// </example>
+/// <example>
+/// <code>Export-PizzaWorkflow api -Style Module -BuildJobName test -JobName push -Platform linux/arm64, linux/amd64 -Replace @{ 'src/settings.json' = @{ '__PASSWORD__' = 'DB_PASSWORD' } }</code>
+/// Steps in PowerShell, added to a workflow whose first job is called test; one text is replaced by the value of a secret.
+/// </example>
+/// <example>
+/// <code>Export-PizzaWorkflow jwt-pizza-service -AsText | Set-Clipboard</code>
+/// The text only; nothing is written.
+/// </example>
+[Cmdlet(VerbsData.Export, "PizzaWorkflow", SupportsShouldProcess = true)]
+[OutputType(typeof(PizzaWorkflow), typeof(string))]
+public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
+{
+    /// <summary>The repository to push to.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string RepositoryName { get; set; } = "";
+
+    /// <summary>The file. Default: .github/workflows/ci.yml below the current location.</summary>
+    [Parameter(Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = System.IO.Path.Combine(".github", "workflows", "ci.yml");
+
+    /// <summary>Actions: the course's chain of actions. Module: steps in PowerShell with this module. Default: Actions.</summary>
+    [Parameter]
+    public WorkflowStyle Style { get; set; }
+
+    /// <summary>The region of ECR. Default: us-east-1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RegionCompleter))]
+    public string Region { get; set; } = "us-east-1";
+
+    /// <summary>The name of the role to assume, written into the workflow. Default: it comes from the secret CI_IAM_ROLE.</summary>
+    [Parameter]
+    public string? RoleName { get; set; }
+
+    /// <summary>The branch that is deployed; a new workflow runs when something is pushed to it. Default: main.</summary>
+    [Parameter]
+    public string Branch { get; set; } = "main";
+
+    /// <summary>What the image runs on; several make one image for all of them. Default: linux/arm64.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
+    public string[] Platform { get; set; } = ["linux/arm64"];
+
+    /// <summary>The job that pushes the image. Default: deploy.</summary>
+    [Parameter]
+    public string JobName { get; set; } = "deploy";
+
+    /// <summary>The job that makes the distribution. In a workflow that exists it has to be there. Default: build.</summary>
+    [Parameter]
+    public string BuildJobName { get; set; } = "build";
+
+    /// <summary>What goes into the distribution, as New-PizzaDist takes it. Default: Dockerfile, 'src/*', '*.json'.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Include { get; set; }
+
+    /// <summary>Texts that give way to the values of secrets, by file: @{ 'src/config.js' = @{ tempdbpassword = 'DB_PASSWORD' } }. @{} for none. Default: the course's root, tempdbpassword and 127.0.0.1 in src/config.js by DB_USERNAME, DB_PASSWORD and DB_HOSTNAME.</summary>
+    [Parameter]
+    public IDictionary? Replace { get; set; }
+
+    /// <summary>The ECS cluster of -Service. Default: the name of the service.</summary>
+    [Parameter]
+    public string? Cluster { get; set; }
+
+    /// <summary>The ECS service that is to run the image after the push. Default: none, the workflow only pushes.</summary>
+    [Parameter]
+    public string? Service { get; set; }
+
+    /// <summary>Give the whole text back, and write nothing.</summary>
+    [Parameter]
+    public SwitchParameter AsText { get; set; }
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(), cancellationToken);
+        if (AsText)
+        {
+            WriteObject(plan.Text);
+            return;
+        }
+        if (plan.Workflow.Change == WorkflowChange.Unchanged) WriteVerbose($"{plan.Workflow.Path}: all is there already; nothing changed.");
+        else
+        {
+            string action = $"{(plan.Workflow.Change == WorkflowChange.Created ? "Write" : "Extend")} the workflow {plan.Workflow.Path}:\n{plan.Difference}";
+            if (!ShouldProcess(action, $"{action}\nContinue?", "Export-PizzaWorkflow")) return;
+            await WorkflowService.ApplyAsync(plan, cancellationToken);
+        }
+        WriteObject(plan.Workflow);
+    }
+
+    private WorkflowOptions Options()
+    {
+        WorkflowOptions options = new()
+        {
+            RepositoryName = Ecr.RepositoryName.Parse(RepositoryName), Style = Style, Region = Region, RoleName = RoleName, Branch = Branch,
+            Platforms = [.. Platform.Select(Ecr.Platform.Parse)], JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster,
+        };
+        if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };
+        return Replace is null ? options : options with { Replace = [.. Replace.Cast<DictionaryEntry>().SelectMany(Replacements)] };
+    }
+
+    private static IEnumerable<SecretReplacement> Replacements(DictionaryEntry file) =>
+        (file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is IDictionary texts
+            ? texts.Cast<DictionaryEntry>().OrderBy(t => $"{t.Key}", StringComparer.Ordinal).Select(t => SecretReplacement.Of($"{file.Key}", $"{t.Key}", $"{t.Value}"))
+            : throw new PizzaException("InvalidReplacement", PizzaErrorKind.InvalidArgument, $"-Replace needs texts and names of secrets for '{file.Key}': -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}.", $"{file.Key}");
+}

@@ -1,0 +1,11 @@
+namespace JwtPizza.Ecr.Services.Workflows;
+
+/// <summary>A workflow as it would be written.</summary>
+/// <param name="Workflow">What becomes of it.</param>
+/// <param name="Text">Its whole text.</param>
+/// <param name="Difference">The lines that are new, with some around them.</param>
+public sealed record WorkflowPlan(PizzaWorkflow Workflow, string Text, string Difference)
+{
+    /// <summary>The bytes to write.</summary>
+    internal byte[] Content { get; init; } = [];
+}

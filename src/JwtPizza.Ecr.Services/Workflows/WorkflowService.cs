@@ -1,0 +1,66 @@
+using JwtPizza.Ecr.Services.Files;
+
+namespace JwtPizza.Ecr.Services.Workflows;
+
+/// <summary>Writes workflows of GitHub Actions, and adds to those that are there.</summary>
+public static class WorkflowService
+{
+    /// <summary>Reads what is there, and says what would become of it.</summary>
+    /// <param name="path">The file, a full path.</param>
+    /// <param name="options">What the workflow is to do.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="PizzaException">The file cannot be read, is no YAML, or cannot be extended.</exception>
+    public static async Task<WorkflowPlan> PlanAsync(string path, WorkflowOptions options, CancellationToken cancellationToken)
+    {
+        options.Check();
+        if (await ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { Length: > 0 } content) return Whole(path, options);
+        WorkflowFile before = WorkflowFile.Read(content, path);
+        (IReadOnlyDictionary<int, IReadOnlyList<string>> added, IReadOnlyList<string> names) = WorkflowExtension.Find(before.Lines, path, options);
+        WorkflowFile after = before.With(added);
+        if (added.Count > 0) Verify(after, path, options);
+        return Plan(path, options, added.Count > 0 ? WorkflowChange.Extended : WorkflowChange.Unchanged, names, before.Lines, after);
+    }
+
+    /// <summary>Writes the file, in one go; when nothing changes, does nothing.</summary>
+    /// <param name="plan">What to write.</param>
+    /// <param name="cancellationToken">Ends the writing; the file is then as it was.</param>
+    public static async Task<PizzaWorkflow> ApplyAsync(WorkflowPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Workflow.Change == WorkflowChange.Unchanged) return plan.Workflow;
+        string file = RealPath.Of(plan.Workflow.Path) ?? plan.Workflow.Path, next = $"{file}.{Path.GetRandomFileName()}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllBytesAsync(next, plan.Content, cancellationToken).ConfigureAwait(false);
+            if (!OperatingSystem.IsWindows() && File.Exists(file)) File.SetUnixFileMode(next, File.GetUnixFileMode(file));
+            File.Move(next, file, overwrite: true);
+            return plan.Workflow;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Failed(plan.Workflow.Path, "written", e); }
+        finally { File.Delete(next); }
+    }
+
+    private static WorkflowPlan Whole(string path, WorkflowOptions options) =>
+        Plan(path, options, WorkflowChange.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [], WorkflowFile.Of(WorkflowParts.Of(options).Whole(new())));
+
+    private static WorkflowPlan Plan(string path, WorkflowOptions options, WorkflowChange change, IReadOnlyList<string> added, string[] before, WorkflowFile after) => new(
+        new() { Path = path, Change = change, Added = added, Secrets = options.Secrets, RepositoryName = options.RepositoryName.Value, Region = options.Region },
+        after.ToString(), TextDifference.Between(before, after.Lines)) { Content = after.ToBytes() };
+
+    // A second look at our own work: what was written must be YAML, and be all that was wanted.
+    private static void Verify(WorkflowFile after, string path, WorkflowOptions options)
+    {
+        if (WorkflowExtension.Find(after.Lines, path, options).Added.Count > 0) throw new PizzaException("WorkflowNotExtensible", PizzaErrorKind.InvalidOperation,
+            $"'{path}' is laid out in a way that the new steps do not fit into. Write a workflow of its own with another -Path, and move the parts by hand. Nothing was changed.", path);
+    }
+
+    private static async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(path)) throw new PizzaException("InvalidPath", PizzaErrorKind.InvalidArgument, $"'{path}' is a folder. Give the file of the workflow as -Path, for example .github/workflows/ci.yml.", path);
+        try { return File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) : null; }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Failed(path, "read", e); }
+    }
+
+    private static PizzaException Failed(string path, string done, Exception e) =>
+        new("WorkflowFailed", PizzaErrorKind.OperationFailed, $"The workflow '{path}' could not be {done}: {e.Message} Check the path and your rights to it.", path, e);
+}

@@ -1,0 +1,48 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>The same in PowerShell, with this module.</summary>
+internal sealed class ModuleParts(WorkflowOptions options) : WorkflowParts(options)
+{
+    private static readonly string s_install = $"Install-Module JwtPizza.Ecr -RequiredVersion {typeof(ModuleParts).Assembly.GetName().Version!.ToString(3)} -Scope CurrentUser -Force";
+
+    private protected override YamlMap CreateDist => Step("Create dist", ("shell", "pwsh"), ("run", new YamlBlock(s_install, $"New-PizzaDist -Destination dist{(IsDefault ? "" : $" -Include {string.Join(", ", Options.Include.Select(i => Quote(i.Text)))}")}")));
+
+    private protected override IEnumerable<YamlMap> DeploySteps =>
+    [
+        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Artifact), ("path", Artifact)))),
+        .. Options.NeedsEmulation ? [Step("Set up machine emulation", ("uses", ActionVersions.SetupQemu))] : Array.Empty<YamlMap>(),
+        Step("Build and push container image", ("id", "build-image"), ("shell", "pwsh"),
+            ("env", new YamlMap([.. Options.Secrets.Select(s => (s, (YamlPart?)Secret(s)))])),
+            ("run", new YamlBlock([.. Script()]))),
+    ];
+
+    private bool IsDefault => Options.Include.Select(i => i.Text).SequenceEqual(DistInclude.Default);
+
+    private IEnumerable<string> Script()
+    {
+        string role = Options.RoleName ?? "$env:CI_IAM_ROLE";
+        yield return s_install;
+        yield return $"Connect-PizzaAws -RoleName \"arn:{Options.Partition}:iam::${{env:AWS_ACCOUNT}}:role/{role}\" -Region {Options.Region}";
+        foreach (string line in Dist()) yield return line;
+        yield return $"$image = $dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
+        if (Options.Service is not null) yield return $"$image | Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service)} -Service {Quote(Options.Service)}";
+    }
+
+    private IEnumerable<string> Dist()
+    {
+        if (Options.Replace.Count == 0) return [$"$dist = New-PizzaDist ./{Artifact} ./dist -Include '*'"];
+        return
+        [
+            $"$dist = New-PizzaDist ./{Artifact} ./dist -Include '*' -Replace @{{",
+            .. Options.Replace.GroupBy(r => r.FileIn(Options.Include)).SelectMany(file => (string[])
+            [
+                $"  {Quote(file.Key)} = @{{",
+                .. file.Select(r => $"    {Quote(r.Text)} = 'env:{r.Secret}'"),
+                "  }",
+            ]),
+            "}",
+        ];
+    }
+
+    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,36 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>What became of a workflow file.</summary>
+public enum WorkflowChange
+{
+    /// <summary>There was none; it was written.</summary>
+    Created,
+
+    /// <summary>Steps or a job were added to what was there.</summary>
+    Extended,
+
+    /// <summary>All was there already.</summary>
+    Unchanged,
+}
+
+/// <summary>A workflow of GitHub Actions that builds and pushes an image, as Export-PizzaWorkflow left it.</summary>
+public sealed record PizzaWorkflow
+{
+    /// <summary>The file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What became of it.</summary>
+    public required WorkflowChange Change { get; init; }
+
+    /// <summary>What was added: steps and jobs by their names.</summary>
+    public required IReadOnlyList<string> Added { get; init; }
+
+    /// <summary>The secrets that the workflow reads; Set-PizzaWorkflowSecret sets them.</summary>
+    public required IReadOnlyList<string> Secrets { get; init; }
+
+    /// <summary>The ECR repository that it pushes to.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>The region of ECR.</summary>
+    public required string Region { get; init; }
+}

@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>In whose words the steps of a workflow are written.</summary>
+public enum WorkflowStyle
+{
+    /// <summary>A chain of actions, as the course has it.</summary>
+    Actions,
+
+    /// <summary>Steps in PowerShell with this module.</summary>
+    Module,
+}
+
+/// <summary>What a workflow is to do. Every value is checked before it comes here or in <see cref="Check"/>, for all of them end up in scripts.</summary>
+public sealed partial record WorkflowOptions
+{
+    private const string AJob = "a job: letters, digits, '_' and '-', with a letter or '_' first";
+    private const string AnEcsName = "an ECS cluster or service: up to 255 letters, digits, '_' and '-'";
+
+    /// <summary>The ECR repository to push to.</summary>
+    public required RepositoryName RepositoryName { get; init; }
+
+    /// <summary>Actions or this module.</summary>
+    public WorkflowStyle Style { get; init; }
+
+    /// <summary>The region of ECR.</summary>
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>The role to assume; null takes the secret <c>CI_IAM_ROLE</c>.</summary>
+    public string? RoleName { get; init; }
+
+    /// <summary>The branch that is deployed.</summary>
+    public string Branch { get; init; } = "main";
+
+    /// <summary>What the image runs on.</summary>
+    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Parse("linux/arm64")];
+
+    /// <summary>The job that makes the distribution.</summary>
+    public string BuildJobName { get; init; } = "build";
+
+    /// <summary>The job that pushes the image.</summary>
+    public string JobName { get; init; } = "deploy";
+
+    /// <summary>What goes into the distribution.</summary>
+    public IReadOnlyList<DistInclude> Include { get; init; } = [.. DistInclude.Default.Select(DistInclude.Parse)];
+
+    /// <summary>Texts to replace by the values of secrets.</summary>
+    public IReadOnlyList<SecretReplacement> Replace { get; init; } = SecretReplacement.Default;
+
+    /// <summary>The ECS cluster of <see cref="Service"/>.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The ECS service to deploy to after the push; null for none.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>The partition of AWS that the region is in.</summary>
+    internal string Partition => Region.Split('-') switch { ["cn", ..] => "aws-cn", ["us", "gov", ..] => "aws-us-gov", _ => "aws" };
+
+    /// <summary>Whether a build for these platforms needs an emulator on GitHub's runners.</summary>
+    internal bool NeedsEmulation => Platforms.Any(p => p.ToString() is not ("linux/amd64" or "linux/386"));
+
+    /// <summary>The names of the secrets that the workflow reads, in the order in which it does.</summary>
+    public IReadOnlyList<string> Secrets => [.. Replace.Select(r => r.Secret).Order(StringComparer.Ordinal).Prepend(RoleName is null ? "CI_IAM_ROLE" : "AWS_ACCOUNT").Prepend("AWS_ACCOUNT").Distinct()];
+
+    /// <summary>Checks what has no type of its own.</summary>
+    /// <exception cref="PizzaException"><c>InvalidWorkflowOption</c>: names the value and the rule.</exception>
+    public WorkflowOptions Check()
+    {
+        Must(Region, RegionRule(), "a region", "us-east-1");
+        if (RoleName is not null) Must(RoleName, RoleRule(), "a role's name: up to 64 letters, digits and '_+=,.@-'", "github-ci");
+        Must(Branch, BranchRule(), "a branch: letters, digits and '._/-'", "main");
+        Must(BuildJobName, JobRule(), AJob, "build");
+        Must(JobName, JobRule(), AJob, "deploy");
+        if (JobName == BuildJobName) throw Wrong(JobName, "cannot be the name of both jobs", "deploy");
+        if (Cluster is not null) Must(Cluster, EcsRule(), AnEcsName, "jwt-pizza-service");
+        if (Service is not null) Must(Service, EcsRule(), AnEcsName, "jwt-pizza-service");
+        return this;
+    }
+
+    private static void Must(string value, Regex rule, string what, string example)
+    {
+        if (!rule.IsMatch(value)) throw Wrong(value, $"is no name of {what}", example);
+    }
+
+    private static PizzaException Wrong(string value, string problem, string example) =>
+        new("InvalidWorkflowOption", PizzaErrorKind.InvalidArgument, $"'{value}' {problem}. Give one such as '{example}'.", value);
+
+    [GeneratedRegex(@"\A[a-z]{2}(?:-[a-z]+)+-\d+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex RegionRule();
+
+    [GeneratedRegex(@"\A[\w+=,.@-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex RoleRule();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex BranchRule();
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,99}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex JobRule();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,255}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EcsRule();
+}
