@@ -39,8 +39,7 @@ internal sealed class WorkflowExtension
         YamlMap[] missing = [.. _parts.DistSteps.Where(s => !IsThere(s))];
         if (missing.Length == 0) return;
         if (Shared(_steps) is { } anchor) throw Refused("WorkflowNotExtensible", _steps.Line, $"the steps of the job '{_options.BuildJobName}' are shared by the anchor &{anchor}", "Give the job steps of its own");
-        int dash = _lines[_steps.Items![0].Line].IndexOf('-', StringComparison.Ordinal);
-        Add(_steps.LastLine, dash, [.. _style.Airy ? [""] : Array.Empty<string>(), .. _style.List(new(missing), dash)]);
+        Add(_steps, _style.Airy, _steps.Column, _style.List(new(missing), _steps.Column));
         _names.AddRange(missing.Select(m => $"step '{Name(m)}' of the job '{_options.BuildJobName}'"));
     }
 
@@ -53,8 +52,8 @@ internal sealed class WorkflowExtension
             return;
         }
         int column = _jobs.Entries![0].Key.Column;
-        bool airy = _jobs.Entries.Count < 2 || _jobs.Entries.Skip(1).Any(j => j.Key.Line > 0 && _lines[j.Key.Line - 1].Trim().Length == 0);
-        Add(_jobs.LastLine, column, [.. airy ? [""] : Array.Empty<string>(), .. _style.Entry(_options.JobName, job, column)]);
+        bool airy = _jobs.Entries.Count < 2 || _jobs.Entries.Zip(_jobs.Entries.Skip(1)).Any(j => HasGap(j.First.Value.LastLine, j.Second.Key.Line));
+        Add(_jobs, airy, column, _style.Entry(_options.JobName, job, column));
         _names.Add($"job '{_options.JobName}'");
     }
 
@@ -65,24 +64,27 @@ internal sealed class WorkflowExtension
     }
 
     // After the last line of its own and the comments that stand in the same column or further right.
-    private void Add(int last, int column, IReadOnlyList<string> lines)
+    private void Add(YamlPlace place, bool airy, int column, IEnumerable<string> lines)
     {
+        int last = place.LastLine;
         for (int i = last + 1; i < _lines.Length && (_lines[i].Trim().Length == 0 || _lines[i].TrimStart().StartsWith('#') && _lines[i].Length - _lines[i].TrimStart().Length >= column); i++)
             if (_lines[i].Trim().Length > 0) last = i;
-        _added[last] = [.. _added.GetValueOrDefault(last) ?? [], .. lines];
+        bool gap = airy && !(place.KeepsEmptyLines && last == place.LastLine && !_added.ContainsKey(last));
+        _added[last] = [.. _added.GetValueOrDefault(last) ?? [], .. gap ? [""] : Array.Empty<string>(), .. lines];
     }
+
+    private bool HasGap(int after, int before) => Enumerable.Range(after + 1, Math.Max(0, before - after - 1)).Any(i => _lines[i].Trim().Length == 0);
 
     private YamlStyle Style()
     {
-        YamlPlace item = _steps.Items![0];
-        int dash = _lines[item.Line].IndexOf('-', StringComparison.Ordinal);
+        YamlPlace first = _steps.Items![0];
         (YamlPlace key, _) = _build.Entries!.First(e => e.Key.Text == "steps");
         return new()
         {
             Indent = Math.Max(1, key.Column - _jobs.Entries!.First(j => j.Key.Text == _options.BuildJobName).Key.Column),
-            Dash = dash - key.Column,
-            Item = item.Line == _steps.Line && item.Column > dash ? item.Column - dash : 2,
-            Airy = _steps.Items.Skip(1).Any(s => _lines[s.Line - 1].Trim().Length == 0) || _steps.Items.Count == 1,
+            Dash = _steps.Column - key.Column,
+            Item = first.Line == _steps.Line && first.Alias is null && first.Anchor is null && !first.IsFlow ? first.Column - _steps.Column : 2,
+            Airy = _steps.Items.Count == 1 || _steps.Items.Zip(_steps.Items.Skip(1)).Any(s => HasGap(s.First.LastLine, s.Second.Line)),
         };
     }
 

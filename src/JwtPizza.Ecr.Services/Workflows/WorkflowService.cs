@@ -37,7 +37,7 @@ public static class WorkflowService
             return plan.Workflow;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Failed(plan.Workflow.Path, "written", e); }
-        finally { File.Delete(next); }
+        finally { if (File.Exists(next)) File.Delete(next); }
     }
 
     private static WorkflowPlan Whole(string path, WorkflowOptions options) =>

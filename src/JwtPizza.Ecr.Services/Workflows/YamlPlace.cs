@@ -9,6 +9,9 @@ internal sealed record YamlPlace
     /// <summary>The last line that holds something of it.</summary>
     public required int LastLine { get; init; }
 
+    /// <summary>Whether it ends with a text that keeps every empty line after it (<c>|+</c>), so that none may be added there.</summary>
+    public bool KeepsEmptyLines { get; init; }
+
     /// <summary>The text of a scalar; null for lists and maps.</summary>
     public string? Text { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed class YamlReader
     private readonly Parser _parser;
     private readonly Dictionary<string, YamlPlace> _anchors = [];
 
-    private YamlReader(string[] lines) => (_lines, _parser) = (lines, new(new StringReader(string.Join('\n', lines))));
+    private YamlReader(string[] lines) => (_lines, _parser) = (lines, new(new StringReader(string.Concat(lines.Select(l => l + '\n')))));
 
     /// <summary>Reads the lines of a file.</summary>
     /// <exception cref="PizzaException"><c>WorkflowNotYaml</c>: names the line.</exception>
@@ -63,16 +63,17 @@ internal sealed class YamlReader
     private YamlPlace ScalarPlace(Scalar scalar)
     {
         _parser.MoveNext();
-        return At(scalar, scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded ? EndOfBlock(scalar) : (int)scalar.End.Line - 1) with { Text = scalar.Value };
+        if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded)) return At(scalar, (int)scalar.End.Line - 1) with { Text = scalar.Value };
+        string header = _lines[(int)scalar.Start.Line - 1][((int)scalar.Start.Column - 1)..].Split('#')[0];
+        bool keeps = header.Contains('+', StringComparison.Ordinal);
+        return At(scalar, EndOfBlock(scalar, keeps)) with { Text = scalar.Value, KeepsEmptyLines = keeps };
     }
 
-    // What ends a text that "|" or ">" begins are lines that are less indented; empty ones before them count only when "+" keeps them.
-    private int EndOfBlock(Scalar scalar)
+    // What ends a text that "|" or ">" begins are lines that are less indented; empty ones before them count only when it keeps them.
+    private int EndOfBlock(Scalar scalar, bool keeps)
     {
         int begin = (int)scalar.Start.Line - 1, last = (int)scalar.End.Line - (scalar.End.Column > 1 ? 1 : 2);
-        string header = _lines[begin][((int)scalar.Start.Column - 1)..].Split('#')[0];
-        if (header.Contains('+', StringComparison.Ordinal)) return Math.Max(begin, last);
-        while (last > begin && string.IsNullOrWhiteSpace(_lines[last])) last--;
+        while (!keeps && last > begin && string.IsNullOrWhiteSpace(_lines[last])) last--;
         return Math.Max(begin, last);
     }
 
@@ -81,7 +82,7 @@ internal sealed class YamlReader
         _parser.MoveNext();
         List<YamlPlace> items = [];
         while (!_parser.Accept<SequenceEnd>(out _)) items.Add(Node());
-        return At(start, LastLine(_parser.Consume<SequenceEnd>(), start.Style == SequenceStyle.Flow, items)) with { Items = items, IsFlow = start.Style == SequenceStyle.Flow };
+        return At(start, start.Style == SequenceStyle.Flow, _parser.Consume<SequenceEnd>(), items.LastOrDefault()) with { Items = items };
     }
 
     private YamlPlace Map(MappingStart start)
@@ -95,11 +96,13 @@ internal sealed class YamlReader
             if (key.Text is not null && entries.Any(e => e.Key.Text == key.Text)) throw new SemanticErrorException(at.Start, at.End, $"the key '{key.Text}' is there twice");
             entries.Add((key, Node()));
         }
-        return At(start, LastLine(_parser.Consume<MappingEnd>(), start.Style == MappingStyle.Flow, entries.Select(e => e.Key.LastLine > e.Value.LastLine ? e.Key : e.Value))) with { Entries = entries, IsFlow = start.Style == MappingStyle.Flow };
+        return At(start, start.Style == MappingStyle.Flow, _parser.Consume<MappingEnd>(), entries.Select(e => e.Key.LastLine > e.Value.LastLine ? e.Key : e.Value).LastOrDefault()) with { Entries = entries };
     }
 
     // The end of what is in brackets is the bracket; of other lists and maps the parser only tells where something else begins.
-    private static int LastLine(ParsingEvent end, bool isFlow, IEnumerable<YamlPlace> inner) => isFlow ? (int)end.End.Line - 1 : inner.Last().LastLine;
+    private static YamlPlace At(NodeEvent start, bool isFlow, ParsingEvent end, YamlPlace? last) => isFlow
+        ? At(start, (int)end.End.Line - 1) with { IsFlow = true }
+        : At(start, last!.LastLine) with { KeepsEmptyLines = last.KeepsEmptyLines };
 
     private static YamlPlace At(NodeEvent e, int lastLine) => new()
     {

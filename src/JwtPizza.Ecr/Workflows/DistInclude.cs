@@ -26,6 +26,14 @@ public sealed class DistInclude
     /// <param name="name">A name of a file or folder.</param>
     public bool Takes(int depth, string name) => _names[depth].IsMatch(name);
 
+    /// <summary>The path within the distribution of a file that this takes; null when it does not take it.</summary>
+    /// <param name="file">A path from the source folder, with <c>/</c>.</param>
+    public string? TargetOf(string file)
+    {
+        string[] parts = file.Split('/');
+        return Depth <= parts.Length && Enumerable.Range(0, Depth).All(d => Takes(d, parts[d])) ? string.Join('/', parts[(Depth - 1)..]) : null;
+    }
+
     /// <summary>Reads what the user wrote.</summary>
     /// <exception cref="PizzaException"><c>InvalidInclude</c>.</exception>
     /// <param name="text">For example <c>src/*</c>.</param>

@@ -34,13 +34,8 @@ public sealed record SecretReplacement
     /// <summary>The path of the file within the distribution.</summary>
     /// <param name="includes">What goes into the distribution.</param>
     /// <exception cref="PizzaException"><c>ReplaceFileNotFound</c>: nothing that is included takes the file.</exception>
-    public string FileIn(IEnumerable<DistInclude> includes)
-    {
-        string[] parts = File.Split('/');
-        DistInclude taking = includes.FirstOrDefault(i => i.Depth <= parts.Length && Enumerable.Range(0, i.Depth).All(d => i.Takes(d, parts[d])))
-            ?? throw new PizzaException("ReplaceFileNotFound", PizzaErrorKind.InvalidArgument, $"No text can be replaced in '{File}': no -Include takes it. Name a file of the distribution, for example 'src/config.js', or add it to -Include.", File);
-        return string.Join('/', parts[(taking.Depth - 1)..]);
-    }
+    public string FileIn(IEnumerable<DistInclude> includes) => includes.Select(i => i.TargetOf(File)).FirstOrDefault(t => t is not null)
+        ?? throw new PizzaException("ReplaceFileNotFound", PizzaErrorKind.InvalidArgument, $"No text can be replaced in '{File}': no -Include takes it. Name a file of the distribution, for example 'src/config.js', or add it to -Include.", File);
 
     private static PizzaException Wrong(string value, string rule) => new("InvalidReplacement", PizzaErrorKind.InvalidArgument,
         $"'{value}' cannot be used in -Replace: {rule}. Write -Replace @{{ 'src/config.js' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}, with the name of a secret for each text.", value);

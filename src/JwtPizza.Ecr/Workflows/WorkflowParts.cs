@@ -17,7 +17,7 @@ public abstract class WorkflowParts
     /// <summary>The steps that make the distribution and keep it for the other job.</summary>
     public IEnumerable<YamlMap> DistSteps => [CreateDist, Step("Update distribution artifact", ("uses", ActionVersions.UploadArtifact), ("with", new YamlMap(("name", Artifact), ("path", "dist/"))))];
 
-    /// <summary>The job that pushes the image.</summary>
+    /// <summary>The job that pushes the image. The image's name is an output of its step only: GitHub drops outputs of jobs that hold a secret, as AWS_ACCOUNT is.</summary>
     /// <param name="hasVersion">Whether the job before it has an output <c>version</c>.</param>
     public YamlMap Job(bool hasVersion) => new(
         ("name", "Deploy"),
@@ -26,7 +26,6 @@ public abstract class WorkflowParts
         ("runs-on", "ubuntu-latest"),
         ("permissions", new YamlMap(("id-token", "write"))),
         ("env", hasVersion ? new YamlMap(("version", $"${{{{ needs.{Options.BuildJobName}.outputs.version }}}}")) : null),
-        ("outputs", new YamlMap(("image", "${{ steps.build-image.outputs.image }}"))),
         ("steps", new YamlList([.. DeploySteps])));
 
     /// <summary>A whole workflow.</summary>
@@ -54,7 +53,10 @@ public abstract class WorkflowParts
         ("outputs", new YamlMap(("version", "${{ steps.set_version.outputs.version }}"))),
         ("steps", new YamlList([
             Step("Checkout repo", ("uses", ActionVersions.Checkout)),
-            Step("Set version", ("id", "set_version"), ("run", new YamlBlock("version=$(date +'%Y%m%d.%H%M%S')", "echo \"version=$version\" >> \"$GITHUB_OUTPUT\"", "printf '{\"version\": \"%s\" }' \"$version\" > src/version.json"))),
+            Step("Set version", ("id", "set_version"), ("run", new YamlBlock([
+                "version=$(date +'%Y%m%d.%H%M%S')",
+                "echo \"version=$version\" >> \"$GITHUB_OUTPUT\"",
+                .. Options.Include.Any(i => i.TargetOf("src/version.json") is not null) ? ["printf '{\"version\": \"%s\" }' \"$version\" > src/version.json"] : Array.Empty<string>()]))),
             .. DistSteps])));
 
     private IEnumerable<string> Head(YamlStyle style) =>

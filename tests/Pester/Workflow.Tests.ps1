@@ -1,0 +1,150 @@
+#Requires -Version 7.4
+BeforeAll {
+    $script:manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr/JwtPizza.Ecr.psd1')).Path
+    Import-Module $manifest -Force
+    $script:course = @'
+name: CI Pipeline
+on:
+  push:
+    branches: [main]
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    outputs:
+      version: ${{ steps.set_version.outputs.version }}
+    steps:
+      - name: Checkout repo
+        uses: actions/checkout@v4   # the old one
+
+      - name: set version
+        id: set_version
+        run: |
+          # in the script
+          echo "version=1" >> "$GITHUB_OUTPUT"
+# at the end
+'@.ReplaceLineEndings("`n")
+
+    # What pwsh runs in a workflow of -Style Module, one script for each step.
+    function Get-Script([string] $Text) {
+        [regex]::Matches($Text.ReplaceLineEndings("`n"), '(?m)^( *)shell: pwsh\n(?:\1.*\n)*?\1run: \|\n((?:\1  .*\n)+)') | ForEach-Object { $_.Groups[2].Value }
+    }
+}
+
+Describe 'Export-PizzaWorkflow' {
+    BeforeEach {
+        $script:project = (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory).FullName
+        $script:file = Join-Path $project .github workflows ci.yml
+        Push-Location $project
+        function Set-Workflow([string] $Text) { $null = New-Item $file -Force; [IO.File]::WriteAllText($file, $Text) }
+    }
+    AfterEach { Pop-Location }
+
+    It 'writes the workflow, and changes nothing the second time' {
+        $made = Export-PizzaWorkflow jwt-pizza-service
+        $made | Should -BeOfType [JwtPizza.Ecr.PizzaWorkflow]
+        $made.Path | Should -Be $file
+        $made.Change | Should -Be Created
+        $made.Secrets | Should -Be @('AWS_ACCOUNT', 'CI_IAM_ROLE', 'DB_HOSTNAME', 'DB_PASSWORD', 'DB_USERNAME')
+        $before = Get-Content $file -Raw
+        $again = Export-PizzaWorkflow jwt-pizza-service -Verbose 4>&1
+        $again[0].Message | Should -BeLike '*nothing changed*'
+        $again[1].Change | Should -Be Unchanged
+        Get-Content $file -Raw | Should -BeExactly $before
+    }
+
+    It 'writes what lies in examples/<file>' -ForEach @(
+        @{ file = 'ci.yml'; with = @{} }
+        @{ file = 'ci-module.yml'; with = @{ Style = 'Module' } }
+    ) {
+        $text = Export-PizzaWorkflow jwt-pizza-service -Service jwt-pizza-service -AsText @with
+        $text -replace '-RequiredVersion \S+' | Should -BeExactly ((Get-Content (Join-Path $PSScriptRoot '../../examples' $file) -Raw) -replace '-RequiredVersion \S+')
+        Get-ChildItem $project -Force | Should -BeNullOrEmpty
+    }
+
+    It 'adds to a workflow that exists, with <name>, and leaves every other line' -ForEach @(
+        @{ name = 'line feeds'; break = "`n" }
+        @{ name = 'CRLF'; break = "`r`n" }
+    ) {
+        Set-Workflow $course.Replace("`n", $break)
+        $made = Export-PizzaWorkflow jwt-pizza-service
+        $made.Change | Should -Be Extended
+        $made.Added | Should -Be @("step 'Create dist' of the job 'build'", "step 'Update distribution artifact' of the job 'build'", "job 'deploy'")
+        $after = Get-Content $file -Raw
+        $after | Should -BeLike ($course.Substring(0, $course.IndexOf('# at')).Replace("`n", $break).Replace('[', '`[') + '*')
+        $after | Should -Match '# at the end$'
+        ($after -replace "`r`n", '').Contains("`n") | Should -Be ($break -eq "`n")
+        (Export-PizzaWorkflow jwt-pizza-service).Change | Should -Be Unchanged
+    }
+
+    It 'shows the difference under -WhatIf and writes nothing' {
+        Set-Workflow $course
+        $shown = pwsh -NoProfile -Command { param($m) Import-Module $m; Export-PizzaWorkflow jwt-pizza-service -WhatIf } -args $manifest | Out-String
+        $shown | Should -Match 'What if: Extend the workflow'
+        $shown | Should -Match '(?m)^\+       - name: Create dist'
+        $shown | Should -Match '(?m)^\+   deploy:'
+        $shown | Should -Not -Match '(?m)^- '
+        Get-Content $file -Raw | Should -BeExactly $course
+    }
+
+    It 'takes a repository from the pipeline, with its region' {
+        $null = Start-PizzaSandbox
+        try { $made = New-PizzaRepository pipe-service -Region eu-west-1 -Force | Export-PizzaWorkflow }
+        finally { Stop-PizzaSandbox }
+        $made.RepositoryName | Should -Be pipe-service
+        Get-Content $file -Raw | Should -Match 'aws-region: eu-west-1'
+    }
+
+    It 'says <id> for a file that is <name>, and leaves it' -ForEach @(
+        @{ id = 'WorkflowNotYaml'; name = 'no YAML'; text = "jobs:`n  build: [`n"; says = '*line 3*' }
+        @{ id = 'WorkflowNotYaml'; name = 'indented by a tab'; text = "jobs:`n`tbuild: 1`n"; says = '*line 2: a tab*' }
+        @{ id = 'WorkflowWithoutJobs'; name = 'no workflow'; text = "a: 1`n"; says = "*no 'jobs'*" }
+        @{ id = 'WorkflowWithoutJob'; name = 'without the job'; text = "jobs:`n  test:`n    steps:`n      - run: x`n"; says = "*'test'*-BuildJobName*" }
+        @{ id = 'WorkflowNotExtensible'; name = 'in brackets'; text = "jobs: { build: { steps: [ { run: x } ] } }`n"; says = '*brackets*' }
+        @{ id = 'WorkflowNotExtensible'; name = 'an alias'; text = "jobs:`n  a:`n    steps: &s`n      - run: x`n  build:`n    steps: *s`n"; says = '*alias `*s*' }
+        @{ id = 'WorkflowDiffers'; name = 'with another deploy job'; text = "jobs:`n  build:`n    steps:`n      - run: x`n  deploy:`n    runs-on: x`n"; says = "*job 'deploy'*-JobName*" }
+    ) {
+        Set-Workflow $text
+        { Export-PizzaWorkflow jwt-pizza-service -ErrorAction Stop } | Should -Throw $says -ErrorId "$id,*"
+        Get-Content $file -Raw | Should -BeExactly $text
+    }
+
+    It 'says <id> for <name>' -ForEach @(
+        @{ id = 'InvalidRepositoryName'; name = 'a bad repository'; with = @{ RepositoryName = 'Bad' }; says = "*'Bad'*" }
+        @{ id = 'InvalidWorkflowOption'; name = 'a job that is no name'; with = @{ RepositoryName = 'a-b'; JobName = 'x y' }; says = "*'x y'*" }
+        @{ id = 'InvalidWorkflowOption'; name = 'words for a shell'; with = @{ RepositoryName = 'a-b'; Region = 'x;id' }; says = "*'x;id'*" }
+        @{ id = 'InvalidSecretName'; name = 'a value in the place of a name'; with = @{ RepositoryName = 'a-b'; Replace = @{ 'src/a.js' = @{ x = 'p@ss' } } }; says = "*'p@ss'*" }
+        @{ id = 'InvalidReplacement'; name = 'texts without a file'; with = @{ RepositoryName = 'a-b'; Replace = @{ x = 'A' } }; says = "*'x'*" }
+        @{ id = 'InvalidPath'; name = 'a folder'; with = @{ RepositoryName = 'a-b'; Path = '.' }; says = '*is a folder*' }
+    ) {
+        { Export-PizzaWorkflow @with -ErrorAction Stop } | Should -Throw $says -ErrorId "$id,*"
+    }
+
+    It 'writes scripts of -Style Module that parse and name commands and parameters that exist' {
+        $scripts = Get-Script (Export-PizzaWorkflow jwt-pizza-service -Style Module -Service svc -Cluster clu -Include Dockerfile, 'src/*' -Platform linux/arm64, linux/amd64 -AsText)
+        $scripts.Count | Should -Be 2
+        foreach ($script in $scripts) {
+            $errors = $null
+            $ast = [Management.Automation.Language.Parser]::ParseInput($script, [ref] $null, [ref] $errors)
+            $errors | Should -BeNullOrEmpty
+            foreach ($command in $ast.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)) {
+                $known = Get-Command $command.GetCommandName() -ErrorAction Stop
+                foreach ($parameter in $command.CommandElements | Where-Object { $_ -is [Management.Automation.Language.CommandParameterAst] }) { $known.Parameters.Keys | Should -Contain $parameter.ParameterName }
+            }
+        }
+    }
+
+    It 'makes the distribution in -Style Module as in a runner, up to the values of the secrets' {
+        $null = New-Item src -ItemType Directory
+        Set-Content Dockerfile 'FROM scratch'
+        Set-Content package.json '{}'
+        Set-Content src/config.js "127.0.0.1 root tempdbpassword" -NoNewline
+        $make, $push = Get-Script (Export-PizzaWorkflow jwt-pizza-service -Style Module -AsText)
+        $run = { param([string] $Script) & ([scriptblock]::Create(($Script -split "`n" | Where-Object { $_ -notmatch 'Install-Module|Connect-PizzaAws|Publish-PizzaImage' }) -join "`n")) }
+        $null = & $run $make
+        Rename-Item dist package
+        $env:DB_HOSTNAME, $env:DB_USERNAME, $env:DB_PASSWORD = 'h', 'u', 'p'
+        try { & $run $push } finally { Remove-Item env:DB_* }
+        Get-Content dist/config.js -Raw | Should -BeExactly 'h u p'
+        Get-Content package/config.js -Raw | Should -BeExactly '127.0.0.1 root tempdbpassword'
+    }
+}
