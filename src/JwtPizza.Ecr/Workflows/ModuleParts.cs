@@ -20,9 +20,8 @@ internal sealed class ModuleParts(WorkflowOptions options) : WorkflowParts(optio
 
     private IEnumerable<string> Script()
     {
-        string role = Options.RoleName ?? "$env:CI_IAM_ROLE";
         yield return s_install;
-        yield return $"Connect-PizzaAws -RoleName \"arn:{Options.Partition}:iam::${{env:AWS_ACCOUNT}}:role/{role}\" -Region {Options.Region}";
+        yield return $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
         foreach (string line in Dist()) yield return line;
         yield return $"$image = $dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
         if (Options.Service is not null) yield return $"$image | Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service)} -Service {Quote(Options.Service)}";
