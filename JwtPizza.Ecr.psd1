@@ -17,8 +17,10 @@
     CmdletsToExport      = @(
         'Add-PizzaTrustSubject'
         'Clear-PizzaImage'
+        'Connect-PizzaAws'
         'Connect-PizzaRegistry'
         'Copy-PizzaImage'
+        'Disconnect-PizzaAws'
         'Disconnect-PizzaRegistry'
         'Export-PizzaWorkflow'
         'Get-PizzaImage'

@@ -23,6 +23,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private readonly EcrWorld _world;
     private readonly StsWorld _sts;
     private readonly StateFolder? _state;
+    private readonly string _actionsKey = ActionsDoor.NewKey();
     private readonly PosixSignalRegistration[] _signals;
 
     private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts, StateFolder? state)
@@ -63,7 +64,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl, state), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            IDoor[] doors = [new ControlDoor(sandbox), .. Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null)];
+            IDoor[] doors =
+            [
+                new ControlDoor(sandbox), new ActionsDoor(sandbox.IssueGitHubToken, sandbox._actionsKey),
+                .. Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null),
+            ];
             front.Open(doors, new(clock, new(doors.SelectMany(d => d.Operations))));
             return sandbox;
         }
@@ -110,6 +115,20 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
         return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }));
     }
+
+    /// <summary>The environment variables by which a job of GitHub Actions gets such a token for itself.</summary>
+    /// <param name="request">Which run of which repository; the job names the audience when it asks.</param>
+    public IReadOnlyDictionary<string, string> ActionsVariables(GitHubTokenRequest request) => new Dictionary<string, string>
+    {
+        ["ACTIONS_ID_TOKEN_REQUEST_URL"] = ActionsDoor.Url(Info.EndpointUrl, request),
+        ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = _actionsKey,
+    };
+
+    /// <summary>Whether these are temporary credentials that the sandbox's STS gave out.</summary>
+    /// <param name="accessKey">The access key id.</param>
+    /// <param name="sessionToken">The session token.</param>
+    public bool HasIssued(string? accessKey, string? sessionToken) =>
+        accessKey is not null && _sts.Sessions.Of(new(accessKey, Info.Region, sessionToken)) is { } session && session.Token == sessionToken;
 
     /// <summary>Tells the sandbox's GitHub the numbers of a repository: from now on it is one made after 15 July 2026, with an immutable subject.</summary>
     /// <param name="repository">The repository; without both numbers, nothing changes.</param>

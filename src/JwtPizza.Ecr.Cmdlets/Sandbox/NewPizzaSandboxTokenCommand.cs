@@ -22,8 +22,12 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>New-PizzaSandboxToken my-account/jwt-pizza -OwnerId 11 -RepositoryId 22</code>
 /// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a repository from now on.
 /// </example>
+/// <example>
+/// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws -RoleName github-ci</code>
+/// Makes this session look like a job of that repository, and signs in as it.
+/// </example>
 [Cmdlet(VerbsCommon.New, "PizzaSandboxToken", DefaultParameterSetName = "Branch")]
-[OutputType(typeof(string), typeof(TrustVerdict))]
+[OutputType(typeof(string), typeof(TrustVerdict), typeof(IReadOnlyDictionary<string, string>))]
 public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 {
     /// <summary>Repositories at GitHub: 'owner/name', or their address.</summary>
@@ -61,6 +65,10 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     [Parameter]
     public string Audience { get; set; } = "sts.amazonaws.com";
 
+    /// <summary>Gives the environment variables by which a job of GitHub Actions asks for such a token, instead of the token; Connect-PizzaAws and aws-actions/configure-aws-credentials do.</summary>
+    [Parameter]
+    public SwitchParameter AsVariable { get; set; }
+
     /// <summary>Says whether the role would take the token, and if not why, instead of giving the token.</summary>
     [Parameter]
     public SwitchParameter Explain { get; set; }
@@ -80,8 +88,10 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     {
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
-        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = Scope(), Audience = Audience });
-        if (Explain) WriteObject(sandbox.Explain(RoleName, token));
+        GitHubTokenRequest run = new() { Repository = repository, Scope = Scope(), Audience = Audience };
+        string token = sandbox.IssueGitHubToken(run);
+        if (AsVariable) WriteObject(sandbox.ActionsVariables(run));
+        else if (Explain) WriteObject(sandbox.Explain(RoleName, token));
         else WriteObject(token);
         return Task.CompletedTask;
     }

@@ -8,7 +8,10 @@ using Amazon.Runtime;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>How one service is reached in a session. Made at the first call, so that a session costs nothing for services it never asks.</summary>
-internal sealed class AwsConnection(AwsService service, Settings settings, Credentials credentials) : IDisposable
+/// <param name="service">The service.</param>
+/// <param name="settings">Where it is.</param>
+/// <param name="credentials">Who calls; null for calls that are not signed.</param>
+internal sealed class AwsConnection(AwsService service, Settings settings, Credentials? credentials) : IDisposable
 {
     private AwsRuntime? _runtime;
 
@@ -46,7 +49,7 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     private async Task<byte[]> SendAsync(string operation, byte[] body, CancellationToken cancellationToken)
     {
-        AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        AWSCredentials who = credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));

@@ -5,6 +5,7 @@ public sealed class AwsSession : IDisposable
 {
     private readonly Settings _settings;
     private readonly AwsConnection[] _connections;
+    private readonly AwsConnection _anonymous;
     private string? _account;
 
     private AwsSession(AwsOptions options, TimeSpan attemptTimeout)
@@ -19,6 +20,8 @@ public sealed class AwsSession : IDisposable
         Credentials credentials = new(options, _settings);
         options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
         _connections = [.. new[] { AwsService.Ecr, AwsService.EcrPublic, AwsService.Iam, AwsService.Sts, AwsService.Ecs }.Select(s => new AwsConnection(s, _settings, credentials))];
+        _anonymous = new(AwsService.Sts, _settings, credentials: null);
+        AnonymousSts = new(_anonymous);
         (Ecr, EcrPublic, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]), new(_connections[3]), new(_connections[4]));
     }
 
@@ -36,6 +39,9 @@ public sealed class AwsSession : IDisposable
 
     /// <summary>IAM, global.</summary>
     public IamClient Iam { get; }
+
+    /// <summary>The security token service for those who have no credentials yet.</summary>
+    internal StsClient AnonymousSts { get; }
 
     /// <summary>The security token service.</summary>
     public StsClient Sts { get; }
@@ -62,5 +68,6 @@ public sealed class AwsSession : IDisposable
     public void Dispose()
     {
         foreach (AwsConnection connection in _connections) connection.Dispose();
+        _anonymous.Dispose();
     }
 }
