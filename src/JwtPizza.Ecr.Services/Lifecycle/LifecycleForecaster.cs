@@ -62,6 +62,10 @@ public sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose, D
             verbose($"{name}: no preview by ECR. {e.Message}");
             return null;
         }
+        catch (PizzaException e) when (e.ErrorId == "ServiceUnavailable")   // an emulator that has no previews answers so, too
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} With -Offline what would go is worked out here.", name, e);
+        }
         verbose($"{name}: as ECR's preview tells.");
         if (taken.Count == 0) return [];
         Dictionary<int, LifecycleRule> rules = Rules(policyText).ToDictionary(r => r.Priority);

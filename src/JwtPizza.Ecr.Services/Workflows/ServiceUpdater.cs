@@ -47,6 +47,10 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
         string? revision = plan.Copy is { IsChange: true } copy ? await ecs.RegisterTaskDefinitionAsync(copy.After, cancellationToken).ConfigureAwait(false) : null;
         EcsService service;
         try { service = await ecs.UpdateServiceAsync(wanted.Cluster, wanted.Service, revision, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (revision is not null)
+        {
+            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} The revision {NameIn(revision)} of the task definition was registered, and no service runs it yet.", wanted.Service, e);
+        }
         catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
         EcsDeployment? primary = service.Deployments.FirstOrDefault(d => d.Status == "PRIMARY");
         return new()

@@ -4,6 +4,7 @@ using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Scanning;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Sandbox;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Scanning;
 
@@ -84,6 +85,14 @@ public sealed class RegistryScanningTests
     {
         await using TestSandbox sandbox = new();
         using AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = "us-east-1", AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        await WholeStoryAsync(aws);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task On_moto_the_settings_are_set_merged_and_left_alone_when_they_are_right()
+    {
+        await using Moto moto = await Moto.StartAsync();
+        using AwsSession aws = AwsSession.Open(moto.Options);
         await WholeStoryAsync(aws);
     }
 

@@ -244,6 +244,22 @@ public sealed class ServiceUpdaterTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_revision_that_was_registered_in_vain_is_told()
+    {
+        await using ScriptedServer server = new((r, _) => r.Operation switch
+        {
+            "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
+            "DescribeTaskDefinition" => Answer.Json("""{"taskDefinition":{"family":"api","containerDefinitions":[{"name":"web","image":"x.io/api:1"}]}}"""),
+            "RegisterTaskDefinition" => Answer.Json($$"""{"taskDefinition":{"taskDefinitionArn":"{{Arn}}task-definition/api:8"} }"""),
+            _ => Answer.Error("AccessDeniedException", "not authorized to perform: ecs:UpdateService"),
+        });
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = "x.io/api:2" }));
+        Assert.Equal("AccessDeniedException", e.ErrorId);
+        Assert.Contains("ecs:UpdateService", e.Message, StringComparison.Ordinal);
+        Assert.Contains("revision api:8", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Cancelling_ends_the_waiting_promptly()
     {
         await using ScriptedServer server = Server(_ => Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS")));
