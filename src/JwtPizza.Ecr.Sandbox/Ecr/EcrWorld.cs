@@ -26,6 +26,9 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     public EcrRegistry Registry(string registryId, string region) =>
         _registries.GetOrAdd((registryId, region), static (key, world) => new(world, key.RegistryId, key.Region), this);
 
+    /// <summary>Whether an account has a rule of replication in any region.</summary>
+    public bool HasReplicated(string registryId) => _registries.Values.Any(r => r.RegistryId == registryId && r.Replication.Count > 0);
+
     /// <summary>Takes up what an earlier sandbox kept.</summary>
     public void Restore()
     {

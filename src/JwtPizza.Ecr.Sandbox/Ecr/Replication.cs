@@ -4,9 +4,6 @@ using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
-/// <summary>Where images go.</summary>
-internal sealed record ReplicationDestination(string Region, string RegistryId);
-
 /// <summary>Images of repositories whose names start with one of the prefixes (none: of all) go to the destinations.</summary>
 internal sealed partial record ReplicationRule(IReadOnlyList<ReplicationDestination> Destinations, IReadOnlyList<string> Prefixes)
 {

@@ -15,7 +15,7 @@ internal static class EcrNeeds
     {
         (OfRegistry,
         [
-            "DescribeRegistry", "PutReplicationConfiguration", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
+            "DescribeRegistry", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
             "PutRegistryScanningConfiguration", "GetRegistryScanningConfiguration", "GetAccountSetting", "PutAccountSetting",
         ]),
         (OfRepository,
@@ -25,6 +25,7 @@ internal static class EcrNeeds
             "UpdateImageStorageClass", "PutImage", "BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload",
             "PutRepositoryCatalogData", "GetRepositoryCatalogData", "DescribeImageTags", "DescribeImageReplicationStatus", "SetRepositoryPolicy", "GetRepositoryPolicy", "DeleteRepositoryPolicy", "StartImageScan", "DescribeImageScanFindings",
         ]),
+        (OfReplication, ["PutReplicationConfiguration"]),
         (OfLogin, ["GetAuthorizationToken"]),
         (OfRepositories, ["DescribeRepositories", "BatchGetRepositoryScanningConfiguration"]),
         (OfArn, ["TagResource", "UntagResource", "ListTagsForResource"]),
@@ -34,6 +35,10 @@ internal static class EcrNeeds
     public static IEnumerable<Need>? Of(EcrCall call) => s_table.GetValueOrDefault(call.Operation)?.Invoke(call);
 
     private static IEnumerable<Need> OfRegistry(EcrCall call) => [new($"{call.Registry.Service}:{call.Operation}", "*") { Registry = call.Registry }];
+
+    /// <summary>The first rule of an account makes its service-linked role: https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
+    private static IEnumerable<Need> OfReplication(EcrCall call) => call.World.HasReplicated(call.Registry.RegistryId) ? OfRegistry(call)
+        : [.. OfRegistry(call), new("iam:CreateServiceLinkedRole", $"arn:{call.Registry.Partition}:iam::{call.Registry.RegistryId}:role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")];
 
     /// <summary>The public registry's login needs a second permission: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>
     private static IEnumerable<Need> OfLogin(EcrCall call) => call.Registry.IsPublic ? [.. OfRegistry(call), new("sts:GetServiceBearerToken", "*")] : OfRegistry(call);

@@ -39,11 +39,11 @@ public sealed record AccessGrant
 
     /// <summary>Replicating images into a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html</summary>
     /// <param name="source">The account that replicates.</param>
-    /// <param name="resources">ARNs of repositories of the registry, with <c>*</c>.</param>
+    /// <param name="resource">ARN of repositories of the registry, with <c>*</c>.</param>
     /// <param name="mayCreate">Whether repositories that are missing may be created.</param>
-    public static AccessGrant Replicate(AccessPrincipal source, IReadOnlyList<string> resources, bool mayCreate) => mayCreate
-        ? new("ReplicateToECR", ["ecr:ReplicateImage", "ecr:CreateRepository"], [.. resources], source)
-        : new("ReplicateToExistingInECR", ["ecr:ReplicateImage"], [.. resources], source);
+    public static AccessGrant Replicate(AccessPrincipal source, string resource, bool mayCreate) => mayCreate
+        ? new("ReplicateToECR", ["ecr:ReplicateImage", "ecr:CreateRepository"], [resource], source)
+        : new("ReplicateToExistingInECR", ["ecr:ReplicateImage"], [resource], source);
 
     /// <summary>Whether the Sid is ours, with or without a number.</summary>
     internal bool Names(string? sid) => sid is not null && sid.StartsWith(Sid, StringComparison.Ordinal) && sid.AsSpan(Sid.Length).IndexOfAnyExceptInRange('0', '9') < 0;

@@ -49,7 +49,20 @@ public sealed class AccessPolicy
 
     /// <summary>Takes out what <see cref="Grant"/> put in.</summary>
     /// <param name="grants">What not to allow any more.</param>
-    public AccessEdit Revoke(IEnumerable<AccessGrant> grants) => grants.Aggregate(new AccessEdit(this), AccessRemoval.Apply);
+    public AccessEdit Revoke(IReadOnlyList<AccessGrant> grants) => AccessRemoval.Apply(new(this), grants);
+
+    /// <summary>Takes out what was granted for replication, whether repositories could be created or not.</summary>
+    /// <param name="accounts">Whose images come.</param>
+    /// <param name="resources">ARNs of repositories, as they were granted.</param>
+    /// <param name="alsoOthers">Take out what was granted for any other repositories too.</param>
+    public AccessEdit RevokeReplication(IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources, bool alsoOthers)
+    {
+        IEnumerable<string> all = alsoOthers ? resources.Concat(Statements.SelectMany(s => s.Resources ?? [])).Distinct() : resources;
+        AccessGrant[] possible = [.. from a in accounts from r in all from create in (bool[])[true, false] select AccessGrant.Replicate(a, r, create)];
+        AccessGrant[] held = [.. possible.Where(g => Statements.Any(s => s.Is(g) && s.Find(g) is not null))];
+        AccessGrant[] none = [.. possible.Where(g => resources[0] == g.Resources![0] && g.Actions.Count > 1 && !held.Any(h => h.Principal == g.Principal))];
+        return Revoke([.. held, .. none]);
+    }
 
     internal AccessPolicy With(JsonText json) => new(Owner, json);
 

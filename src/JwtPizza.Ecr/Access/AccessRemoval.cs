@@ -3,7 +3,9 @@ namespace JwtPizza.Ecr;
 /// <summary>Takes out just what a grant put in: the principal, and with the last one the statement.</summary>
 internal static class AccessRemoval
 {
-    public static AccessEdit Apply(AccessEdit edit, AccessGrant grant)
+    public static AccessEdit Apply(AccessEdit edit, IReadOnlyList<AccessGrant> grants) => grants.Aggregate(grants.Aggregate(edit, Take), StillAllowed);
+
+    private static AccessEdit Take(AccessEdit edit, AccessGrant grant)
     {
         List<string> sids = [];
         while (edit.Policy.Statements.FirstOrDefault(s => s.Is(grant) && s.Find(grant) is not null) is { } ours)
@@ -12,7 +14,6 @@ internal static class AccessRemoval
             bool whole = ours.List(grant)!.OneOrMany.Count == 1;
             edit = whole && edit.Policy.Statements.Count == 1 ? edit.Empty() : edit.Then(edit.Policy.Json.Remove(whole ? ours.Part : ours.Find(grant)!));
         }
-        edit = StillAllowed(edit, grant);
         return edit.Then(new AccessResult(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
     }
 

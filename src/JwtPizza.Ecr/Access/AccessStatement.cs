@@ -23,7 +23,7 @@ internal sealed class AccessStatement(JsonPart part, int number)
 
     private bool HasNot => s_not.Any(n => part[n] is not null);
 
-    private IReadOnlyList<string>? Resources { get; } = part["Resource"] is { } resource ? Texts(resource) : null;
+    public IReadOnlyList<string>? Resources { get; } = part["Resource"] is { } resource ? Texts(resource) : null;
 
     private JsonPart? OrganizationPart =>
         part["Condition"] is { Children: [{ Name: "StringEquals", Children: [{ } key] }] } && string.Equals(key.Name, AccessGrant.OrganizationKey, StringComparison.OrdinalIgnoreCase) ? key : null;

@@ -55,7 +55,7 @@ public sealed class AccessServiceTests
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
         using AwsSession aws = Open(sandbox);
-        AccessGrant replicate = AccessGrant.Replicate(AccessPrincipal.OfAccount("aws", "210987654321"), ["arn:aws:ecr:us-east-1:123456789012:repository/*"], mayCreate: true);
+        AccessGrant replicate = AccessGrant.Replicate(AccessPrincipal.OfAccount("aws", "210987654321"), "arn:aws:ecr:us-east-1:123456789012:repository/*", mayCreate: true);
         AccessService access = AccessService.OfRegistry(aws.Ecr, "us-east-1");
         await access.EditAsync(p => p.Grant([replicate]), Sessions.Soon);
         Assert.Contains("ecr:ReplicateImage", await aws.Ecr.GetRegistryPolicyAsync(Sessions.Soon), StringComparison.Ordinal);

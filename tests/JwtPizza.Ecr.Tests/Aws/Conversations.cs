@@ -22,6 +22,13 @@ internal static class Conversations
     {
         ["CreateRepository"] = ((s, ct) => s.Ecr.CreateRepositoryAsync("team/api", Everything, ct), $$"""{"repository":{{Repository}}}"""),
         ["DescribeRepositories"] = ((s, ct) => Sessions.ListAsync(s.Ecr.DescribeRepositoriesAsync(["team/api"], ct)), $$"""{"repositories":[{{Repository}}]}"""),
+        ["DescribeRegistry"] = ((s, ct) => s.Ecr.For("012345678901").DescribeRegistryAsync(ct), """{"registryId":"012345678901","replicationConfiguration":{"rules":[]}}"""),
+        ["PutReplicationConfiguration"] = ((s, ct) => s.Ecr.For("012345678901").PutReplicationConfigurationAsync("""
+            {"rules":[{"destinations":[{"region":"eu-west-1","registryId":"012345678901"}],"repositoryFilters":[{"filter":"team/","filterType":"PREFIX_MATCH"}]}]}
+            """, ct), """{"replicationConfiguration":{"rules":[]}}"""),
+        ["DescribeImageReplicationStatus"] = ((s, ct) => s.Ecr.DescribeImageReplicationStatusAsync("team/api", new() { ImageDigest = Digest }, ct), $$"""
+            {"repositoryName":"team/api","imageId":{"imageDigest":"{{Digest}}"},"replicationStatuses":[{"region":"eu-west-1","registryId":"012345678901","status":"FAILED","failureCode":"Some"}]}
+            """),
         ["PutImageTagMutability"] = ((s, ct) => s.Ecr.PutImageTagMutabilityAsync("team/api", "MUTABLE_WITH_EXCLUSION", ["v*"], ct), """{"registryId":"012345678901","repositoryName":"team/api","imageTagMutability":"MUTABLE_WITH_EXCLUSION"}"""),
         ["PutImageScanningConfiguration"] = ((s, ct) => s.Ecr.PutImageScanningConfigurationAsync("team/api", false, ct), """{"registryId":"012345678901","repositoryName":"team/api","imageScanningConfiguration":{"scanOnPush":false}}"""),
         ["TagResource"] = ((s, ct) => s.Ecr.TagResourceAsync(Arn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),

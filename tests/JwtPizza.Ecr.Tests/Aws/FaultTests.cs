@@ -80,7 +80,7 @@ public sealed class FaultTests
         Exception? e = await Record.ExceptionAsync(() => Conversations.Ecr[operation].Call(session, Sessions.Soon));
         Assert.True(e is null or PizzaException { ErrorId: "InvalidResponse" }, $"{e}");
         Assert.Equal(operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken" or "GetDownloadUrlForLayer" or "GetLifecyclePolicy" or "GetLifecyclePolicyPreview"
-            or "GetRepositoryPolicy" or "GetRegistryPolicy" or "GetRegistryScanningConfiguration", e is not null);
+            or "GetRepositoryPolicy" or "GetRegistryPolicy" or "GetRegistryScanningConfiguration" or "DescribeRegistry" or "DescribeImageReplicationStatus", e is not null);
     }
 
     [Theory]

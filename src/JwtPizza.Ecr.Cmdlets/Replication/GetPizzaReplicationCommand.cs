@@ -1,0 +1,33 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Replication;
+
+namespace JwtPizza.Ecr.Cmdlets.Replication;
+
+/// <summary>Gets what Amazon ECR copies to other regions and accounts.</summary>
+/// <remarks>
+/// <para>One object for each destination of each rule. Each region has a configuration of its own; -Region says which.</para>
+/// </remarks>
+/// <example>
+/// <code>Get-PizzaReplication</code>
+/// Where images go that are pushed to the registry.
+/// </example>
+/// <example>
+/// <code>'us-east-1', 'eu-central-1' | ForEach-Object { Get-PizzaReplication -Region $_ } | Where-Object { -not $_.Prefix }</code>
+/// Rules of two regions that copy all repositories.
+/// </example>
+[Cmdlet(VerbsCommon.Get, "PizzaReplication")]
+[OutputType(typeof(RegistryReplication))]
+public sealed class GetPizzaReplicationCommand : AwsCmdlet
+{
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        ReplicationConfiguration configuration = await new ReplicationService(Aws.Ecr, Aws.Region).ReadAsync(cancellationToken);
+        if (configuration.Replications() is not { Count: > 0 } replications)
+        {
+            WriteVerbose($"The registry in {Aws.Region} replicates nothing. Set-PizzaReplication makes a rule.");
+            return;
+        }
+        foreach (RegistryReplication replication in replications) WriteObject(replication);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+
+namespace JwtPizza.Ecr.Cmdlets.Replication;
+
+/// <summary>Ends that Amazon ECR copies images to other regions or accounts.</summary>
+/// <remarks>
+/// <para>Only the destinations that you name go, or with -Prefix the destinations of just these prefixes, as they stand in the rules; the rest of each rule stays. A rule goes with its last destination or prefix. Copies that have arrived stay where they are.</para>
+/// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
+/// </remarks>
+/// <example>
+/// <code>Remove-PizzaReplication -DestinationRegion eu-west-1</code>
+/// Nothing goes to the caller's registry in Ireland any more.
+/// </example>
+/// <example>
+/// <code>Remove-PizzaReplication -DestinationRegion us-east-1 -DestinationRegistryId 210987654321 -Prefix test/ -WhatIf</code>
+/// Shows what would change, so that test images do not go to another account any more, but others still do.
+/// </example>
+/// <example>
+/// <code>Get-PizzaReplication | Remove-PizzaReplication -Force</code>
+/// Ends all replication of the registry.
+/// </example>
+[Cmdlet(VerbsCommon.Remove, "PizzaReplication", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
+{
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        if (DestinationRegion.Length == 0 && Prefix.Length == 0)
+            throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
+                "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what Get-PizzaReplication shows.");
+        ReplicationConfiguration current = await Service.ReadAsync(cancellationToken);
+        IReadOnlyList<ReplicationDestination>? destinations = DestinationRegion.Length > 0 ? Destinations(current) : null;
+        string[]? prefixes = IsBound(nameof(Prefix)) ? Prefix : null;   // the pipeline binds an empty list for a rule for all repositories
+        string what = $"{(prefixes is { Length: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories")} to {(destinations is null ? "anywhere" : string.Join(", ", destinations))}";
+        ReplicationEdit planned = current.Remove(destinations, prefixes);
+        if (!planned.Changed) planned = planned.Warn($"No rule of the registry in {Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
+        await EditAsync(planned, $"Do not replicate {what}", Document, Force, () => Service.EditAsync(c => c.Remove(destinations, prefixes), cancellationToken));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Access;
+
+namespace JwtPizza.Ecr.Cmdlets.Replication;
+
+/// <summary>Base of the cmdlets that change which accounts may replicate into the caller's registry.</summary>
+public abstract class ReplicationAccessCmdlet : AwsCmdlet
+{
+    /// <summary>The accounts whose images come, 12 digits each.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("SourceRegistryId", "AccountId")]
+    public string[] Account { get; set; } = [];
+
+    /// <summary>How the names of the repositories begin, for example prod/. Default: all repositories.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    public string[] Prefix { get; set; } = [];
+
+    /// <summary>For example "Let".</summary>
+    private protected abstract string Action { get; }
+
+    private protected abstract AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources);
+
+    private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        string own = await Aws.GetAccountAsync(cancellationToken), arn = $"arn:{Aws.Partition}:ecr:{Aws.Region}:{own}:repository/";
+        string[] resources = Prefix.Length == 0 ? [arn + "*"] : [.. Prefix.Select(p => $"{arn}{ReplicationConfiguration.CheckPrefix(p)}*")];
+        AccessPrincipal[] accounts = [.. Account.Select(a => Foreign(a, own)).Distinct()];
+        AccessService access = AccessService.OfRegistry(Aws.Ecr, Aws.Region);
+        AccessEdit? made = await EditAsync(Edit(await access.ReadAsync(cancellationToken), accounts, resources), $"{Action} account {string.Join(", ", Account)} replicate", $"the policy of the registry in {Aws.Region}", force: false,
+            () => access.EditAsync(policy => Edit(policy, accounts, resources), cancellationToken));
+        foreach (AccessResult result in made?.Results ?? []) WriteObject(Record(own, arn, result));
+    }
+
+    private AccessPrincipal Foreign(string account, string own) => account != own ? AccessPrincipal.OfAccount(Aws.Partition, account)
+        : throw new PizzaException("SameAccount", PizzaErrorKind.InvalidArgument,
+            $"{own} is the account that the credentials belong to, and an account replicates to its own regions without a permission. Name the account whose images come, and run this in the account that gets them. Nothing was changed.", account);
+
+    private ReplicationAccess Record(string own, string arn, AccessResult result) => new()
+    {
+        SourceRegistryId = result.Grant.Principal.Value.Split(':')[4], RegistryId = own, Region = Aws.Region, CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
+        Prefix = [.. (result.Grant.Resources ?? []).Select(r => r.StartsWith(arn, StringComparison.Ordinal) ? r[arn.Length..].TrimEnd('*') : r).Where(p => p.Length > 0)], Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
+    };
+}
