@@ -70,6 +70,11 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public string JobName { get; set; } = "deploy";
 
+    /// <summary>The deployment environment of that job, for its secrets and approvals. The role then has to trust the subject of this environment: Add-PizzaTrustSubject -Environment. Default: none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Environment { get; set; }
+
     /// <summary>The job that makes the distribution. In a workflow that exists it has to be there. Default: build.</summary>
     [Parameter]
     public string BuildJobName { get; set; } = "build";
@@ -87,7 +92,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service that is to run the image after the push. Default: none, the workflow only pushes.</summary>
+    /// <summary>The ECS service that is to run the image after the push. Default: the name of -Cluster; without both the workflow only pushes.</summary>
     [Parameter]
     public string? Service { get; set; }
 
@@ -118,7 +123,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         WorkflowOptions options = new()
         {
             RepositoryName = Ecr.RepositoryName.Parse(RepositoryName), Style = Style, Region = Region, RoleName = RoleName, Branch = Branch,
-            Platforms = [.. Platform.Select(Ecr.Platform.Parse)], JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster,
+            Platforms = [.. Platform.Select(Ecr.Platform.Parse)], JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };
         return Replace is null ? options : options with { Replace = [.. Replace.Cast<DictionaryEntry>().SelectMany(Replacements)] };

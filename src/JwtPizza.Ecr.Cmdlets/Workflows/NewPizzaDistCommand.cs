@@ -64,11 +64,17 @@ public sealed class NewPizzaDistCommand : PizzaCmdlet
             Replace = Replacements(),
             Force = Force,
         };
-        using DistPlan plan = await DistService.PlanAsync(request, cancellationToken);
+        using DistPlan plan = await PlanAsync(request, cancellationToken);
         foreach (string file in plan.Files) WriteVerbose(file);
         string replacing = plan.Replaced.Count == 0 ? "" : $", replacing {string.Join(", ", plan.Replaced)}";
         if (ShouldProcess(request.Destination, $"Make a distribution of {plan.Files.Count()} files from {source}{replacing}"))
             WriteObject(await DistService.CreateAsync(plan, new Progress<string>(WriteWarning), cancellationToken));
+    }
+
+    private static async Task<DistPlan> PlanAsync(DistRequest request, CancellationToken cancellationToken)
+    {
+        try { return await DistService.PlanAsync(request, cancellationToken); }
+        finally { foreach (Replacement done in request.Replace.Values.SelectMany(r => r)) done.Value.Dispose(); }
     }
 
     private Dictionary<string, IReadOnlyList<Replacement>> Replacements()

@@ -29,11 +29,12 @@ internal sealed class DistFolder(string path)
     /// <summary>Makes the folder beside its place and then swaps it in: what was there stays until all is done, and stays when anything goes wrong.</summary>
     /// <param name="fill">Writes the files below the path that it is given, and returns their names.</param>
     /// <param name="warning">Told when the old folder could not be deleted.</param>
-    public void Replace(Func<string, IEnumerable<string>> fill, IProgress<string>? warning)
+    public async Task ReplaceAsync(Func<string, Task<IEnumerable<string>>> fill, IProgress<string>? warning)
     {
         Directory.CreateDirectory(Parent);
         using ShortLivedFolder next = ShortLivedFolder.CreateAt(Beside("new"));
-        File.WriteAllLines(Path.Combine(next.Path, List), [FirstLine, .. fill(next.Path).Select(name => $"# {Line(name)}"), List]);
+        IEnumerable<string> names = await fill(next.Path).ConfigureAwait(false);
+        await File.WriteAllLinesAsync(Path.Combine(next.Path, List), [FirstLine, .. names.Select(name => $"# {Line(name)}"), List], CancellationToken.None).ConfigureAwait(false);
         string old = Beside("old");
         bool wasThere = Directory.Exists(path);
         if (wasThere) Directory.Move(path, old);

@@ -5,6 +5,8 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <summary>Makes distributions: clean folders with just what goes into an image.</summary>
 public static class DistService
 {
+    private const int CopyBuffer = 1 << 20;
+
     /// <summary>Finds and checks everything, and makes the replacements in memory.</summary>
     /// <param name="request">What to make.</param>
     /// <param name="cancellationToken">Ends the search.</param>
@@ -25,45 +27,51 @@ public static class DistService
             DistEntry entry = entries.FirstOrDefault(e => e.Source == file && !e.IsFolder) ?? throw source.NotTaken(file, entries);
             changed.Add(file, new TextReplacer(file, replacements).Apply(File.ReadAllBytes(entry.Real)));
         }
-        return new DistPlan(request with { Destination = destination }, entries, changed);
+        return Task.FromResult(new DistPlan(request with { Destination = destination }, entries, changed));
     }, cancellationToken);
 
     /// <summary>Makes the folder; what was there before is replaced at the end, in one go, or stays as it was.</summary>
     /// <param name="plan">What to make.</param>
     /// <param name="warning">Told what went wrong after the folder was made.</param>
     /// <param name="cancellationToken">Ends the copying; nothing is left of it.</param>
-    public static Task<PizzaDist> CreateAsync(DistPlan plan, IProgress<string>? warning, CancellationToken cancellationToken) => Guarded(plan.Request, () =>
+    public static Task<PizzaDist> CreateAsync(DistPlan plan, IProgress<string>? warning, CancellationToken cancellationToken) => Guarded(plan.Request, async () =>
     {
         DistEntry[] files = [.. plan.Entries.Where(e => !e.IsFolder)];
         long size = 0;
-        new DistFolder(plan.Request.Destination).Replace(folder =>
+        await new DistFolder(plan.Request.Destination).ReplaceAsync(async folder =>
         {
             foreach (DistEntry entry in plan.Entries)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                size += Write(entry, Path.Combine(folder, entry.Target), plan);
+                string target = Path.Combine(folder, entry.Target);
+                Directory.CreateDirectory(entry.IsFolder ? target : Path.GetDirectoryName(target)!);
+                if (!entry.IsFolder) size += await WriteAsync(entry, target, plan, cancellationToken).ConfigureAwait(false);
             }
             return files.Select(f => f.Target);
-        }, warning);
+        }, warning).ConfigureAwait(false);
         return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = plan.Replaced };
     }, cancellationToken);
 
-    private static long Write(DistEntry entry, string target, DistPlan plan)
+    // At the end with the mode of its source: a service that runs as another user in the image must be able to read it. The folder is closed to others.
+    private static async Task<long> WriteAsync(DistEntry entry, string target, DistPlan plan, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(entry.IsFolder ? target : Path.GetDirectoryName(target)!);
-        if (entry.IsFolder) return 0;
-        if (plan.Changed.TryGetValue(entry.Source, out var changed)) WriteNew(target, changed.Content, entry.Real);
-        else File.Copy(entry.Real, target);
-        return new FileInfo(target).Length;
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        FileStream stream = new(target, options);
+        await using (stream.ConfigureAwait(false))
+        {
+            if (plan.Changed.TryGetValue(entry.Source, out var changed)) await stream.WriteAsync(changed.Content, cancellationToken).ConfigureAwait(false);
+            else await CopyAsync(entry.Real, stream, cancellationToken).ConfigureAwait(false);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(entry.Real));
+            return stream.Length;
+        }
     }
 
-    // With the mode of its source: a service that runs as another user in the image must be able to read it. Until then the folder is closed to others.
-    private static void WriteNew(string target, byte[] content, string source)
+    // Not File.Copy: it cannot be cancelled in the middle of a large file.
+    private static async Task CopyAsync(string source, FileStream target, CancellationToken cancellationToken)
     {
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (FileStream stream = new(target, options)) stream.Write(content);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(target, File.GetUnixFileMode(source));
+        FileStream stream = new(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using (stream.ConfigureAwait(false)) await stream.CopyToAsync(target, CopyBuffer, cancellationToken).ConfigureAwait(false);
     }
 
     // The folder may not be there yet, but a link above it may be.
@@ -73,7 +81,7 @@ public static class DistService
         return Path.GetDirectoryName(full) is { } parent && RealPath.Of(parent) is { } real ? Path.Combine(real, Path.GetFileName(full)) : full;
     }
 
-    private static async Task<T> Guarded<T>(DistRequest request, Func<T> work, CancellationToken cancellationToken)
+    private static async Task<T> Guarded<T>(DistRequest request, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try { return await Task.Run(work, cancellationToken).ConfigureAwait(false); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -42,6 +42,9 @@ public sealed partial record WorkflowOptions
     /// <summary>The job that pushes the image.</summary>
     public string JobName { get; init; } = "deploy";
 
+    /// <summary>The deployment environment of that job; null for none.</summary>
+    public string? Environment { get; init; }
+
     /// <summary>What goes into the distribution.</summary>
     public IReadOnlyList<DistInclude> Include { get; init; } = [.. DistInclude.Default.Select(DistInclude.Parse)];
 
@@ -73,6 +76,7 @@ public sealed partial record WorkflowOptions
         Must(BuildJobName, JobRule(), AJob, "build");
         Must(JobName, JobRule(), AJob, "deploy");
         if (JobName == BuildJobName) throw Wrong(JobName, "cannot be the name of both jobs", "deploy");
+        if (Environment is not null) Must(Environment, EnvironmentRule(), "an environment: up to 255 characters on one line, without ' and ${{", "production");
         if (Cluster is not null) Must(Cluster, EcsRule(), AnEcsName, "jwt-pizza-service");
         if (Service is not null) Must(Service, EcsRule(), AnEcsName, "jwt-pizza-service");
         return this;
@@ -97,6 +101,9 @@ public sealed partial record WorkflowOptions
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,99}\z", RegexOptions.CultureInvariant)]
     private static partial Regex JobRule();
+
+    [GeneratedRegex(@"\A(?!.*\$\{\{)[^\p{C}']{1,255}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex EnvironmentRule();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,255}\z", RegexOptions.CultureInvariant)]
     private static partial Regex EcsRule();

@@ -24,6 +24,7 @@ public abstract class WorkflowParts
         ("needs", Options.BuildJobName),
         ("if", $"github.ref == 'refs/heads/{Options.Branch}'"),
         ("runs-on", "ubuntu-latest"),
+        ("environment", Options.Environment is null ? null : (YamlPart)Options.Environment),
         ("permissions", new YamlMap(("id-token", "write"))),
         ("env", hasVersion ? new YamlMap(("version", $"${{{{ needs.{Options.BuildJobName}.outputs.version }}}}")) : null),
         ("steps", new YamlList([.. DeploySteps])));

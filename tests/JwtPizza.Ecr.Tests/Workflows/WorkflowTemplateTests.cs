@@ -57,12 +57,20 @@ public sealed partial class WorkflowTemplateTests
     }
 
     [Fact]
+    public void A_deployment_environment_is_named_if_there_is_one()
+    {
+        Assert.Equal("production", Parse(Whole(Options() with { Environment = "production" }))["jobs"]["deploy"]["environment"].ToString());
+        Assert.Equal("#1: über alles", Parse(Whole(Options() with { Environment = "#1: über alles" }))["jobs"]["deploy"]["environment"].ToString());
+        Assert.DoesNotContain("environment", Whole(Options()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_would_break_out_of_a_script_is_refused()
     {
         WorkflowOptions[] bad =
         [
             Options() with { Region = "us-east-1; id" }, Options() with { RoleName = "a b" }, Options() with { RoleName = "$(id)" }, Options() with { Branch = "a'b" }, Options() with { Branch = "${{ x }}" },
-            Options() with { JobName = "a b" }, Options() with { JobName = "1a" }, Options() with { BuildJobName = "" }, Options() with { JobName = "build" }, Options() with { Service = "a;b" }, Options() with { Cluster = "$x", Service = "a" },
+            Options() with { JobName = "a b" }, Options() with { JobName = "1a" }, Options() with { BuildJobName = "" }, Options() with { JobName = "build" }, Options() with { Service = "a;b" }, Options() with { Environment = "a\nb" }, Options() with { Environment = "${{ a }}" }, Options() with { Cluster = "$x", Service = "a" },
         ];
         Assert.All(bad, o => Assert.Equal("InvalidWorkflowOption", Assert.Throws<PizzaException>(() => o.Check()).ErrorId));
     }
