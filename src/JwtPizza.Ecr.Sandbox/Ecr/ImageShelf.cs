@@ -8,13 +8,14 @@ internal sealed class ImageShelf(StoredRepository repository)
 {
     private const int TagLimit = 1000;
     private readonly Dictionary<Digest, StoredImage> _byDigest = [];
+    private readonly SortedList<long, StoredImage> _byOrder = [];
     private readonly Dictionary<string, StoredImage> _byTag = new(StringComparer.Ordinal);
     /// <summary>How many manifests have come so far.</summary>
     public long Pushes { get; private set; }
 
     public int Count => _byDigest.Count;
 
-    public IEnumerable<StoredImage> All => _byDigest.Values.OrderBy(i => i.Order);
+    public IEnumerable<StoredImage> All => _byOrder.Values;
 
     public StoredImage? Find(Digest digest) => _byDigest.GetValueOrDefault(digest);
 
@@ -56,6 +57,7 @@ internal sealed class ImageShelf(StoredRepository repository)
         foreach (StoredImage image in images)
         {
             _byDigest.Add(image.Digest, image);
+            _byOrder.Add(image.Order, image);
             foreach (string tag in image.Tags) _byTag.Add(tag, image);
         }
     }
@@ -74,6 +76,7 @@ internal sealed class ImageShelf(StoredRepository repository)
     public void Remove(StoredImage image)
     {
         _byDigest.Remove(image.Digest);
+        _byOrder.Remove(image.Order);
         foreach (string tag in image.Tags) _byTag.Remove(tag);
     }
 
@@ -94,6 +97,7 @@ internal sealed class ImageShelf(StoredRepository repository)
         Digest[] children = [.. manifest.Manifests.Select(m => m.Digest).Where(d => Find(d) is null)];
         if (children.Length > 0) throw new ApiError("ReferencedImagesNotFoundException", Missing("Images", children));
         StoredImage image = new(++Pushes, digest, content, manifest, manifest.SizeInBytes(d => Find(d)?.Size), repository.Registry.World.Clock.GetUtcNow());
+        _byOrder.Add(image.Order, image);
         return _byDigest[digest] = image;
     }
 

@@ -20,10 +20,25 @@ internal static class Page
         string listing = $"{call.Operation}\n{call.Input.Text("repositoryName")}\n";
         int wanted = (int)(call.Input.Number("maxResults", 1, limit) ?? size);
         string? after = call.Input.Text("nextToken") is { } token ? KeyIn(token, listing) : null;
-        List<T> found = [.. items.SkipWhile(i => after is not null && string.CompareOrdinal(keyOf(i), after) <= 0).Take(wanted + 1)];
-        return found.Count <= wanted
+        List<T> all = [.. items];
+        int start = after is null ? 0 : FirstBeyond(all, keyOf, after);
+        List<T> found = all.GetRange(start, Math.Min(wanted, all.Count - start));
+        return start + found.Count == all.Count
             ? new(found, null)
-            : new(found[..wanted], Convert.ToBase64String(Encoding.UTF8.GetBytes(listing + keyOf(found[wanted - 1]))));
+            : new(found, Convert.ToBase64String(Encoding.UTF8.GetBytes(listing + keyOf(found[^1]))));
+    }
+
+    // By halves: a listing of 20,000 images is asked for in 200 pages.
+    private static int FirstBeyond<T>(List<T> all, Func<T, string> keyOf, string after)
+    {
+        (int low, int high) = (0, all.Count);
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (string.CompareOrdinal(keyOf(all[middle]), after) <= 0) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private static string KeyIn(string token, string listing)
