@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Amazon;
 using Amazon.Runtime.CredentialManagement;
 
@@ -9,7 +10,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <param name="EndpointUrl">The URL typed, which replaces all endpoints.</param>
 /// <param name="Profile">The profile that the call, AWS_PROFILE or nothing (then: default) names, if it exists.</param>
 /// <param name="ProfileIsNamed">Whether the call itself names it.</param>
-internal sealed record Settings(string Region, Partition Partition, string? EndpointUrl, CredentialProfile? Profile, bool ProfileIsNamed)
+internal sealed partial record Settings(string Region, Partition Partition, string? EndpointUrl, CredentialProfile? Profile, bool ProfileIsNamed)
 {
     /// <summary>What is taken when nothing names a region; both tutorials use it.</summary>
     public const string DefaultRegion = "us-east-1";
@@ -49,6 +50,9 @@ internal sealed record Settings(string Region, Partition Partition, string? Endp
         return null;
     }
 
-    // AWS.Tools may store its RegionEndpoint, whose text is "us-east-1 (US East (N. Virginia))".
-    private static string? SystemName(string? stored) => stored?.Split(' ')[0];
+    // AWS.Tools may store its RegionEndpoint, whose text is "US East (N. Virginia) (us-east-1)".
+    private static string? SystemName(string? stored) => stored is null ? null : RegionName().Match(stored) is { Success: true } name ? name.Value : stored;
+
+    [GeneratedRegex(@"\b[a-z]{2,5}(-[a-z]+)+-\d{1,2}\b", RegexOptions.CultureInvariant)]
+    private static partial Regex RegionName();
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace JwtPizza.Ecr;
 
 /// <summary>An image of an ECR repository. An index (one tag for several platforms) and its children are one, unless the children are asked for.</summary>
@@ -17,6 +19,9 @@ public sealed record EcrImage
 
     /// <summary>The image's digest, <c>sha256:…</c>, whole.</summary>
     public required string ImageDigest { get; init; }
+
+    /// <summary>The image as AWS.Tools takes it (<c>-ImageId</c> of Get-ECRImageMetadata and its like), so that it asks for just this one.</summary>
+    public Hashtable ImageId => new() { [nameof(ImageDigest)] = ImageDigest };
 
     /// <summary>The tags; empty for an untagged image.</summary>
     public IReadOnlyList<string> ImageTags { get; init; } = [];

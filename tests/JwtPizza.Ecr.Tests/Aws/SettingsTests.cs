@@ -22,7 +22,8 @@ public sealed class SettingsTests
         Assert.Equal("eu-west-3", Region(new() { ProfileName = "work" }));
         environs.Set("AWS_REGION", "eu-north-1");
         Assert.Equal("eu-north-1", Region(new()));
-        Assert.Equal("eu-south-1", Region(new() { StoredRegion = "eu-south-1 (Europe (Milan))" }));
+        Assert.Equal("eu-south-1", Region(new() { StoredRegion = Amazon.RegionEndpoint.EUSouth1.ToString() }));   // "Europe (Milan) (eu-south-1)"
+        Assert.Equal("us-gov-west-1", Region(new() { StoredRegion = Amazon.RegionEndpoint.USGovCloudWest1.ToString() }));
         Assert.Equal("ap-south-1", Region(new() { StoredRegion = "eu-south-1", Region = "ap-south-1" }));
     }
 
