@@ -55,6 +55,9 @@ public sealed class PizzaException(string errorId, PizzaErrorKind kind, string m
     /// <summary>The kind of trouble.</summary>
     public PizzaErrorKind Kind { get; } = kind;
 
+    /// <summary>What is wrong, one by one, where a document can break several rules at once; else empty.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
     /// <summary>The name or object that the error is about.</summary>
     public object? Target { get; } = target is string text ? UrlSecrets.Hide(text) : target;
 }

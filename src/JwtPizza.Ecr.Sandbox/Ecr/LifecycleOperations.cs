@@ -85,8 +85,17 @@ internal static class LifecycleOperations
         try { return LifecyclePolicy.Parse(text); }
         catch (PizzaException e)
         {
-            throw new ApiError("InvalidParameterException",
-                $"Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: {e.Message}'");
+            throw JsonArguments.Invalid("LifecyclePolicyText", $"Lifecycle policy validation failure: {string.Join("; ", e.Problems.Select(AsEcrSays))}");
         }
     }
+
+    /// <summary>The sentences that ECR is known to use; every other problem is told as ours, for ECR's own "instance failed to match exactly one schema" helps nobody.</summary>
+    private static string AsEcrSays(string problem) => problem switch
+    {
+        _ when problem.Contains("is not JSON", StringComparison.Ordinal) => "Could not map policyString into LifecyclePolicy.",
+        _ when problem.Contains("needs a tagPatternList or a tagPrefixList", StringComparison.Ordinal) => "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.",
+        _ when problem.Contains("another rule selects untagged", StringComparison.Ordinal) => "Only one rule can select Untagged images per storage class",
+        _ when problem.Contains("must have the highest rulePriority", StringComparison.Ordinal) => "Rule for tagStatus=ANY must have the lowest priority per storage class",
+        _ => problem,
+    };
 }

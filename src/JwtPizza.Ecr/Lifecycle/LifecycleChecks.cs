@@ -12,7 +12,7 @@ internal static class LifecycleChecks
     private static readonly string[] s_countTypes = ["imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned"];
 
     public static PizzaException Invalid(IReadOnlyCollection<string> problems) => new("InvalidLifecyclePolicy", PizzaErrorKind.InvalidArgument,
-        $"The lifecycle policy is not one that ECR accepts: {string.Join("; ", problems)}. Nothing was sent. Correct the rule and try again.");
+        $"The lifecycle policy is not one that ECR accepts: {string.Join("; ", problems)}. Nothing was sent. Correct the rule and try again.") { Problems = [.. problems] };
 
     public static string Where(int number, int priority) => priority > 0 ? $"rule {number} (priority {priority})" : $"rule {number}";
 

@@ -83,6 +83,21 @@ public sealed class EcrLifecycleTests
         Assert.Equal([restored.Value], await Digests(sandbox, "ANY"));
     }
 
+    /// <summary>The sentences are those that users of ECR report.</summary>
+    [Theory]
+    [InlineData("nonsense, and enough of it that it is longer than the hundred characters that a lifecycle policy must have at least", "Could not map policyString into LifecyclePolicy.")]
+    [InlineData("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"tagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}""", "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.")]
+    [InlineData("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}""", "Rule for tagStatus=ANY must have the lowest priority per storage class")]
+    [InlineData("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}""", "Only one rule can select Untagged images per storage class")]
+    [InlineData("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":0},"action":{"type":"expire"}}]}""", "rule 1 (priority 1): countNumber 0 is less than 1")]
+    public async Task A_policy_that_breaks_a_rule_is_refused_in_the_form_of_ECR(string policy, string sentence)
+    {
+        await using TestSandbox sandbox = new();
+        await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
+        Assert.Equal(("InvalidParameterException", $"Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: {sentence}'"),
+            await sandbox.EcrError("PutLifecyclePolicy", new { repositoryName = "pizza", lifecyclePolicyText = policy }));
+    }
+
     private static async Task<List<string>> Digests(TestSandbox sandbox, string status = "ACTIVE") =>
         [.. (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", filter = new { imageStatus = status } }))["imageDetails"]!.AsArray().Select(i => (string)i!["imageDigest"]!)];
 }
