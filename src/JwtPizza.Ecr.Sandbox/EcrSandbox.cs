@@ -189,10 +189,12 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
     {
+        Action<IamAccount>? seed = options.Empty ? null : CourseSeed.Plant;
+        if (state is null) return new(options.RegistryId, Partition.Of(options.Region), clock, seed);
         IamAccount account = new(options.RegistryId, Partition.Of(options.Region), clock);
         if (SavedAccount.Restore(state, account)) return account;
-        if (!options.Empty) CourseSeed.Plant(account);
-        if (state is not null) SavedAccount.Save(state, account);
+        seed?.Invoke(account);
+        SavedAccount.Save(state, account);
         return account;
     }
 

@@ -6,15 +6,34 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 internal sealed class IamAccount
 {
     private readonly TimeProvider _time;
-    private readonly SortedDictionary<string, ManagedPolicy> _awsPolicies;
+    private readonly Lazy<SortedDictionary<string, ManagedPolicy>> _awsPolicies;
+    private readonly object _gate = new();
+    private Action<IamAccount>? _seed;
 
-    public IamAccount(string accountId, string partition, TimeProvider time)
-        : this(accountId, partition, time, new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase)) { }
+    /// <param name="accountId">12 digits.</param>
+    /// <param name="partition">aws, aws-cn or aws-us-gov.</param>
+    /// <param name="time">Tells when something was made.</param>
+    /// <param name="seed">Puts in what is there from the start, before anybody looks. Half the time that a sandbox would take to start, and who works with ECR alone never needs it.</param>
+    public IamAccount(string accountId, string partition, TimeProvider time, Action<IamAccount>? seed = null)
+        : this(accountId, partition, time, new Lazy<SortedDictionary<string, ManagedPolicy>>(() => new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase))) => _seed = seed;
 
-    private IamAccount(string accountId, string partition, TimeProvider time, SortedDictionary<string, ManagedPolicy> awsPolicies) =>
+    private IamAccount(string accountId, string partition, TimeProvider time, Lazy<SortedDictionary<string, ManagedPolicy>> awsPolicies) =>
         (AccountId, Partition, _time, _awsPolicies) = (accountId, partition, time, awsPolicies);
 
-    public object Gate { get; } = new();
+    /// <summary>Whoever asks for it first plants the seed.</summary>
+    public object Gate
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Action<IamAccount>? seed = _seed;
+                _seed = null;
+                seed?.Invoke(this);
+            }
+            return _gate;
+        }
+    }
 
     public string AccountId { get; }
 
@@ -30,7 +49,7 @@ internal sealed class IamAccount
 
     public SortedDictionary<string, OidcProvider> Providers { get; } = new(StringComparer.Ordinal);
 
-    public IEnumerable<ManagedPolicy> AwsPolicies => _awsPolicies.Values;
+    public IEnumerable<ManagedPolicy> AwsPolicies => _awsPolicies.Value.Values;
 
     /// <summary>The one user, an administrator: whoever calls with long-term keys.</summary>
     public Identity User => new(Arn("user/" + Identity.SandboxUser), "AIDASANDBOXUSER234567");
@@ -44,7 +63,7 @@ internal sealed class IamAccount
     {
         string name = arn[(arn.LastIndexOf('/') + 1)..];
         ManagedPolicy? policy = arn.StartsWith($"arn:{Partition}:iam::aws:policy/", StringComparison.Ordinal)
-            ? _awsPolicies.GetValueOrDefault(name)
+            ? _awsPolicies.Value.GetValueOrDefault(name)
             : Policies.GetValueOrDefault(name);
         return policy is not null && policy.Arn.Equals(arn, StringComparison.OrdinalIgnoreCase) ? policy : null;
     }
@@ -55,9 +74,12 @@ internal sealed class IamAccount
     public IamAccount Copy()
     {
         IamAccount copy = new(AccountId, Partition, _time, _awsPolicies);
-        foreach ((string name, ManagedPolicy policy) in Policies) copy.Policies.Add(name, policy.Copy());
-        foreach ((string name, Role role) in Roles) copy.Roles.Add(name, role.Copy(p => copy.FindPolicy(p.Arn)!));
-        foreach ((string url, OidcProvider provider) in Providers) copy.Providers.Add(url, provider.Copy());
+        lock (Gate)
+        {
+            foreach ((string name, ManagedPolicy policy) in Policies) copy.Policies.Add(name, policy.Copy());
+            foreach ((string name, Role role) in Roles) copy.Roles.Add(name, role.Copy(p => copy.FindPolicy(p.Arn)!));
+            foreach ((string url, OidcProvider provider) in Providers) copy.Providers.Add(url, provider.Copy());
+        }
         return copy;
     }
 
