@@ -289,6 +289,22 @@ Describe 'Wait-PizzaReplication' {
         "$warned" | Should -BeLike '*does not go to ap-southeast-2*'
     }
 
+    It 'ends within a second when it is stopped' {
+        Start-Fresh
+        $null = Push-Image old
+        $null = Set-PizzaReplication eu-west-1
+        $waiting = [powershell]::Create()
+        $null = $waiting.AddScript('param($module, $to) Import-Module $module; Wait-PizzaReplication old @to').AddArgument($module).AddArgument(@{ EndpointUrl = $sandbox.EndpointUrl; AccessKey = $sandbox.AccessKey; SecretKey = 'x' })
+        $null = $waiting.BeginInvoke()
+        $begun = [DateTime]::Now.AddSeconds(20)
+        while (-not (Get-PizzaSandboxCall | Where-Object Operation -eq DescribeImageReplicationStatus) -and [DateTime]::Now -lt $begun) { Start-Sleep -Milliseconds 10 }
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        $waiting.Stop()
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 1
+        $waiting.InvocationStateInfo.State | Should -Be 'Stopped'
+        $waiting.Dispose()
+    }
+
     It 'refuses <what>' -ForEach @(
         @{ what = 'a tag that cannot be'; with = @{ ImageTag = 'a b' }; id = 'InvalidImageTag' }
         @{ what = 'a digest that cannot be'; with = @{ ImageDigest = 'sha256:1' }; id = 'InvalidDigest' }

@@ -47,7 +47,7 @@ internal static partial class AwsErrors
         ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) => (PizzaErrorKind.PermissionDenied, $" The caller needs {call.Action}; ask whoever manages its IAM policies."),
         ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication, " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
         ("InvalidClientTokenId" or "UnrecognizedClientException" or "InvalidAccessKeyId" or "InvalidToken" or "AuthFailure", _) =>
-            (PizzaErrorKind.Authentication, " AWS does not know this access key, or the session token does not belong to it. Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN."),
+            (PizzaErrorKind.Authentication, $" AWS does not know this access key, or the session token does not belong to it. Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN.{MaybeNotEnabled(call.Settings.Region)}"),
         ("SignatureDoesNotMatch" or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException", _) =>
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
         (var code, _) when code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException" =>
@@ -63,6 +63,12 @@ internal static partial class AwsErrors
         (_, >= 500) => (PizzaErrorKind.Unavailable, " Three attempts failed; this is usually over in minutes."),
         _ => (PizzaErrorKind.InvalidOperation, ""),
     };
+
+    /// <summary>A region that is not enabled knows no key of the account. These are, without being asked for: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html</summary>
+    private static string MaybeNotEnabled(string region) => region is
+        "us-east-1" or "us-east-2" or "us-west-1" or "us-west-2" or "ca-central-1" or "sa-east-1" or "eu-central-1" or "eu-north-1" or "eu-west-1" or "eu-west-2" or "eu-west-3"
+        or "ap-northeast-1" or "ap-northeast-2" or "ap-northeast-3" or "ap-south-1" or "ap-southeast-1" or "ap-southeast-2" || Partition.Of(region).Name != "aws"
+        ? "" : $" Or {region} is not enabled for the account: 'aws account list-regions' shows which are, 'aws account enable-region --region-name {region}' enables it.";
 
     /// <summary>The name that AWS's text puts in quotes, ready for a command line.</summary>
     private static string Named(string message) => QuotedName().Match(message) is { Success: true } match ? " " + match.Groups[1].Value : "";

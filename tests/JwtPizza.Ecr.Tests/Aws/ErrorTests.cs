@@ -32,6 +32,19 @@ public sealed class ErrorTests
         Assert.Contains("the region's name", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("af-south-1", true)]
+    [InlineData("eu-central-2", true)]
+    [InlineData("eu-central-1", false)]
+    [InlineData("cn-north-1", false)]
+    public void A_key_that_is_unknown_where_regions_must_be_enabled_tells_how(string region, bool told)
+    {
+        CallContext call = new(AwsService.Ecr, "DescribeRegistry", new Settings(region, Partition.Of(region), null, null, false));
+        AmazonServiceException unknown = new("The security token included in the request is invalid.", null, ErrorType.Sender, "UnrecognizedClientException", "id", System.Net.HttpStatusCode.BadRequest);
+        PizzaException error = AwsErrors.Translate(unknown, call, CancellationToken.None)!;
+        Assert.Equal(told, error.Message.Contains($"enable-region --region-name {region}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Cancellation_and_errors_of_ours_pass_untouched()
     {
