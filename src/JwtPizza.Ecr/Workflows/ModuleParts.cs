@@ -23,8 +23,9 @@ internal sealed class ModuleParts(WorkflowOptions options) : WorkflowParts(optio
         yield return s_install;
         yield return $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
         foreach (string line in Dist()) yield return line;
-        yield return $"$image = $dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
-        if (Options.Service is not null) yield return $"$image | Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service)} -Service {Quote(Options.Service)}";
+        yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
+        // Without the image: a new deployment pulls its tag anew, and needs no right but the one that Grant-PizzaCiPolicy gives.
+        if (Options.Service is not null) yield return $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service)} -Service {Quote(Options.Service)}";
     }
 
     private IEnumerable<string> Dist()
