@@ -147,7 +147,7 @@ Describe 'Export-PizzaWorkflow' {
         $make, $push = Get-Script (Export-PizzaWorkflow jwt-pizza-service -Style Module -Service jwt-pizza-service -AsText)
         $box = Start-PizzaSandbox -Enforce
         $saved = @{}
-        $variables = @{ DB_HOSTNAME = 'h'; DB_USERNAME = 'u'; DB_PASSWORD = 'p'; AWS_ACCOUNT = $box.RegistryId; CI_IAM_ROLE = 'github-ci'; GITHUB_OUTPUT = "$project/output"; AWS_REGION = $null }
+        $variables = @{ DB_HOSTNAME = 'h'; DB_USERNAME = 'u'; DB_PASSWORD = 'p'; AWS_ACCOUNT = $box.RegistryId; CI_IAM_ROLE = 'github-ci'; GITHUB_ACTIONS = 'true'; GITHUB_OUTPUT = "$project/output"; AWS_REGION = $null }
         try {
             $null = New-PizzaRepository jwt-pizza-service -Force
             $null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject
