@@ -35,6 +35,22 @@ public sealed class PushPeerTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task An_index_that_we_copied_to_another_repository_is_read_back_whole_by_skopeo()
+    {
+        using Folder folder = new();
+        await using TestRepository test = await TestRepository.CreateAsync();
+        await test.Aws.Ecr.CreateRepositoryAsync("prod/pizza", new(), Sessions.Soon);
+        using TestLayout layout = new();
+        layout.Name("multi", layout.Index(layout.Image("arm64", "arm"u8.ToArray()), layout.Image("amd64", "amd"u8.ToArray())));
+        await test.PushAsync(layout.Path, "multi");
+        CopyService service = new(test.Aws, null, test.Aws, null, new());
+        CopiedImage copied = await service.RunAsync(await service.PlanAsync("team/pizza", new() { ImageTag = "multi" }, ImageReference.Parse("prod/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
+        RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
+        await RunAsync("skopeo", "copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{copied.ImageUri}", $"oci:{folder.Path}/back:v1");
+        Assert.Equal(copied.ImageDigest, OciLayout.Open(Path.Combine(folder.Path, "back"), null).Root.Digest.Value);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Debians_registry_takes_what_we_push()
     {
         using Folder folder = new();
