@@ -259,7 +259,9 @@ Describe 'Test-PizzaLifecycle' {
     }
 
     It 'takes less than a second of processor time for 100,000 images and 50 rules' {
-        (& (Join-Path $PSScriptRoot '../../bench/Lifecycle.ps1') -Count 3).ProcessorMs | Should -BeLessThan 1000
+        # A Debug build, in which the compiler leaves out its optimizations, is not what ships.
+        $debug = [JwtPizza.Ecr.LifecycleRule].Assembly.GetCustomAttributes([Diagnostics.DebuggableAttribute], $false).IsJITOptimizerDisabled
+        (& (Join-Path $PSScriptRoot '../../bench/Lifecycle.ps1') -Count 3).ProcessorMs | Should -BeLessThan ($debug ? 3000 : 1000)
     }
 }
 
