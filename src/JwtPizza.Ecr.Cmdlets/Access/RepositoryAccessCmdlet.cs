@@ -73,6 +73,6 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     private RepositoryAccess Record(RepositoryName name, string account, AccessResult result) => new()
     {
         RepositoryName = name.Value, RegistryId = account, Region = Aws.Region, Principal = result.Grant.Principal.Value, Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
-        Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = result.Grant.Actions, HasCondition = result.Grant.Principal.IsOrganization,
+        Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = [.. result.Grant.Actions], HasCondition = result.Grant.Principal.IsOrganization,
     };
 }

@@ -39,7 +39,7 @@ public sealed partial class AccessService
     {
         string? text = await new RepositoryPolicyStore(ecr, repository.RepositoryName).ReadAsync(cancellationToken).ConfigureAwait(false);
         Repository described = repository with { PolicyText = text };
-        try { return (described with { Access = RepositoryAccess.Of(repository, AccessPolicy.Parse($"the repository '{repository}'", text)) }, null); }
+        try { return (described with { Access = [.. RepositoryAccess.Of(repository, AccessPolicy.Parse($"the repository '{repository}'", text))] }, null); }
         catch (PizzaException e) { return (described, e.Message); }
     }
 

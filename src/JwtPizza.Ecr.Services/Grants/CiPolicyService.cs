@@ -107,7 +107,7 @@ public sealed partial class CiPolicyService
 
     private static CiPolicyGrant Record(CiPolicyPlan plan, CiGrantResult result, string versionId) => new()
     {
-        RoleName = plan.RoleName, PolicyName = plan.Edit.Policy.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId, Status = result.Status, Sids = result.Sids,
+        RoleName = plan.RoleName, PolicyName = plan.Edit.Policy.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId, Status = result.Status, Sids = [.. result.Sids],
         RepositoryName = result.Grant.RepositoryName, RegistryId = result.Grant.RegistryId, Region = result.Grant.Region, RepositoryArn = result.Grant.RepositoryArn,
     };
 

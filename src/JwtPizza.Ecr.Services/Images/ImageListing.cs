@@ -103,7 +103,7 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     internal static EcrImage Of(Repository repository, ImageDetail detail) => new()
     {
         RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri,
-        ImageDigest = detail.ImageDigest, ImageTags = detail.ImageTags ?? [], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt,
+        ImageDigest = detail.ImageDigest, ImageTags = [.. detail.ImageTags ?? []], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt,
         ImageManifestMediaType = detail.ImageManifestMediaType, ArtifactMediaType = detail.ArtifactMediaType, LastRecordedPullTime = detail.LastRecordedPullTime,
         ImageStatus = detail.ImageStatus, SubjectManifestDigest = detail.SubjectManifestDigest,
     };

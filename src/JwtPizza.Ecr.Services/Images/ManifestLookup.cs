@@ -73,7 +73,7 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
         return [.. images.Select(With)];
 
         EcrImage With(EcrImage image) => manifests.GetValueOrDefault(image.ImageDigest) is { IsIndex: true } index
-            ? image with { Children = [.. index.Manifests.Select(m => m.Digest.Value)], Platform = index.Platforms }
+            ? image with { Children = [.. index.Manifests.Select(m => m.Digest.Value)], Platform = [.. index.Platforms] }
             : image with { Platform = platforms.TryGetValue(image.ImageDigest, out string? platform) ? [platform] : [] };
     }
 

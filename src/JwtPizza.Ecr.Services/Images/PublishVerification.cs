@@ -25,7 +25,7 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
         OciManifest manifest = Manifest(CheckDigest(image, found));
         IReadOnlyList<string>? there = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
         if (there is not null) CheckPlatform(image, platforms, there);
-        return image with { Platform = there ?? image.Platform, IsVerified = there is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
+        return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
     }
 
     private static ImageManifest CheckDigest(PublishedImage image, IReadOnlyList<ImageManifest> found)

@@ -42,8 +42,8 @@ public sealed class PushService(AwsSession aws, string? registryId, BuildListene
         }
         return new()
         {
-            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = tags, ImageDigest = plan.Root.Digest.Value,
-            Platform = plan.Platform, SizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
+            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = [.. tags], ImageDigest = plan.Root.Digest.Value,
+            Platform = [.. plan.Platform], SizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
             Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed, IsVerified = isVerified,
         };
     }

@@ -19,7 +19,7 @@ public sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose, D
     public static IReadOnlyList<LifecycleForecast> Of(string repositoryName, IEnumerable<LifecycleImage> images, LifecyclePolicy policy, DateTimeOffset now) =>
         Rows(LifecycleEvaluator.Evaluate(images, policy, now), v => v.Rule.Priority, v => v.Image.ImageSizeInBytes, (v, total) => new()
         {
-            RepositoryName = repositoryName, ImageDigest = v.Image.ImageDigest, ImageTags = v.Image.ImageTags, ImagePushedAt = v.Image.ImagePushedAt, ImageSizeInBytes = v.Image.ImageSizeInBytes,
+            RepositoryName = repositoryName, ImageDigest = v.Image.ImageDigest, ImageTags = [.. v.Image.ImageTags], ImagePushedAt = v.Image.ImagePushedAt, ImageSizeInBytes = v.Image.ImageSizeInBytes,
             Action = v.Rule.Action, Priority = v.Rule.Priority, Rule = v.Rule, RuleTotal = total, Source = "Offline",
         });
 
@@ -72,7 +72,7 @@ public sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose, D
         Dictionary<string, LifecycleImage> images = await SizesAsync(name, cancellationToken).ConfigureAwait(false);
         return Rows(taken, t => t.AppliedRulePriority ?? 0, t => images.GetValueOrDefault(t.ImageDigest)?.ImageSizeInBytes, (t, total) => new()
         {
-            RepositoryName = name, ImageDigest = t.ImageDigest, ImageTags = t.ImageTags ?? [], ImagePushedAt = t.ImagePushedAt, ImageSizeInBytes = images.GetValueOrDefault(t.ImageDigest)?.ImageSizeInBytes,
+            RepositoryName = name, ImageDigest = t.ImageDigest, ImageTags = [.. t.ImageTags ?? []], ImagePushedAt = t.ImagePushedAt, ImageSizeInBytes = images.GetValueOrDefault(t.ImageDigest)?.ImageSizeInBytes,
             Action = t.Action?.Type == "TRANSITION" ? "transition" : "expire", Priority = t.AppliedRulePriority ?? 0, Rule = rules.GetValueOrDefault(t.AppliedRulePriority ?? 0), RuleTotal = total, Source = "ECR",
         });
     }

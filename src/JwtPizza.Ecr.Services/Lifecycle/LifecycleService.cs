@@ -21,7 +21,7 @@ public sealed class LifecycleService(EcrClient ecr, string region)
             RepositoryName = repositoryName, RegistryId = registryId, Region = region, LastEvaluatedAt = held?.LastEvaluatedAt is { } at && at > DateTimeOffset.UnixEpoch ? at : null, PolicyText = held?.Text,
         };
         if (held is null) return (lifecycle, null);
-        try { return (lifecycle with { Rules = LifecyclePolicy.Parse(held.Text).Rules }, null); }
+        try { return (lifecycle with { Rules = [.. LifecyclePolicy.Parse(held.Text).Rules] }, null); }
         catch (PizzaException e) { return (lifecycle, e.Message); }
     }
 

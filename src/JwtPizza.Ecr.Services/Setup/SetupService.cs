@@ -56,7 +56,7 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
         (RepositoryLifecycle lifecycle, _) = await new LifecycleService(aws.Ecr, aws.Region).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
         return lifecycle.PolicyText is null
             ? new() { Check = "Lifecycle", Status = SetupStatus.Warning, Finding = "No rule: images that lost their tag stay, and count against the 500 MB", NextStep = $"Set-PizzaLifecycle {wanted.RepositoryName} -UntaggedDays 1 -KeepLast 10" }
-            : Ok("Lifecycle", $"{lifecycle.Rules.Count} rule{(lifecycle.Rules.Count == 1 ? "" : "s")}");
+            : Ok("Lifecycle", $"{lifecycle.Rules.Length} rule{(lifecycle.Rules.Length == 1 ? "" : "s")}");
     }
 
     private async Task<SetupCheck> ProviderAsync(SetupRequest wanted, CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ public static class DistService
             }
             return files.Select(f => f.Target);
         }, warning).ConfigureAwait(false);
-        return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = plan.Replaced };
+        return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = [.. plan.Replaced] };
     }, cancellationToken);
 
     // At the end with the mode of its source: a service that runs as another user in the image must be able to read it. The folder is closed to others.

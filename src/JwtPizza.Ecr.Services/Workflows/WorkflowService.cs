@@ -44,7 +44,7 @@ public static class WorkflowService
         Plan(path, options, WorkflowChange.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [], WorkflowFile.Of(WorkflowParts.Of(options).Whole(new())));
 
     private static WorkflowPlan Plan(string path, WorkflowOptions options, WorkflowChange change, IReadOnlyList<string> added, string[] before, WorkflowFile after) => new(
-        new() { Path = path, Change = change, Added = added, Secrets = options.Secrets, RepositoryName = options.RepositoryName.Value, Region = options.Region },
+        new() { Path = path, Change = change, Added = [.. added], Secrets = [.. options.Secrets], RepositoryName = options.RepositoryName.Value, Region = options.Region },
         after.ToString(), TextDifference.Between(before, after.Lines)) { Content = after.ToBytes() };
 
     // A second look at our own work: what was written must be YAML, and be all that was wanted.

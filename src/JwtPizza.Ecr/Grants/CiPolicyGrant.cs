@@ -47,5 +47,5 @@ public sealed record CiPolicyGrant
     public required GrantStatus Status { get; init; }
 
     /// <summary>The statements that hold the grant, or from which it was taken.</summary>
-    public IReadOnlyList<string> Sids { get; init; } = [];
+    public string[] Sids { get; init; } = [];
 }

@@ -32,7 +32,7 @@ public sealed record CopiedImage
     public string ImageUri => Tags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required IReadOnlyList<string> Tags { get; init; }
+    public required string[] Tags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
     public required string ImageDigest { get; init; }

@@ -24,7 +24,7 @@ public sealed record EcrImage
     public Hashtable ImageId => new() { [nameof(ImageDigest)] = ImageDigest };
 
     /// <summary>The tags; empty for an untagged image.</summary>
-    public IReadOnlyList<string> ImageTags { get; init; } = [];
+    public string[] ImageTags { get; init; } = [];
 
     /// <summary>What <c>docker pull</c> takes to get exactly this image: the repository and the first tag, or the digest when there is no tag.</summary>
     public string ImageUri => ImageTags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
@@ -36,10 +36,10 @@ public sealed record EcrImage
     public DateTimeOffset? ImagePushedAt { get; init; }
 
     /// <summary>Whether it has no tag: a lifecycle rule for untagged images takes it, unless an index needs it.</summary>
-    public bool IsUntagged => ImageTags.Count == 0;
+    public bool IsUntagged => ImageTags.Length == 0;
 
     /// <summary>The platforms, for example <c>linux/arm64</c>; several for an index. Empty where it was not asked for or may not be read, and for artifacts that are no images.</summary>
-    public IReadOnlyList<string> Platform { get; init; } = [];
+    public string[] Platform { get; init; } = [];
 
     /// <summary>The media type of the manifest: an index or an image, OCI's or docker's.</summary>
     public string? ImageManifestMediaType { get; init; }
@@ -57,7 +57,7 @@ public sealed record EcrImage
     public string? SubjectManifestDigest { get; init; }
 
     /// <summary>Digests of an index's children, attestations too; empty for anything else.</summary>
-    public IReadOnlyList<string> Children { get; init; } = [];
+    public string[] Children { get; init; } = [];
 
     /// <summary>The index that this row is shown under; only with the children asked for.</summary>
     public string? ParentDigest { get; init; }

@@ -23,13 +23,13 @@ public sealed record PublishedImage
     public required string ImageUri { get; init; }
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required IReadOnlyList<string> Tags { get; init; }
+    public required string[] Tags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
-    public required IReadOnlyList<string> Platform { get; init; }
+    public required string[] Platform { get; init; }
 
     /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts. Null when ECR could not be asked.</summary>
     public long? SizeInBytes { get; init; }

@@ -29,7 +29,7 @@ public sealed record RemovedImage
     public required string ImageDigest { get; init; }
 
     /// <summary>The tags that were removed; empty for an image that had none.</summary>
-    public IReadOnlyList<string> ImageTags { get; init; } = [];
+    public string[] ImageTags { get; init; } = [];
 
     /// <summary>What became of it.</summary>
     public required ImageRemoval Status { get; init; }

@@ -47,7 +47,7 @@ public sealed record StorageTotal
     public required string Region { get; init; }
 
     /// <summary>Each repository, the heaviest first.</summary>
-    public required IReadOnlyList<StorageUsage> Repositories { get; init; }
+    public required StorageUsage[] Repositories { get; init; }
 
     /// <summary>How many images ECR counts.</summary>
     public int ImageCount => Repositories.Sum(r => r.ImageCount);
@@ -74,5 +74,5 @@ public sealed record StorageTotal
     public decimal MonthlyCostWithoutFreeTier => StoragePrice.Of(StorageInBytes);
 
     /// <summary>Megabytes and dollars.</summary>
-    public override string ToString() => $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Count} repositories, {MonthlyCost} USD a month above the free tier";
+    public override string ToString() => $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Length} repositories, {MonthlyCost} USD a month above the free tier";
 }

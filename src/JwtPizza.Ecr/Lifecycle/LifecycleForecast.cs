@@ -18,7 +18,7 @@ public sealed record LifecycleForecast
     public required string ImageDigest { get; init; }
 
     /// <summary>Its tags; empty for an untagged image.</summary>
-    public IReadOnlyList<string> ImageTags { get; init; } = [];
+    public string[] ImageTags { get; init; } = [];
 
     /// <summary>Its compressed size in bytes; layers that it shares with images that stay are in it, though they are not freed. Null where it is not known.</summary>
     public long? ImageSizeInBytes { get; init; }

@@ -13,7 +13,7 @@ public sealed record RepositoryLifecycle
     public required string Region { get; init; }
 
     /// <summary>The rules in the order in which ECR applies them; none when the repository has no policy.</summary>
-    public IReadOnlyList<LifecycleRule> Rules { get; init; } = [];
+    public LifecycleRule[] Rules { get; init; } = [];
 
     /// <summary>When ECR last looked for images to take; null when never.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }

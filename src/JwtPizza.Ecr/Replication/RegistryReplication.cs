@@ -16,7 +16,7 @@ public sealed record RegistryReplication
     public required string DestinationRegistryId { get; init; }
 
     /// <summary>How the names of the repositories begin; empty for all repositories.</summary>
-    public IReadOnlyList<string> Prefix { get; init; } = [];
+    public string[] Prefix { get; init; } = [];
 
     /// <summary>The number of the rule, from 1.</summary>
     public int Rule { get; init; }

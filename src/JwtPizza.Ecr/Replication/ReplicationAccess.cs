@@ -13,7 +13,7 @@ public sealed record ReplicationAccess
     public required string Region { get; init; }
 
     /// <summary>How the names of the repositories begin; empty for all repositories.</summary>
-    public IReadOnlyList<string> Prefix { get; init; } = [];
+    public string[] Prefix { get; init; } = [];
 
     /// <summary>Whether repositories that are missing are created.</summary>
     public bool CreateRepository { get; init; }

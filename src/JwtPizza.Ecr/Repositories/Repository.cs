@@ -28,7 +28,7 @@ public sealed record Repository
     public string ImageTagMutability { get; init; } = "MUTABLE";
 
     /// <summary>Tag patterns with <c>*</c> for which the opposite of <see cref="ImageTagMutability"/> holds; at most five.</summary>
-    public IReadOnlyList<string> MutabilityExclusion { get; init; } = [];
+    public string[] MutabilityExclusion { get; init; } = [];
 
     /// <summary>Whether ECR scans each image when it is pushed.</summary>
     public bool ScanOnPush { get; init; }
@@ -43,7 +43,7 @@ public sealed record Repository
     public string? PolicyText { get; init; }
 
     /// <summary>What <see cref="PolicyText"/> says, one record for each principal.</summary>
-    public IReadOnlyList<RepositoryAccess> Access { get; init; } = [];
+    public RepositoryAccess[] Access { get; init; } = [];
 
     /// <summary>What the public gallery shows of it; null for a private repository, and where it may not be read.</summary>
     public RepositoryCatalog? Catalog { get; init; }

@@ -25,7 +25,7 @@ public sealed record RepositoryAccess
     public bool Push { get; init; }
 
     /// <summary>The actions as they stand in the policy, for example <c>ecr:BatchGetImage</c> or <c>ecr:*</c>.</summary>
-    public IReadOnlyList<string> Actions { get; init; } = [];
+    public string[] Actions { get; init; } = [];
 
     /// <summary>The statement's Sid; null when it has none.</summary>
     public string? Sid { get; init; }
@@ -46,7 +46,7 @@ public sealed record RepositoryAccess
            select new RepositoryAccess
            {
                RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, Principal = principal,
-               Effect = statement.Effect, Pull = statement.HasAll(AccessGrant.PullActions), Push = statement.HasAll(CiStatement.PushActions), Actions = statement.Actions, Sid = statement.Sid,
+               Effect = statement.Effect, Pull = statement.HasAll(AccessGrant.PullActions), Push = statement.HasAll(CiStatement.PushActions), Actions = [.. statement.Actions], Sid = statement.Sid,
                HasCondition = statement.HasCondition,
            },
     ];

@@ -16,7 +16,7 @@ public sealed record RegistryScanning
     public required string ScanType { get; init; }
 
     /// <summary>Which repositories are scanned when; at most one rule for each frequency. With BASIC all others are scanned by hand, with ENHANCED they are not scanned.</summary>
-    public IReadOnlyList<RegistryScanningRule> Rules { get; init; } = [];
+    public RegistryScanningRule[] Rules { get; init; } = [];
 
     /// <summary>Whether both say the same, in whatever order.</summary>
     /// <param name="other">The other settings.</param>
@@ -37,7 +37,7 @@ public sealed record RegistryScanning
 /// <summary>How often some repositories are scanned.</summary>
 /// <param name="ScanFrequency"><c>SCAN_ON_PUSH</c>, <c>CONTINUOUS_SCAN</c> (with ENHANCED only; it beats the other) or <c>MANUAL</c>.</param>
 /// <param name="RepositoryFilter">Names with <c>*</c>; a filter without one fits every name that holds it.</param>
-public sealed record RegistryScanningRule(string ScanFrequency, IReadOnlyList<string> RepositoryFilter)
+public sealed record RegistryScanningRule(string ScanFrequency, string[] RepositoryFilter)
 {
     /// <summary>The rule in short: <c>SCAN_ON_PUSH prod*, team-a/*</c>.</summary>
     public override string ToString() => $"{ScanFrequency} {string.Join(", ", RepositoryFilter)}";

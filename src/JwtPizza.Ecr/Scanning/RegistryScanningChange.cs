@@ -35,8 +35,8 @@ public sealed partial record RegistryScanningChange
         List<RegistryScanningRule> rules = Replace ? [] : [.. current.Rules.Select(r => r with { RepositoryFilter = [.. r.RepositoryFilter.Except(moved.Except(Named(r.ScanFrequency)))] })];
         Add(rules, "SCAN_ON_PUSH", ScanOnPush);
         Add(rules, "CONTINUOUS_SCAN", ContinuousScan);
-        rules.RemoveAll(r => r.RepositoryFilter.Count == 0);
-        return Checked(current with { ScanType = ScanType ?? current.ScanType, Rules = rules });
+        rules.RemoveAll(r => r.RepositoryFilter.Length == 0);
+        return Checked(current with { ScanType = ScanType ?? current.ScanType, Rules = [.. rules] });
     }
 
     private IReadOnlyList<string> Named(string frequency) => frequency switch { "SCAN_ON_PUSH" => ScanOnPush, "CONTINUOUS_SCAN" => ContinuousScan, _ => [] };
@@ -51,8 +51,8 @@ public sealed partial record RegistryScanningChange
 
     private static RegistryScanning Checked(RegistryScanning wanted)
     {
-        if (wanted.Rules.FirstOrDefault(r => r.RepositoryFilter.Count > MaxFilters) is { } long_)
-            throw new PizzaException("TooManyScanFilters", PizzaErrorKind.LimitExceeded, $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Count} filters; ECR takes {MaxFilters}. Join some with '*', or drop some with -RemoveFilter.", long_.ScanFrequency);
+        if (wanted.Rules.FirstOrDefault(r => r.RepositoryFilter.Length > MaxFilters) is { } long_)
+            throw new PizzaException("TooManyScanFilters", PizzaErrorKind.LimitExceeded, $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Length} filters; ECR takes {MaxFilters}. Join some with '*', or drop some with -RemoveFilter.", long_.ScanFrequency);
         if (wanted.ScanType == "BASIC" && wanted.Rules.FirstOrDefault(r => r.ScanFrequency == "CONTINUOUS_SCAN") is { } continuous)
             throw Bad("InvalidScanFrequency", $"Basic scanning has no continuous scan, but {string.Join(", ", continuous.RepositoryFilter)} would be scanned so. Choose -ScanType ENHANCED, or move these filters with -ScanOnPush.", continuous.ScanFrequency);
         return wanted;

@@ -13,7 +13,7 @@ public sealed record PizzaDist
     public required long SizeInBytes { get; init; }
 
     /// <summary>The texts that were replaced, and how often.</summary>
-    public required IReadOnlyList<DistReplacement> Replaced { get; init; }
+    public required DistReplacement[] Replaced { get; init; }
 }
 
 /// <summary>A text that was replaced in a file. What it was replaced by is told nowhere.</summary>

@@ -23,10 +23,10 @@ public sealed record PizzaWorkflow
     public required WorkflowChange Change { get; init; }
 
     /// <summary>What was added: steps and jobs by their names.</summary>
-    public required IReadOnlyList<string> Added { get; init; }
+    public required string[] Added { get; init; }
 
     /// <summary>The secrets that the workflow reads; Set-PizzaWorkflowSecret sets them.</summary>
-    public required IReadOnlyList<string> Secrets { get; init; }
+    public required string[] Secrets { get; init; }
 
     /// <summary>The ECR repository that it pushes to.</summary>
     public required string RepositoryName { get; init; }

@@ -124,7 +124,7 @@ public sealed class ClearPlanTests
         await meter.MeasureAsync(other, Sessions.Soon);
         await meter.MeasureAsync(other, Sessions.Soon);   // named twice
         StorageTotal total = meter.Total();
-        Assert.Equal((2 * one.StorageInBytes, one.StorageInBytes, 2), (total.StorageInBytes, total.DistinctInBytes, total.Repositories.Count));
+        Assert.Equal((2 * one.StorageInBytes, one.StorageInBytes, 2), (total.StorageInBytes, total.DistinctInBytes, total.Repositories.Length));
         Assert.Equal((1, 3, 0, 0L), (one.ImageCount, one.BlobCount, one.UntaggedCount, one.UntaggedInBytes));
         Assert.Equal(Directory.EnumerateFiles(Path.Combine(layout.Path, "blobs/sha256")).Sum(f => new FileInfo(f).Length), one.StorageInBytes);
     }

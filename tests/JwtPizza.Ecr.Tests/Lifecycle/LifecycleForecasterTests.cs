@@ -126,6 +126,6 @@ public sealed class LifecycleForecasterTests
         IReadOnlyList<LifecycleForecast> there = await ForecastAsync(test.Aws, policy, offline: false, test.Repository);
         Assert.Equal(there.Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)), here.Where(r => r.Priority != 1).Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)));
         Assert.Equal([2, 2, 3], there.Select(r => r.Priority));
-        Assert.Single(here, r => r.Priority == 1 && r.ImageTags.Count == 0);
+        Assert.Single(here, r => r.Priority == 1 && r.ImageTags.Length == 0);
     }
 }

@@ -45,7 +45,7 @@ public sealed class LifecycleServiceTests
 
         Assert.True(await SetAsync(lifecycles, s_clean with { Replace = true }));
         Assert.False(await SetAsync(lifecycles, s_clean with { Replace = true }));
-        Assert.Equal(2, (await lifecycles.GetAsync("api", Token)).Lifecycle.Rules.Count);
+        Assert.Equal(2, (await lifecycles.GetAsync("api", Token)).Lifecycle.Rules.Length);
 
         Assert.True(await RemoveAsync(lifecycles, new([1], [])));
         Assert.False(await RemoveAsync(lifecycles, new([1], [])));
