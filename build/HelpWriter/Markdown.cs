@@ -29,7 +29,7 @@ internal static class Markdown
 
     private static string Page(CommandInfo c, DocComments comments)
     {
-        ILookup<bool, ParameterInfo> parameters = c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name == "AwsCmdlet");
+        ILookup<bool, ParameterInfo> parameters = c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name is "AwsCmdlet" or "AwsCallerCmdlet");
         return Lines(
         [
             Origin, $"# {c.Name}", "",

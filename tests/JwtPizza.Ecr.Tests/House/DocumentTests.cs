@@ -34,9 +34,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_exported_cmdlet_has_a_page_and_every_page_a_cmdlet()
     {
-        IEnumerable<string> exported = ExportedCmdlet().Matches(File.ReadAllText(RepositoryRoot.File("JwtPizza.Ecr.psd1"))).Select(m => m.Groups["name"].Value);
         IEnumerable<string> pages = Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f));
-        Assert.Equal(exported.Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
+        Assert.Equal(Exported.Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,6 +46,15 @@ public sealed partial class DocumentTests
         Assert.All(types, t => Assert.NotNull(typeof(Repository).Assembly.GetType(t)));
         Assert.Equal(types.Distinct(), types);
     }
+
+    [Fact]
+    public void The_readme_leads_to_the_help_of_every_cmdlet()
+    {
+        string readme = File.ReadAllText(RepositoryRoot.File("README.md"));
+        Assert.All(Exported, name => Assert.Contains($"[{name}](docs/cmdlets/{name}.md)", readme, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> Exported => ExportedCmdlet().Matches(File.ReadAllText(RepositoryRoot.File("JwtPizza.Ecr.psd1"))).Select(m => m.Groups["name"].Value);
 
     private static bool IsTest(string type, string method) => Assembly.GetExecutingAssembly().GetTypes()
         .Where(t => t.Name == type).SelectMany(t => t.GetMethods()).Any(m => m.Name == method && m.GetCustomAttributes<FactAttribute>().Any());
