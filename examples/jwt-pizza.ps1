@@ -11,13 +11,7 @@ pushes the small OCI layout in examples/oci-layout instead of building, and says
 param([string] $Repository = 'jwt-pizza-service')
 $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
-
-function Show-Step([string] $Title, [scriptblock] $Step) {
-    Write-Host "`n# $Title" -ForegroundColor Cyan
-    Write-Host "$Step".Trim() -ForegroundColor DarkGray
-    . $Step | Tee-Object -Variable shown | Out-Host
-    $script:last = $shown
-}
+. (Join-Path $PSScriptRoot 'Show-Step.ps1')
 
 docker info 2>&1 | Out-Null
 $hasDocker = $? -and $LASTEXITCODE -eq 0
