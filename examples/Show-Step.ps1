@@ -1,6 +1,8 @@
-# Dot-sourced by the examples: shows what is typed, and what comes of it.
+# Dot-sourced by the examples: shows each line that is typed, and what comes of it.
 function Show-Step([string] $Title, [scriptblock] $Step) {
     Write-Host "`n# $Title" -ForegroundColor Cyan
-    Write-Host (($Step.ToString().Trim() -split '\r?\n').ForEach({ $_.Trim() }) -join "`n") -ForegroundColor DarkGray
-    . $Step | Out-Host
+    foreach ($statement in $Step.Ast.EndBlock.Statements) {
+        Write-Host $statement.Extent.Text -ForegroundColor DarkGray
+        . ([scriptblock]::Create($statement.Extent.Text)) | Out-Host
+    }
 }

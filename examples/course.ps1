@@ -14,9 +14,11 @@ Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
 . (Join-Path $PSScriptRoot 'Show-Step.ps1')
 
 # What the course clicks together in the console and what is no matter of this module: a cluster with a service, and Elastic Beanstalk's role.
-function Invoke-Console([string] $Operation, [hashtable] $With) {
-    $signed = @{ Authorization = 'AWS4-HMAC-SHA256 Credential=AKIACONSOLE/20260101/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=0'; 'X-Amz-Target' = "AmazonEC2ContainerServiceV20141113.$Operation" }
-    $null = Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Headers $signed -SkipHeaderValidation -ContentType application/x-amz-json-1.1 -Body (ConvertTo-Json $With -Depth 9)
+function Invoke-Console([string] $Service, [string] $Operation, [hashtable] $With) {
+    $headers = @{ Authorization = "AWS4-HMAC-SHA256 Credential=AKIACONSOLE/20260101/us-east-1/$Service/aws4_request, SignedHeaders=host, Signature=0" }
+    $request = $Service -eq 'ecs' ? @{ Body = ConvertTo-Json $With -Depth 9; ContentType = 'application/x-amz-json-1.1' } : @{ Body = $With + @{ Action = $Operation; Version = '2010-05-08' } }
+    if ($Service -eq 'ecs') { $headers['X-Amz-Target'] = "AmazonEC2ContainerServiceV20141113.$Operation" }
+    $null = Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Headers $headers -SkipHeaderValidation @request
 }
 
 docker info 2>&1 | Out-Null
@@ -29,9 +31,10 @@ Push-Location $work
 try {
     Show-Step 'A local ECR, IAM, STS and ECS, which hold every call against the policies of who makes it' { Start-PizzaSandbox -Empty -Enforce }
     $sandbox = Get-PizzaSandbox
-    Invoke-Console CreateCluster @{ clusterName = 'jwt-pizza-service' }
-    Invoke-Console RegisterTaskDefinition @{ family = 'jwt-pizza-service'; containerDefinitions = @(@{ name = 'service'; image = "$($sandbox.RegistryHost)/jwt-pizza-service:latest" }); runtimePlatform = @{ cpuArchitecture = 'ARM64' } }
-    Invoke-Console CreateService @{ cluster = 'jwt-pizza-service'; serviceName = 'jwt-pizza-service'; taskDefinition = 'jwt-pizza-service'; desiredCount = 1 }
+    Invoke-Console ecs CreateCluster @{ clusterName = 'jwt-pizza-service' }
+    Invoke-Console ecs RegisterTaskDefinition @{ family = 'jwt-pizza-service'; containerDefinitions = @(@{ name = 'service'; image = "$($sandbox.RegistryHost)/jwt-pizza-service:latest" }); runtimePlatform = @{ cpuArchitecture = 'ARM64' } }
+    Invoke-Console ecs CreateService @{ cluster = 'jwt-pizza-service'; serviceName = 'jwt-pizza-service'; taskDefinition = 'jwt-pizza-service'; desiredCount = 1 }
+    Invoke-Console iam CreateRole @{ RoleName = 'aws-elasticbeanstalk-ec2-role'; AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}' }
 
     Write-Host "`n=== The first tutorial: the JWT Pizza Service ===" -ForegroundColor Green
     Show-Step 'A repository that cleans itself' { New-PizzaRepository jwt-pizza-service | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 }
@@ -58,7 +61,7 @@ try {
     Show-Step 'Is all there?' { Test-PizzaSetup my-account/jwt-pizza-service }
     Show-Step 'A second version under the same tag' { Push-PizzaImage $layout jwt-pizza-service -LayoutTag v2 -Tag latest, v2 }
     Show-Step 'Version 1 is what production runs' { Copy-PizzaImage jwt-pizza-service:v1 jwt-pizza-service -Tag prod }
-    Show-Step 'What would the rules take in two days?' { Test-PizzaLifecycle jwt-pizza-service -UntaggedDays 1 }
+    Show-Step 'What would be lost if only the last image stayed?' { Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 }
     Show-Step 'How much of the free tier is used?' { Measure-PizzaStorage -Total }
     Show-Step 'Scanned on push, by the setting of the registry' { Set-PizzaScanning -ScanOnPush '*' }
 
@@ -99,10 +102,11 @@ try {
         Remove-PizzaRepository employee-api -IncludeImages -Force -AccessKey $partner -SecretKey any
     }
     Show-Step 'The role with its policy, and the provider' { Remove-PizzaCiRole github-ci -IncludePolicy -Force; Unregister-PizzaOidcProvider -Force }
-    Show-Step 'Nothing is left' { Get-PizzaRepository; Get-PizzaReplication; (Test-PizzaSetup my-account/jwt-pizza-service | Where-Object Check -in Provider, Trust, Grant).Status }
+    Show-Step 'Nothing is left' { Get-PizzaRepository; Get-PizzaReplication; Test-PizzaSetup my-account/jwt-pizza-service }
 }
 finally {
     Pop-Location
     Stop-PizzaSandbox
     Remove-Item $work -Recurse -Force
+    foreach ($name in @($variables.Keys) + 'DB_USERNAME', 'DB_PASSWORD', 'DB_HOSTNAME') { Remove-Item "Env:$name" -ErrorAction Ignore }
 }

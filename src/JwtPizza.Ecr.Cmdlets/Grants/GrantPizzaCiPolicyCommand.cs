@@ -29,7 +29,7 @@ public sealed class GrantPizzaCiPolicyCommand : CiPolicyCmdlet
     [Parameter]
     public SwitchParameter IncludePull { get; set; }
 
-    /// <summary>Allow looking at what was pushed (Sid VerifyInECR), so that Publish-PizzaImage in CI can check tag, size and platform.</summary>
+    /// <summary>Allow looking at what was pushed (Sid VerifyInECR), so that Publish-PizzaImage in CI can check tag, size and platform, and at the service (Sid VerifyInECS), so that Update-PizzaService can wait until it runs.</summary>
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 

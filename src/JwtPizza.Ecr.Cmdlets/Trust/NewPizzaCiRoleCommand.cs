@@ -75,7 +75,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Parameter]
     public SwitchParameter IncludePull { get; set; }
 
-    /// <summary>Allow looking at what was pushed as well; see Grant-PizzaCiPolicy.</summary>
+    /// <summary>Allow looking at what was pushed and deployed as well; see Grant-PizzaCiPolicy.</summary>
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 

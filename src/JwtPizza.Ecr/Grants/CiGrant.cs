@@ -35,7 +35,7 @@ public sealed partial record CiGrant
     /// <summary>Whether images may be pulled as well: for a base image, a registry cache, a copy.</summary>
     public bool IncludePull { get; init; }
 
-    /// <summary>Whether a pushed image may be looked at: its size, its platform, the repository's settings.</summary>
+    /// <summary>Whether a pushed image may be looked at (its size, its platform, the repository's settings), and the service that runs it.</summary>
     public bool IncludeVerify { get; init; }
 
     /// <summary>The grant for a repository.</summary>

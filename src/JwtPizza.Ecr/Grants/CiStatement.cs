@@ -24,7 +24,8 @@ internal sealed record CiStatement(string Sid, string[] Actions, string Resource
         new(PushSid, [.. PushActions], grant.RepositoryArn),
         .. grant.IncludePull ? [Pull(grant)] : (CiStatement[])[],
         .. grant.IncludeVerify ? [Verify(grant)] : (CiStatement[])[],
-        new("DeployContainer", ["ecs:UpdateService"], grant.Arn("ecs", grant.Region, $"service/{grant.Cluster}/{grant.Service}")),
+        new("DeployContainer", ["ecs:UpdateService"], Service(grant)),
+        .. grant.IncludeVerify ? [new("VerifyInECS", ["ecs:DescribeServices"], Service(grant))] : (CiStatement[])[],
         .. grant.TaskRoles.Select(role => new CiStatement("PassRolesInTaskDefinition", ["iam:PassRole"], grant.Arn("iam", "", $"role/{role}"), IsShared: true)),
     ];
 
@@ -38,6 +39,8 @@ internal sealed record CiStatement(string Sid, string[] Actions, string Resource
     {
         [nameof(Sid)] = sid, ["Effect"] = "Allow", ["Action"] = new JsonArray([.. Actions.Select(a => JsonValue.Create(a))]), [nameof(Resource)] = new JsonArray(Resource),
     };
+
+    private static string Service(CiGrant grant) => grant.Arn("ecs", grant.Region, $"service/{grant.Cluster}/{grant.Service}");
 
     private static CiStatement Pull(CiGrant grant) => new("PullFromECR", ["ecr:GetDownloadUrlForLayer"], grant.RepositoryArn);
 
