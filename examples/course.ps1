@@ -80,7 +80,6 @@ try {
     }
     if ($hasDocker) {
         Show-Step 'Logins for docker itself, in a folder of their own' { Connect-PizzaRegistry -DockerConfig ./docker; Disconnect-PizzaRegistry -DockerConfig ./docker }
-        Show-Step 'Can this machine build for arm64?' { Initialize-PizzaBuilder }
     }
     Show-Step "Elastic Beanstalk's role may use DynamoDB" { Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role AmazonDynamoDBFullAccess }
 
