@@ -114,7 +114,8 @@ public sealed class CiPolicyTests
         CiPolicyEdit edit = Grant(null, s_grant with { IncludePull = true, IncludeVerify = true });
         Assert.Equal(["ecr:GetDownloadUrlForLayer"], Statement(edit, "PullFromECR")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Contains("ecr:DescribeImages", Statement(edit, "VerifyInECR")!["Action"]!.AsArray().Select(a => (string)a!));
-        Assert.Equal(6, edit.Results.Single().Sids.Count);
+        Assert.Equal(["ecs:DescribeServices"], Statement(edit, "VerifyInECS")!["Action"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(7, edit.Results.Single().Sids.Count);
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class CiPolicyTests
         string both = Grant(s3, s_grant with { IncludeVerify = true }, s_other).Policy.Document;
         CiPolicyEdit one = Revoke(both, s_grant);
         Assert.Equal(Grant(s3, s_other).Policy.Document, one.Policy.Document);
-        Assert.Equal(["PushToECR", "VerifyInECR", "DeployContainer"], one.Results.Single().Sids);
+        Assert.Equal(["PushToECR", "VerifyInECR", "DeployContainer", "VerifyInECS"], one.Results.Single().Sids);
         Assert.Equal(s3, Revoke(one.Policy.Document, s_other).Policy.Document);
         Assert.Equal(s3, Revoke(both, s_grant, s_other).Policy.Document);
     }
