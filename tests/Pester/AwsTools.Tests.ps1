@@ -60,6 +60,7 @@ BeforeAll {
 
     # The parameters of AWS.Tools' own cmdlets, as they bind.
     function Get-ECRImageMetadata {
+        [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseSingularNouns', '', Justification = 'The name is that of AWS.Tools.')]
         param(
             [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)] [string] $RepositoryName,
             [Parameter(ValueFromPipelineByPropertyName)] [string] $RegistryId,
