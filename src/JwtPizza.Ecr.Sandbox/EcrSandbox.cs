@@ -180,6 +180,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs, Guard? guard) =>
     [
         new RegistryDoor(world, guard),
+        new TokenDoor(world),
         new LayerDoor(world),
         new IssuerDoor(sts.Issuer),
         new GitHubDoor(sts.GitHub),

@@ -1,4 +1,8 @@
 #Requires -Version 7.4
+BeforeDiscovery {
+    $noDocker = -not (Get-Command docker -CommandType Application -ErrorAction Ignore) -or -not (docker version --format '{{.Server.Version}}' 2>$null)
+}
+
 BeforeAll {
     $script:manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr/JwtPizza.Ecr.psd1')).Path
     Import-Module $manifest -Force
@@ -105,17 +109,99 @@ Describe 'Repositories of ECR Public' {
     }
 }
 
+Describe 'Images of ECR Public' {
+    BeforeAll { $script:repository = New-PizzaRepository images -Public -Force }
+
+    It 'are pushed from a layout, to the repository in the pipeline, and listed with their platforms' {
+        $image = $repository | Push-PizzaImage $layout -LayoutTag v1 -Tag v1
+        $image.IsPublic | Should -BeTrue
+        $image.Status | Should -Be 'Pushed'
+        $image.IsVerified | Should -BeTrue
+        $image.ImageUri | Should -Be "$($repository.RepositoryUri):v1"
+        ($repository | Push-PizzaImage $layout -LayoutTag v1 -Tag v1).Status | Should -Be 'AlreadyPushed'
+        $there = $repository | Get-PizzaImage -Tag v1
+        $there.ImageDigest | Should -Be $image.ImageDigest
+        $there.Platform | Should -Be 'linux/arm64'
+        $there.IsPublic | Should -BeTrue
+    }
+
+    It 'are found by URI, by name and by pattern' {
+        (Push-PizzaImage $layout $repository.RepositoryUri -Public -LayoutTag v1 -Tag by-uri).ImageUri | Should -Be "$($repository.RepositoryUri):by-uri"
+        (Push-PizzaImage $layout images -Public -LayoutTag v1 -Tag by-name).RepositoryName | Should -Be 'images'
+        (Get-PizzaImage imag* -Public -Tag by-*).ImageTags | Should -Contain 'by-name'
+        Get-PizzaRepository -Public | Get-PizzaImage -Tag by-uri -ErrorAction SilentlyContinue | Should -HaveCount 1
+    }
+
+    It 'are not those of a private repository' {
+        { Get-PizzaImage images -ErrorAction Stop } | Should -Throw -ErrorId 'RepositoryNotFoundException,*'
+    }
+
+    It 'refuse <what>' -ForEach @(
+        @{ what = 'a URI without an alias'; uri = 'public.ecr.aws/images'; id = 'InvalidImageReference'; says = '*alias*Get-PizzaRepository -Public*' }
+        @{ what = 'the URI of somebody else'; uri = 'public.ecr.aws/x0y1z2a3/images'; id = 'RegistryMismatch'; says = '*x0y1z2a3*-ProfileName*' }
+        @{ what = 'a repository that is missing'; uri = 'missing'; id = 'RepositoryNotFoundException'; says = '*New-PizzaRepository missing -Public*' }
+    ) {
+        { Push-PizzaImage $layout $uri -Public -LayoutTag v1 -ErrorAction Stop } | Should -Throw $says -ErrorId "$id,*"
+    }
+
+    It 'are built and pushed by docker, and pushed from docker' -Skip:$noDocker {
+        $folder = (New-Item (Join-Path $TestDrive context) -ItemType Directory).FullName
+        Set-Content (Join-Path $folder Dockerfile) "FROM scratch`nCOPY Dockerfile /`n"
+        try {
+            $image = $repository | Publish-PizzaImage $folder -Tag built
+            $image.ImageUri | Should -Be "$($repository.RepositoryUri):built"
+            $image.Platform | Should -Be 'linux/arm64'
+            $image.IsVerified | Should -BeTrue
+            $pushed = Push-PizzaImage -Image $image.ImageUri -RepositoryName images -Public -Tag again
+            $pushed.ImageDigest | Should -Be $image.ImageDigest
+            ($repository | Get-PizzaImage -Tag built).ImageTags | Should -Be @('again', 'built')
+        }
+        finally { 'built', 'again' | ForEach-Object { $null = docker image rm "$($repository.RepositoryUri):$_" 2>$null } }
+    }
+
+    It 'are pushed by plain docker after Connect-PizzaRegistry -Public, beside the private registry' -Skip:$noDocker {
+        $settings = (New-Item (Join-Path $TestDrive settings) -ItemType Directory).FullName
+        $folder = (New-Item (Join-Path $TestDrive plain) -ItemType Directory).FullName
+        Set-Content (Join-Path $folder Dockerfile) "FROM scratch`nCOPY Dockerfile /`n"
+        $null = New-PizzaRepository plain
+        $names = "$($repository.RepositoryUri):plain", "$($box.RegistryHost)/plain:latest"
+        $null = docker build --quiet --tag $names[0] --tag $names[1] $folder
+        try {
+            $logins = @(Connect-PizzaRegistry -Public -DockerConfig $settings) + @(Connect-PizzaRegistry -DockerConfig $settings -WarningVariable warned)
+            $logins.RegistryHost | Should -Be @($repository.RepositoryUri.Split('/')[0], $box.RegistryHost)
+            $logins[0].IsPublic | Should -BeTrue
+            $warned | Should -BeNullOrEmpty
+            foreach ($name in $names) {
+                docker --config $settings push $name *> $null
+                $LASTEXITCODE | Should -Be 0
+            }
+            ($logins | Disconnect-PizzaRegistry).Status | Should -Be @('Disconnected', 'Disconnected')
+        }
+        finally { $names | ForEach-Object { $null = docker image rm $_ } }
+    }
+}
+
 Describe 'What ECR Public does not have' {
+    It 'is taken or refused by every cmdlet that a repository can be piped to' {
+        $deaf = Get-Command -Module JwtPizza.Ecr | Where-Object {
+            $name = $_.Parameters['RepositoryName']
+            $name -and $name.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true -and
+            -not ($_.Parameters.Values | Where-Object { ($_.Name -eq 'IsPublic' -or $_.Aliases -contains 'IsPublic') -and $_.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true })
+        }
+        $deaf.Name | Should -BeNullOrEmpty
+    }
+
     It 'is refused with the name of the cmdlet, and the pipeline goes on: <command>' -ForEach @(
         @{ command = 'Set-PizzaLifecycle'; arguments = @{ UntaggedDays = 1 } }
         @{ command = 'Get-PizzaLifecycle'; arguments = @{} }
         @{ command = 'Set-PizzaRepository'; arguments = @{ ScanOnPush = $true } }
         @{ command = 'Grant-PizzaCiPolicy'; arguments = @{} }
+        @{ command = 'Measure-PizzaStorage'; arguments = @{} }
     ) {
         $public = New-PizzaRepository mixed -Public -Force
         $private = New-PizzaRepository mixed -Force
-        $done = $public, $private | & $command @arguments -ErrorAction SilentlyContinue -ErrorVariable failed
-        @($done).Count | Should -Be 1
+        $null = $public, $private | & $command @arguments -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed | Should -HaveCount 1
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'NotInEcrPublic,*'
         "$($failed[0])" | Should -BeLike "*'mixed'*ECR Public*$command*"
     }

@@ -23,6 +23,10 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Get-PizzaImage jwt-pizza-service -Tag v1.*, latest | Where-Object Platform -notcontains linux/arm64</code>
 /// Releases that do not run on arm64.
 /// </example>
+/// <example>
+/// <code>Get-PizzaRepository -Public | Get-PizzaImage</code>
+/// What everybody can pull.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaImage", DefaultParameterSetName = "Tag")]
 [OutputType(typeof(EcrImage))]
 public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
@@ -53,11 +57,19 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
     [Parameter]
     public SwitchParameter IncludePlatform { get; set; }
 
+    /// <summary>Repositories of ECR Public (public.ecr.aws). A public repository in the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public override SwitchParameter Public { get; set; }
+
+    private protected override bool TakesPublic => true;
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(RepositoryName, WriteImagesAsync, cancellationToken);
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {
-        ImageListing listing = new(Registry, new Progress<string>(WriteVerbose));
+        Progress<string> verbose = new(WriteVerbose);
+        using ImageListing listing = Public ? new(Aws.EcrPublic.For(RegistryId), repository, verbose) : new(Registry, verbose);
         string[] exact = [.. Tag?.Where(t => !IncludeChildren && !WildcardPattern.ContainsWildcardCharacters(t)) ?? []];
         foreach (string tag in exact)
             await TryAsync(async () => WriteObject(await listing.GetAsync(repository, tag, cancellationToken)));

@@ -23,6 +23,10 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>(Publish-PizzaImage ./dist jwt-pizza-service -Tag $env:GITHUB_SHA).ImageUri</code>
 /// The reference to deploy.
 /// </example>
+/// <example>
+/// <code>Get-PizzaRepository jwt-pizza -Public | Publish-PizzaImage ./dist -Platform linux/arm64, linux/amd64 -Builder pizza</code>
+/// An image for two platforms in ECR Public, built by a builder that can do both; Initialize-PizzaBuilder makes one.
+/// </example>
 [Cmdlet(VerbsData.Publish, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(PublishedImage))]
 public sealed class PublishPizzaImageCommand : PushingCmdlet
@@ -35,6 +39,11 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
     public string RepositoryName { get; set; } = "";
+
+    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else your own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -102,7 +111,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         if (!IsBound(nameof(Region))) Region = repository.Region;
         await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
-            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, listener).PublishAsync(request, cancellationToken))), RepositoryName);
+            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, Public || repository.IsPublic, listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 
     private BuildRequest Build()

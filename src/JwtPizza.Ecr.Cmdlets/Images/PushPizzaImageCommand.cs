@@ -35,6 +35,11 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
+    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
+
     /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else your own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
@@ -69,9 +74,10 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
         if (!IsBound(nameof(Region))) Region = repository.Region;
         string? registry = RegistryId ?? repository.RegistryId;
+        bool isPublic = Public || repository.IsPublic;
         await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
-            ? await new LocalPushService(Aws, registry, listener).PushAsync(repository, Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
-            : await new PushService(Aws, registry, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
+            ? await new LocalPushService(Aws, registry, isPublic, listener).PushAsync(repository, Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
+            : await new PushService(Aws, registry, isPublic, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }
 
     private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : "latest";

@@ -11,6 +11,14 @@ public abstract class RepositoryPatternCmdlet : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("IsPublic")]
+    public virtual SwitchParameter Public { get; set; }
+
+    /// <summary>Whether the cmdlet works on repositories of ECR Public too.</summary>
+    private protected virtual bool TakesPublic => false;
+
     /// <summary>ECR, for the registry that the record at hand names.</summary>
     private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
 
@@ -23,14 +31,20 @@ public abstract class RepositoryPatternCmdlet : AwsCmdlet
 
     private async Task EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        RepositoryService repositories = new(Registry);
+        if (Public && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
-            await work(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
+            await work(await GetAsync(name, cancellationToken), cancellationToken);
             return;
         }
         WildcardPattern pattern = new(name);
-        await foreach (Repository repository in repositories.FindAsync(pattern.IsMatch, cancellationToken))
+        await foreach (Repository repository in Public ? PublicRepositories.FindAsync(pattern.IsMatch, cancellationToken) : new RepositoryService(Registry).FindAsync(pattern.IsMatch, cancellationToken))
             await TryAsync(() => work(repository, cancellationToken), repository);
     }
+
+    private PublicRepositoryService PublicRepositories => new(Aws.EcrPublic.For(RegistryId), WriteVerbose) { IncludeCatalog = false };
+
+    private Task<Repository> GetAsync(string name, CancellationToken cancellationToken) => Public
+        ? PublicRepositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken)
+        : new RepositoryService(Registry).GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken);
 }

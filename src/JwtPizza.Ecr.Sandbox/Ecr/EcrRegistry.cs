@@ -40,6 +40,12 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
     /// <summary>The service that it belongs to, as ARNs and permissions name it.</summary>
     public string Service => IsPublic ? "ecr-public" : "ecr";
 
+    /// <summary>What stands between host and name in ECR Public; AWS gives each registry one at random.</summary>
+    public string Alias => $"p{registryId[^7..]}";
+
+    /// <summary>Host, and in ECR Public the alias: what the URIs of its repositories begin with.</summary>
+    public string Uri => IsPublic ? $"{world.PublicHost}/{Alias}" : world.Info.RegistryHost;
+
     public string ArnOf(string repository) => $"arn:{Partition}:{Service}:{(IsPublic ? "" : region)}:{registryId}:repository/{repository}";
 
     public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(

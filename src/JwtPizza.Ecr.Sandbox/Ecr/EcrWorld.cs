@@ -12,6 +12,9 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
 
     public SandboxInfo Info => info;
 
+    /// <summary>ECR Public's host; another one than that of the private registries, so that docker keeps both logins.</summary>
+    public string PublicHost { get; } = $"localhost:{info.RegistryHost.Split(':')[1]}";
+
     public SandboxClock Clock => clock;
 
     public BlobStore Blobs => blobs;

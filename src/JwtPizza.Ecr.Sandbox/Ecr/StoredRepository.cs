@@ -45,5 +45,5 @@ internal sealed class StoredRepository
 
     public string Arn => Registry.ArnOf(Name);
 
-    public string Uri => $"{Registry.World.Info.RegistryHost}/{Name}";
+    public string Uri => $"{Registry.Uri}/{Name}";
 }

@@ -15,7 +15,7 @@ internal static class EcrNeeds
     {
         (OfRegistry,
         [
-            "DescribeRegistry", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
+            "DescribeRegistry", "DescribeRegistries", "PutRegistryPolicy", "GetRegistryPolicy", "DeleteRegistryPolicy",
             "PutRegistryScanningConfiguration", "GetRegistryScanningConfiguration", "GetAccountSetting", "PutAccountSetting",
         ]),
         (OfRepository,

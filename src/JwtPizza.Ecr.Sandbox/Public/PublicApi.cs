@@ -19,6 +19,7 @@ internal sealed class PublicApi(EcrWorld world) : JsonTable<EcrCall>(s_operation
         ["GetRepositoryCatalogData"] = PublicOperations.GetCatalog,
         ["DescribeImages"] = PublicOperations.DescribeImages,
         ["DescribeImageTags"] = PublicOperations.DescribeImageTags,
+        ["DescribeRegistries"] = PublicOperations.DescribeRegistries,
         ["GetAuthorizationToken"] = PublicOperations.GetAuthorizationToken,
         ["BatchDeleteImage"] = ImageOperations.BatchDelete,
         ["PutImage"] = ImageOperations.Put,

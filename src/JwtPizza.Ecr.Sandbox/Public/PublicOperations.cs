@@ -60,6 +60,11 @@ internal static class PublicOperations
             ("nextToken", page.NextToken));
     }
 
+    public static JsonObject DescribeRegistries(EcrCall call) => Answer.Of(("registries", new JsonArray(Answer.Of(
+        ("registryId", call.Registry.RegistryId), ("registryArn", $"arn:{call.Registry.Partition}:ecr-public::{call.Registry.RegistryId}:registry/{call.Registry.RegistryId}"),
+        ("registryUri", call.Registry.Uri), ("verified", false),
+        ("aliases", new JsonArray(Answer.Of(("name", call.Registry.Alias), ("status", "ACTIVE"), ("primaryRegistryAlias", true), ("defaultRegistryAlias", true))))))));
+
     public static JsonObject GetAuthorizationToken(EcrCall call)
     {
         (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(call.Registry.RegistryId, call.Registry.Region, call.Caller);

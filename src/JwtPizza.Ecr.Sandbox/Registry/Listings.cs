@@ -13,8 +13,8 @@ internal static class Listings
     public static Task TagsAsync(RegistryRequest request)
     {
         List<string> all = request.With(r => r.Images.All.SelectMany(i => i.Tags).Order(StringComparer.Ordinal).ToList());
-        IReadOnlyList<string> page = PageOf(request.Exchange, all, $"/v2/{request.Name}/tags/list");
-        return request.Exchange.RespondJsonAsync(200, Answer.Of(("name", request.Name), ("tags", page.Array())), "application/json", request.Stop);
+        IReadOnlyList<string> page = PageOf(request.Exchange, all, $"/v2/{request.Place}/tags/list");
+        return request.Exchange.RespondJsonAsync(200, Answer.Of(("name", request.Place), ("tags", page.Array())), "application/json", request.Stop);
     }
 
     public static Task CatalogAsync(IExchange exchange, EcrRegistry registry, CancellationToken cancellationToken)

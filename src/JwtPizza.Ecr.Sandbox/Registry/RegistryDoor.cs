@@ -33,7 +33,7 @@ internal sealed class RegistryDoor(EcrWorld world, Guard? guard = null) : IDoor
     {
         if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass)
         {
-            exchange.SetHeader("WWW-Authenticate", $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
+            exchange.SetHeader("WWW-Authenticate", exchange.Header("Host") == world.PublicHost ? TokenDoor.Challenge(world) : $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
             throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
         }
         return pass.ExpiresAt > world.Clock.GetUtcNow()
@@ -51,6 +51,7 @@ internal sealed class RegistryDoor(EcrWorld world, Guard? guard = null) : IDoor
             return Listings.CatalogAsync(exchange, registry, cancellationToken);
         }
         RegistryRequest request = RegistryRequest.Read(exchange, registry, cancellationToken) ?? throw new RegistryError(404, "UNSUPPORTED", $"there is nothing at {exchange.Path}");
+        if (pass.IsAnonymous && exchange.Method is not ("GET" or "HEAD")) throw new RegistryError(403, "DENIED", "Not Authorized");
         Admit(pass, $"{exchange.Method} {request.Kind}", () => RegistryNeeds.Of(request));
         if (guard is not null) request = request with { May = needs => guard.Refusal(pass.Holder, "", () => needs) is null };
         return (exchange.Method, request.Kind, request.Id) switch

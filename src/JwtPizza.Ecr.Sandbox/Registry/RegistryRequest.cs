@@ -20,11 +20,20 @@ internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry R
     public static RegistryRequest? Read(IExchange exchange, EcrRegistry registry, CancellationToken stop)
     {
         if (Route().Match(exchange.Path) is not { Success: true, Groups: var path }) return null;
-        string name = path["name"].Value;
+        string name = NameIn(registry, path["name"].Value);
         return RepositoryName.IsLegal(name)
             ? new(exchange, registry, name, path["kind"].Value, path["id"].Value, stop)
             : throw new RegistryError(400, "NAME_INVALID", $"invalid repository name '{name}'");
     }
+
+    /// <summary>How paths name the repository: in ECR Public with the registry's alias.</summary>
+    public string Place => Registry.IsPublic ? $"{Registry.Alias}/{Name}" : Name;
+
+    /// <summary>The name of a repository that a path names.</summary>
+    public static string NameIn(EcrRegistry registry, string path) =>
+        !registry.IsPublic ? path
+        : path.StartsWith(registry.Alias + "/", StringComparison.Ordinal) ? path[(registry.Alias.Length + 1)..]
+        : throw new RegistryError(404, "NAME_UNKNOWN", $"The repository with name '{path}' does not exist in the registry with id '{registry.RegistryId}'");
 
     /// <summary>Reads or changes the repository, alone.</summary>
     public T With<T>(Func<StoredRepository, T> work)
@@ -47,7 +56,7 @@ internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry R
     /// <summary>Answers where the thing is now, and what its digest is.</summary>
     public Task RespondCreatedAsync(string kind, string id, Digest digest)
     {
-        Exchange.SetHeader("Location", $"/v2/{Name}/{kind}/{id}");
+        Exchange.SetHeader("Location", $"/v2/{Place}/{kind}/{id}");
         Exchange.SetHeader("Docker-Content-Digest", digest.Value);
         return RespondAsync(201);
     }

@@ -11,7 +11,7 @@ internal static partial class Uploads
     public static async Task StartAsync(RegistryRequest request)
     {
         var query = request.Exchange.Query;
-        if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from) && Mount(request, RegistryRequest.DigestOf(mount), from))
+        if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from) && Mount(request, RegistryRequest.DigestOf(mount), RegistryRequest.NameIn(request.Registry, from)))
         {
             request.Keep();
             await request.RespondCreatedAsync("blobs", mount, RegistryRequest.DigestOf(mount)).ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal static partial class Uploads
 
     private static void Describe(RegistryRequest request, Upload upload)
     {
-        request.Exchange.SetHeader("Location", $"/v2/{request.Name}/blobs/uploads/{upload.Id}");
+        request.Exchange.SetHeader("Location", $"/v2/{request.Place}/blobs/uploads/{upload.Id}");
         request.Exchange.SetHeader("Docker-Upload-UUID", upload.Id.ToString());
         request.Exchange.SetHeader("Range", string.Create(CultureInfo.InvariantCulture, $"0-{Math.Max(0, upload.Length - 1)}"));
     }

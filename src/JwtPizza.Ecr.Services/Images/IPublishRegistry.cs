@@ -5,6 +5,9 @@ namespace JwtPizza.Ecr.Services.Images;
 /// <summary>What a publish asks of ECR, and no more.</summary>
 internal interface IPublishRegistry
 {
+    /// <summary>The registry that a repository is in.</summary>
+    static IPublishRegistry Of(AwsSession aws, string? registryId, bool isPublic) => isPublic ? new EcrPublicPublishRegistry(aws, registryId) : new EcrPublishRegistry(aws, registryId);
+
     /// <summary>The repository, as far as the caller may see it.</summary>
     Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken);
 

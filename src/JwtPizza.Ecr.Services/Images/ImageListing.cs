@@ -20,14 +20,29 @@ public sealed record ImageQuery
 }
 
 /// <summary>Lists the images of a repository, an index and its children as one.</summary>
-/// <param name="ecr">The registry.</param>
-/// <param name="verbose">Receives what a user sees with -Verbose.</param>
-public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
+public sealed class ImageListing : IDisposable
 {
     /// <summary>Up to so many images, each is looked at for its platform: one call more for all, and one small download each.</summary>
     public const int Short = 100;
 
     private const int PageSize = 1000;
+
+    private readonly IImageSource _ecr;
+    private readonly IProgress<string> _verbose;
+
+    /// <summary>Of private repositories.</summary>
+    /// <param name="ecr">The registry.</param>
+    /// <param name="verbose">Receives what a user sees with -Verbose.</param>
+    public ImageListing(EcrClient ecr, IProgress<string> verbose) => (_ecr, _verbose) = (new EcrImageSource(ecr), verbose);
+
+    /// <summary>Of one repository of ECR Public.</summary>
+    /// <param name="ecr">The registry.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="verbose">Receives what a user sees with -Verbose.</param>
+    public ImageListing(EcrPublicClient ecr, Repository repository, IProgress<string> verbose) => (_ecr, _verbose) = (new PublicImageSource(ecr, repository), verbose);
+
+    /// <inheritdoc/>
+    public void Dispose() => (_ecr as IDisposable)?.Dispose();
 
     /// <summary>The images of a repository, tagged ones as soon as they are known. Untagged ones come last, since an index on a later page may own them.</summary>
     /// <param name="repository">The repository.</param>
@@ -56,8 +71,8 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     {
         try
         {
-            ManifestLookup lookup = new(ecr, repository.RepositoryName, verbose);
-            await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repository.RepositoryName, [new ImageId { ImageTag = tag }], cancellationToken).ConfigureAwait(false))
+            ManifestLookup lookup = new(_ecr, repository.RepositoryName, _verbose);
+            await foreach (ImageDetail detail in _ecr.DescribeImagesAsync(repository.RepositoryName, [new ImageId { ImageTag = tag }], cancellationToken).ConfigureAwait(false))
                 return await lookup.LookAsync(Of(repository, detail), cancellationToken).ConfigureAwait(false);
             throw NotFound(null);
         }
@@ -69,7 +84,7 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
 
     private async IAsyncEnumerable<EcrImage> LookedAtAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ManifestLookup lookup = new(ecr, repository.RepositoryName, verbose);
+        ManifestLookup lookup = new(_ecr, repository.RepositoryName, _verbose);
         await foreach ((EcrImage image, bool wantsManifest) in WithNeedsAsync(repository, query, cancellationToken).ConfigureAwait(false))
             await foreach (EcrImage done in lookup.AddAsync(image, wantsManifest, cancellationToken).ConfigureAwait(false)) yield return done;
         await foreach (EcrImage done in lookup.EndAsync(cancellationToken).ConfigureAwait(false)) yield return done;
@@ -79,13 +94,13 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
     private async IAsyncEnumerable<(EcrImage, bool)> WithNeedsAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<EcrImage>? first = query.IncludePlatform is null ? [] : null;
-        await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repository.RepositoryName, TagStatus(query), PageSize, cancellationToken).ConfigureAwait(false))
+        await foreach (ImageDetail detail in _ecr.DescribeImagesAsync(repository.RepositoryName, TagStatus(query), PageSize, cancellationToken).ConfigureAwait(false))
         {
             EcrImage image = Of(repository, detail);
             if (first is null) yield return (image, query.IncludePlatform == true || IsIndex(image));
             else first.Add(image);
             if (first is not { Count: > Short }) continue;
-            verbose.Report($"'{repository.RepositoryName}' holds more than {Short} images: only those of several platforms are listed with their platforms. -IncludePlatform finds the others, with a download for each.");
+            _verbose.Report($"'{repository.RepositoryName}' holds more than {Short} images: only those of several platforms are listed with their platforms. -IncludePlatform finds the others, with a download for each.");
             foreach (EcrImage early in first) yield return (early, IsIndex(early));
             first = null;
         }
@@ -102,7 +117,7 @@ public sealed class ImageListing(EcrClient ecr, IProgress<string> verbose)
 
     internal static EcrImage Of(Repository repository, ImageDetail detail) => new()
     {
-        RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri,
+        RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri, IsPublic = repository.IsPublic,
         ImageDigest = detail.ImageDigest, ImageTags = [.. detail.ImageTags ?? []], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt,
         ImageManifestMediaType = detail.ImageManifestMediaType, ArtifactMediaType = detail.ArtifactMediaType, LastRecordedPullTime = detail.LastRecordedPullTime,
         ImageStatus = detail.ImageStatus, SubjectManifestDigest = detail.SubjectManifestDigest,

@@ -14,8 +14,9 @@ public sealed class LocalPushService
     /// <summary>Pushes with the docker of this machine.</summary>
     /// <param name="aws">The session to ask ECR with.</param>
     /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
+    /// <param name="isPublic">Whether the repository is in ECR Public.</param>
     /// <param name="listener">Who hears of the push.</param>
-    public LocalPushService(AwsSession aws, string? registryId, BuildListener listener) : this(new EcrPublishRegistry(aws, registryId), new DockerProgram(), listener) { }
+    public LocalPushService(AwsSession aws, string? registryId, bool isPublic, BuildListener listener) : this(IPublishRegistry.Of(aws, registryId, isPublic), new DockerProgram(), listener) { }
 
     internal LocalPushService(IPublishRegistry ecr, DockerProgram docker, BuildListener listener) => (_ecr, _docker, _listener) = (ecr, docker, listener);
 

@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Services.Images;
 /// Adds to images what only their manifests tell: children and platforms. A hundred manifests are one call, and a few calls run at a
 /// time; images that need none pass by. Where the caller lacks a right, images come out as they are.
 /// </summary>
-internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProgress<string> verbose)
+internal sealed class ManifestLookup(IImageSource ecr, string repositoryName, IProgress<string> verbose)
 {
     private const int Batch = 100, Batches = 4, Downloads = 8, Patience = 250;
 
@@ -84,7 +84,7 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
         try
         {
             ImageId[] ids = [.. images.Select(i => new ImageId { ImageDigest = i.ImageDigest })];
-            foreach (ImageManifest image in (await ecr.BatchGetImageAsync(repositoryName, ids, MediaTypes.Manifests, cancellationToken).ConfigureAwait(false)).Images)
+            foreach (ImageManifest image in await ecr.FindImagesAsync(repositoryName, ids, cancellationToken).ConfigureAwait(false))
                 if (image.ImageId.ImageDigest is { } digest && Parse(image) is { } manifest) manifests[digest] = manifest;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
@@ -108,7 +108,7 @@ internal sealed class ManifestLookup(EcrClient ecr, string repositoryName, IProg
     private async Task<string?> PlatformAsync(Digest config, CancellationToken cancellationToken)
     {
         if (!_mayDownload) return null;
-        try { return await ConfigBlob.PlatformAsync(ecr, repositoryName, config, cancellationToken).ConfigureAwait(false); }
+        try { return await ecr.PlatformAsync(repositoryName, config, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind != PizzaErrorKind.Authentication)
         {
             if (_mayDownload) _notes.Enqueue($"'{repositoryName}' is listed without all platforms: {e.Message}");

@@ -15,9 +15,10 @@ public sealed class PublishService
     /// <summary>Publishes with the docker of this machine.</summary>
     /// <param name="aws">The session to ask ECR with.</param>
     /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
+    /// <param name="isPublic">Whether the repository is in ECR Public.</param>
     /// <param name="listener">Who hears of the build.</param>
-    public PublishService(AwsSession aws, string? registryId, BuildListener listener)
-        : this(new EcrPublishRegistry(aws, registryId), new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
+    public PublishService(AwsSession aws, string? registryId, bool isPublic, BuildListener listener)
+        : this(IPublishRegistry.Of(aws, registryId, isPublic), new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
 
     internal PublishService(IPublishRegistry ecr, DockerProgram docker, BuildListener listener, Func<string, string?> variable) =>
         (_ecr, _listener, _variable, _builder) = (ecr, listener, variable, new(docker, listener));

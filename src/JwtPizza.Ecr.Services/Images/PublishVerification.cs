@@ -13,7 +13,7 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
         PublishedImage image = new()
         {
             RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = tags, ImageDigest = digest,
-            Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
+            Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
         };
         IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
             () => ecr.FindImagesAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);

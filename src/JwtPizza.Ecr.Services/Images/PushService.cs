@@ -8,13 +8,14 @@ namespace JwtPizza.Ecr.Services.Images;
 /// <summary>Pushes an OCI layout to ECR, without docker.</summary>
 /// <param name="aws">The session to ask ECR with.</param>
 /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
+/// <param name="isPublic">Whether the repository is in ECR Public.</param>
 /// <param name="listener">Who hears of the push.</param>
-public sealed class PushService(AwsSession aws, string? registryId, BuildListener listener)
+public sealed class PushService(AwsSession aws, string? registryId, bool isPublic, BuildListener listener)
 {
     // A layer at a time leaves the line idle between requests; more than this only splits it.
     private const int Parallel = 6;
 
-    private readonly EcrPublishRegistry _ecr = new(aws, registryId);
+    private readonly IPublishRegistry _ecr = IPublishRegistry.Of(aws, registryId, isPublic);
 
     /// <summary>Pushes the image and gives it the tags. A tag that has this very image already is left alone.</summary>
     /// <param name="repository">The repository, by name or URI.</param>
@@ -43,7 +44,7 @@ public sealed class PushService(AwsSession aws, string? registryId, BuildListene
         return new()
         {
             RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = [.. tags], ImageDigest = plan.Root.Digest.Value,
-            Platform = [.. plan.Platform], SizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId,
+            Platform = [.. plan.Platform], SizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
             Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed, IsVerified = isVerified,
         };
     }
@@ -52,7 +53,7 @@ public sealed class PushService(AwsSession aws, string? registryId, BuildListene
     private RegistryClient Client(PublishFacts facts)
     {
         RegistryLogin? first = facts.Login;
-        return new(facts.Target.Host, facts.Target.RepositoryName, token => Interlocked.Exchange(ref first, null) is { } login ? Task.FromResult(login) : _ecr.LoginAsync(token));
+        return new(facts.Target.Host, facts.Repository.Repository.Value, token => Interlocked.Exchange(ref first, null) is { } login ? Task.FromResult(login) : _ecr.LoginAsync(token));
     }
 
     private async Task PutBlobsAsync(RegistryClient registry, OciLayout layout, PushPlan plan, CancellationToken cancellationToken)

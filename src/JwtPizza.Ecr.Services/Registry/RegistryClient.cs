@@ -8,14 +8,15 @@ namespace JwtPizza.Ecr.Services.Registry;
 
 /// <summary>
 /// One repository of a registry, by the OCI distribution protocol (https://github.com/opencontainers/distribution-spec/blob/main/spec.md)
-/// with ECR's Basic login. What fails in passing (5xx, 429, a broken connection) is tried again; a refused login once, with a new one.
+/// with ECR's Basic login, or the token that ECR Public gives for it. What fails in passing (5xx, 429, a broken connection) is tried again; a refused login once, with a new one.
 /// </summary>
 /// <param name="host">The registry's host. https, but for a registry on this machine http.</param>
 /// <param name="repository">The repository's name.</param>
 /// <param name="login">Gives a login; called again when one was refused.</param>
 internal sealed class RegistryClient(string host, string repository, Func<CancellationToken, Task<RegistryLogin>> login) : IDisposable
 {
-    private const int MaxErrorBody = 64 * 1024;
+    private const string Basic = "Basic";
+    private const int MaxErrorBody = 64 * 1024, MaxDocument = 4 << 20;
 
     // One that says nothing or takes no byte for so long has gone; but after the last byte of a large blob it may think for a while.
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(60), s_storing = TimeSpan.FromMinutes(5);
@@ -93,6 +94,27 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         return reply.StatusCode == HttpStatusCode.NotFound ? null : DigestOf(reply) ?? throw RegistryErrors.Strange(host, repository, "it found a manifest and gave no Docker-Content-Digest");
     }, cancellationToken);
 
+    /// <summary>The manifest behind a tag or digest, byte for byte, and its media type; null when there is none.</summary>
+    public Task<(byte[] Content, string? MediaType)?> GetManifestAsync(string reference, CancellationToken cancellationToken) => TryAsync<(byte[], string?)?>(async attempt =>
+    {
+        using HttpResponseMessage reply = await SendAsync(() => Accepting(new(HttpMethod.Get, At($"manifests/{reference}"))), attempt.Token, HttpStatusCode.NotFound).ConfigureAwait(false);
+        return reply.StatusCode == HttpStatusCode.NotFound ? null : (await ReadAsync(reply, attempt.Token).ConfigureAwait(false), reply.Content.Headers.ContentType?.MediaType);
+    }, cancellationToken);
+
+    /// <summary>A small blob, such as an image's configuration, of at most 4 MB.</summary>
+    public Task<byte[]> GetBlobAsync(Digest digest, CancellationToken cancellationToken) => TryAsync(async attempt =>
+    {
+        HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Get, At($"blobs/{digest}")), attempt.Token).ConfigureAwait(false);
+        if ((int)reply.StatusCode >= 300 && reply.Headers.Location is { } storage)
+        {
+            reply.Dispose();   // storage is asked by an address that carries its own right
+            reply = await _http.GetAsync(new Uri(_base, storage), HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
+        }
+        using (reply)
+            return Stored(reply) && await ReadAsync(reply, attempt.Token).ConfigureAwait(false) is var content && Digest.Of(content) == digest ? content
+                : throw RegistryErrors.Strange(host, repository, $"the blob {digest} has another content");
+    }, cancellationToken);
+
     /// <summary>Stores a manifest under a tag or its digest.</summary>
     public Task PutManifestAsync(string reference, byte[] content, string mediaType, CancellationToken cancellationToken) => TryAsync(async attempt =>
     {
@@ -134,6 +156,11 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
             if ((int)reply.StatusCode < 400 || expected.Contains(reply.StatusCode)) return reply;
             using (reply)
             {
+                if (authorization.Scheme == Basic && BearerChallenge.Of(reply) is { } challenge)
+                {
+                    await ExchangeAsync(authorization, challenge, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
                 PizzaException error = await FailureAsync(reply, cancellationToken).ConfigureAwait(false);
                 if (Retry.IsWorthIt(reply.StatusCode)) throw new PassingTrouble(error, reply.Headers.RetryAfter?.Delta);
                 if (error.ErrorId != "RegistryLoginRefused" || refused is not null) throw error;
@@ -158,11 +185,34 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
             if (_authorization is null || _authorization == refused)
             {
                 RegistryLogin fresh = await login(cancellationToken).ConfigureAwait(false);
-                _authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{fresh.User}:{fresh.Password}")));
+                _authorization = new(Basic, Convert.ToBase64String(Encoding.UTF8.GetBytes($"{fresh.User}:{fresh.Password}")));
             }
             return _authorization;
         }
         finally { _loggingIn.Release(); }
+    }
+
+    private async Task ExchangeAsync(AuthenticationHeaderValue login, BearerChallenge challenge, CancellationToken cancellationToken)
+    {
+        if (challenge.Realm.Authority != _base.Authority || challenge.Realm.Scheme != _base.Scheme)
+            throw RegistryErrors.Strange(host, repository, $"it wants the password to be sent to {challenge.Realm.Authority}");
+        await _loggingIn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_authorization != login) return;   // another request was quicker
+            using HttpRequestMessage request = challenge.Request(login, repository);
+            using HttpResponseMessage reply = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            if ((int)reply.StatusCode >= 400) throw await FailureAsync(reply, cancellationToken).ConfigureAwait(false);
+            _authorization = new("Bearer", BearerChallenge.Token(await ReadAsync(reply, cancellationToken).ConfigureAwait(false)) ?? throw RegistryErrors.Strange(host, repository, "it gave no token for the login"));
+        }
+        finally { _loggingIn.Release(); }
+    }
+
+    private async Task<byte[]> ReadAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
+    {
+        byte[] body = new byte[MaxDocument + 1];
+        int length = await (await reply.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)).ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return length <= MaxDocument ? body[..length] : throw RegistryErrors.Strange(host, repository, "a document has more than 4 MB");
     }
 
     private async Task<PizzaException> FailureAsync(HttpResponseMessage reply, CancellationToken cancellationToken)

@@ -7,6 +7,9 @@ namespace JwtPizza.Ecr.Services.Repositories;
 /// <param name="verbose">Receives what could not be read.</param>
 public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> verbose)
 {
+    /// <summary>Whether to read what the gallery shows of each repository, with a call for each.</summary>
+    public bool IncludeCatalog { get; init; } = true;
+
     /// <summary>Creates a repository.</summary>
     /// <param name="name">Its name, by ECR Public's rule.</param>
     /// <param name="catalog">What the gallery is to show, already checked.</param>
@@ -92,6 +95,7 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
 
     private async Task<Repository> WithCatalogAsync(Repository repository, CancellationToken cancellationToken)
     {
+        if (!IncludeCatalog) return repository;
         try { return repository with { Catalog = await ecr.GetCatalogDataAsync(repository.RepositoryName, cancellationToken).ConfigureAwait(false) }; }
         catch (PizzaException e) when (e.ErrorId == "RepositoryCatalogDataNotFoundException") { return repository with { Catalog = new() }; }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)

@@ -14,6 +14,9 @@ public sealed record EcrImage
     /// <summary>The region of the registry.</summary>
     public required string Region { get; init; }
 
+    /// <summary>Whether the repository is in ECR Public.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Host and name of the repository, without a tag.</summary>
     public required string RepositoryUri { get; init; }
 

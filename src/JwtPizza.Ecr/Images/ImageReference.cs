@@ -30,6 +30,9 @@ public sealed partial record ImageReference
     /// <summary>The region that an ECR host names; null for other hosts.</summary>
     public string? Region => EcrHost() is { } host ? host.Groups["region"].Value : null;
 
+    /// <summary>Whether the host is that of ECR Public.</summary>
+    public bool IsPublic => Host == "public.ecr.aws";
+
     /// <summary>Reads a reference.</summary>
     /// <param name="text">For example <c>123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:latest</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidImageReference</c>, <c>InvalidRepositoryName</c>, <c>InvalidImageTag</c>, <c>InvalidDigest</c>.</exception>

@@ -43,6 +43,9 @@ public sealed record PublishedImage
     /// <summary>The 12 digits of the account that owns the registry.</summary>
     public required string RegistryId { get; init; }
 
+    /// <summary>Whether the repository is in ECR Public.</summary>
+    public bool IsPublic { get; init; }
+
     /// <summary>Whether the image was pushed, or was there already.</summary>
     public PublishStatus Status { get; init; }
 

@@ -142,7 +142,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
         WithBusybox($"RUN [\"/busybox\", \"sh\", \"-c\", \"echo started {Guid.NewGuid()}; exec /busybox sleep 77\"]\n");
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task running = new PublishService(_aws, null, new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal)) started.TrySetResult(); } })
+        Task running = new PublishService(_aws, null, isPublic: false, new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal)) started.TrySetResult(); } })
             .PublishAsync(Request(_repository.RepositoryUri, "v1"), cancel.Token);
         await Task.WhenAny(started.Task, running).WaitAsync(Token);
         if (running.IsFaulted) Assert.Skip("arm64 programs do not run on this machine");
@@ -187,7 +187,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
 
     private Task<PublishedImage> PublishAsync(params string[] tags) => PublishAsync(Request(_repository.RepositoryUri, tags));
 
-    private Task<PublishedImage> PublishAsync(PublishRequest request) => new PublishService(_aws, null, new() { Verbose = Heard, Warning = _warnings.Add }).PublishAsync(request, Token);
+    private Task<PublishedImage> PublishAsync(PublishRequest request) => new PublishService(_aws, null, isPublic: false, new() { Verbose = Heard, Warning = _warnings.Add }).PublishAsync(request, Token);
 
     private void Heard(string line)
     {

@@ -32,7 +32,7 @@ internal sealed class TestRepository : IAsyncDisposable, IProgress<string>
     public Task<PublishedImage> PushAsync(string path, params string[] tags) => PushToAsync("team/pizza", path, tags);
 
     public Task<PublishedImage> PushToAsync(string repository, string path, params string[] tags) =>
-        new PushService(Aws, null, new() { Verbose = Report }).PushAsync(ImageReference.Parse(repository), path, null, tags, Sessions.Soon);
+        new PushService(Aws, null, isPublic: false, new() { Verbose = Report }).PushAsync(ImageReference.Parse(repository), path, null, tags, Sessions.Soon);
 
     public async Task<PublishedImage> PushAsync(TestLayout layout, params string[] tags)
     {

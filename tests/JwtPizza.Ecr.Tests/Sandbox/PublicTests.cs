@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Tests.Support;
@@ -7,8 +8,10 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 /// <summary>ECR Public: a registry of its own beside the private ones.</summary>
 public sealed class PublicTests : IAsyncDisposable
 {
-    private const string Target = "SpencerFrontendService";
+    private const string Target = "SpencerFrontendService", Alias = "p6789012";
     private readonly TestSandbox _sandbox = new();
+
+    private string Host => $"localhost:{new Uri(_sandbox.Info.EndpointUrl).Port}";
 
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
 
@@ -29,6 +32,51 @@ public sealed class PublicTests : IAsyncDisposable
         Assert.Equal("RepositoryNotEmptyException", (await Refused("DeleteRepository", new { repositoryName = "pizza" })).Code);
         await Public("DeleteRepository", new { repositoryName = "pizza", force = true });
         Assert.Equal("RepositoryNotFoundException", (await Refused("DescribeImages", new { repositoryName = "pizza" })).Code);
+    }
+
+    [Fact]
+    public async Task Everybody_pulls_and_only_who_is_logged_in_pushes()
+    {
+        RegistryClient owner = await Open(), anybody = await Open(null);
+        Digest image = await owner.PushImage("one");
+        using HttpResponseMessage pulled = await anybody.Send(HttpMethod.Get, "manifests/latest");
+        Assert.Equal(image.Value, pulled.Headers.GetValues("Docker-Content-Digest").Single());
+        Assert.Equal((403, "DENIED"), Of(await anybody.Outcome(HttpMethod.Post, "blobs/uploads/")));
+        RegistryClient withPassword = new(_sandbox, $"{Alias}/pizza", new("Basic", await Token()));
+        Assert.Equal((401, "UNAUTHORIZED"), Of(await withPassword.Outcome(HttpMethod.Get, "manifests/latest")));
+
+        static (int, string?) Of((int Status, string? Code, string? Message) outcome) => (outcome.Status, outcome.Code);
+    }
+
+    [Fact]
+    public async Task The_registry_has_an_alias_and_a_host_of_its_own()
+    {
+        JsonNode registry = (await Public("DescribeRegistries", new { }))["registries"]![0]!;
+        Assert.Equal($"{Host}/{Alias}", (string)registry["registryUri"]!);
+        Assert.Equal(Alias, (string)registry["aliases"]![0]!["name"]!);
+    }
+
+    [Fact]
+    public async Task Docker_keeps_both_logins_and_pulls_from_the_public_registry_without_one()
+    {
+        using DockerPeer docker = await DockerPeer.Open(_sandbox);
+        await Open();
+        await _sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
+        string open = $"{Host}/{Alias}/pizza:v1", closed = $"{_sandbox.Info.RegistryHost}/pizza:v1";
+        string password = Encoding.UTF8.GetString(Convert.FromBase64String(await Token())).Split(':', 2)[1];
+        await docker.Run("build", "--tag", open, "--tag", closed, docker.Context("hello"));
+        try
+        {
+            await docker.Fail("push", open);
+            await docker.Run("login", "--username", "AWS", "--password", password, Host);
+            await docker.Run("push", open);
+            await docker.Run("push", closed);
+            await docker.Run("logout", Host);
+            await docker.Run("rmi", open);
+            await docker.Run("pull", open);
+            Assert.Equal("v1", (string)(await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]![0]!["imageTag"]!);
+        }
+        finally { await docker.Run("rmi", open, closed); }
     }
 
     [Fact]
@@ -76,7 +124,7 @@ public sealed class PublicTests : IAsyncDisposable
         var made = await Peer.Aws(_sandbox, "ecr-public", "create-repository", "--repository-name", "pizza", "--catalog-data", "description=Pizza", "--region", "us-east-1");
         Assert.Equal("Pizza", made.GetProperty("catalogData").GetProperty("description").GetString());
         var token = await Peer.Aws(_sandbox, "ecr-public", "get-authorization-token", "--region", "us-east-1");
-        RegistryClient client = new(_sandbox, "pizza", new("Basic", token.GetProperty("authorizationData").GetProperty("authorizationToken").GetString()));
+        RegistryClient client = await Open(token.GetProperty("authorizationData").GetProperty("authorizationToken").GetString());
         await client.PushImage("one");
         var images = await Peer.Aws(_sandbox, "ecr-public", "describe-images", "--repository-name", "pizza", "--region", "us-east-1");
         Assert.Equal("latest", Assert.Single(images.GetProperty("imageDetails").EnumerateArray()).GetProperty("imageTags")[0].GetString());
@@ -100,9 +148,21 @@ public sealed class PublicTests : IAsyncDisposable
     private async Task<RegistryClient> Open()
     {
         JsonNode made = (await Public("CreateRepository", new { repositoryName = "pizza" }))["repository"]!;
-        Assert.Equal(_sandbox.Info.RegistryHost + "/pizza", (string)made["repositoryUri"]!);
-        return new(_sandbox, "pizza", new("Basic", (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!));
+        Assert.Equal($"{Host}/{Alias}/pizza", (string)made["repositoryUri"]!);
+        return await Open(await Token());
     }
+
+    // A login, or none, is changed for a token first.
+    private async Task<RegistryClient> Open(string? login)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/token/?service=public.ecr.aws&scope=aws");
+        if (login is not null) request.Headers.Authorization = new("Basic", login);
+        using HttpResponseMessage answer = await _sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        string token = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["token"]!;
+        return new(_sandbox, $"{Alias}/pizza", new("Bearer", token));
+    }
+
+    private async Task<string> Token() => (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
 
     private Task<JsonObject> Public(string operation, object input) => _sandbox.Json("ecr-public", Target, operation, input);
 

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox;
+using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
+using JwtPizza.Ecr.Tests.Aws;
+using JwtPizza.Ecr.Tests.Sandbox;
+using JwtPizza.Ecr.Tests.Support;
+
+namespace JwtPizza.Ecr.Tests.Images;
+
+/// <summary>Images of ECR Public, whose manifests only the registry hands out, for a token that its password is changed for.</summary>
+public sealed class PublicImageTests : IAsyncDisposable
+{
+    private readonly EcrSandbox _box = EcrSandbox.Start(new());
+    private readonly AwsSession _aws;
+
+    public PublicImageTests() => _aws = AwsSession.Open(new() { EndpointUrl = _box.Info.EndpointUrl, Region = "eu-central-1", AccessKey = _box.Info.AccessKey, SecretKey = _box.Info.SecretKey });
+
+    public async ValueTask DisposeAsync()
+    {
+        _aws.Dispose();
+        await _box.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_index_and_its_children_are_one_row_with_their_platforms()
+    {
+        Repository repository = await _aws.EcrPublic.CreateRepositoryAsync("pizza", null, null, Sessions.Soon);
+        await using TestSandbox client = TestSandbox.At(_box.Info);
+        Sandbox.RegistryClient registry = await Login(client, repository);
+        Digest index = await registry.PushIndex("latest", await registry.PushImage("one", "@"), await registry.PushImage("two", "@", "amd64"));
+        using ImageListing listing = new(_aws.EcrPublic, repository, new Progress<string>());
+        EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(repository, new(), Sessions.Soon)));
+        Assert.Equal((index.Value, true, "us-east-1"), (row.ImageDigest, row.IsPublic, row.Region));
+        Assert.Equal(["linux/amd64", "linux/arm64"], row.Platform.Order(StringComparer.Ordinal));
+        Assert.Equal(index.Value, (await listing.GetAsync(repository, "latest", Sessions.Soon)).ImageDigest);
+        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync(repository, "nothing", Sessions.Soon))).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_refused_in_the_middle_is_asked_for_anew()
+    {
+        int logins = 0;
+        await using ScriptedServer server = new((r, n) => (r.Path, r.Headers.GetValueOrDefault("Authorization")) switch
+        {
+            ("/token/?service=public.ecr.aws&scope=aws", "Basic QVdTOnAx") => Answer.Json("""{"token":"old"}"""),
+            ("/token/?service=public.ecr.aws&scope=aws", "Basic QVdTOnAy") => Answer.Json("""{"token":"new"}"""),
+            (_, "Bearer new") => Answer.Json("""{"schemaVersion":2}"""),
+            var (_, who) => new Answer(401, "", new Dictionary<string, string> { ["WWW-Authenticate"] = $"Bearer realm=\"http://{r.Headers["Host"]}/token/\",service=\"public.ecr.aws\",scope=\"aws\"" }),
+        });
+        using Services.Registry.RegistryClient client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult(new RegistryLogin("AWS", $"p{++logins}", DateTimeOffset.UtcNow, server.Url)));
+        Assert.NotNull(await client.GetManifestAsync("latest", Sessions.Soon));
+        Assert.Equal(2, logins);
+    }
+
+    [Fact]
+    public async Task A_password_is_not_sent_to_another_host()
+    {
+        await using ScriptedServer server = new((_, _) => new Answer(401, "", new Dictionary<string, string> { ["WWW-Authenticate"] = "Bearer realm=\"http://127.0.0.1:9/token/\",service=\"x\"" }));
+        using Services.Registry.RegistryClient client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult(new RegistryLogin("AWS", "secret", DateTimeOffset.UtcNow, server.Url)));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("latest", Sessions.Soon));
+        Assert.Equal("InvalidResponse", e.ErrorId);
+        Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Basic realm=\"x\"", null, null)]
+    [InlineData("Bearer realm=\"https://public.ecr.aws/token/\",service=\"public.ecr.aws\",scope=\"aws\"", "https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws", "aws")]
+    [InlineData("Bearer realm=\"https://r.example/t\"", "https://r.example/t?service=&scope=repository%3Aa%2Fb%3Apull%2Cpush", null)]
+    [InlineData("Bearer realm=\"nothing\"", null, null)]
+    public void A_challenge_says_where_a_token_is_given(string header, string? url, string? scope)
+    {
+        using HttpResponseMessage reply = new(System.Net.HttpStatusCode.Unauthorized);
+        reply.Headers.TryAddWithoutValidation("WWW-Authenticate", header);
+        BearerChallenge? challenge = BearerChallenge.Of(reply);
+        using HttpRequestMessage? request = challenge?.Request(new("Basic", "x"), "a/b");
+        Assert.Equal((url, scope), (request?.RequestUri?.AbsoluteUri, challenge?.Scope));
+    }
+
+    private async Task<Sandbox.RegistryClient> Login(TestSandbox client, Repository repository)
+    {
+        RegistryLogin login = await _aws.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
+        using HttpRequestMessage request = new(HttpMethod.Get, "/token/");
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
+        using HttpResponseMessage answer = await client.Http.SendAsync(request, Sessions.Soon);
+        string token = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Sessions.Soon))!["token"]!;
+        return new(client, repository.RepositoryUri.Split('/', 2)[1], new("Bearer", token));
+    }
+}
