@@ -185,6 +185,7 @@ Describe 'What ECR Public does not have' {
     It 'is taken or refused by every cmdlet that a repository can be piped to' {
         $deaf = Get-Command -Module JwtPizza.Ecr | Where-Object {
             $name = $_.Parameters['RepositoryName']
+            $_.Name -ne 'Update-PizzaService' -and   # ECS takes images from anywhere
             $name -and $name.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true -and
             -not ($_.Parameters.Values | Where-Object { ($_.Name -eq 'IsPublic' -or $_.Aliases -contains 'IsPublic') -and $_.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true })
         }

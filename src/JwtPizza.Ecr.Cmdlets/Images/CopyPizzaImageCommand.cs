@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
 
@@ -73,10 +74,14 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? DestinationProfileName { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public SwitchParameter IsPublic { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => CopyAsync(ImageReference.Parse(name), ImageReference.Parse(Destination), cancellationToken), name);
+            await TryAsync(() => IsPublic ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CopyAsync(ImageReference.Parse(name), ImageReference.Parse(Destination), cancellationToken), name);
     }
 
     private async Task CopyAsync(ImageReference from, ImageReference to, CancellationToken cancellationToken)

@@ -55,10 +55,14 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public SwitchParameter IsPublic { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => CollectAsync(ImageReference.Parse(name), cancellationToken), name);
+            await TryAsync(() => IsPublic ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CollectAsync(ImageReference.Parse(name), cancellationToken), name);
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Cmdlets.Trust;
 using JwtPizza.Ecr.Services.Setup;
 
@@ -46,8 +47,13 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public SwitchParameter IsPublic { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
+        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName ?? text);
         string name = RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant();
         SetupRequest wanted = new(Ecr.RepositoryName.Parse(name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
         bool failed = false;

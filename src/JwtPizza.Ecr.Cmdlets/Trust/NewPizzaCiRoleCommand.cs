@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Grants;
 using JwtPizza.Ecr.Services.Trust;
@@ -107,8 +108,13 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Alias("Tags")]
     public Hashtable Tag { get; set; } = [];
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public SwitchParameter IsPublic { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, string.Join(", ", RepositoryName));
         CiPolicyTarget target = new(RoleName, PolicyName, null);
         Asked asked = _asked.Find(a => a.Target == target) ?? new(target, [], []);
         if (asked is { Subjects: [], Grants: [] }) _asked.Add(asked);

@@ -61,7 +61,7 @@ public sealed class CopyServiceTests
         new Random(7).NextBytes(large);
         using TestLayout layout = new();
         layout.Name("v1", layout.Image("arm64", large, []));
-        string digest = (await new PushService(source, null, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
+        string digest = (await new PushService(source, null, isPublic: false, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
         CopyService service = new(source, null, destination, "210987654321", new());
         CopyPlan plan = await service.PlanAsync("team/pizza", new() { ImageDigest = digest }, ImageReference.Parse("prod/pizza"), ["v1", "latest"], Sessions.Soon);
         Assert.StartsWith($"Copy team/pizza@{digest} from us-east-1 to '", plan.Description, StringComparison.Ordinal);
@@ -161,7 +161,7 @@ public sealed class CopyServiceTests
     {
         foreach (AwsSession aws in new[] { source, destination }) await aws.Ecr.CreateRepositoryAsync("team/pizza", new(), Sessions.Soon);
         using TestLayout layout = TestLayout.Simple();
-        await new PushService(source, null, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon);
+        await new PushService(source, null, isPublic: false, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon);
     }
 
     private static TestLayout Multi()
