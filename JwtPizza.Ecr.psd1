@@ -36,6 +36,7 @@
         'Grant-PizzaReplication'
         'Grant-PizzaRepositoryAccess'
         'Grant-PizzaRolePolicy'
+        'Initialize-PizzaBuilder'
         'Measure-PizzaStorage'
         'New-PizzaCiRole'
         'New-PizzaDist'

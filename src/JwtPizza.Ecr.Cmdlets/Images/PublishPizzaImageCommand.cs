@@ -90,8 +90,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter]
     public string[] CacheTo { get; set; } = [];
 
-    /// <summary>The buildx builder, as 'docker buildx ls' names it. Default: the current one.</summary>
-    [Parameter]
+    /// <summary>The buildx builder, as 'docker buildx ls' names it; Initialize-PizzaBuilder in the pipeline brings it. Default: the current one.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Builder { get; set; }
 
     /// <summary>Attach a provenance attestation. The image becomes an index with an untagged child for each.</summary>

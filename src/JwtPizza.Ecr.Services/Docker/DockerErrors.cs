@@ -27,7 +27,7 @@ internal static class DockerErrors
             "This docker has no buildx (or is podman in docker's name, which cannot push while it builds). Install the plugin: https://github.com/docker/buildx#installing."),
         new(Engine, @"unknown flag: --(?:provenance|sbom)|invalid progress mode rawjson", "BuildxTooOld", InvalidOperation, "This buildx is too old: 0.13 or later is needed ('docker buildx version'). Update it: https://github.com/docker/buildx#installing."),
         new(null, @"(Multi-platform build|Attestation|Cache export) is not supported for the docker driver", "BuilderNotCapable", InvalidOperation,
-            "{2} is not possible with this builder. Turn on docker's containerd image store, or make another builder ('docker buildx create --name pizza --driver docker-container') and name it with -Builder pizza."),
+            "{2} is not possible with this builder. Turn on docker's containerd image store, or make another builder (Initialize-PizzaBuilder pizza -Create) and name it with -Builder pizza."),
         new(null, "no space left on device", "DiskFull", LimitExceeded, "The disk of the docker engine is full. 'docker system df' shows what takes the room, 'docker system prune' and 'docker builder prune' free it."),
         new(null, @"error getting credentials - err: exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", NotFound,
             "docker's config.json names the credential helper '{2}', which is not on the PATH, for another registry that this build needs. Install it, or take it out of credsStore or credHelpers."),
@@ -44,7 +44,7 @@ internal static class DockerErrors
 
         // Steps
         new(Step, "exec format error", "EmulationMissing", InvalidOperation,
-            "'{2}' runs a program for another processor than the docker engine's, which has no emulation for it. Install it with 'docker run --privileged --rm tonistiigi/binfmt --install all', or build on a machine of that platform."),
+            "'{2}' runs a program for another processor than the docker engine's, which has no emulation for it. Install it with Initialize-PizzaBuilder -InstallEmulation, or build on a machine of that platform."),
         new(Step, @"exit code: (\d+)", "BuildStepFailed", OperationFailed, "The step '{2}' of the Dockerfile failed. Correct it and publish again; -Verbose shows all that the steps print."),
         new(null, @"failed to compute cache key|failed to calculate checksum", "BuildFileNotFound", NotFound,
             "The Dockerfile copies something that is not in the build directory. Check the path (it is relative to the directory given, not to the Dockerfile) and .dockerignore."),

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
@@ -28,7 +27,8 @@ public sealed class PublicImageTests : IAsyncDisposable
     {
         Repository repository = await _aws.EcrPublic.CreateRepositoryAsync("pizza", null, null, Sessions.Soon);
         await using TestSandbox client = TestSandbox.At(_box.Info);
-        Sandbox.RegistryClient registry = await Login(client, repository);
+        RegistryLogin login = await _aws.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
+        Sandbox.RegistryClient registry = await Sandbox.RegistryClient.OpenPublic(client, "pizza", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
         Digest index = await registry.PushIndex("latest", await registry.PushImage("one", "@"), await registry.PushImage("two", "@", "amd64"));
         using ImageListing listing = new(_aws.EcrPublic, repository, new Progress<string>());
         EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(repository, new(), Sessions.Soon)));
@@ -76,15 +76,5 @@ public sealed class PublicImageTests : IAsyncDisposable
         BearerChallenge? challenge = BearerChallenge.Of(reply);
         using HttpRequestMessage? request = challenge?.Request(new("Basic", "x"), "a/b");
         Assert.Equal((url, scope), (request?.RequestUri?.AbsoluteUri, challenge?.Scope));
-    }
-
-    private async Task<Sandbox.RegistryClient> Login(TestSandbox client, Repository repository)
-    {
-        RegistryLogin login = await _aws.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
-        using HttpRequestMessage request = new(HttpMethod.Get, "/token/");
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
-        using HttpResponseMessage answer = await client.Http.SendAsync(request, Sessions.Soon);
-        string token = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(Sessions.Soon))!["token"]!;
-        return new(client, repository.RepositoryUri.Split('/', 2)[1], new("Bearer", token));
     }
 }

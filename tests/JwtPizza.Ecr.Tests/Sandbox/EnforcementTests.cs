@@ -153,7 +153,7 @@ public sealed class EnforcementTests
         await Allow(sandbox, Document(login));
         Assert.EndsWith("perform: sts:GetServiceBearerToken on resource: * because no identity-based policy allows the sts:GetServiceBearerToken action", await Refused("GetAuthorizationToken", new { }), StringComparison.Ordinal);
         await Allow(sandbox, Document(login + """,{"Effect":"Allow","Action":["sts:GetServiceBearerToken","ecr:*"],"Resource":"*"}"""));
-        RegistryClient client = new(sandbox, "pizza", new("Basic", (string)(await Call(sandbox, ci, "ecr-public", "GetAuthorizationToken", new { })).Output["authorizationData"]!["authorizationToken"]!));
+        RegistryClient client = await RegistryClient.OpenPublic(sandbox, "pizza", (string)(await Call(sandbox, ci, "ecr-public", "GetAuthorizationToken", new { })).Output["authorizationData"]!["authorizationToken"]!);
         string mine = "arn:aws:ecr-public::123456789012:repository/pizza";
         Assert.Equal((403, "DENIED", $"User: {Me} is not authorized to perform: ecr-public:InitiateLayerUpload on resource: {mine} because no identity-based policy allows the ecr-public:InitiateLayerUpload action"),
             await client.Outcome(HttpMethod.Post, "blobs/uploads/"));

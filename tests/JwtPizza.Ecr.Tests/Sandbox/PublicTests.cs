@@ -152,15 +152,7 @@ public sealed class PublicTests : IAsyncDisposable
         return await Open(await Token());
     }
 
-    // A login, or none, is changed for a token first.
-    private async Task<RegistryClient> Open(string? login)
-    {
-        using HttpRequestMessage request = new(HttpMethod.Get, "/token/?service=public.ecr.aws&scope=aws");
-        if (login is not null) request.Headers.Authorization = new("Basic", login);
-        using HttpResponseMessage answer = await _sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        string token = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["token"]!;
-        return new(_sandbox, $"{Alias}/pizza", new("Bearer", token));
-    }
+    private Task<RegistryClient> Open(string? login) => RegistryClient.OpenPublic(_sandbox, "pizza", login);
 
     private async Task<string> Token() => (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
 

@@ -22,6 +22,15 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
     public static async Task<AuthenticationHeaderValue> Login(TestSandbox sandbox, string region = "us-east-1") =>
         new("Basic", (string)(await sandbox.Ecr("GetAuthorizationToken", new { }, region))["authorizationData"]![0]!["authorizationToken"]!);
 
+    /// <summary>A client of a public repository: its login, or none, is changed for a token first.</summary>
+    public static async Task<RegistryClient> OpenPublic(TestSandbox sandbox, string repository, string? login)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/token/?service=public.ecr.aws&scope=aws");
+        if (login is not null) request.Headers.Authorization = new("Basic", login);
+        using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return new(sandbox, $"p{sandbox.Info.RegistryId[^7..]}/{repository}", new("Bearer", (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["token"]!));
+    }
+
     public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? more = null)
     {
         using HttpRequestMessage request = new(method, sandbox.Info.EndpointUrl + (path.StartsWith('/') ? path : $"/v2/{repository}/{path}")) { Content = content };

@@ -1,0 +1,136 @@
+using System.Collections;
+using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Docker;
+
+namespace JwtPizza.Ecr.Cmdlets.Images;
+
+/// <summary>Checks docker's builder, and makes what it lacks.</summary>
+/// <remarks>
+/// <para>Without -Create, -Start and -InstallEmulation nothing is changed: you see the builder with its driver and nodes, what it can do for the platforms, and in Missing what is not there, each with the next step. It stands for docker/setup-qemu-action and docker/setup-buildx-action.</para>
+/// <para>Native: a node runs programs of the platform. Emulated: every step works, several times slower. CopyOnly: images can be built that only copy files, but RUN fails with 'exec format error'. Unknown: the builder tells when it has started, which its first build does, or -Start.</para>
+/// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the second time; nodes that are missing are added, and none is taken away.</para>
+/// </remarks>
+/// <example>
+/// <code>Initialize-PizzaBuilder</code>
+/// Can the current builder build and run linux/arm64?
+/// </example>
+/// <example>
+/// <code>Initialize-PizzaBuilder -InstallEmulation</code>
+/// What the workflow of the tutorial does with setup-qemu-action: on a machine with another processor, linux/arm64 runs by emulation.
+/// </example>
+/// <example>
+/// <code>Initialize-PizzaBuilder pizza -Create -Node default, @{ Endpoint = 'ssh://me@arm-host'; Platform = 'linux/arm64' } | Publish-PizzaImage ./dist jwt-pizza-service -Platform linux/amd64, linux/arm64</code>
+/// A builder of this machine and an arm64 one, and an image for both, each part built where it runs by itself.
+/// </example>
+/// <example>
+/// <code>Initialize-PizzaBuilder k8s -Create -Driver kubernetes -Node @{ Name = 'arm'; Platform = 'linux/arm64'; Option = @{ namespace = 'buildkit'; nodeselector = 'kubernetes.io/arch=arm64' } } -Start</code>
+/// A builder on Kubernetes, started at once.
+/// </example>
+[Cmdlet(VerbsData.Initialize, "PizzaBuilder", SupportsShouldProcess = true)]
+[OutputType(typeof(PizzaBuilder))]
+public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
+{
+    /// <summary>The builder's name, as 'docker buildx ls' lists it. Default: the current one; with -Create 'pizza'.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("Builder")]
+    [ValidatePattern(@"\A[A-Za-z][A-Za-z0-9._-]*\z")]
+    public string? Name { get; set; }
+
+    /// <summary>The platforms that images are to be built for.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
+    public string[] Platform { get; set; } = ["linux/arm64"];
+
+    /// <summary>Make the builder if it is missing, and add the nodes that it lacks.</summary>
+    [Parameter]
+    public SwitchParameter Create { get; set; }
+
+    /// <summary>With -Create: docker-container (BuildKit in a container of a docker engine), kubernetes (in pods) or remote (a BuildKit that runs already).</summary>
+    [Parameter]
+    [ValidateSet("docker-container", "kubernetes", "remote")]
+    public string Driver { get; set; } = "docker-container";
+
+    /// <summary>With -Create: the nodes. Each a docker context or an address ('ssh://me@arm-host', 'tcp://host:1234'), or @{ Endpoint = …; Name = …; Platform = …; Option = @{ … } }. Default: one on the current docker.</summary>
+    [Parameter]
+    public object[] Node { get; set; } = [];
+
+    /// <summary>With -Create: options of the driver for every node, for example @{ image = 'mirror.example/buildkit' } or @{ namespace = 'buildkit' }.</summary>
+    [Parameter]
+    public Hashtable DriverOption { get; set; } = [];
+
+    /// <summary>With -Create: make it the current builder, which docker takes where none is named.</summary>
+    [Parameter]
+    public SwitchParameter Use { get; set; }
+
+    /// <summary>Start the nodes now, so that they tell what they can do. A docker-container node pulls the image moby/buildkit for it.</summary>
+    [Parameter]
+    [Alias("Bootstrap")]
+    public SwitchParameter Start { get; set; }
+
+    /// <summary>Install emulators for the platforms that cannot run: a privileged container changes the kernel of the current docker engine until that restarts.</summary>
+    [Parameter]
+    public SwitchParameter InstallEmulation { get; set; }
+
+    /// <summary>The image that installs them, and whose word is taken for it.</summary>
+    [Parameter]
+    public string EmulationImage { get; set; } = "tonistiigi/binfmt";
+
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        BuilderService builders = new();
+        Platform[] platforms = [.. Platform.Select(Ecr.Platform.Parse).Distinct()];
+        if (!Create && new[] { nameof(Driver), nameof(Node), nameof(DriverOption), nameof(Use) }.FirstOrDefault(IsBound) is { } stray)
+            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, $"-{stray} says what to make: add -Create, or leave it out.", stray);
+        string? name = Name ?? (Create ? "pizza" : null);
+        if (Create && !await CreateAsync(builders, name!, cancellationToken)) return;
+        if (Start) name = await StartAsync(builders, name, platforms, cancellationToken);
+        PizzaBuilder found = await builders.CheckAsync(name, platforms, cancellationToken);
+        if (InstallEmulation) found = await EmulateAsync(builders, found, platforms, cancellationToken);
+        foreach (string missing in found.Missing) WriteVerbose(missing);
+        WriteObject(found);
+    }
+
+    // Whether there is something to look at afterwards.
+    private async Task<bool> CreateAsync(BuilderService builders, string name, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> shared = Options(DriverOption);
+        BuilderRequest request = new() { Builder = name, Driver = Driver, Use = Use, Nodes = [.. (Node.Length > 0 || shared.Count == 0 ? Node : [new Hashtable()]).Select(n => Requested(n, shared))] };
+        IReadOnlyList<IReadOnlyList<string>> commands = await builders.PlanAsync(request, cancellationToken);
+        if (commands.Count == 0) WriteVerbose($"The builder '{name}' is like this already; nothing changed.");
+        bool isNew = commands.Count > 0 && !commands[0].Contains("--append") && commands[0][1] == "create", made = !isNew;
+        foreach (IReadOnlyList<string> command in commands)
+        {
+            if (!ShouldProcess($"builder '{name}'", $"docker {string.Join(' ', command)}")) continue;
+            await builders.RunAsync(command, cancellationToken);
+            made = true;
+        }
+        return made;
+    }
+
+    private async Task<string?> StartAsync(BuilderService builders, string? name, Platform[] platforms, CancellationToken cancellationToken)
+    {
+        name ??= (await builders.CheckAsync(null, platforms, cancellationToken)).Builder;
+        IProgress<string> verbose = new Progress<string>(WriteVerbose);
+        if (ShouldProcess($"builder '{name}'", "Start its nodes")) await builders.StartAsync(name, verbose.Report, cancellationToken);
+        return name;
+    }
+
+    private async Task<PizzaBuilder> EmulateAsync(BuilderService builders, PizzaBuilder found, Platform[] platforms, CancellationToken cancellationToken)
+    {
+        string[] lacking = [.. platforms.Where(p => found.Platform[p.ToString()] is PlatformSupport.CopyOnly or PlatformSupport.Unknown).Select(p => p.Architecture).Distinct()];
+        if (lacking.Length == 0) WriteVerbose("Every platform runs already; no emulator was installed.");
+        if (lacking.Length == 0 || !ShouldProcess("the kernel of the current docker engine", $"docker {string.Join(' ', BuilderService.EmulationCommand(EmulationImage, lacking))}")) return found;
+        await builders.InstallEmulationAsync(EmulationImage, lacking, cancellationToken);
+        return await builders.CheckAsync(found.Builder, platforms, cancellationToken);
+    }
+
+    private static BuilderNodeRequest Requested(object node, Dictionary<string, string> shared)
+    {
+        BuilderNodeRequest request = BuilderNodeRequest.Parse(node is PSObject { BaseObject: { } plain } ? plain : node);
+        return request with { Option = shared.Where(o => !request.Option.ContainsKey(o.Key)).Concat(request.Option).ToDictionary() };
+    }
+
+    private static Dictionary<string, string> Options(Hashtable options) => options.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => FormattableString.Invariant($"{e.Value}"));
+}
