@@ -13,12 +13,12 @@ internal sealed record DescribeRegistriesOutput([property: JsonRequired] WireReg
 internal sealed record WireRegistry([property: JsonRequired] string RegistryId, [property: JsonRequired] string RegistryUri);
 internal sealed record PublicAuthorizationTokenOutput([property: JsonRequired] PublicAuthorizationData AuthorizationData);
 
-internal sealed record CatalogDataInput(string? Description, string? AboutText, string? UsageText, IReadOnlyList<string>? OperatingSystems, IReadOnlyList<string>? Architectures, byte[]? LogoImageBlob)
+internal sealed record CatalogDataInput(string? Description, string? AboutText, string? UsageText, string[]? OperatingSystems, string[]? Architectures, byte[]? LogoImageBlob)
 {
     public static CatalogDataInput Of(RepositoryCatalog catalog) => new(catalog.Description, catalog.AboutText, catalog.UsageText, catalog.OperatingSystem, catalog.Architecture, catalog.Logo);
 }
 
-internal sealed record CatalogDataOutput(string? Description, string? AboutText, string? UsageText, IReadOnlyList<string>? OperatingSystems, IReadOnlyList<string>? Architectures, string? LogoUrl)
+internal sealed record CatalogDataOutput(string? Description, string? AboutText, string? UsageText, string[]? OperatingSystems, string[]? Architectures, string? LogoUrl)
 {
     public RepositoryCatalog ToCatalog() => new() { Description = Description, AboutText = AboutText, UsageText = UsageText, OperatingSystem = OperatingSystems, Architecture = Architectures, LogoUrl = LogoUrl };
 }

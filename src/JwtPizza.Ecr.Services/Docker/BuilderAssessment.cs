@@ -11,7 +11,7 @@ internal static class BuilderAssessment
             if (how == PlatformSupport.CopyOnly) missing.Add(Remedy(builder, platform));
         if (!severalAtOnce)
             missing.Add($"'{builder.Builder}' is docker itself, which builds for one platform at a time with its classic image store. Turn on the containerd image store, or make another builder: Initialize-PizzaBuilder pizza -Create.");
-        return builder with { Platform = support, Missing = missing };
+        return builder with { Platform = support, Missing = [.. missing] };
     }
 
     private static string Remedy(PizzaBuilder builder, string platform) =>

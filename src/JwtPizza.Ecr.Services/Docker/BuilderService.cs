@@ -111,7 +111,7 @@ public sealed class BuilderService
     private async Task<bool> HasAsync(PizzaBuilder there, BuilderNodeRequest wanted, CancellationToken cancellationToken)
     {
         if (wanted.Name is not null) return there.Nodes.Any(n => n.Name == wanted.Name);
-        if (wanted.Endpoint is not { } endpoint) return there.Nodes.Count > 0;
+        if (wanted.Endpoint is not { } endpoint) return there.Nodes.Length > 0;
         return there.Nodes.Any(n => n.Endpoint == endpoint) || (await AddressAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } address && there.Nodes.Any(n => n.Endpoint == address));
     }
 

@@ -26,16 +26,16 @@ public sealed record PizzaBuilder
     public required string Driver { get; init; }
 
     /// <summary>The machines that it builds on.</summary>
-    public required IReadOnlyList<BuilderNode> Nodes { get; init; }
+    public required BuilderNode[] Nodes { get; init; }
 
     /// <summary>What it can do for each platform that was asked for.</summary>
     public IReadOnlyDictionary<string, PlatformSupport> Platform { get; init; } = new Dictionary<string, PlatformSupport>();
 
     /// <summary>What is missing, each with the next step; empty when nothing is.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
+    public string[] Missing { get; init; } = [];
 
     /// <summary>Whether it can build for every platform that was asked for. A builder that has not started yet may be ready, and not know it.</summary>
-    public bool IsReady => Missing.Count == 0;
+    public bool IsReady => Missing.Length == 0;
 
     /// <summary>The name.</summary>
     public override string ToString() => Builder;
@@ -54,10 +54,10 @@ public sealed record BuilderNode
     public string Status { get; init; } = "";
 
     /// <summary>The platforms that it offers, its own first. Empty before it has started, unless they were fixed.</summary>
-    public IReadOnlyList<string> Platform { get; init; } = [];
+    public string[] Platform { get; init; } = [];
 
     /// <summary>The platforms that were fixed for it when it was made.</summary>
-    public IReadOnlyList<string> FixedPlatform { get; init; } = [];
+    public string[] FixedPlatform { get; init; } = [];
 
     /// <summary>The version of its BuildKit; null when it does not run.</summary>
     public string? BuildKitVersion { get; init; }

@@ -28,10 +28,10 @@ public sealed record RepositoryCatalog
     public string? UsageText { get; init; }
 
     /// <summary>The gallery shows <c>Linux</c> and <c>Windows</c>.</summary>
-    public IReadOnlyList<string>? OperatingSystem { get; init; }
+    public string[]? OperatingSystem { get; init; }
 
     /// <summary>The gallery shows <c>ARM</c>, <c>ARM 64</c>, <c>x86</c> and <c>x86-64</c>.</summary>
-    public IReadOnlyList<string>? Architecture { get; init; }
+    public string[]? Architecture { get; init; }
 
     /// <summary>Where the logo is; null when there is none.</summary>
     public string? LogoUrl { get; init; }
@@ -75,10 +75,10 @@ public sealed record RepositoryCatalog
         if (length > limit) throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery takes at most {limit:N0}."), what);
     }
 
-    private static string[]? Labels(string what, IReadOnlyList<string>? labels, Dictionary<string, string> known)
+    private static string[]? Labels(string what, string[]? labels, Dictionary<string, string> known)
     {
         if (labels is null) return null;
-        if (labels.Count > MaxLabels) throw Bad($"{what} names {labels.Count}; the gallery takes at most {MaxLabels}.", what);
+        if (labels.Length > MaxLabels) throw Bad($"{what} names {labels.Length}; the gallery takes at most {MaxLabels}.", what);
         if (labels.FirstOrDefault(l => l.Length is 0 or > MaxLabel) is { } wrong) throw Bad($"{what} '{wrong}' has {wrong.Length} characters; 1 to {MaxLabel} are allowed.", wrong);
         return [.. labels.Select(l => known.GetValueOrDefault(l, l)).Distinct()];
     }

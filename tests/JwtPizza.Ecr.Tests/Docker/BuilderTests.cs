@@ -55,7 +55,7 @@ public sealed class BuilderTests : IDisposable
     public void What_inspect_prints_is_read_with_every_node()
     {
         PizzaBuilder builder = BuildxInspection.Parse(Two);
-        Assert.Equal(("two", "remote", 3), (builder.Builder, builder.Driver, builder.Nodes.Count));
+        Assert.Equal(("two", "remote", 3), (builder.Builder, builder.Driver, builder.Nodes.Length));
         Assert.Equal(("two0", "tcp://amd:1234", "running", "v0.12.5"), (builder.Nodes[0].Name, builder.Nodes[0].Endpoint, builder.Nodes[0].Status, builder.Nodes[0].BuildKitVersion));
         Assert.Equal(["linux/arm64", "linux/arm/v7"], builder.Nodes[1].Platform);
         Assert.Equal("linux/arm64", Assert.Single(builder.Nodes[1].FixedPlatform));

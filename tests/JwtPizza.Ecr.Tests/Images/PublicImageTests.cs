@@ -33,7 +33,7 @@ public sealed class PublicImageTests : IAsyncDisposable
         using ImageListing listing = new(_aws.EcrPublic, repository, new Progress<string>());
         EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(repository, new(), Sessions.Soon)));
         Assert.Equal((index.Value, true, "us-east-1"), (row.ImageDigest, row.IsPublic, row.Region));
-        Assert.Equal(2, row.Children.Count);
+        Assert.Equal(2, row.Children.Length);
         Assert.Equal(index.Value, (await listing.GetAsync(repository, "latest", Sessions.Soon)).ImageDigest);
         Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync(repository, "nothing", Sessions.Soon))).ErrorId);
     }
