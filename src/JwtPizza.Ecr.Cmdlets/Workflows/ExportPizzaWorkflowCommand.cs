@@ -100,8 +100,13 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public SwitchParameter AsText { get; set; }
 
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public SwitchParameter IsPublic { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
         WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(), cancellationToken);
         if (AsText)
         {
