@@ -99,6 +99,7 @@ def ecr_public():
     pizza = {'repository_name': 'pizza'}
     arn = do('create-repository', **pizza)['repository']['repositoryArn']
     assert do('describe-repositories')['repositories'][0]['repositoryArn'] == arn
+    assert do('describe-registries')['registries'][0]['aliases'][0]['primaryRegistryAlias']
     do('put-repository-catalog-data', **pizza, catalog_data={'description': 'Pizza'})
     assert do('get-repository-catalog-data', **pizza)['catalogData']['description'] == 'Pizza'
     _, layer = push('ecr-public', 'pizza', 'latest', 'one')
