@@ -60,7 +60,7 @@ try {
     Write-Host "`n--- Afterwards ---" -ForegroundColor Green
     Show-Step 'Is all there?' { Test-PizzaSetup my-account/jwt-pizza-service }
     Show-Step 'A second version under the same tag' { Push-PizzaImage $layout jwt-pizza-service -LayoutTag v2 -Tag latest, v2 }
-    Show-Step 'Version 1 is what production runs' { Copy-PizzaImage jwt-pizza-service:v1 jwt-pizza-service -Tag prod }
+    Show-Step 'Version 1 is what production runs' { Copy-PizzaImage jwt-pizza-service:v1 -Tag prod }
     Show-Step 'What would be lost if only the last image stayed?' { Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 }
     Show-Step 'How much of the free tier is used?' { Measure-PizzaStorage -Total }
     Show-Step 'Scanned on push, by the setting of the registry' { Set-PizzaScanning -ScanOnPush '*' }

@@ -11,6 +11,16 @@ BeforeAll {
 AfterAll { Stop-PizzaSandbox }
 
 Describe 'Copy-PizzaImage' {
+    It 'stays in the repository, or under its name in another region, when no destination is named' {
+        (Copy-PizzaImage app:v1 -Tag stays).ImageUri | Should -Be "$($box.RegistryHost)/app:stays"
+        (Get-PizzaImage app -Tag stays | Copy-PizzaImage -Tag also).ImageDigest | Should -Be $one.ImageDigest
+        $null = New-PizzaRepository app -Region ap-south-1
+        (Copy-PizzaImage app:v1 -DestinationRegion ap-south-1).Region | Should -Be ap-south-1
+        (Get-PizzaImage app -Region ap-south-1).ImageTags | Should -Be v1
+        Remove-PizzaImage app -Tag stays, also -Force
+        { Copy-PizzaImage app:v1 -ErrorAction Stop } | Should -Throw '*-Destination*-Tag*-DestinationRegion*' -ErrorId 'NoCopyDestination,*'
+    }
+
     It 'gives an image of the pipeline another tag' {
         $copied = Get-PizzaImage app -Tag v1 | Copy-PizzaImage -Destination app -Tag prod
         $copied | Should -BeOfType [JwtPizza.Ecr.CopiedImage]

@@ -92,14 +92,14 @@ Describe 'Remove-PizzaImage' {
     }
 
     It 'takes what AWS.Tools gives: <name>' -ForEach @(
-        @{ name = 'Amazon.ECR.Model.ImageIdentifier'; members = 'public string ImageDigest { get; set; } public string ImageTag { get; set; } public string RepositoryName => "app";'; tag = $true; left = 'latest' }
+        @{ name = 'Amazon.ECR.Model.ImageIdentifier'; members = 'public string ImageDigest { get; set; } public string ImageTag { get; set; }'; tag = $true; left = 'latest' }
         @{ name = 'Amazon.ECR.Model.ImageDetail'; members = 'public string ImageDigest { get; set; } public System.Collections.Generic.List<string> ImageTags { get; set; } public string RepositoryName { get; set; } public string RegistryId { get; set; }'; tag = $false; left = $null }
     ) {
         if (-not ($name -as [type])) { Add-Type "namespace Amazon.ECR.Model { public class $($name.Split('.')[-1]) { $members } }" }
         $image = New-Object $name
         $image.ImageDigest = $one.ImageDigest
         if ($tag) { $image.ImageTag = 'v1' } else { $image.RepositoryName = 'app'; $image.RegistryId = $box.RegistryId; $image.ImageTags = [string[]] ('v1', 'latest') }
-        $null = $image | Remove-PizzaImage -Force
+        $null = $tag ? ($image | Remove-PizzaImage -RepositoryName app -Force) : ($image | Remove-PizzaImage -Force)
         (Get-PizzaImage app | Where-Object ImageDigest -EQ $one.ImageDigest).ImageTags | Should -Be $left
     }
 

@@ -159,7 +159,7 @@ Describe 'Export-PizzaWorkflow' {
             $done = & $run $push 3>$null
             $done[0].RoleName | Should -Be 'github-ci'
             $done[1].ImageUri | Should -Be "$($box.RegistryHost)/jwt-pizza-service:latest"
-            $done[2].Status | Should -Be 'Started'
+            $done[2].Status | Should -Be 'Stable'
             Get-Content "$project/output" | Should -Contain "image=$($box.RegistryHost)/jwt-pizza-service:latest"
             Get-Content dist/config.js -Raw | Should -BeExactly 'h u p'
             Get-Content package/config.js -Raw | Should -BeExactly '127.0.0.1 root tempdbpassword'

@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <para>Needs at the source ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at the destination what a push needs (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
 /// </remarks>
 /// <example>
-/// <code>Get-PizzaImage jwt-pizza-service -Tag v1.2.3 | Copy-PizzaImage -Destination jwt-pizza-service -Tag prod</code>
+/// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -Tag prod</code>
 /// Gives a release one tag more.
 /// </example>
 /// <example>
@@ -35,10 +35,10 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The repository to copy to, by name or URI, with a tag at its end if you like (name:tag).</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    /// <summary>The repository to copy to, by name or URI, with a tag at its end if you like (name:tag). Default: that of the source, which gets one more -Tag, or has one of the same name in the -DestinationRegion.</summary>
+    [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string Destination { get; set; } = "";
+    public string? Destination { get; set; }
 
     /// <summary>The digest of the image to copy; images in the pipeline bring it along.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -81,15 +81,27 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => IsPublic ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CopyAsync(ImageReference.Parse(name), ImageReference.Parse(Destination), cancellationToken), name);
+            await TryAsync(() => CopyAsync(name, cancellationToken), name);
     }
+
+    private Task CopyAsync(string name, CancellationToken cancellationToken)
+    {
+        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
+        ImageReference from = ImageReference.Parse(name);
+        return CopyAsync(from, To(from), cancellationToken);
+    }
+
+    private ImageReference To(ImageReference from) =>
+        Destination is not null ? ImageReference.Parse(Destination)
+        : Tag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null ? ImageReference.Parse(from.Repository.Value)
+        : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"Where is {from} to be copied to? Name a repository with -Destination, another tag in the same repository with -Tag, or a region with -DestinationRegion.", $"{from}");
 
     private async Task CopyAsync(ImageReference from, ImageReference to, CancellationToken cancellationToken)
     {
         string[] tags = Tags(from, to);
         if (to.Digest is not null) throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument, $"'{to}' names a digest, which a copy takes from its source. Write name or name:tag.", $"{to}");
         AwsSession source = SessionFor(Typed() with { Region = Region ?? from.Region }), destination = DestinationSession(to, source);
-        string? account = RegistryId ?? from.RegistryId, other = DestinationRegistryId ?? to.RegistryId;
+        string? account = RegistryId ?? from.RegistryId, other = DestinationRegistryId ?? to.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
         if (from is { Host: not null, RegistryId: null }) account ??= (await PushTarget.FindAsync(source, from, null, cancellationToken)).RegistryId;   // the host may be none of ours
         CopiedImage? copied = null;
         await WithBarAsync($"Copying {from} to {to}", async listener =>
