@@ -79,6 +79,7 @@ try {
         New-PizzaRepository employee-api -Public -Description 'Employees by JWT' -OperatingSystem Linux -Architecture arm64 | Push-PizzaImage $layout -LayoutTag v1 -Tag v1
     }
     if ($hasDocker) {
+        Show-Step 'Can this machine build for arm64?' { Initialize-PizzaBuilder }
         Show-Step 'Logins for docker itself, in a folder of their own' { Connect-PizzaRegistry -DockerConfig ./docker; Disconnect-PizzaRegistry -DockerConfig ./docker }
     }
     Show-Step "Elastic Beanstalk's role may use DynamoDB" { Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role AmazonDynamoDBFullAccess }
