@@ -41,6 +41,10 @@ internal static class Conversations
             {"images":[{"registryId":"012345678901","repositoryName":"team/api","imageId":{"imageDigest":"{{{Digest}}}","imageTag":"latest"},"imageManifest":"{\"schemaVersion\": 2}","imageManifestMediaType":"application/vnd.oci.image.index.v1+json"}],
              "failures":[{"imageId":{"imageTag":"v1"},"failureCode":"ImageNotFound","failureReason":"Requested image not found"}]}
             """),
+        ["BatchDeleteImage"] = ((s, ct) => s.Ecr.For("012345678901").BatchDeleteImageAsync("team/api", [new() { ImageTag = "latest" }, new() { ImageDigest = Digest }], ct), $$"""
+            {"imageIds":[{"imageDigest":"{{Digest}}","imageTag":"latest"}],"failures":[{"imageId":{"imageDigest":"{{Digest}}"},"failureCode":"ImageReferencedByManifestList","failureReason":"It is the child of an index"}]}
+            """),
+        ["PutImage"] = ((s, ct) => s.Ecr.PutImageAsync("team/api", "{}", "application/vnd.oci.image.manifest.v1+json", Digest, "v1", ct), $$"""{"image":{"registryId":"012345678901","repositoryName":"team/api","imageId":{"imageDigest":"{{Digest}}","imageTag":"v1"},"imageManifest":"{}"} }"""),
         ["GetAuthorizationToken"] = ((s, ct) => s.Ecr.GetAuthorizationTokenAsync(ct), """{"authorizationData":[{"authorizationToken":"QVdTOnRvOnA=","expiresAt":1763793200,"proxyEndpoint":"https://012345678901.dkr.ecr.eu-central-1.amazonaws.com"}]}"""),
         ["GetDownloadUrlForLayer"] = ((s, ct) => s.Ecr.GetDownloadUrlForLayerAsync("team/api", Digest, ct), $$"""{"downloadUrl":"https://starport.example/x?y=z","layerDigest":"{{Digest}}"}"""),
         ["GetLifecyclePolicy"] = ((s, ct) => s.Ecr.GetLifecyclePolicyAsync("team/api", ct), $$"""{"registryId":"012345678901","repositoryName":"team/api","lifecyclePolicyText":"{{new string('x', 100)}}","lastEvaluatedAt":1763793200}"""),
