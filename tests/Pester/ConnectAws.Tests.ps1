@@ -6,6 +6,7 @@ BeforeAll {
     $script:names = 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCOUNT', 'AWS_ENDPOINT_URL', 'GITHUB_ACTIONS', 'GITHUB_ENV', 'GITHUB_REPOSITORY', 'GITHUB_RUN_ID',
     'ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
     $script:saved = @{}
+    $script:console = [Console]::Out
     foreach ($name in $names) { $saved[$name] = [Environment]::GetEnvironmentVariable($name) }
     function Clear-Environment { foreach ($name in $names) { Remove-Item "Env:$name" -ErrorAction Ignore } }
     function Enter-Job([string] $Repository, [hashtable] $With = @{}) { foreach ($one in (New-PizzaSandboxToken $Repository -AsVariable @With).GetEnumerator()) { [Environment]::SetEnvironmentVariable($one.Key, $one.Value) } }
@@ -18,6 +19,7 @@ AfterAll {
 
 Describe 'Connect-PizzaAws' {
     BeforeEach {
+        [Console]::SetOut([IO.StringWriter]::new())      # what the runner is told to mask would stand in the log otherwise
         Clear-Environment
         $null = Start-PizzaSandbox -Enforce
         $null = New-PizzaRepository jwt-pizza-service
@@ -25,6 +27,7 @@ Describe 'Connect-PizzaAws' {
         Enter-Job my-account/jwt-pizza-service
     }
     AfterEach {
+        [Console]::SetOut($console)
         Disconnect-PizzaAws
         Stop-PizzaSandbox
         Clear-Environment

@@ -10,7 +10,7 @@ BeforeAll {
     $script:layout = (Resolve-Path (Join-Path $PSScriptRoot '../../examples/oci-layout')).Path
 
     # An empty folder of docker's settings, or one with these settings.
-    function New-Settings([string] $Json) {
+    function New-Setting([string] $Json) {
         $folder = (New-Item (Join-Path $TestDrive ([guid]::NewGuid())) -ItemType Directory).FullName
         if ($Json) { Set-Content (Join-Path $folder config.json) $Json -NoNewline }
         $folder
@@ -38,8 +38,8 @@ AfterAll { Stop-PizzaSandbox }
 Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     It 'logs docker in, so that a plain push works, and Disconnect-PizzaRegistry takes that away' {
         $null = New-PizzaRepository connected
-        $folder = New-Settings
-        $context = New-Settings
+        $folder = New-Setting
+        $context = New-Setting
         Set-Content (Join-Path $context Dockerfile) "FROM scratch`nCOPY Dockerfile /`n"
         $image = "$($box.RegistryHost)/connected:latest"
         $null = docker build --quiet --tag $image $context
@@ -59,7 +59,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'says until when, where the login is kept, and whose registry it is' {
-        $folder = New-Settings
+        $folder = New-Setting
         $login = Connect-PizzaRegistry -DockerConfig $folder
         $login.RegistryHost | Should -Be $box.RegistryHost
         $login.UserName | Should -Be 'AWS'
@@ -70,7 +70,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'shows the password nowhere, and passes it on no command line' -Skip:$IsWindows {
-        $folder = New-Settings
+        $folder = New-Setting
         $real = (Get-Command docker -CommandType Application)[0].Source
         $program = New-Program docker "printf '%s\n' `"`$@`" >> '$folder/arguments'; env >> '$folder/environment'; exec '$real' `"`$@`""
         $all = Use-Path "${program}:$env:PATH" { Connect-PizzaRegistry -DockerConfig $folder -Verbose -Debug *>&1 }
@@ -83,7 +83,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'leaves the logins of others, and other settings' {
-        $folder = New-Settings '{"auths":{"registry.example":{"auth":"YTpi"}},"HttpHeaders":{"X-Pizza":"yes"}}'
+        $folder = New-Setting '{"auths":{"registry.example":{"auth":"YTpi"}},"HttpHeaders":{"X-Pizza":"yes"}}'
         $null = Connect-PizzaRegistry -DockerConfig $folder
         $null = Disconnect-PizzaRegistry -DockerConfig $folder
         $settings = Get-Setting $folder
@@ -93,7 +93,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'gives the login to the credential helper of the settings, and to no file' -Skip:$IsWindows {
-        $folder = New-Settings '{"credsStore":"pizza"}'
+        $folder = New-Setting '{"credsStore":"pizza"}'
         $program = New-Program docker-credential-pizza "echo `"`$1`" >> '$folder/verbs'; case `$1 in store|erase) cat > '$folder/'`$1;; get) echo credentials not found in native keychain; exit 1;; list) echo '{}';; esac"
         Use-Path "${program}:$env:PATH" {
             (Connect-PizzaRegistry -DockerConfig $folder).CredentialStore | Should -Be 'docker-credential-pizza'
@@ -105,7 +105,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'logs in once for each registry and region' {
-        $folder = New-Settings
+        $folder = New-Setting
         $logins = Connect-PizzaRegistry -RegistryId 111111111111, 222222222222 -Region us-east-1, eu-central-1 -DockerConfig $folder -WarningAction SilentlyContinue -WarningVariable warned
         $logins.ForEach{ "$($_.RegistryId) $($_.Region)" } | Should -Be @('111111111111 us-east-1', '222222222222 us-east-1', '111111111111 eu-central-1', '222222222222 eu-central-1')
         "$($warned[0])" | Should -BeLike '*one login for a host*111111111111*'
@@ -113,11 +113,11 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
 
     It 'logs in once for all repositories of a registry in the pipeline' {
         $null = 'team/a', 'team/b' | New-PizzaRepository
-        Get-PizzaRepository team/* | Connect-PizzaRegistry -DockerConfig (New-Settings) | Should -HaveCount 1
+        Get-PizzaRepository team/* | Connect-PizzaRegistry -DockerConfig (New-Setting) | Should -HaveCount 1
     }
 
     It 'does nothing with -WhatIf' {
-        $folder = New-Settings
+        $folder = New-Setting
         Connect-PizzaRegistry -DockerConfig $folder -WhatIf | Should -BeNullOrEmpty
         Get-ChildItem $folder | Should -BeNullOrEmpty
     }
@@ -131,13 +131,13 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
         @{ what = 'the helper does not keep the password'; settings = '{"credsStore":"small"}'; helper = 'docker-credential-small'; script = 'cat > /dev/null; echo The stub received bad data.; exit 1'; id = 'CredentialHelperRefuses'; says = '*docker-credential-small*The stub received bad data*2,500*-DockerConfig*' }
         @{ what = 'the helper logs in by itself'; settings = '{"credsStore":"ecr-login"}'; helper = 'docker-credential-ecr-login'; script = 'exit 1'; id = 'CredentialHelperRefuses'; says = '*logs in by itself*' }
     ) {
-        $folder = New-Settings $settings
+        $folder = New-Setting $settings
         $program = New-Program $helper $script
         Use-Path "${program}:$env:PATH" { { Connect-PizzaRegistry -DockerConfig $folder -ErrorAction Stop } | Should -Throw $says -ErrorId "$id,*" }
     }
 
     It 'says what to do when the settings cannot be written' -Skip:$IsWindows {
-        $file = Join-Path (New-Settings) file
+        $file = Join-Path (New-Setting) file
         Set-Content $file x
         { Connect-PizzaRegistry -DockerConfig "$file/folder" -ErrorAction Stop } | Should -Throw '*-DockerConfig*' -ErrorId 'LoginNotStored,*'
     }
@@ -145,7 +145,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     It 'goes on with the next region after one that fails' {
         $null = Set-PizzaSandboxFault GetAuthorizationToken -Error AccessDeniedException -Count 1
         try {
-            $logins = Connect-PizzaRegistry -Region us-east-1, eu-central-1 -DockerConfig (New-Settings) -ErrorAction SilentlyContinue -ErrorVariable failed
+            $logins = Connect-PizzaRegistry -Region us-east-1, eu-central-1 -DockerConfig (New-Setting) -ErrorAction SilentlyContinue -ErrorVariable failed
             $logins.Region | Should -Be 'eu-central-1'
             $failed[0].FullyQualifiedErrorId | Should -BeLike 'AccessDeniedException,*'
             "$($failed[0])" | Should -BeLike '*ecr:GetAuthorizationToken*'
@@ -162,13 +162,13 @@ Describe 'Connect-PizzaRegistry without docker' {
 
 Describe 'Disconnect-PizzaRegistry' -Skip:$noDocker {
     It 'is no error where docker is not logged in' {
-        $result = Disconnect-PizzaRegistry -DockerConfig (New-Settings) -Verbose 4>&1
+        $result = Disconnect-PizzaRegistry -DockerConfig (New-Setting) -Verbose 4>&1
         ($result | Where-Object { $_ -is [JwtPizza.Ecr.RegistryConnection] }).Status | Should -Be 'NotConnected'
         "$($result | Where-Object { $_ -is [Management.Automation.VerboseRecord] })" | Should -BeLike '*nothing changed*'
     }
 
     It 'takes hosts, and asks nobody for them' {
-        $folder = New-Settings '{"auths":{"registry.example":{"auth":"YTpi"},"other.example":{"auth":"YTpi"}}}'
+        $folder = New-Setting '{"auths":{"registry.example":{"auth":"YTpi"},"other.example":{"auth":"YTpi"}}}'
         $before = (Get-PizzaSandboxCall).Count
         (Disconnect-PizzaRegistry -RegistryHost registry.example -DockerConfig $folder).Status | Should -Be 'Disconnected'
         (Get-PizzaSandboxCall).Count | Should -Be $before
@@ -176,14 +176,14 @@ Describe 'Disconnect-PizzaRegistry' -Skip:$noDocker {
     }
 
     It 'does nothing with -WhatIf' {
-        $folder = New-Settings
+        $folder = New-Setting
         $null = Connect-PizzaRegistry -DockerConfig $folder
         Disconnect-PizzaRegistry -DockerConfig $folder -WhatIf | Should -BeNullOrEmpty
         (Get-Setting $folder).auths.Keys | Should -Be $box.RegistryHost
     }
 
     It 'says so when the helper does not give the login away' -Skip:$IsWindows {
-        $folder = New-Settings "{`"auths`":{`"$($box.RegistryHost)`":{}},`"credsStore`":`"stuck`"}"
+        $folder = New-Setting "{`"auths`":{`"$($box.RegistryHost)`":{}},`"credsStore`":`"stuck`"}"
         $program = New-Program docker-credential-stuck 'echo it is stuck; exit 1'
         Use-Path "${program}:$env:PATH" { { Disconnect-PizzaRegistry -DockerConfig $folder -ErrorAction Stop } | Should -Throw '*docker-credential-stuck*docker logout*' -ErrorId 'LogoutFailed,*' }
     }

@@ -76,7 +76,8 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
 
     /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public SwitchParameter IsPublic { get; set; }
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +87,7 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
 
     private Task CopyAsync(string name, CancellationToken cancellationToken)
     {
-        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
+        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
         ImageReference from = ImageReference.Parse(name);
         return CopyAsync(from, To(from), cancellationToken);
     }

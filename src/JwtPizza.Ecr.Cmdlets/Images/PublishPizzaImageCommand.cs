@@ -51,7 +51,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: latest.</summary>
     [Parameter]
-    [Alias("Tags")]
+    [Alias("Tags", "ImageTag")]
     public string[] Tag { get; set; } = ["latest"];
 
     /// <summary>What the image runs on, for example linux/arm64 (the default) or linux/amd64. Several make one image for all of them; that needs docker's containerd image store or another builder.</summary>

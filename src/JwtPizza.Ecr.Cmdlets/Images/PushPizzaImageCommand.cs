@@ -58,7 +58,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that -Image ends in, else latest.</summary>
     [Parameter]
-    [Alias("Tags")]
+    [Alias("Tags", "ImageTag")]
     public string[] Tag { get; set; } = [];
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)

@@ -11,30 +11,12 @@ public abstract class PushingCmdlet : AwsCmdlet
     private protected async Task WithBarAsync(string activity, Func<BuildListener, Task> work)
     {
         ProgressRecord bar = new(1, activity, "asking ECR");
-        Show(bar, ProgressRecordType.Processing);
-        try { await work(Listener(bar)); }
-        finally { Show(bar, ProgressRecordType.Completed); }
-    }
-
-    // Made within the pipeline's pump: Progress brings each report back to the pipeline's thread.
-    private BuildListener Listener(ProgressRecord bar)
-    {
-        IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
-        return new()
-        {
-            Verbose = verbose.Report,
-            Warning = warning.Report,
-            Progress = new Progress<BuildProgress>(now =>
-            {
-                (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent);
-                Show(bar, ProgressRecordType.Processing);
-            }),
-        };
-    }
-
-    private void Show(ProgressRecord bar, ProgressRecordType type)
-    {
-        bar.RecordType = type;
         WriteProgress(bar);
+        await WithBarAsync<BuildProgress, bool>(bar, now => (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent), async progress =>
+        {
+            IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
+            await work(new() { Verbose = verbose.Report, Warning = warning.Report, Progress = progress });
+            return true;
+        });
     }
 }

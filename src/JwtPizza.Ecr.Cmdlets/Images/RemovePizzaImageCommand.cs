@@ -57,12 +57,13 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
 
     /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public SwitchParameter IsPublic { get; set; }
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => IsPublic ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CollectAsync(ImageReference.Parse(name), cancellationToken), name);
+            await TryAsync(() => Public ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CollectAsync(ImageReference.Parse(name), cancellationToken), name);
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)

@@ -93,6 +93,27 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         return agreed ? planned : null;
     }
 
+    /// <summary>Runs work that reports its progress to a bar, which is gone at its end.</summary>
+    /// <param name="bar">The bar; it is first shown with the first report.</param>
+    /// <param name="show">Brings a report into the bar.</param>
+    /// <param name="work">The work. Made within the pipeline's pump: Progress brings each report back to the pipeline's thread.</param>
+    private protected async Task<TResult> WithBarAsync<TReport, TResult>(ProgressRecord bar, Action<TReport> show, Func<IProgress<TReport>, Task<TResult>> work)
+    {
+        try
+        {
+            return await work(new Progress<TReport>(now =>
+            {
+                show(now);
+                WriteProgress(bar);
+            }));
+        }
+        finally
+        {
+            bar.RecordType = ProgressRecordType.Completed;
+            WriteProgress(bar);
+        }
+    }
+
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 

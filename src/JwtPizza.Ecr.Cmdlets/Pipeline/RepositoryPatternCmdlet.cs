@@ -5,23 +5,8 @@ using JwtPizza.Ecr.Services.Repositories;
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 
 /// <summary>Base of the cmdlets that take repositories by name or by patterns with wildcards: the trouble of one does not end the others.</summary>
-public abstract class RepositoryPatternCmdlet : AwsCmdlet
+public abstract class RepositoryPatternCmdlet : RegistryCmdlet
 {
-    /// <summary>The account that owns the registry, 12 digits. Default: the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
-
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    [Alias("IsPublic")]
-    public virtual SwitchParameter Public { get; set; }
-
-    /// <summary>Whether the cmdlet works on repositories of ECR Public too.</summary>
-    private protected virtual bool TakesPublic => false;
-
-    /// <summary>ECR, for the registry that the record at hand names.</summary>
-    private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
-
     /// <summary>Does the work for each repository that the names mean. A name without wildcards that does not exist is an error.</summary>
     private protected async Task EachAsync(IEnumerable<string> names, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
@@ -31,7 +16,7 @@ public abstract class RepositoryPatternCmdlet : AwsCmdlet
 
     private async Task EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        if (Public && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
+        CheckPublic(name);
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
             await work(await GetAsync(name, cancellationToken), cancellationToken);

@@ -28,6 +28,7 @@ public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
 
     /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
     /// <summary>How many seconds to wait at most for each image; 1800 unless you say otherwise.</summary>
@@ -42,26 +43,19 @@ public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
             RegistryId, TimeSpan.FromSeconds(TimeoutSec));
         ReplicationOutcome outcome = await WaitAsync(request, cancellationToken);
         foreach (ImageReplication copy in outcome.Copies) WriteObject(copy);
-        foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED")) WriteError(Errors.Record(ReplicationErrors.Failed(request, failed)));
+        foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED")) WriteError(ReplicationErrors.Failed(request, failed));
         if (outcome.Missing.Count > 0)
             WriteWarning($"'{request.Name}' does not go to {string.Join(", ", outcome.Missing)}: it was pushed before there was a rule for that. Push it again to have it copied.");
         if (outcome.Unfinished.Any()) throw ReplicationErrors.TimedOut(request, outcome);
     }
 
-    private async Task<ReplicationOutcome> WaitAsync(ReplicationWaitRequest request, CancellationToken cancellationToken)
+    private Task<ReplicationOutcome> WaitAsync(ReplicationWaitRequest request, CancellationToken cancellationToken)
     {
         ProgressRecord bar = new(1, "Waiting for replication", request.Name);
-        Progress<IReadOnlyList<ImageReplication>> progress = new(copies =>
+        return WithBarAsync<IReadOnlyList<ImageReplication>, ReplicationOutcome>(bar, copies =>
         {
             bar.StatusDescription = $"{request.Name}: {(copies.Count > 0 ? string.Join(", ", copies.Select(c => $"{c.DestinationRegion} {c.Status}").Distinct()) : "not begun")}";
             bar.PercentComplete = copies.Count > 0 ? 100 * copies.Count(c => c.IsFinal) / copies.Count : 0;
-            WriteProgress(bar);
-        });
-        try { return await new ReplicationWait(Aws).RunAsync(request, progress, cancellationToken); }
-        finally
-        {
-            bar.RecordType = ProgressRecordType.Completed;
-            WriteProgress(bar);
-        }
+        }, progress => new ReplicationWait(Aws).RunAsync(request, progress, cancellationToken));
     }
 }

@@ -30,6 +30,7 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 
     /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
     /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
@@ -86,20 +87,11 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
         return Task.CompletedTask;
     }
 
-    private async Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, CancellationToken cancellationToken)
     {
         ProgressRecord bar = new(1, "Waiting for a scan", request.Name);
-        Progress<string> progress = new(text =>
-        {
-            bar.StatusDescription = text;
-            WriteProgress(bar);
-        });
         IProgress<string> verbose = new Progress<string>(WriteVerbose);
-        try { return await new ScanService(Registry, Aws.Region, verbose.Report).FindAsync(request, progress, cancellationToken); }
-        finally
-        {
-            bar.RecordType = ProgressRecordType.Completed;
-            WriteProgress(bar);
-        }
+        return WithBarAsync<string, IReadOnlyList<ScanFinding>>(bar, text => bar.StatusDescription = text,
+            progress => new ScanService(Registry, Aws.Region, verbose.Report).FindAsync(request, progress, cancellationToken));
     }
 }

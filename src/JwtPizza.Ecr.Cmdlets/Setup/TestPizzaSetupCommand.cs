@@ -49,11 +49,12 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 
     /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public SwitchParameter IsPublic { get; set; }
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
-        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName ?? text);
+        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName ?? text);
         string name = RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant();
         SetupRequest wanted = new(Ecr.RepositoryName.Parse(name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
         bool failed = false;

@@ -110,11 +110,12 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
 
     /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public SwitchParameter IsPublic { get; set; }
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, string.Join(", ", RepositoryName));
+        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, string.Join(", ", RepositoryName));
         CiPolicyTarget target = new(RoleName, PolicyName, null);
         Asked asked = _asked.Find(a => a.Target == target) ?? new(target, [], []);
         if (asked is { Subjects: [], Grants: [] }) _asked.Add(asked);

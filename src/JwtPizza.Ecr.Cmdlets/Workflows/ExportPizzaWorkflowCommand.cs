@@ -102,11 +102,12 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    public SwitchParameter IsPublic { get; set; }
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        if (IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
+        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
         WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(), cancellationToken);
         if (AsText)
         {

@@ -90,22 +90,14 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         WriteProgress(bar);
         try
         {
-            Progress<ServiceProgress> progress = new(now =>
-            {
-                (bar.StatusDescription, bar.PercentComplete) = (now.Text, now.Desired == 0 ? -1 : Math.Min(100, 100 * now.Running / now.Desired));
-                WriteProgress(bar);
-            });
-            return await updater.WaitAsync(deployment, TimeSpan.FromSeconds(TimeoutSec), progress, cancellationToken);
+            return await WithBarAsync<ServiceProgress, ServiceDeployment>(bar,
+                now => (bar.StatusDescription, bar.PercentComplete) = (now.Text, now.Desired == 0 ? -1 : Math.Min(100, 100 * now.Running / now.Desired)),
+                progress => updater.WaitAsync(deployment, TimeSpan.FromSeconds(TimeoutSec), progress, cancellationToken));
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             WriteWarning($"The deployment of '{deployment.Service}' has started, but whether it succeeds is not known: {e.Message} -NoWait leaves this out.");
             return deployment;
-        }
-        finally
-        {
-            bar.RecordType = ProgressRecordType.Completed;
-            WriteProgress(bar);
         }
     }
 

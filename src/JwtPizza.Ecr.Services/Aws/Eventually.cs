@@ -19,12 +19,12 @@ internal sealed record Eventually(TimeProvider Time, TimeSpan Patience)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<T> RunAsync<T>(Func<Task<T>> call, Func<PizzaException, bool> mayPass, CancellationToken cancellationToken)
     {
-        long start = Time.GetTimestamp();
-        for (TimeSpan pause = s_first; ; pause = pause * 2 < s_longest ? pause * 2 : s_longest)
+        Pauses pauses = new(Time, Patience, s_first, s_longest);
+        while (true)
         {
             try { return await call().ConfigureAwait(false); }
-            catch (PizzaException e) when (mayPass(e) && Time.GetElapsedTime(start) + pause <= Patience) { }
-            await Task.Delay(pause, Time, cancellationToken).ConfigureAwait(false);
+            catch (PizzaException e) when (!pauses.AreOver && mayPass(e)) { }
+            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

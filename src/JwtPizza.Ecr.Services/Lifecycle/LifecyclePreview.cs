@@ -34,7 +34,8 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
 
     private async Task StartAsync(string repositoryName, string policyText, CancellationToken cancellationToken)
     {
-        for (TimeSpan wait = s_first; ; wait = Longer(wait))
+        Pauses pauses = NewPauses();
+        for (bool first = true; ; first = false)
         {
             try
             {
@@ -43,8 +44,8 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
             }
             catch (PizzaException e) when (e.ErrorId == "LifecyclePolicyPreviewInProgressException")
             {
-                if (wait == s_first) verbose($"Another preview of '{repositoryName}' is in progress; waiting for its end.");
-                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
+                if (first) verbose($"Another preview of '{repositoryName}' is in progress; waiting for its end.");
+                await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -54,14 +55,14 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
     {
         List<PreviewedImage> images = [];
         string? token = null;
-        for (TimeSpan wait = s_first; ;)
+        Pauses pauses = NewPauses();
+        while (true)
         {
             LifecyclePreviewPage page = await ecr.GetLifecyclePolicyPreviewAsync(repositoryName, token, cancellationToken).ConfigureAwait(false);
             if (page.LifecyclePolicyText is { } text && !SaysTheSame(text, policyText)) return null;
             if (page.Status == "IN_PROGRESS")
             {
-                await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
-                wait = Longer(wait);
+                await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
                 continue;
             }
             if (page.Status == "EXPIRED") return null;
@@ -72,7 +73,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
         }
     }
 
-    private static TimeSpan Longer(TimeSpan wait) => wait * 2 < s_longest ? wait * 2 : s_longest;
+    private Pauses NewPauses() => new(TimeProvider.System, patience, s_first, s_longest);
 
     private static bool SaysTheSame(string one, string other)
     {

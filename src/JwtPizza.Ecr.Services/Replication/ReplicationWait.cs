@@ -45,18 +45,17 @@ public sealed class ReplicationWait
     public async Task<ReplicationOutcome> RunAsync(ReplicationWaitRequest request, IProgress<IReadOnlyList<ImageReplication>> progress, CancellationToken cancellationToken)
     {
         (string registryId, IReadOnlyList<ReplicationDestination>? expected) = await ExpectAsync(request, cancellationToken).ConfigureAwait(false);
-        long start = _time.GetTimestamp();
-        for (TimeSpan pause = s_shortest; ; pause = Shorter(1.5 * pause, s_longest))
+        Pauses pauses = new(_time, request.Patience, s_shortest, s_longest);
+        while (true)
         {
             IReadOnlyList<ImageReplicationStatus> statuses = await _aws.Ecr.For(request.RegistryId).DescribeImageReplicationStatusAsync(request.RepositoryName.Value, request.ImageId, cancellationToken).ConfigureAwait(false);
             ImageReplication[] copies = [.. statuses.Select(s => Copy(request, registryId, s))];
             ReplicationDestination[] missing = [.. expected?.Where(d => !statuses.Any(s => s.Region == d.Region && s.RegistryId == d.RegistryId)) ?? []];
             progress.Report(copies);
-            TimeSpan waited = _time.GetElapsedTime(start), left = request.Patience - waited;
-            bool complete = (missing.Length == 0 && copies.Length > 0) || waited >= s_grace || expected is [];
-            if ((complete && copies.All(c => c.IsFinal)) || left <= TimeSpan.Zero)
+            bool complete = (missing.Length == 0 && copies.Length > 0) || pauses.Elapsed >= s_grace || expected is [];
+            if ((complete && copies.All(c => c.IsFinal)) || pauses.AreOver)
                 return copies.Length > 0 ? new(copies, missing) : throw NotReplicated(request, expected);
-            await Task.Delay(Shorter(pause, left), _time, cancellationToken).ConfigureAwait(false);
+            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -86,6 +85,4 @@ public sealed class ReplicationWait
             ? $"No replication rule of the registry in {_aws.Region} is for the repository '{request.RepositoryName}', so '{request.Name}' is not copied anywhere. Make one with Set-PizzaReplication and push the image again: ECR replicates only what is pushed after the rule."
             : $"'{request.Name}' is not replicated: ECR replicates only what is pushed after the rule{(expected is null ? " (the rules could not be read)" : $", which is for {string.Join(", ", expected)}")}. Push it again under another tag, or with another digest.",
         request.Name);
-
-    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

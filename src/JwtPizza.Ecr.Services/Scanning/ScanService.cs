@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Scanning;
@@ -24,8 +23,8 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
     public async Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         bool started = false;
-        long since = Stopwatch.GetTimestamp();
-        for (TimeSpan wait = s_first; ; wait = wait * 2 < s_longest ? wait * 2 : s_longest)
+        Pauses pauses = new(TimeProvider.System, request.Patience ?? TimeSpan.Zero, s_first, s_longest);
+        while (true)
         {
             ScanPage? page = await FirstPageAsync(request, cancellationToken).ConfigureAwait(false);
             if (page is null && request.Start && !started)
@@ -35,12 +34,11 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
                 continue;
             }
             if (IsDone(page, request)) return await ReadAsync(request, page!, cancellationToken).ConfigureAwait(false);
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(since);
-            if (page is null && !started && !(elapsed < s_grace && elapsed < request.Patience)) throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
+            if (page is null && !started && (pauses.AreOver || pauses.Elapsed >= s_grace)) throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
             if (request.Patience is not { } patience) throw InProgress(request);
-            if (elapsed >= patience) throw TimedOut(request, patience);
+            if (pauses.AreOver) throw TimedOut(request, patience);
             progress.Report($"{request.Name}: {page?.ImageScanStatus?.Status ?? "waiting for the scan to begin"}");
-            await Task.Delay(wait < patience - elapsed ? wait : patience - elapsed, cancellationToken).ConfigureAwait(false);
+            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Workflows;
@@ -70,20 +69,19 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     public async Task<ServiceDeployment> WaitAsync(ServiceDeployment started, TimeSpan patience, IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
     {
         ServiceWatch watch = new(ecs, started);
-        long since = Stopwatch.GetTimestamp();
-        for (TimeSpan wait = s_first; ; wait = wait * 2 < s_longest ? wait * 2 : s_longest)
+        Pauses pauses = new(TimeProvider.System, patience, s_first, s_longest);
+        while (true)
         {
             try
             {
-                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = Stopwatch.GetElapsedTime(since) };
+                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = pauses.Elapsed };
             }
-            catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && Stopwatch.GetElapsedTime(since) < patience)
+            catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !pauses.AreOver)
             {
                 progress.Report(new(0, 0, e.Message));   // the deployment goes on without us, and the next look may succeed
             }
-            TimeSpan left = patience - Stopwatch.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
-            await Task.Delay(wait < left ? wait : left, cancellationToken).ConfigureAwait(false);
+            if (pauses.AreOver) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
+            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

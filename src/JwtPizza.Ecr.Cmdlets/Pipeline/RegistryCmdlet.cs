@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using JwtPizza.Ecr.Services.Aws;
+
+namespace JwtPizza.Ecr.Cmdlets.Pipeline;
+
+/// <summary>Base of the cmdlets that act within one registry, and meet repositories of ECR Public in the pipeline.</summary>
+public abstract class RegistryCmdlet : AwsCmdlet
+{
+    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? RegistryId { get; set; }
+
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("IsPublic")]
+    public virtual SwitchParameter Public { get; set; }
+
+    /// <summary>Whether the cmdlet works on repositories of ECR Public too.</summary>
+    private protected virtual bool TakesPublic => false;
+
+    /// <summary>ECR, for the registry that the record at hand names.</summary>
+    private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
+
+    /// <summary>Refuses a repository of ECR Public, unless the cmdlet takes them.</summary>
+    private protected void CheckPublic(string repository)
+    {
+        if (Public && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, repository);
+    }
+}
