@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
