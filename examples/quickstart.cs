@@ -53,13 +53,13 @@ if (!docker) Console.WriteLine("\nNo docker daemon answers: the OCI layout in ex
 foreach (string version in new[] { "v1", "v2" })
 {
     PublishedImage image = docker
-        ? await new PublishService(aws, null, new()).PublishAsync(new()
+        ? await new PublishService(aws, null, isPublic: false, new()).PublishAsync(new()
         {
             Repository = ImageReference.Parse(name.Value),
             Tags = [ImageTag.Parse("latest")],
             Build = new() { Directory = service, Labels = new Dictionary<string, string> { ["org.opencontainers.image.version"] = version } },
         }, none)
-        : await new PushService(aws, null, new()).PushAsync(ImageReference.Parse(name.Value), layout, version, ["latest"], none);
+        : await new PushService(aws, null, isPublic: false, new()).PushAsync(ImageReference.Parse(name.Value), layout, version, ["latest"], none);
     Step(docker ? $"docker buildx, pushed, digest verified: {version}" : $"Pushed without docker: {version}", $"{image.ImageUri}\n{image.ImageDigest}\n{string.Join(", ", image.Platform)}, {image.SizeInBytes} bytes");
 }
 

@@ -61,7 +61,8 @@ public sealed class RequestTests
         using AwsSession session = Sessions.Open(server);
         await session.Ecr.GetAuthorizationTokensAsync([.. Enumerable.Range(0, 12).Select(i => $"{i:d12}")], Sessions.Soon);
         Assert.Equal([10, 2], server.Requests.Select(r => System.Text.Json.JsonDocument.Parse(r.Text).RootElement.GetProperty("registryIds").GetArrayLength()));
-        Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput("GetAuthorizationToken", r.Text)));
+        ServiceModel model = ServiceModel.Load("ecr");
+        Assert.All(server.Requests, r => Assert.Empty(model.CheckInput("GetAuthorizationToken", r.Text)));
     }
 
     [Theory, MemberData(nameof(IamOperations))]

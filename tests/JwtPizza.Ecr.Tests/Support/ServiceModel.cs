@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -12,6 +13,7 @@ namespace JwtPizza.Ecr.Tests.Support;
 internal sealed class ServiceModel
 {
     private static readonly ConcurrentDictionary<string, ServiceModel> s_loaded = new();
+    private static readonly Lazy<Dictionary<string, string>> s_botocore = new(OfBotocore);
     private readonly JsonElement _operations;
     private readonly ShapeChecker _shapes;
 
@@ -36,7 +38,22 @@ internal sealed class ServiceModel
         });
     }
 
-    private static string FileOf(string service) => RepositoryRoot.File("..", "shared", "models", service + ".json.gz");
+    // Beside the project where somebody has put them; else those of the machine's botocore.
+    private static string FileOf(string service) => RepositoryRoot.File("..", "shared", "models", service + ".json.gz") is var given && System.IO.File.Exists(given)
+        ? given
+        : s_botocore.Value.GetValueOrDefault(service, given);
+
+    private static Dictionary<string, string> OfBotocore()
+    {
+        const string script = "import botocore, glob; print('\\n'.join(glob.glob(botocore.__path__[0] + '/data/*/*/service-2.json.gz')))";
+        try
+        {
+            using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            return python.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)
+                .GroupBy(f => f.Split('/', '\\')[^3]).ToDictionary(g => g.Key, g => g.Last());
+        }
+        catch (System.ComponentModel.Win32Exception) { return []; }   // no python3
+    }
 
     /// <summary>The names of all operations.</summary>
     public IEnumerable<string> Operations => _operations.EnumerateObject().Select(o => o.Name);
