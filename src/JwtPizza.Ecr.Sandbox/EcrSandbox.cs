@@ -155,8 +155,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             : calls.Where(c => operations.Any(o => Fits(o, c)));
     }
 
-    /// <summary>What calls can be called, with their service.</summary>
-    internal IReadOnlyList<string> Operations => _front.Watch.Operations.All;
+    /// <summary>The operations that the sandbox has, with their service before them: <c>ecr:PutImage</c>.</summary>
+    public IReadOnlyList<string> Operations => _front.Watch.Operations.All;
 
     /// <summary>Makes trouble for the calls of an operation, in place of what was set for it before.</summary>
     /// <param name="fault">The trouble.</param>

@@ -44,23 +44,60 @@ internal sealed class ArchitectureCompleter : NameCompleter
     protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["amd64", "arm", "arm64", "x86"];
 }
 
-/// <summary>The repositories that the command line so far leads to; asks ECR, for two seconds at most.</summary>
-internal sealed class RepositoryNameCompleter : NameCompleter
+/// <summary>The operations of the sandbox that runs; with their service once that is typed.</summary>
+internal sealed class OperationCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) =>
+        (RunningSandbox.Current?.Operations ?? []).Select(o => typed.Contains(':') ? o : o.Split(':')[^1]).Distinct().Order(StringComparer.Ordinal);
+}
+
+/// <summary>What AWS has, where the command line so far leads to; asks it for two seconds at most.</summary>
+internal abstract class AwsCompleter : NameCompleter
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     protected override IEnumerable<string> Names(string typed, IDictionary bound)
     {
-        AwsOptions options = new() { Region = Text(nameof(AwsCmdlet.Region)), ProfileName = Text(nameof(AwsCmdlet.ProfileName)), EndpointUrl = Text(nameof(AwsCmdlet.EndpointUrl)) };
+        AwsOptions options = new() { Region = Text(bound, nameof(AwsCmdlet.Region)), ProfileName = Text(bound, nameof(AwsCmdlet.ProfileName)), EndpointUrl = Text(bound, nameof(AwsCmdlet.EndpointUrl)) };
         List<string> names = [];
         using CancellationTokenSource patience = new(s_patience);
         using AwsSession session = AwsSession.Open(RunningSandbox.Redirect(options) ?? options);
-        PipelinePump.Run(async token =>
-        {
-            await foreach (Repository found in new RepositoryService(session.Ecr).FindAsync(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase), token)) names.Add(found.RepositoryName);
-        }, patience.Token);
+        PipelinePump.Run(token => FindAsync(session, typed, bound, names, token), patience.Token);
         return names;
+    }
 
-        string? Text(string parameter) => bound[parameter]?.ToString();
+    protected abstract Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken);
+
+    protected static string? Text(IDictionary bound, string parameter) => bound[parameter]?.ToString();
+}
+
+/// <summary>The repositories.</summary>
+internal sealed class RepositoryNameCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        await foreach (Repository found in new RepositoryService(aws.Ecr).FindAsync(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase), cancellationToken)) names.Add(found.RepositoryName);
+    }
+}
+
+/// <summary>The tags of the repository that the command line names.</summary>
+internal sealed class TagCompleter : AwsCompleter
+{
+    private const int PageSize = 1000;
+
+    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        if (Text(bound, nameof(RepositoryCmdlet.RepositoryName)) is not { } repository || !RepositoryName.IsLegal(repository)) return;
+        await foreach (ImageDetail image in aws.Ecr.For(Text(bound, nameof(RepositoryCmdlet.RegistryId))).DescribeImagesAsync(repository, "TAGGED", PageSize, cancellationToken)) names.AddRange(image.ImageTags ?? []);
+        names.Sort(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>The roles of the account.</summary>
+internal sealed class RoleNameCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        await foreach (IamRole role in aws.Iam.ListRolesAsync(cancellationToken)) names.Add(role.RoleName);
     }
 }

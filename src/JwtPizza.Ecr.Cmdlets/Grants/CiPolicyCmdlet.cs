@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Grants;
 
@@ -18,6 +19,7 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 
     /// <summary>The role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>The role's managed policy, by name.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Grants;
 
@@ -9,6 +10,7 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
 {
     /// <summary>The IAM roles.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [];
 
     /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>

@@ -43,6 +43,7 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
     [Parameter(ParameterSetName = "Tag")]
     [Alias("Tags", "ImageTag")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TagCompleter))]
     public string[]? Tag { get; set; }
 
     /// <summary>Only images without a tag that no index needs: what a lifecycle rule for untagged images takes.</summary>

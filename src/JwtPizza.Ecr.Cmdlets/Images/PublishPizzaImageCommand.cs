@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 
@@ -38,6 +39,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     /// <summary>The repository, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag does.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string RepositoryName { get; set; } = "";
 
     /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
@@ -56,6 +58,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
 
     /// <summary>What the image runs on, for example linux/arm64 (the default) or linux/amd64. Several make one image for all of them; that needs docker's containerd image store or another builder.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = ["linux/arm64"];
 
     /// <summary>The Dockerfile, from the current location or else within the directory. Default: Dockerfile in the directory.</summary>

@@ -44,6 +44,7 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
     /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together with a digest: only if the tag leads there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ImageTag", "Tags")]
+    [ArgumentCompleter(typeof(TagCompleter))]
     public string[]? Tag { get; set; }
 
     /// <summary>Digests (sha256: and 64 hexadecimal digits) of images to delete with all their tags.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Replication;
 
@@ -24,6 +25,7 @@ public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
     /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Tag")]
+    [ArgumentCompleter(typeof(TagCompleter))]
     public string? ImageTag { get; set; }
 
     /// <summary>The digest of the image; an image from the pipeline brings it.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
@@ -27,6 +28,7 @@ public sealed class GetPizzaSandboxCallCommand : PizzaCmdlet
     /// <summary>Operations, with * and ?, and with their service before them if need be: PutImage, *LifecyclePolicy, iam:*, registry:PutManifest. Default: all. A misspelt one is an error.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] Operation { get; set; } = ["*"];
 
     /// <summary>Only calls that came at this time of the sandbox's clock or later.</summary>

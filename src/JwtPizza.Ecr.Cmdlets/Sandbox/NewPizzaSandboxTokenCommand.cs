@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Sandbox;
 
@@ -75,6 +76,7 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 
     /// <summary>The role to ask with -Explain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)

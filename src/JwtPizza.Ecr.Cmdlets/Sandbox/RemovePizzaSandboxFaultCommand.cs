@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
@@ -21,6 +22,7 @@ public sealed class RemovePizzaSandboxFaultCommand : PizzaCmdlet
     /// <summary>The operations that the faults were set for, with * and ?. Default: all.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationCompleter))]
     public string Operation { get; set; } = "*";
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken)

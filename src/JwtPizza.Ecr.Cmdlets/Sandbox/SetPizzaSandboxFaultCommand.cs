@@ -29,6 +29,7 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
     /// <summary>The calls to strike, with * and ?: operations of AWS (PutImage, Get*), with their service before them if need be (iam:*), and of the registry: Ping, GetManifest, HeadManifest, PutManifest, GetBlob, HeadBlob, UploadBlob, ListTags, DownloadLayer. Get-PizzaSandboxCall shows how the calls of a client are named.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] Operation { get; set; } = [];
 
     /// <summary>The error code to answer with: one of AWS (ThrottlingException, Throttling for IAM), or of the registry (TOOMANYREQUESTS).</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Scanning;
 
@@ -36,6 +37,7 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
     /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Tag")]
+    [ArgumentCompleter(typeof(TagCompleter))]
     public string? ImageTag { get; set; }
 
     /// <summary>Begin a scan when the image has not been scanned; with basic scanning.</summary>

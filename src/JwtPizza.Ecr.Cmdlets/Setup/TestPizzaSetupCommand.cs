@@ -33,6 +33,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 
     /// <summary>The role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>The role's managed policy.</summary>

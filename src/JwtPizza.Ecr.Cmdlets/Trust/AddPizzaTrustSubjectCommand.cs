@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
@@ -31,6 +32,7 @@ public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
 {
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>A subject as it is, also a pattern with '*' and '?'; instead of -Repository.</summary>

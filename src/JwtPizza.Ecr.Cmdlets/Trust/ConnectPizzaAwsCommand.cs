@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
@@ -31,6 +32,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
 {
     /// <summary>The role, by name (with its path, if it has one: ci/github-ci) or by ARN. Default: github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>The role by ARN; instead of -RoleName and -Account.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Trust;
 
@@ -22,6 +23,7 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
 {
     /// <summary>The IAM roles. Default: github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = ["github-ci"];
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Trust;
 
@@ -23,6 +24,7 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
 {
     /// <summary>The IAM roles.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [];
 
     /// <summary>Delete the role's policy -PolicyName too, with all its versions, unless others have it.</summary>

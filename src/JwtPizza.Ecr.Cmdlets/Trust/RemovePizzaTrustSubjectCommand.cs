@@ -22,6 +22,7 @@ public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
 {
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out.</summary>

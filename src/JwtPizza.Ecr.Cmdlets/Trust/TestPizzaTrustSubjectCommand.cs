@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
@@ -29,6 +30,7 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
 {
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = "github-ci";
 
     /// <summary>The subject of a run, instead of -Repository. No pattern: a run is on one branch, tag or environment.</summary>

@@ -54,6 +54,7 @@ internal static partial class AwsErrors
             (PizzaErrorKind.Unavailable, " AWS is limiting the rate of calls, also after three attempts; wait a little and run the command again."),
         ("RepositoryNotFoundException", _) when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
         ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
+        ("ImageNotFoundException", _) => (PizzaErrorKind.NotFound, $" Get-PizzaImage{Named(e.Message)} lists what there is."),
         ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
         ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),
         (var code, _) when code.EndsWith("NotFoundException", StringComparison.Ordinal) => (PizzaErrorKind.NotFound, ""),

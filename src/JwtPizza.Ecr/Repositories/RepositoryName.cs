@@ -42,6 +42,7 @@ public readonly partial record struct RepositoryName
 
     private static string? Problem(string text) => text switch
     {
+        _ when text.IndexOfAny(['*', '?']) >= 0 => "it is a pattern, and those are for Get-PizzaRepository, whose output can be piped",
         { Length: < MinLength } => $"it has {text.Length} character(s)",
         { Length: > MaxLength } => $"it has {text.Length} characters",
         _ when Pattern().IsMatch(text) => null,
