@@ -95,7 +95,7 @@ try {
         Get-PizzaImage jwt-pizza-service | Where-Object ImageTags -notcontains prod | Remove-PizzaImage -Force
         Clear-PizzaImage jwt-pizza-service -Force
         Revoke-PizzaRepositoryAccess employee-api -Account $partner
-        Remove-PizzaLifecycle jwt-pizza-service
+        Remove-PizzaLifecycle jwt-pizza-service -Force
         Set-PizzaScanning -RemoveFilter '*'
         Get-PizzaRepository | Remove-PizzaRepository -IncludeImages -Force
         Remove-PizzaRepository employee-api -IncludeImages -Force -Region eu-west-1

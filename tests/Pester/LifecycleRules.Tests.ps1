@@ -96,33 +96,41 @@ Describe 'Remove-PizzaLifecycle' {
 
     It 'takes the whole policy, passes the repository on, and says that there is none the second time' {
         $repository = Get-PizzaRepository $name
-        [object]::ReferenceEquals($repository, ($repository | Remove-PizzaLifecycle)) | Should -BeTrue
+        [object]::ReferenceEquals($repository, ($repository | Remove-PizzaLifecycle -Force)) | Should -BeTrue
         (Get-PizzaLifecycle $name).PolicyText | Should -BeNullOrEmpty
         $before = @(Get-PizzaSandboxCall DeleteLifecyclePolicy).Count
-        Get-Verbose { Remove-PizzaLifecycle $name -Verbose } | Should -Contain "${name}: there is no lifecycle policy; nothing changed."
+        Get-Verbose { Remove-PizzaLifecycle $name -Force -Verbose } | Should -Contain "${name}: there is no lifecycle policy; nothing changed."
         @(Get-PizzaSandboxCall DeleteLifecyclePolicy).Count | Should -Be $before
     }
 
+    It 'asks, and fails where nobody can be asked; -WhatIf goes before -Force' {
+        $config, $box = ((Get-Module JwtPizza.Ecr).Path -replace 'psm1$', 'psd1'), (Get-PizzaSandbox)
+        $out = pwsh -NoProfile -NonInteractive -Command "Import-Module '$config'; Remove-PizzaLifecycle $name -EndpointUrl '$($box.EndpointUrl)' -AccessKey '$($box.AccessKey)' -SecretKey '$($box.SecretKey)'" 2>&1
+        "$out" | Should -Match 'NonInteractive'
+        $null = Remove-PizzaLifecycle $name -Force -WhatIf
+        (Get-PizzaLifecycle $name).Rules | Should -HaveCount 3
+    }
+
     It 'takes rules by priority, and leaves the numbers of the others' {
-        $null = Remove-PizzaLifecycle $name -Priority 1, 9
+        $null = Remove-PizzaLifecycle $name -Priority 1, 9 -Force
         (Get-PizzaLifecycle $name).Rules.Priority | Should -Be @(2, 3)
-        Get-Verbose { Remove-PizzaLifecycle $name -Priority 1 -Verbose } | Should -Contain "${name}: the lifecycle policy has no such rule; nothing changed."
+        Get-Verbose { Remove-PizzaLifecycle $name -Priority 1 -Force -Verbose } | Should -Contain "${name}: the lifecycle policy has no such rule; nothing changed."
     }
 
     It 'takes rules by what they select, whatever they do with it' {
-        $null = Remove-PizzaLifecycle $name -Rule (New-PizzaLifecycleRule -TagPattern 'v*' -SinceImagePushed 99)
+        $null = Remove-PizzaLifecycle $name -Force -Rule (New-PizzaLifecycleRule -TagPattern 'v*' -SinceImagePushed 99)
         (Get-PizzaLifecycle $name).Rules.TagStatus | Should -Be @('untagged', 'any')
-        $null = Remove-PizzaLifecycle $name -Rule ((Get-PizzaLifecycle $name).Rules | Where-Object TagStatus -EQ any)
+        $null = Remove-PizzaLifecycle $name -Force -Rule ((Get-PizzaLifecycle $name).Rules | Where-Object TagStatus -EQ any)
         (Get-PizzaLifecycle $name).Rules.TagStatus | Should -Be 'untagged'
     }
 
     It 'takes the policy when no rule would stay' {
-        $null = Remove-PizzaLifecycle $name -Priority 1, 2, 3
+        $null = Remove-PizzaLifecycle $name -Priority 1, 2, 3 -Force
         (Get-PizzaLifecycle $name).PolicyText | Should -BeNullOrEmpty
     }
 
     It 'does not take everything when a filter found nothing' {
-        { Remove-PizzaLifecycle $name -Rule @((Get-PizzaLifecycle $name).Rules | Where-Object TagStatus -EQ nonsense) -ErrorAction Stop } | Should -Throw -ErrorId 'IncompleteLifecycle,*'
+        { Remove-PizzaLifecycle $name -Force -Rule @((Get-PizzaLifecycle $name).Rules | Where-Object TagStatus -EQ nonsense) -ErrorAction Stop } | Should -Throw -ErrorId 'IncompleteLifecycle,*'
         (Get-PizzaLifecycle $name).Rules | Should -HaveCount 3
     }
 
@@ -139,7 +147,7 @@ Describe 'Remove-PizzaLifecycle' {
     }
 
     It 'names a repository that is missing, and goes on' {
-        $passed = 'missing', $name | Remove-PizzaLifecycle -ErrorAction SilentlyContinue -ErrorVariable failed
+        $passed = 'missing', $name | Remove-PizzaLifecycle -Force -ErrorAction SilentlyContinue -ErrorVariable failed
         $passed.RepositoryName | Should -Be $name
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'RepositoryNotFoundException,*'
         $failed[0].TargetObject | Should -Be 'missing'
@@ -147,7 +155,7 @@ Describe 'Remove-PizzaLifecycle' {
 
     It 'survives a lost answer: the call is repeated, and finds the policy gone' {
         Set-PizzaSandboxFault DeleteLifecyclePolicy -Error LifecyclePolicyNotFoundException -Count 1
-        try { (Remove-PizzaLifecycle $name).RepositoryName | Should -Be $name } finally { Remove-PizzaSandboxFault }
+        try { (Remove-PizzaLifecycle $name -Force).RepositoryName | Should -Be $name } finally { Remove-PizzaSandboxFault }
     }
 }
 
@@ -288,7 +296,7 @@ Describe 'Test-PizzaLifecycle of a caller with few rights' {
     }
 
     It 'names the right that Set- and Remove- lack' {
-        foreach ($script in { Set-PizzaLifecycle jwt-pizza-service -KeepLast 1 @ci -ErrorAction Stop }, { Remove-PizzaLifecycle jwt-pizza-service @ci -ErrorAction Stop }) {
+        foreach ($script in { Set-PizzaLifecycle jwt-pizza-service -KeepLast 1 @ci -ErrorAction Stop }, { Remove-PizzaLifecycle jwt-pizza-service -Force @ci -ErrorAction Stop }) {
             $script | Should -Throw '*ecr:GetLifecyclePolicy*' -ErrorId 'AccessDeniedException,*'
         }
     }

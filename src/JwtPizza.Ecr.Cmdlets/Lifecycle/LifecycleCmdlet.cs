@@ -19,13 +19,14 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
     /// <param name="verb">What it does, as a caption.</param>
     /// <param name="done">What is said when it is done.</param>
     /// <param name="unchanged">What is said when there was nothing to do.</param>
+    /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task ChangeAsync(LifecyclePlan plan, string verb, string done, string unchanged, CancellationToken cancellationToken)
+    private protected async Task ChangeAsync(LifecyclePlan plan, string verb, string done, string unchanged, bool force, CancellationToken cancellationToken)
     {
         if (plan.IsChange)
         {
             string action = $"{verb} the lifecycle policy of {plan.RepositoryName} in {Aws.Region}:\n{plan.Difference}";
-            if (!ShouldProcess(action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
+            if (!Agreed(force, action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
             await Lifecycles.ApplyAsync(plan, cancellationToken);
         }
         WriteVerbose($"{plan.RepositoryName}: {(plan.IsChange ? done : unchanged)}.");

@@ -7,6 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// <remarks>
 /// <para>Without -Priority and -Rule the whole policy goes. The rules that stay keep their numbers; when none would stay, the policy goes. No image is deleted by this: it ends the deletions.</para>
 /// <para>What is not there is no error: the second run changes nothing and says so with -Verbose. The repository is passed on; with -WhatIf nothing is.</para>
+/// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaLifecycle jwt-pizza-service</code>
@@ -17,10 +18,10 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// Shows the policy without its rule of priority 2.
 /// </example>
 /// <example>
-/// <code>Get-PizzaRepository team-a/* | Remove-PizzaLifecycle -Rule (New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14)</code>
+/// <code>Get-PizzaRepository team-a/* | Remove-PizzaLifecycle -Rule (New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14) -Force</code>
 /// Takes the rule for images tagged pr-* out of every repository of a team, whatever its number of days.
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "PizzaLifecycle", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Remove, "PizzaLifecycle", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Repository))]
 public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
 {
@@ -33,12 +34,16 @@ public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
     [Parameter]
     public LifecycleRule[] Rule { get; set; } = [];
 
+    /// <summary>Do not ask.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         // An empty list comes of a filter that found nothing; taking the whole policy instead would be a bad surprise.
         if ((IsBound(nameof(Rule)) || IsBound(nameof(Priority))) && Rule.Length + Priority.Length == 0) throw LifecycleChange.Incomplete("-Rule and -Priority name no rule. Leave them out to remove the whole policy.");
         LifecyclePlan plan = await Lifecycles.PlanRemovalAsync(name.Value, new(Priority, Rule), cancellationToken);
         string unchanged = plan.Current is null ? "there is no lifecycle policy; nothing changed" : "the lifecycle policy has no such rule; nothing changed";
-        await ChangeAsync(plan, plan.Wanted is null ? "Remove" : "Change", plan.Wanted is null ? "lifecycle policy removed" : "rules removed", unchanged, cancellationToken);
+        await ChangeAsync(plan, plan.Wanted is null ? "Remove" : "Change", plan.Wanted is null ? "lifecycle policy removed" : "rules removed", unchanged, Force, cancellationToken);
     }
 }

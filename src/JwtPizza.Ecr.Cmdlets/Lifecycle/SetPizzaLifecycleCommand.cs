@@ -37,6 +37,6 @@ public sealed class SetPizzaLifecycleCommand : LifecycleRulesCmdlet
     {
         LifecycleChange change = Change() ?? throw LifecycleChange.Incomplete("Say what to do: -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or -Policy.");
         LifecyclePlan plan = await Lifecycles.PlanAsync(name.Value, change, cancellationToken);
-        await ChangeAsync(plan, "Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed", cancellationToken);
+        await ChangeAsync(plan, "Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed", false, cancellationToken);
     }
 }
