@@ -4,10 +4,6 @@ namespace JwtPizza.Ecr.Services.Aws;
 
 public sealed partial class IamClient
 {
-    /// <summary>ARNs of the account's OIDC providers.</summary>
-    public async Task<IReadOnlyList<string>> ListOpenIDConnectProvidersAsync(CancellationToken cancellationToken) =>
-        [.. Members(await _iam.QueryAsync("ListOpenIDConnectProviders", cancellationToken).ConfigureAwait(false), "OpenIDConnectProviderList").Select(m => Text(m, "Arn"))];
-
     /// <summary>The audiences that a provider's tokens may be for. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IReadOnlyList<string>> GetOpenIDConnectProviderAudiencesAsync(string providerArn, CancellationToken cancellationToken)
     {

@@ -73,7 +73,7 @@ public sealed class CopyService(AwsSession source, string? sourceRegistryId, Aws
             await System.Threading.Tasks.Parallel.ForEachAsync(blobs.OrderByDescending(b => b.Size), options, async (blob, token) =>
             {
                 if (await registry.HasBlobAsync(blob.Digest, token).ConfigureAwait(false)) meter.Add(blob.Size);
-                else if (!await registry.CopyBlobAsync(blob, layers, plan.IsWithinRegistry ? plan.SourceName : null, meter.Add, token).ConfigureAwait(false)) Interlocked.Add(ref sent, blob.Size);
+                else if (!await registry.PutBlobAsync(new LayerBlob(layers, blob), meter.Add, plan.IsWithinRegistry ? plan.SourceName : null, token).ConfigureAwait(false)) Interlocked.Add(ref sent, blob.Size);
                 else
                 {
                     Interlocked.Increment(ref mounted);

@@ -68,7 +68,7 @@ public sealed class PushService(AwsSession aws, string? registryId, bool isPubli
                 Interlocked.Increment(ref there);
                 meter.Add(blob.Size);
             }
-            else await registry.PutBlobAsync(blob.Digest, layout.Find(blob), meter.Add, token).ConfigureAwait(false);
+            else await registry.PutBlobAsync(new FileBlob(layout.Find(blob), blob.Digest), meter.Add, mountFrom: null, token).ConfigureAwait(false);
         }).ConfigureAwait(false);
         listener.Verbose?.Invoke($"{plan.Blobs.Count - there} of {plan.Blobs.Count} blobs were uploaded; the registry had the others.");
     }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Services.Registry;
 
@@ -41,33 +40,21 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         return reply.StatusCode != HttpStatusCode.NotFound;   // a redirect to storage also says yes
     }, cancellationToken);
 
-    /// <summary>Uploads a blob in one piece; each try starts at its beginning.</summary>
-    /// <param name="digest">Its digest, checked on the way.</param>
-    /// <param name="file">Where it lies.</param>
+    /// <summary>Uploads a blob in one piece, each try from its beginning; or mounts it, where another repository of the registry has it and the registry allows that.</summary>
+    /// <param name="blob">Where it lies; its digest is checked on the way.</param>
     /// <param name="sent">Told of each run of bytes, and of a negative number when a try was in vain.</param>
-    /// <param name="cancellationToken">Stops the upload.</param>
-    public Task PutBlobAsync(Digest digest, FileSlice file, Action<long> sent, CancellationToken cancellationToken) =>
-        PutBlobAsync(digest, file.Length, (starts, passed) => new BlobContent(file, digest, starts, passed), sent, mountFrom: null, cancellationToken);
-
-    /// <summary>Brings a blob of another repository here: by a mount, where it is of the same registry and that allows it, else through this machine.</summary>
-    /// <param name="blob">Name and length.</param>
-    /// <param name="source">Where to read it.</param>
-    /// <param name="mountFrom">The repository of this registry that has it; null when it is of another registry.</param>
-    /// <param name="sent">Told of each run of bytes, and of a negative number when a try was in vain.</param>
+    /// <param name="mountFrom">The repository of this registry that has it; null when none is known.</param>
     /// <param name="cancellationToken">Stops the upload.</param>
     /// <returns>Whether it was mounted, and nothing was sent.</returns>
-    public Task<bool> CopyBlobAsync(OciDescriptor blob, LayerSource source, string? mountFrom, Action<long> sent, CancellationToken cancellationToken) =>
-        PutBlobAsync(blob.Digest, blob.Size, (starts, passed) => new RelayContent(source, blob, starts, passed), sent, mountFrom, cancellationToken);
-
-    private Task<bool> PutBlobAsync(Digest digest, long length, Func<Action, Action<long>, HttpContent> content, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => TryAsync(async attempt =>
+    public Task<bool> PutBlobAsync(IBlobSource blob, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => TryAsync(async attempt =>
     {
         long count = 0;
         try
         {
-            if (await OpenUploadAsync(digest, mountFrom, attempt.Token).ConfigureAwait(false) is not { } place) return true;
+            if (await OpenUploadAsync(blob.Digest, mountFrom, attempt.Token).ConfigureAwait(false) is not { } place) return true;
             using HttpResponseMessage stored = await SendAsync(() =>
             {
-                HttpContent body = content(() => Report(-count), Report);
+                BlobContent body = new(blob, () => Report(-count), Report);
                 body.Headers.ContentType = new("application/octet-stream");
                 return new(HttpMethod.Put, place) { Content = body };
             }, attempt.Token).ConfigureAwait(false);
@@ -82,7 +69,7 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
         void Report(long n)
         {
             count += n;
-            attempt.CancelAfter(count < length ? s_silence : s_storing);
+            attempt.CancelAfter(count < blob.Length ? s_silence : s_storing);
             sent(n);
         }
     }, cancellationToken);

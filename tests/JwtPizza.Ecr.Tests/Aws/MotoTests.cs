@@ -48,7 +48,6 @@ public sealed class MotoTests
         Assert.Equal("v1", (await session.Iam.GetPolicyAsync(policy.Arn, Sessions.Soon)).DefaultVersionId);
         Assert.Equal("NoSuchEntity", (await Assert.ThrowsAsync<PizzaException>(() => session.Iam.GetRoleAsync("nobody", Sessions.Soon))).ErrorId);
         Assert.True((await session.Iam.GetAccountSummaryAsync(Sessions.Soon)).ContainsKey("AssumeRolePolicySizeQuota"));
-        Assert.Empty(await session.Iam.ListOpenIDConnectProvidersAsync(Sessions.Soon));
         Assert.Equal("AWS", (await session.Ecr.GetAuthorizationTokenAsync(Sessions.Soon)).User);
         Assert.Equal("123456789012", (await session.Sts.GetCallerIdentityAsync(Sessions.Soon)).Account);
     }

@@ -134,7 +134,7 @@ public sealed class CopyServiceTests
         await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
         using RegistryClient client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult(new RegistryLogin("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.CopyBlobAsync(new("layer", Digest.Of(layer), layer.Length), new(aws.Ecr, "b"), null, _ => { }, Sessions.Soon));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new LayerBlob(new(aws.Ecr, "b"), new("layer", Digest.Of(layer), layer.Length)), _ => { }, null, Sessions.Soon));
         Assert.Equal("DigestMismatch", e.ErrorId);
     }
 
@@ -146,7 +146,7 @@ public sealed class CopyServiceTests
         await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
         using RegistryClient client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult(new RegistryLogin("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.CopyBlobAsync(new("layer", Digest.Of([1]), 1), new(aws.Ecr, "b"), null, _ => { }, Sessions.Soon));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new LayerBlob(new(aws.Ecr, "b"), new("layer", Digest.Of([1]), 1)), _ => { }, null, Sessions.Soon));
         Assert.Equal("LayerStorageUnreachable", e.ErrorId);
         Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public sealed class PushPeerTests
             foreach (OciDescriptor blob in plan.Blobs)
             {
                 Assert.False(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
-                await registry.PutBlobAsync(blob.Digest, layout.Find(blob), _ => { }, Sessions.Soon);
+                await registry.PutBlobAsync(new FileBlob(layout.Find(blob), blob.Digest), _ => { }, null, Sessions.Soon);
                 Assert.True(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
             }
             Assert.Null(await registry.FindManifestAsync("v1", Sessions.Soon));

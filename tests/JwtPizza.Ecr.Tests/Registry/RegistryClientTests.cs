@@ -129,7 +129,7 @@ public sealed class RegistryClientTests
             await File.WriteAllTextAsync(file, "before" + content + "after", Sessions.Soon);
             using RegistryClient client = Client(server);
             long sent = 0;
-            await client.PutBlobAsync(Digest.Of(Encoding.UTF8.GetBytes(content)), new FileSlice(file, 6, content.Length), n => sent += n, Sessions.Soon);
+            await client.PutBlobAsync(new FileBlob(new(file, 6, content.Length), Digest.Of(Encoding.UTF8.GetBytes(content))), n => sent += n, null, Sessions.Soon);
             return sent;
         }
         finally { File.Delete(file); }
