@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace JwtPizza.Ecr.Cmdlets.Images;
+namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Logs docker out of registries of Amazon ECR.</summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Docker;
 
-namespace JwtPizza.Ecr.Cmdlets.Images;
+namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Checks docker's builder, and makes what it lacks.</summary>
 /// <remarks>

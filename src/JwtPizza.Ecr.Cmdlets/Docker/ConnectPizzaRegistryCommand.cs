@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Docker;
 
-namespace JwtPizza.Ecr.Cmdlets.Images;
+namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Logs docker in to registries of Amazon ECR.</summary>
 /// <remarks>

@@ -1,7 +1,6 @@
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Docker;
 
-namespace JwtPizza.Ecr.Services.Images;
+namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>A registry, and a login to it that docker does not have yet.</summary>
 /// <param name="Login">What to tell docker.</param>

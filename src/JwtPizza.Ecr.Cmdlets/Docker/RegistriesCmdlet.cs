@@ -2,9 +2,9 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Docker;
 
-namespace JwtPizza.Ecr.Cmdlets.Images;
+namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Base of the cmdlets that log docker in and out: one registry or several, each once in a pipeline.</summary>
 public abstract class RegistriesCmdlet : AwsCallerCmdlet
