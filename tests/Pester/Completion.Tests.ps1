@@ -54,6 +54,31 @@ Describe 'Hints' {
     }
 }
 
+Describe 'What a pipeline brings' {
+    It 'may lack what has a default: <_>' -ForEach 'Get-PizzaTrustSubject', 'Connect-PizzaRegistry', 'Disconnect-PizzaRegistry' {
+        $config = Join-Path $TestDrive 'docker'
+        [pscustomobject]@{ RoleName = $null; RegistryId = $null; Region = $null; DockerConfig = $config } | & $_ -ErrorAction Stop | Should -Not -BeNullOrEmpty
+    }
+
+    It 'may lack it on the command line too' {
+        (Connect-PizzaRegistry -Region $null -RegistryId $null -DockerConfig (Join-Path $TestDrive 'docker')).Status | Should -Be 'Connected'
+        (New-PizzaRepository jwt-pizza-service -Force -Tag $null -MutabilityExclusion $null -ErrorAction Stop).RepositoryName | Should -Be 'jwt-pizza-service'
+    }
+
+    It 'may name several repositories in one object' {
+        $role = New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service, team-a/api
+        ($role | Get-PizzaRepository -ErrorAction Stop).RepositoryName | Should -Be 'jwt-pizza-service', 'team-a/api'
+    }
+
+    It 'is refused when it is a broken pattern: <_>' -ForEach 'Get-PizzaRepository', 'Get-PizzaImage', 'Measure-PizzaStorage', 'Clear-PizzaImage -Force' {
+        $command, $switch = -split $_
+        $rest = $switch ? @{ Force = $true } : @{}
+        'team-[' | & $command @rest -ErrorAction SilentlyContinue -ErrorVariable failure
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'InvalidPattern,*'
+        $failure[0].Exception.Message | Should -BeLike "'team-``[' is not a pattern: *"
+    }
+}
+
 Describe 'Tables of 80 columns' {
     It 'show the whole address of the identity provider' {
         Register-PizzaOidcProvider | Out-String -Width 80 | Should -BeLike '*https://token.actions.githubusercontent.com *sts.amazonaws.com*'

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Cmdlets.Arguments;
 /// </summary>
 internal sealed class GitHubRepositoriesAttribute : NamesAttribute
 {
-    protected override string? Name(object item) => Member(item, "Repository") as string ?? Member(item, "nameWithOwner") as string ?? OfRestApi(item);
+    protected override object? Name(object item) => Member(item, "Repository") as string ?? Member(item, "nameWithOwner") as string ?? OfRestApi(item);
 
     private static string? OfRestApi(object item) =>
         Member(item, "full_name") is not string name ? null

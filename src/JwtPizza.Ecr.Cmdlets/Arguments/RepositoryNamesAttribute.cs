@@ -6,5 +6,5 @@ namespace JwtPizza.Ecr.Cmdlets.Arguments;
 /// </summary>
 internal sealed class RepositoryNamesAttribute : NamesAttribute
 {
-    protected override string? Name(object item) => Member(item, "RepositoryName")?.ToString();
+    protected override object? Name(object item) => Member(item, "RepositoryName");
 }

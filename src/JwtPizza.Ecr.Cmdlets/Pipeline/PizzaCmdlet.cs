@@ -9,6 +9,10 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly Unsaid _unsaid;
+
+    /// <summary>Made by PowerShell.</summary>
+    protected PizzaCmdlet() => _unsaid = new(this);   // the initializers of the derived class have run by now
 
     /// <summary>The work of one pipeline record.</summary>
     private protected virtual Task ProcessAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -124,6 +128,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     private void Run(Func<CancellationToken, Task> work)
     {
+        _unsaid.Restore();
         try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }

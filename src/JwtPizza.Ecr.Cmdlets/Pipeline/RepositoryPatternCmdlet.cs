@@ -21,8 +21,8 @@ public abstract class RepositoryPatternCmdlet : RegistryCmdlet
             await work(await GetAsync(name, cancellationToken), cancellationToken);
             return;
         }
-        WildcardPattern pattern = new(name);
-        await foreach (Repository repository in Public ? PublicRepositories.FindAsync(pattern.IsMatch, cancellationToken) : new RepositoryService(Registry).FindAsync(pattern.IsMatch, cancellationToken))
+        Func<string, bool> fits = NamePattern.Of(name);
+        await foreach (Repository repository in Public ? PublicRepositories.FindAsync(fits, cancellationToken) : new RepositoryService(Registry).FindAsync(fits, cancellationToken))
             await TryAsync(() => work(repository, cancellationToken), repository);
     }
 

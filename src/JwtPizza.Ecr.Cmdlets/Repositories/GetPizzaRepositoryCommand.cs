@@ -63,7 +63,7 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
             await WriteAsync(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
             return;
         }
-        await foreach (Repository repository in repositories.FindAsync(new WildcardPattern(name).IsMatch, cancellationToken))
+        await foreach (Repository repository in repositories.FindAsync(NamePattern.Of(name), cancellationToken))
             await TryAsync(() => WriteAsync(repository, cancellationToken), repository);
     }
 
@@ -85,7 +85,7 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
             WriteObject(await repositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken));
             return;
         }
-        await foreach (Repository repository in repositories.FindAsync(new WildcardPattern(name).IsMatch, cancellationToken)) WriteObject(repository);
+        await foreach (Repository repository in repositories.FindAsync(NamePattern.Of(name), cancellationToken)) WriteObject(repository);
     }
 
     private static bool IsPattern(string name) => WildcardPattern.ContainsWildcardCharacters(name);
