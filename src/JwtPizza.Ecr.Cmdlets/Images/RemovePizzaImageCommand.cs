@@ -26,7 +26,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RemovedImage))]
-public sealed class RemovePizzaImageCommand : AwsCmdlet
+public sealed class RemovePizzaImageCommand : RegistryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?, string), Work> _work = [];
 
@@ -36,10 +36,6 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
 
     /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together with a digest: only if the tag leads there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -56,15 +52,10 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    [Alias("IsPublic")]
-    public SwitchParameter Public { get; set; }
-
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => Public ? throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name) : CollectAsync(ImageReference.Parse(name), cancellationToken), name);
+            await TryAsync(() => CollectAsync(name, cancellationToken), name);
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)
@@ -78,8 +69,10 @@ public sealed class RemovePizzaImageCommand : AwsCmdlet
         }
     }
 
-    private async Task CollectAsync(ImageReference reference, CancellationToken cancellationToken)
+    private async Task CollectAsync(string text, CancellationToken cancellationToken)
     {
+        CheckPublic(text);
+        ImageReference reference = ImageReference.Parse(text);
         ImageId[] ids = Ids(reference);
         AwsSession aws = SessionFor(Typed() with { Region = Region ?? reference.Region });
         string? registry = RegistryId ?? reference.RegistryId;

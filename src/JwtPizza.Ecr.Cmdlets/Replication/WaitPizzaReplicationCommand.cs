@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Replication;
 
@@ -20,19 +19,8 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// </example>
 [Cmdlet(VerbsLifecycle.Wait, "PizzaReplication")]
 [OutputType(typeof(ImageReplication))]
-public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
+public sealed class WaitPizzaReplicationCommand : ImageCmdlet
 {
-    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    [Alias("Tag")]
-    [ArgumentCompleter(typeof(TagCompleter))]
-    public string? ImageTag { get; set; }
-
-    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Digest")]
-    public string? ImageDigest { get; set; }
-
     /// <summary>How many seconds to wait at most for each image; 1800 unless you say otherwise.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
@@ -40,9 +28,7 @@ public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        ReplicationWaitRequest request = new(name,
-            ImageDigest is { } digest ? new() { ImageDigest = Digest.Parse(digest).Value } : new() { ImageTag = ImageTag is { } tag ? Ecr.ImageTag.Parse(tag).Value : "latest" },
-            RegistryId, TimeSpan.FromSeconds(TimeoutSec));
+        ReplicationWaitRequest request = new(name, Image, RegistryId, TimeSpan.FromSeconds(TimeoutSec));
         ReplicationOutcome outcome = await WaitAsync(request, cancellationToken);
         foreach (ImageReplication copy in outcome.Copies) WriteObject(copy);
         foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED")) WriteError(ReplicationErrors.Failed(request, failed));

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Scanning;
 
@@ -25,20 +24,9 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaScanFinding")]
 [OutputType(typeof(ScanFinding))]
-public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
+public sealed class GetPizzaScanFindingCommand : ImageCmdlet
 {
     private int _tooBad, _images, _unchecked;
-
-    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Digest")]
-    public string? ImageDigest { get; set; }
-
-    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Tag")]
-    [ArgumentCompleter(typeof(TagCompleter))]
-    public string? ImageTag { get; set; }
 
     /// <summary>Begin a scan when the image has not been scanned; with basic scanning.</summary>
     [Parameter]
@@ -59,7 +47,7 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        ScanRequest request = new(name.Value, ImageDigest is { } digest ? new() { ImageDigest = Digest.Parse(digest).Value } : new() { ImageTag = ImageTag is { } tag ? Ecr.ImageTag.Parse(tag).Value : "latest" })
+        ScanRequest request = new(name.Value, Image)
         {
             Start = StartScan, Patience = Wait ? TimeSpan.FromSeconds(TimeoutSec) : null,
         };

@@ -90,7 +90,7 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
 
     private async Task<SetupCheck> GrantAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        string arn = _repository?.RepositoryArn ?? $"arn:{aws.Partition}:ecr:{aws.Region}:{await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false)}:repository/{wanted.RepositoryName}";
+        string arn = _repository?.RepositoryArn ?? await new RepositoryArns(aws).FindAsync(wanted.RepositoryName, null, mustExist: false, cancellationToken).ConfigureAwait(false);
         CiPolicyPlan plan = await new CiPolicyService(aws.Iam).PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [CiGrant.For(arn, null, null, wanted.TaskRoles)], cancellationToken).ConfigureAwait(false);
         return plan.IsChange
             ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need", $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName {wanted.PolicyName}")

@@ -53,9 +53,6 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     /// <param name="isGone">Which rules go.</param>
     public LifecyclePolicy? Without(Func<LifecycleRule, bool> isGone) => Rules.Where(r => !isGone(r)).ToArray() is { Length: > 0 } left ? Create(left) : null;
 
-    /// <summary>The policy over several lines, as people read it.</summary>
-    public string ToIndentedText() => Serialize(Rules, indented: true);
-
     /// <inheritdoc/>
     public bool Equals(LifecyclePolicy? other) => other is not null && Text == other.Text;
 
@@ -77,10 +74,10 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
         return problems.Length == 0 ? new(sorted, text) : throw LifecycleChecks.Invalid(problems);
     }
 
-    private static string Serialize(IEnumerable<LifecycleRule> rules, bool indented = false)
+    private static string Serialize(IEnumerable<LifecycleRule> rules)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, new() { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(stream, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteStartArray("rules");

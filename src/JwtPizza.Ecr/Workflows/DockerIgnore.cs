@@ -22,10 +22,6 @@ public sealed class DockerIgnore
     public static DockerIgnore Parse(string text, bool backslashes = false) =>
         new([.. (backslashes ? text.Replace('\\', '/') : text).TrimStart('\uFEFF').Split('\n').Select((line, i) => IgnorePattern.Read(i + 1, line.TrimEnd('\r'))).OfType<IgnorePattern>()]);
 
-    /// <summary>Whether docker leaves this file or folder out.</summary>
-    /// <param name="path">The path from the root of the context, with <c>/</c> between its parts.</param>
-    public bool Excludes(string path) => RuleFor(path) is not null;
-
     /// <summary>The line that leaves this file or folder out, as <c>line 3: node_modules</c>; null when none does.</summary>
     /// <param name="path">The path from the root of the context, with <c>/</c> between its parts.</param>
     public string? RuleFor(string path)
