@@ -1,6 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
@@ -18,24 +19,59 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     /// <summary>Where the service is called: AWS's own endpoint, or one that stands in for it.</summary>
     public Uri Url => Endpoint(service, settings, new(service) { Profile = settings.SdkProfile }).Url;
 
-    /// <summary>Calls a JSON operation.</summary>
-    public async Task<TOut> JsonAsync<TOut>(string operation, object input, JsonSerializerContext shapes, CancellationToken cancellationToken)
+    /// <summary>Calls a JSON operation that changes nothing, and may be repeated.</summary>
+    public Task<TOut> ReadAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
+        JsonAsync(operation, writes: false, input, inputShape, outputShape, cancellationToken);
+
+    /// <summary>Calls a JSON operation that may change something, and is not repeated once AWS has said that it was done.</summary>
+    public Task<TOut> WriteAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
+        JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken);
+
+    /// <summary>Calls a Query operation that changes nothing; parameters with the value null are not sent. The answer is the result element, or what stands in its place.</summary>
+    public Task<XElement> ReadAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
+        QueryAsync(operation, writes: false, parameters, cancellationToken);
+
+    /// <summary>Calls a Query operation that may change something.</summary>
+    public Task<XElement> WriteAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
+        QueryAsync(operation, writes: true, parameters, cancellationToken);
+
+    /// <summary>All pages of a JSON list.</summary>
+    public IAsyncEnumerable<TOut> PagesAsync<TIn, TOut>(
+        string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, Func<TOut, string?> next, CancellationToken cancellationToken) =>
+        PagesAsync(operation, token => ReadAsync(operation, input(token), inputShape, outputShape, cancellationToken), next, cancellationToken);
+
+    /// <summary>All pages of a list. A token that comes twice ends it with an error, as in botocore: the list would never end.</summary>
+    public async IAsyncEnumerable<TOut> PagesAsync<TOut>(string operation, Func<string?, Task<TOut>> page, Func<TOut, string?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        byte[] body = JsonSerializer.SerializeToUtf8Bytes(input, input.GetType(), shapes);
-        byte[] answer = await SendAsync(operation, body, cancellationToken).ConfigureAwait(false);
-        try { return (TOut?)JsonSerializer.Deserialize(answer, typeof(TOut), shapes) ?? throw new JsonException("null"); }
+        HashSet<string> seen = [];
+        for (string? token = null; token is null || seen.Add(token);)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TOut one = await page(token).ConfigureAwait(false);
+            yield return one;
+            if (next(one) is not { Length: > 0 } following) yield break;
+            token = following;
+        }
+        throw AwsErrors.RepeatedPage(service, operation);
+    }
+
+    public void Dispose() => _runtime?.Dispose();
+
+    private async Task<TOut> JsonAsync<TIn, TOut>(string operation, bool writes, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken)
+    {
+        byte[] answer = await SendAsync(new AwsCall(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape)), cancellationToken).ConfigureAwait(false);
+        try { return JsonSerializer.Deserialize(answer, outputShape) ?? throw new JsonException("null"); }
         catch (JsonException e) { throw AwsErrors.Unreadable(service, operation, e); }
     }
 
-    /// <summary>Calls a Query operation; parameters with the value null are not sent. The answer is the result element, or what stands in its place.</summary>
-    public async Task<XElement> QueryAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters)
+    private async Task<XElement> QueryAsync(string operation, bool writes, (string Name, string? Value)[] parameters, CancellationToken cancellationToken)
     {
         StringBuilder body = new($"Action={operation}&Version={service.Version}");
         foreach ((string name, string? value) in parameters)
         {
             if (value is not null) body.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
-        byte[] answer = await SendAsync(operation, Encoding.UTF8.GetBytes(body.ToString()), cancellationToken).ConfigureAwait(false);
+        byte[] answer = await SendAsync(new AwsCall(operation, writes, Encoding.UTF8.GetBytes(body.ToString())), cancellationToken).ConfigureAwait(false);
         try
         {
             using MemoryStream stream = new(answer);
@@ -45,18 +81,18 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         catch (XmlException e) { throw AwsErrors.Unreadable(service, operation, e); }
     }
 
-    public void Dispose() => _runtime?.Dispose();
-
-    private async Task<byte[]> SendAsync(string operation, byte[] body, CancellationToken cancellationToken)
+    private async Task<byte[]> SendAsync(AwsCall call, CancellationToken cancellationToken)
     {
         AWSCredentials who = credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.CallTimeout);
         try
         {
             AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));
-            AwsReply reply = await runtime.SendAsync(new AwsCall(operation, body), cancellationToken).ConfigureAwait(false);
-            return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, operation, reply.Broken);
+            AwsReply reply = await runtime.SendAsync(call, limit.Token).ConfigureAwait(false);
+            return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, call.Operation, reply.Broken);
         }
-        catch (Exception e) when (AwsErrors.Translate(e, new(service, operation, settings), cancellationToken) is { } error)
+        catch (Exception e) when (AwsErrors.Translate(e, new(service, call.Operation, settings), cancellationToken) is { } error)
         {
             throw error;
         }

@@ -36,6 +36,12 @@ internal static partial class AwsErrors
     public static PizzaException Missing(AwsService service, string element) => new("InvalidResponse", PizzaErrorKind.InvalidData,
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
 
+    public static PizzaException TooLarge(int limit) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+        $"The answer has more than {limit >> 20} MB, which none of AWS has; is the endpoint really AWS?");
+
+    public static PizzaException RepeatedPage(AwsService service, string operation) => new("RepeatedPageToken", PizzaErrorKind.InvalidData,
+        $"{service.Id} gave the same page token twice for {operation}, so its list would never end. Check the endpoint, and run the command again.", operation);
+
     private static PizzaException FromCode(AmazonServiceException e, CallContext call)
     {
         (PizzaErrorKind kind, string next) = Kind(e, call);
@@ -84,7 +90,7 @@ internal static partial class AwsErrors
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
 
     private static PizzaException TimedOut(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{call.Place} did not answer {call.Operation} in time ({call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt). Check the network, the proxy and the endpoint.", call.Action, e);
+        $"{call.Place} did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, {call.Settings.CallTimeout.TotalSeconds:0.#} in all). Check the network, the proxy and the endpoint.", call.Action, e);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
         $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
@@ -12,6 +13,8 @@ public sealed class EcrPublicClient
     private const string Host = "public.ecr.aws";
     private readonly AwsConnection _ecr;
     private readonly string? _registry;
+
+    private static EcrPublicJson Json => EcrPublicJson.Default;
 
     internal EcrPublicClient(AwsConnection ecr, string? registry = null) => (_ecr, _registry) = (ecr, registry);
 
@@ -27,7 +30,7 @@ public sealed class EcrPublicClient
     public async Task<Repository> CreateRepositoryAsync(string repositoryName, RepositoryCatalog? catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         PublicCreateRepositoryInput input = new(repositoryName, catalog is null ? null : CatalogDataInput.Of(catalog), tags is { Count: > 0 } ? ResourceTag.Of(tags) : null);
-        PublicRepositoryOutput output = await CallAsync<PublicRepositoryOutput>("CreateRepository", input, cancellationToken).ConfigureAwait(false);
+        PublicRepositoryOutput output = await _ecr.WriteAsync("CreateRepository", input, Json.PublicCreateRepositoryInput, Json.PublicRepositoryOutput, cancellationToken).ConfigureAwait(false);
         return output.Repository.ToRepository() with { Catalog = output.CatalogData?.ToCatalog() };
     }
 
@@ -38,37 +41,32 @@ public sealed class EcrPublicClient
     {
         foreach (string[]? names in repositoryNames?.Chunk(MaxIds) ?? (IEnumerable<string[]?>)[null])
         {
-            string? token = null;
-            do
-            {
-                DescribeRepositoriesInput input = new(_registry, names, token, names is null ? MaxPage : null);
-                PublicDescribeRepositoriesOutput page = await CallAsync<PublicDescribeRepositoriesOutput>("DescribeRepositories", input, cancellationToken).ConfigureAwait(false);
+            IAsyncEnumerable<PublicDescribeRepositoriesOutput> pages = _ecr.PagesAsync("DescribeRepositories", next => new(_registry, names, next, names is null ? MaxPage : null),
+                Json.DescribeRepositoriesInput, Json.PublicDescribeRepositoriesOutput, p => p.NextToken, cancellationToken);
+            await foreach (PublicDescribeRepositoriesOutput page in pages.ConfigureAwait(false))
                 foreach (WirePublicRepository repository in page.Repositories) yield return repository.ToRepository();
-                token = page.NextToken;
-            }
-            while (!string.IsNullOrEmpty(token));
         }
     }
 
     /// <summary>What the gallery shows of a repository. <c>RepositoryCatalogDataNotFoundException</c> when that is nothing.</summary>
     public async Task<RepositoryCatalog> GetCatalogDataAsync(string repositoryName, CancellationToken cancellationToken) =>
-        (await CallAsync<GetCatalogDataOutput>("GetRepositoryCatalogData", new RepositoryInput(_registry, repositoryName), cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
+        (await _ecr.ReadAsync("GetRepositoryCatalogData", new(_registry, repositoryName), Json.RepositoryInput, Json.GetCatalogDataOutput, cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
 
     /// <summary>Replaces what the gallery shows of a repository.</summary>
     public async Task<RepositoryCatalog> PutCatalogDataAsync(string repositoryName, RepositoryCatalog catalog, CancellationToken cancellationToken) =>
-        (await CallAsync<GetCatalogDataOutput>("PutRepositoryCatalogData", new PutCatalogDataInput(_registry, repositoryName, CatalogDataInput.Of(catalog)), cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
+        (await _ecr.WriteAsync("PutRepositoryCatalogData", new(_registry, repositoryName, CatalogDataInput.Of(catalog)), Json.PutCatalogDataInput, Json.GetCatalogDataOutput, cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
 
     /// <summary>Adds tags to a repository, or gives them new values; others stay.</summary>
     public Task TagResourceAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
-        CallAsync<Nothing>("TagResource", new TagResourceInput(resourceArn, ResourceTag.Of(tags)), cancellationToken);
+        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing, cancellationToken);
 
     /// <summary>The tags of a repository.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(string resourceArn, CancellationToken cancellationToken) =>
-        (await CallAsync<ListTagsOutput>("ListTagsForResource", new ListTagsInput(resourceArn), cancellationToken).ConfigureAwait(false)).Tags?.ToDictionary(t => t.Key, t => t.Value) ?? [];
+        (await _ecr.ReadAsync("ListTagsForResource", new(resourceArn), Json.ListTagsInput, Json.ListTagsOutput, cancellationToken).ConfigureAwait(false)).Tags?.ToDictionary(t => t.Key, t => t.Value) ?? [];
 
     /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not set.</summary>
     public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
-        CallAsync<Nothing>("DeleteRepository", new DeleteRepositoryInput(_registry, repositoryName, force), cancellationToken);
+        _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing, cancellationToken);
 
     /// <summary>All images of a repository, page by page.</summary>
     public IAsyncEnumerable<ImageDetail> DescribeImagesAsync(string repositoryName, CancellationToken cancellationToken) =>
@@ -81,7 +79,7 @@ public sealed class EcrPublicClient
     /// <summary>A login to the public registry, good for 12 hours. Needs ecr-public:GetAuthorizationToken and sts:GetServiceBearerToken.</summary>
     public async Task<RegistryLogin> GetAuthorizationTokenAsync(CancellationToken cancellationToken)
     {
-        PublicAuthorizationData data = (await CallAsync<PublicAuthorizationTokenOutput>("GetAuthorizationToken", new Nothing(), cancellationToken).ConfigureAwait(false)).AuthorizationData;
+        PublicAuthorizationData data = (await _ecr.ReadAsync("GetAuthorizationToken", new(), Json.Nothing, Json.PublicAuthorizationTokenOutput, cancellationToken).ConfigureAwait(false)).AuthorizationData;
         string host = await GetHostAsync(cancellationToken).ConfigureAwait(false);
         return RegistryLogin.Decode(data.AuthorizationToken, data.ExpiresAt, $"https://{host}") ?? throw AwsErrors.Missing(AwsService.EcrPublic, "authorizationToken");
     }
@@ -90,21 +88,78 @@ public sealed class EcrPublicClient
     public async Task<string> GetHostAsync(CancellationToken cancellationToken)
     {
         if (_ecr.Url.Host.Contains("ecr-public", StringComparison.Ordinal)) return Host;
-        DescribeRegistriesOutput output = await CallAsync<DescribeRegistriesOutput>("DescribeRegistries", new Nothing(), cancellationToken).ConfigureAwait(false);
+        DescribeRegistriesOutput output = await _ecr.ReadAsync("DescribeRegistries", new(), Json.Nothing, Json.DescribeRegistriesOutput, cancellationToken).ConfigureAwait(false);
         return output.Registries is [var own, ..] ? own.RegistryUri.Split('/')[0] : Host;
     }
 
     private async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(PublicDescribeImagesInput input, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        do
-        {
-            DescribeImagesOutput page = await CallAsync<DescribeImagesOutput>("DescribeImages", input, cancellationToken).ConfigureAwait(false);
+        IAsyncEnumerable<DescribeImagesOutput> pages = _ecr.PagesAsync("DescribeImages", next => input with { NextToken = next },
+            Json.PublicDescribeImagesInput, Json.DescribeImagesOutput, p => p.NextToken, cancellationToken);
+        await foreach (DescribeImagesOutput page in pages.ConfigureAwait(false))
             foreach (ImageDetail image in page.ImageDetails) yield return image;
-            input = input with { NextToken = page.NextToken };
-        }
-        while (!string.IsNullOrEmpty(input.NextToken));
     }
-
-    private Task<TOut> CallAsync<TOut>(string operation, object input, CancellationToken cancellationToken) =>
-        _ecr.JsonAsync<TOut>(operation, input, EcrPublicShapes.Default, cancellationToken);
 }
+
+// The shapes of ECR Public's model, as far as they are used and differ from ECR's: https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_Operations.html
+internal sealed record PublicCreateRepositoryInput(string RepositoryName, CatalogDataInput? CatalogData, ResourceTag[]? Tags);
+internal sealed record PublicRepositoryOutput([property: JsonRequired] WirePublicRepository Repository, CatalogDataOutput? CatalogData);
+internal sealed record PublicDescribeRepositoriesOutput([property: JsonRequired] WirePublicRepository[] Repositories, string? NextToken);
+internal sealed record PutCatalogDataInput(string? RegistryId, string RepositoryName, CatalogDataInput CatalogData);
+internal sealed record GetCatalogDataOutput([property: JsonRequired] CatalogDataOutput CatalogData);
+internal sealed record PublicDescribeImagesInput(string? RegistryId, string RepositoryName, IReadOnlyList<ImageId>? ImageIds, string? NextToken, int? MaxResults);
+internal sealed record DescribeRegistriesOutput([property: JsonRequired] WireRegistry[] Registries);
+internal sealed record WireRegistry([property: JsonRequired] string RegistryId, [property: JsonRequired] string RegistryUri);
+internal sealed record PublicAuthorizationTokenOutput([property: JsonRequired] PublicAuthorizationData AuthorizationData);
+
+internal sealed record CatalogDataInput(string? Description, string? AboutText, string? UsageText, string[]? OperatingSystems, string[]? Architectures, byte[]? LogoImageBlob)
+{
+    public static CatalogDataInput Of(RepositoryCatalog catalog) => new(catalog.Description, catalog.AboutText, catalog.UsageText, catalog.OperatingSystem, catalog.Architecture, catalog.Logo);
+}
+
+internal sealed record CatalogDataOutput(string? Description, string? AboutText, string? UsageText, string[]? OperatingSystems, string[]? Architectures, string? LogoUrl)
+{
+    public RepositoryCatalog ToCatalog() => new() { Description = Description, AboutText = AboutText, UsageText = UsageText, OperatingSystem = OperatingSystems, Architecture = Architectures, LogoUrl = LogoUrl };
+}
+
+internal sealed record WirePublicRepository(
+    [property: JsonRequired] string RepositoryArn, [property: JsonRequired] string RegistryId, [property: JsonRequired] string RepositoryName, [property: JsonRequired] string RepositoryUri)
+{
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    public Repository ToRepository() => new()
+    {
+        IsPublic = true,
+        RepositoryName = RepositoryName,
+        RegistryId = RegistryId,
+        Region = Partition.PublicRegion,
+        RepositoryUri = RepositoryUri,
+        RepositoryArn = RepositoryArn,
+        CreatedAt = CreatedAt,
+    };
+}
+
+/// <summary>The token is a password: its text never shows.</summary>
+internal sealed record PublicAuthorizationData([property: JsonRequired] string AuthorizationToken, [property: JsonRequired] DateTimeOffset ExpiresAt)
+{
+    public override string ToString() => $"until {ExpiresAt:u}";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
+[JsonSerializable(typeof(Nothing))]
+[JsonSerializable(typeof(RepositoryInput))]
+[JsonSerializable(typeof(PublicCreateRepositoryInput))]
+[JsonSerializable(typeof(PublicRepositoryOutput))]
+[JsonSerializable(typeof(DescribeRepositoriesInput))]
+[JsonSerializable(typeof(PublicDescribeRepositoriesOutput))]
+[JsonSerializable(typeof(PutCatalogDataInput))]
+[JsonSerializable(typeof(GetCatalogDataOutput))]
+[JsonSerializable(typeof(DeleteRepositoryInput))]
+[JsonSerializable(typeof(TagResourceInput))]
+[JsonSerializable(typeof(ListTagsInput))]
+[JsonSerializable(typeof(ListTagsOutput))]
+[JsonSerializable(typeof(PublicDescribeImagesInput))]
+[JsonSerializable(typeof(DescribeImagesOutput))]
+[JsonSerializable(typeof(DescribeRegistriesOutput))]
+[JsonSerializable(typeof(PublicAuthorizationTokenOutput))]
+internal sealed partial class EcrPublicJson : JsonSerializerContext;

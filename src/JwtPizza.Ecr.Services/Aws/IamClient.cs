@@ -16,6 +16,25 @@ public sealed record IamRole(string RoleName, string Arn, string AssumeRolePolic
     public string? PermissionsBoundary { get; init; }
 }
 
+/// <summary>A role to be made; what is null is left to IAM.</summary>
+public sealed record NewRole(string RoleName, string TrustPolicy)
+{
+    /// <summary>For example <c>/ci/</c>.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>At most 1,000 characters.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Seconds, 3,600 to 43,200.</summary>
+    public int? MaxSessionDuration { get; init; }
+
+    /// <summary>The ARN of a managed policy that bounds what the role may do.</summary>
+    public string? PermissionsBoundary { get; init; }
+
+    /// <summary>At most 50.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
+
 /// <summary>A managed policy.</summary>
 public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVersionId, int AttachmentCount);
 
@@ -23,7 +42,7 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed partial class IamClient : IPolicyStore, ITrustStore
+public sealed class IamClient : IPolicyStore, ITrustStore
 {
     private readonly AwsConnection _iam;
 
@@ -31,19 +50,19 @@ public sealed partial class IamClient : IPolicyStore, ITrustStore
 
     /// <summary>Reads a role with its trust policy. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IamRole> GetRoleAsync(string roleName, CancellationToken cancellationToken) =>
-        Role(Child(await _iam.QueryAsync("GetRole", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false), "Role"));
+        Role(Child(await _iam.ReadAsync("GetRole", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false), "Role"));
 
     /// <summary>Replaces the whole trust policy; the last writer wins.</summary>
     public Task UpdateAssumeRolePolicyAsync(string roleName, string document, CancellationToken cancellationToken) =>
-        _iam.QueryAsync("UpdateAssumeRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyDocument", document));
+        _iam.WriteAsync("UpdateAssumeRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyDocument", document));
 
     /// <summary>Reads what a managed policy is, without its document.</summary>
     public async Task<IamPolicy> GetPolicyAsync(string policyArn, CancellationToken cancellationToken) =>
-        Policy(Child(await _iam.QueryAsync("GetPolicy", cancellationToken, ("PolicyArn", policyArn)).ConfigureAwait(false), "Policy"));
+        Policy(Child(await _iam.ReadAsync("GetPolicy", cancellationToken, ("PolicyArn", policyArn)).ConfigureAwait(false), "Policy"));
 
     /// <summary>Reads one version with its document.</summary>
     public async Task<IamPolicyVersion> GetPolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        Version(Child(await _iam.QueryAsync("GetPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId)).ConfigureAwait(false), "PolicyVersion"));
+        Version(Child(await _iam.ReadAsync("GetPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId)).ConfigureAwait(false), "PolicyVersion"));
 
     /// <summary>All versions (at most five), without documents.</summary>
     public async Task<IReadOnlyList<IamPolicyVersion>> ListPolicyVersionsAsync(string policyArn, CancellationToken cancellationToken)
@@ -58,27 +77,27 @@ public sealed partial class IamClient : IPolicyStore, ITrustStore
 
     /// <summary>Makes a customer-managed policy. <c>EntityAlreadyExists</c> when the name is taken.</summary>
     public async Task<IamPolicy> CreatePolicyAsync(string policyName, string document, string? description, CancellationToken cancellationToken) =>
-        Policy(Child(await _iam.QueryAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document), ("Description", description)).ConfigureAwait(false), "Policy"));
+        Policy(Child(await _iam.WriteAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document), ("Description", description)).ConfigureAwait(false), "Policy"));
 
     /// <summary>Deletes a policy that has one version and is attached to nobody.</summary>
     public Task DeletePolicyAsync(string policyArn, CancellationToken cancellationToken) =>
-        _iam.QueryAsync("DeletePolicy", cancellationToken, ("PolicyArn", policyArn));
+        _iam.WriteAsync("DeletePolicy", cancellationToken, ("PolicyArn", policyArn));
 
     /// <summary>Adds a version. <c>LimitExceeded</c> when there are five.</summary>
     public async Task<IamPolicyVersion> CreatePolicyVersionAsync(string policyArn, string document, bool setAsDefault, CancellationToken cancellationToken) =>
-        Version(Child(await _iam.QueryAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("PolicyDocument", document), ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
+        Version(Child(await _iam.WriteAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("PolicyDocument", document), ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
 
     /// <summary>Deletes a version that is not the default one.</summary>
     public Task DeletePolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        _iam.QueryAsync("DeletePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
+        _iam.WriteAsync("DeletePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
 
     /// <summary>Makes a version the one in force.</summary>
     public Task SetDefaultPolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        _iam.QueryAsync("SetDefaultPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
+        _iam.WriteAsync("SetDefaultPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
 
     /// <summary>Attaches a managed policy to a role; attaching it twice changes nothing.</summary>
     public Task AttachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
-        _iam.QueryAsync("AttachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
+        _iam.WriteAsync("AttachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
 
     /// <summary>The managed policies of a role, page by page.</summary>
     public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -89,22 +108,82 @@ public sealed partial class IamClient : IPolicyStore, ITrustStore
         }
     }
 
+    /// <summary>Makes a role. <c>EntityAlreadyExists</c> when the name is taken, in whatever path and capitals.</summary>
+    public async Task<IamRole> CreateRoleAsync(NewRole role, CancellationToken cancellationToken) =>
+        Role(Child(await _iam.WriteAsync("CreateRole", cancellationToken,
+        [
+            ("RoleName", role.RoleName), ("AssumeRolePolicyDocument", role.TrustPolicy), ("Path", role.Path), ("Description", role.Description),
+            ("MaxSessionDuration", role.MaxSessionDuration?.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("PermissionsBoundary", role.PermissionsBoundary),
+            .. role.Tags.SelectMany((t, i) => new (string, string?)[] { ($"Tags.member.{i + 1}.Key", t.Key), ($"Tags.member.{i + 1}.Value", t.Value) }),
+        ]).ConfigureAwait(false), "Role"));
+
+    /// <summary>Every role of the account with its trust policy, page by page.</summary>
+    public async IAsyncEnumerable<IamRole> ListRolesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (XElement page in PagesAsync("ListRoles", cancellationToken).ConfigureAwait(false))
+            foreach (XElement role in Members(page, "Roles")) yield return Role(role);
+    }
+
+    /// <summary>Deletes a role that has no policies and is in no instance profile.</summary>
+    public Task DeleteRoleAsync(string roleName, CancellationToken cancellationToken) => _iam.WriteAsync("DeleteRole", cancellationToken, ("RoleName", roleName));
+
+    /// <summary>Takes a managed policy from a role. <c>NoSuchEntity</c> when the role does not have it.</summary>
+    public Task DetachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("DetachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
+
+    /// <summary>The names of the policies that are part of a role.</summary>
+    public async IAsyncEnumerable<string> ListRolePoliciesAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (XElement page in PagesAsync("ListRolePolicies", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
+            foreach (XElement name in Members(page, "PolicyNames")) yield return name.Value;
+    }
+
+    /// <summary>Deletes a policy that is part of a role.</summary>
+    public Task DeleteRolePolicyAsync(string roleName, string policyName, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("DeleteRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyName", policyName));
+
+    /// <summary>The names of the instance profiles that hold a role.</summary>
+    public async IAsyncEnumerable<string> ListInstanceProfilesForRoleAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (XElement page in PagesAsync("ListInstanceProfilesForRole", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
+            foreach (XElement profile in Members(page, "InstanceProfiles")) yield return Text(profile, "InstanceProfileName");
+    }
+
+    /// <summary>Every managed policy that the account can see, AWS's among them, page by page.</summary>
+    public async IAsyncEnumerable<IamPolicy> ListPoliciesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (XElement page in PagesAsync("ListPolicies", cancellationToken, ("Scope", "All"), ("MaxItems", "1000")).ConfigureAwait(false))
+            foreach (XElement policy in Members(page, "Policies")) yield return Policy(policy);
+    }
+
+    /// <summary>The audiences that a provider's tokens may be for. <c>NoSuchEntity</c> when it is missing.</summary>
+    public async Task<IReadOnlyList<string>> GetOpenIDConnectProviderAudiencesAsync(string providerArn, CancellationToken cancellationToken)
+    {
+        XElement provider = await _iam.ReadAsync("GetOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn)).ConfigureAwait(false);
+        return [.. Members(provider, "ClientIDList").Select(m => m.Value)];
+    }
+
+    /// <summary>Registers a provider, without thumbprints: for GitHub, IAM trusts the certificate by its issuer. <c>EntityAlreadyExists</c> when it is there.</summary>
+    /// <returns>Its ARN.</returns>
+    public async Task<string> CreateOpenIDConnectProviderAsync(string url, IReadOnlyList<string> audiences, CancellationToken cancellationToken) =>
+        Text(await _iam.WriteAsync("CreateOpenIDConnectProvider", cancellationToken,
+            [("Url", url), .. audiences.Select((a, i) => ($"ClientIDList.member.{i + 1}", (string?)a))]).ConfigureAwait(false), "OpenIDConnectProviderArn");
+
+    /// <summary>Adds an audience; one that is there stays as it is.</summary>
+    public Task AddClientIDToOpenIDConnectProviderAsync(string providerArn, string audience, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("AddClientIDToOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn), ("ClientID", audience));
+
+    /// <summary>Deletes a provider, whoever trusts it. One that is not there is no error.</summary>
+    public Task DeleteOpenIDConnectProviderAsync(string providerArn, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("DeleteOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn));
+
     /// <summary>Quotas and counts by IAM's names, for example AssumeRolePolicySizeQuota.</summary>
     public async Task<IReadOnlyDictionary<string, int>> GetAccountSummaryAsync(CancellationToken cancellationToken) =>
-        Child(await _iam.QueryAsync("GetAccountSummary", cancellationToken).ConfigureAwait(false), "SummaryMap").Elements()
+        Child(await _iam.ReadAsync("GetAccountSummary", cancellationToken).ConfigureAwait(false), "SummaryMap").Elements()
             .ToDictionary(e => Text(e, "key"), e => int.Parse(Text(e, "value"), CultureInfo.InvariantCulture));
 
-    private async IAsyncEnumerable<XElement> PagesAsync(string operation, [EnumeratorCancellation] CancellationToken cancellationToken, params (string, string?)[] parameters)
-    {
-        string? marker = null;
-        do
-        {
-            XElement page = await _iam.QueryAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]).ConfigureAwait(false);
-            yield return page;
-            marker = Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null;
-        }
-        while (marker is not null);
-    }
+    private IAsyncEnumerable<XElement> PagesAsync(string operation, CancellationToken cancellationToken, params (string, string?)[] parameters) => _iam.PagesAsync(operation,
+        marker => _iam.ReadAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]), page => Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null, cancellationToken);
 
     private static IamRole Role(XElement e) => new(Text(e, "RoleName"), Text(e, "Arn"), Document(Text(e, "AssumeRolePolicyDocument")))
     {

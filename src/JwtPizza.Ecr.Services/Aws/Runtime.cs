@@ -25,14 +25,14 @@ internal sealed record AwsService(string Id, string SigningName, string Version,
 }
 
 /// <summary>One operation to be sent.</summary>
-internal sealed class AwsCall(string operation, byte[] body) : AmazonWebServiceRequest
+/// <param name="operation">Its name.</param>
+/// <param name="writes">Whether it may change something.</param>
+/// <param name="body">Its input.</param>
+internal sealed class AwsCall(string operation, bool writes, byte[] body) : AmazonWebServiceRequest
 {
     public string Operation { get; } = operation;
+    public bool Writes { get; } = writes;
     public byte[] Body { get; } = body;
-
-    /// <summary>AWS names its operations regularly; whatever is not a question may change something.</summary>
-    public bool OnlyReads { get; } = operation.StartsWith("Get", StringComparison.Ordinal) || operation.StartsWith("List", StringComparison.Ordinal)
-        || operation.StartsWith("Describe", StringComparison.Ordinal) || operation.StartsWith("BatchGet", StringComparison.Ordinal);
 }
 
 /// <summary>
@@ -99,7 +99,7 @@ internal sealed class AwsRuntime : AmazonServiceClient
         public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
         {
             try { return new AwsReply { Body = ReadAll(input.Stream) }; }
-            catch (IOException e) when (!call.OnlyReads) { return new AwsReply { Broken = e }; }
+            catch (IOException e) when (call.Writes) { return new AwsReply { Broken = e }; }
         }
 
         public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>

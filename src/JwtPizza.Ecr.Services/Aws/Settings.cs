@@ -21,6 +21,9 @@ internal sealed partial record Settings(string Region, Partition Partition, stri
     /// <summary>How long one attempt of a call may take.</summary>
     public TimeSpan AttemptTimeout { get; init; } = Transport.AttemptTimeout;
 
+    /// <summary>How long a call may take with all its attempts, however slowly an answer drips.</summary>
+    public TimeSpan CallTimeout { get; init; } = Transport.CallTimeout;
+
     /// <summary>The URL, checked.</summary>
     /// <exception cref="PizzaException"><c>InvalidEndpointUrl</c>.</exception>
     public static Uri CheckedUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"

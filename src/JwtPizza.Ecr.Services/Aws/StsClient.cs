@@ -41,14 +41,14 @@ public sealed class StsClient
     /// <summary>Who the credentials belong to; needs no permission.</summary>
     public async Task<CallerIdentity> GetCallerIdentityAsync(CancellationToken cancellationToken)
     {
-        XElement result = await _sts.QueryAsync("GetCallerIdentity", cancellationToken).ConfigureAwait(false);
+        XElement result = await _sts.ReadAsync("GetCallerIdentity", cancellationToken).ConfigureAwait(false);
         return new(Text(result, "Account"), Text(result, "Arn"), Text(result, "UserId"));
     }
 
     /// <summary>Credentials of a role for a token that its trust policy lets in.</summary>
     public async Task<AssumedRole> AssumeRoleWithWebIdentityAsync(WebIdentityRequest request, string token, CancellationToken cancellationToken)
     {
-        XElement result = await _sts.QueryAsync("AssumeRoleWithWebIdentity", cancellationToken,
+        XElement result = await _sts.ReadAsync("AssumeRoleWithWebIdentity", cancellationToken,
             ("RoleArn", request.RoleArn), ("RoleSessionName", request.SessionName), ("WebIdentityToken", token),
             ("DurationSeconds", request.DurationSeconds?.ToString(CultureInfo.InvariantCulture))).ConfigureAwait(false);
         XElement keys = Child(result, "Credentials");

@@ -9,8 +9,14 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// </summary>
 internal sealed class Transport : HttpClientFactory
 {
-    /// <summary>How long one attempt may take; a call makes three.</summary>
-    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long one attempt may take; a call makes three, as far as its own time goes.</summary>
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a call may take in all.</summary>
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
+    // The largest answers, a thousand images or a hundred manifests of 4 MB at the very most, stay far below.
+    private const int MaxAnswer = 64 << 20, Piece = 1 << 16;
 
     public static readonly Transport Shared = new();
 
@@ -54,22 +60,36 @@ internal sealed class Transport : HttpClientFactory
         // What goes wrong from here on is trouble of the answer, not of the request: whoever reads it learns of it.
         private static async Task<HttpContent> ReadAsync(HttpContent content, CancellationToken limit, CancellationToken cancellationToken)
         {
-            try { _ = await content.ReadAsByteArrayAsync(limit).ConfigureAwait(false); return content; }
+            try { return With(content, await ReadBodyAsync(content, limit).ConfigureAwait(false)); }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested) { return Broken(content, e); }
-            catch (Exception e) when (e is HttpRequestException or IOException) { return Broken(content, e); }
+            catch (Exception e) when (e is HttpRequestException or IOException or PizzaException) { return Broken(content, e); }
         }
 
-        private static StreamContent Broken(HttpContent content, Exception e)
+        private static async Task<MemoryStream> ReadBodyAsync(HttpContent content, CancellationToken cancellationToken)
         {
-            StreamContent broken = new(new BrokenStream(e));
-            foreach ((string name, IEnumerable<string> values) in content.Headers) broken.Headers.TryAddWithoutValidation(name, values);
-            return broken;
+            Stream body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            MemoryStream read = new();
+            byte[] piece = new byte[Piece];
+            for (int n; (n = await body.ReadAsync(piece, cancellationToken).ConfigureAwait(false)) > 0; read.Write(piece, 0, n))
+                if (read.Length + n > MaxAnswer) throw AwsErrors.TooLarge(MaxAnswer);
+            read.Position = 0;
+            return read;
+        }
+
+        private static StreamContent Broken(HttpContent content, Exception e) => With(content, new BrokenStream(e));
+
+        private static StreamContent With(HttpContent content, Stream body)
+        {
+            StreamContent whole = new(body);
+            foreach ((string name, IEnumerable<string> values) in content.Headers) whole.Headers.TryAddWithoutValidation(name, values);
+            return whole;
         }
     }
 
     /// <summary>The rest of an answer that broke off.</summary>
     private sealed class BrokenStream(Exception cause) : MemoryStream
     {
-        public override int Read(byte[] buffer, int offset, int count) => throw new IOException($"The answer broke off: {cause.Message}", cause);
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw (cause is PizzaException ? cause : new IOException($"The answer broke off: {cause.Message}", cause));
     }
 }

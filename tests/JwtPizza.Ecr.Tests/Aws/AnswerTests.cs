@@ -35,6 +35,25 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task A_page_token_that_comes_twice_ends_the_list_with_an_error()
+    {
+        await using ScriptedServer server = new((_, i) => Answer.Json($$"""{"repositories":[],"nextToken":"t{{i % 2}}"}"""));
+        using AwsSession session = Sessions.Open(server);
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
+        Assert.Equal(("RepeatedPageToken", 3), (e.ErrorId, server.Requests.Count));
+    }
+
+    [Fact]
+    public async Task An_answer_beyond_64_MB_is_not_read_to_its_end_and_not_asked_for_again()
+    {
+        await using ScriptedServer server = new(Answer.Json(new string(' ', (64 << 20) + 1)));
+        using AwsSession session = Sessions.Open(server);
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Sts.GetCallerIdentityAsync(Sessions.Soon));
+        Assert.Equal(("InvalidResponse", 1), (e.ErrorId, server.Requests.Count));
+        Assert.Contains("64 MB", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task More_names_or_ids_than_a_call_may_hold_go_in_several_calls()
     {
         await using ScriptedServer server = new((r, _) => Answer.Json(r.Operation == "DescribeImages" ? """{"imageDetails":[]}""" : """{"repositories":[]}"""));

@@ -1,8 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace JwtPizza.Ecr.Services.Aws;
-
-// The shapes of ECS's model, as far as they are used: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Operations.html
 
 /// <summary>A service of ECS.</summary>
 public sealed record EcsService
@@ -114,27 +110,3 @@ public sealed record EcsTaskDefinition
     /// <summary>Its containers.</summary>
     public IReadOnlyList<EcsContainer> ContainerDefinitions { get; init; } = [];
 }
-
-internal sealed record EcsListInput(string? Cluster, string? NextToken, int MaxResults);
-internal sealed record EcsServicesInput(string Cluster, IReadOnlyList<string> Services);
-internal sealed record EcsTasksInput(string Cluster, IReadOnlyList<string> Tasks);
-internal sealed record EcsTaskDefinitionInput(string TaskDefinition);
-internal sealed record ListClustersOutput(IReadOnlyList<string>? ClusterArns, string? NextToken);
-internal sealed record ListServicesOutput(IReadOnlyList<string>? ServiceArns, string? NextToken);
-internal sealed record ListTasksOutput(IReadOnlyList<string>? TaskArns, string? NextToken);
-internal sealed record DescribeServicesOutput(IReadOnlyList<EcsService>? Services);
-internal sealed record DescribeTasksOutput(IReadOnlyList<EcsTask>? Tasks);
-internal sealed record DescribeTaskDefinitionOutput([property: JsonRequired] EcsTaskDefinition TaskDefinition);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
-[JsonSerializable(typeof(EcsListInput))]
-[JsonSerializable(typeof(EcsServicesInput))]
-[JsonSerializable(typeof(EcsTasksInput))]
-[JsonSerializable(typeof(EcsTaskDefinitionInput))]
-[JsonSerializable(typeof(ListClustersOutput))]
-[JsonSerializable(typeof(ListServicesOutput))]
-[JsonSerializable(typeof(ListTasksOutput))]
-[JsonSerializable(typeof(DescribeServicesOutput))]
-[JsonSerializable(typeof(DescribeTasksOutput))]
-[JsonSerializable(typeof(DescribeTaskDefinitionOutput))]
-internal sealed partial class EcsShapes : JsonSerializerContext;
