@@ -23,7 +23,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private readonly EcrWorld _world;
     private readonly StsWorld _sts;
     private readonly StateFolder? _state;
-    private readonly string _actionsKey = ActionsDoor.NewKey();
+    private readonly string _actionsKey = ActionsEndpoint.NewKey();
     private readonly PosixSignalRegistration[] _signals;
 
     private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts, StateFolder? state)
@@ -64,12 +64,12 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl, state), state);
             EcrSandbox sandbox = new(front, world, sts, state);
             sandbox.KeepSelf();
-            IDoor[] doors =
+            IEndpoint[] endpoints =
             [
-                new ControlDoor(sandbox), new ActionsDoor(sandbox.IssueGitHubToken, sandbox._actionsKey),
-                .. Doors(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null),
+                new ControlEndpoint(sandbox), new ActionsEndpoint(sandbox.IssueGitHubToken, sandbox._actionsKey),
+                .. Endpoints(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null),
             ];
-            front.Open(doors, new(clock, new(doors.SelectMany(d => d.Operations))));
+            front.Open(endpoints, new(clock, new(endpoints.SelectMany(d => d.Operations))));
             return sandbox;
         }
         catch
@@ -120,7 +120,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <param name="request">Which run of which repository; the job names the audience when it asks.</param>
     public IReadOnlyDictionary<string, string> ActionsVariables(GitHubTokenRequest request) => new Dictionary<string, string>
     {
-        ["ACTIONS_ID_TOKEN_REQUEST_URL"] = ActionsDoor.Url(Info.EndpointUrl, request),
+        ["ACTIONS_ID_TOKEN_REQUEST_URL"] = ActionsEndpoint.Url(Info.EndpointUrl, request),
         ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = _actionsKey,
     };
 
@@ -177,15 +177,15 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         if (_state is not null) SavedSandbox.Save(_state, Info, _world.Clock);
     }
 
-    private static IDoor[] Doors(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs, Guard? guard) =>
+    private static IEndpoint[] Endpoints(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs, Guard? guard) =>
     [
-        new RegistryDoor(world, guard),
-        new TokenDoor(world),
-        new LayerDoor(world),
-        new IssuerDoor(sts.Issuer),
-        new GitHubDoor(sts.GitHub),
-        new JsonDoor([new EcrApi(world), new PublicApi(world), new EcsApi(ecs)], sts.Sessions, guard, world.Info.Region),
-        new QueryDoor([new IamApi(iam, sts.Sessions.Identify), new StsApi(sts)], sts.Sessions, guard, world.Info.Region),
+        new RegistryEndpoint(world, guard),
+        new TokenEndpoint(world),
+        new LayerEndpoint(world),
+        new IssuerEndpoint(sts.Issuer),
+        new GitHubEndpoint(sts.GitHub),
+        new JsonEndpoint([EcrApi.Over(world), PublicApi.Over(world), EcsApi.Over(ecs)], sts.Sessions, guard, world.Info.Region),
+        new QueryEndpoint([new IamApi(iam, sts.Sessions.Identify).Service, new StsApi(sts).Service], sts.Sessions, guard, world.Info.Region),
     ];
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)

@@ -2,39 +2,41 @@ using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
+using static JwtPizza.Ecr.Sandbox.Ecs.EcsNeeds;
 
 namespace JwtPizza.Ecr.Sandbox.Ecs;
 
-/// <summary>Amazon ECS, as far as a deployment by image needs it: the table of its operations.</summary>
-internal sealed class EcsApi(EcsWorld world) : JsonTable<EcsCall>(s_operations)
+/// <summary>Amazon ECS, as far as a deployment by image needs it: a row for each operation.</summary>
+internal static class EcsApi
 {
-    private static readonly Dictionary<string, Func<EcsCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
+    public static JsonService Over(EcsWorld world)
     {
-        ["CreateCluster"] = ServiceOperations.CreateCluster,
-        ["ListClusters"] = ServiceOperations.ListClusters,
-        ["ListServices"] = ServiceOperations.ListServices,
-        ["CreateService"] = ServiceOperations.Create,
-        ["UpdateService"] = ServiceOperations.Update,
-        ["DescribeServices"] = ServiceOperations.Describe,
-        ["RegisterTaskDefinition"] = TaskDefinitionOperations.Register,
-        ["DescribeTaskDefinition"] = TaskDefinitionOperations.Describe,
-        ["ListTasks"] = TaskOperations.List,
-        ["DescribeTasks"] = TaskOperations.Describe,
-    };
+        Operation<JsonCall, JsonObject> Row(string name, Func<EcsCall, JsonObject> handler, Func<EcsCall, IEnumerable<Need>> needs, bool writes) =>
+            new(name, (call, _) => Task.FromResult(Run(world, handler, call)), call => needs(CallOf(world, call)), writes);
+        return new("ecs", "AmazonEC2ContainerServiceV20141113",
+        [
+            Row("CreateCluster", ServiceOperations.CreateCluster, OfAll, writes: true),
+            Row("ListClusters", ServiceOperations.ListClusters, OfAll, writes: false),
+            Row("ListServices", ServiceOperations.ListServices, OfAll, writes: false),
+            Row("CreateService", ServiceOperations.Create, OfNewService, writes: true),
+            Row("UpdateService", ServiceOperations.Update, OfService, writes: true),
+            Row("DescribeServices", ServiceOperations.Describe, OfServices, writes: false),
+            Row("RegisterTaskDefinition", TaskDefinitionOperations.Register, OfRegistration, writes: true),
+            Row("DescribeTaskDefinition", TaskDefinitionOperations.Describe, OfAll, writes: false),
+            Row("ListTasks", TaskOperations.List, OfAll, writes: false),
+            Row("DescribeTasks", TaskOperations.Describe, OfTasks, writes: false),
+        ]);
+    }
 
-    public override string Name => "ecs";
+    private static EcsCall CallOf(EcsWorld world, JsonCall call) => new(world, world.Region(call.Caller.Region), call.Operation, call.Input);
 
-    public override string TargetPrefix => "AmazonEC2ContainerServiceV20141113";
-
-    public override IEnumerable<Need>? Needs(JsonCall call) => EcsNeeds.Of(call, world.Ecr.Info.RegistryId);
-
-    protected override JsonObject Run(Func<EcsCall, JsonObject> operation, JsonCall call)
+    private static JsonObject Run(EcsWorld world, Func<EcsCall, JsonObject> handler, JsonCall call)
     {
         lock (world.Gate)
         {
-            EcsRegion region = world.Region(call.Caller.Region);
-            Scheduler.Work(world, region);   // what would have happened since the last call
-            JsonObject answer = operation(new(world, region, call.Input));
+            EcsCall read = CallOf(world, call);
+            Scheduler.Work(world, read.Region);   // what would have happened since the last call, which is kept whatever the call itself does
+            JsonObject answer = handler(read);
             world.Keep();
             return answer;
         }
@@ -42,7 +44,7 @@ internal sealed class EcsApi(EcsWorld world) : JsonTable<EcsCall>(s_operations)
 }
 
 /// <summary>A call of an ECS operation, and what nearly all of them read of it.</summary>
-internal sealed record EcsCall(EcsWorld World, EcsRegion Region, JsonArguments Input)
+internal sealed record EcsCall(EcsWorld World, EcsRegion Region, string Operation, JsonArguments Input)
 {
     /// <summary>The cluster that the call names by name or ARN; <c>default</c> when it names none.</summary>
     public EcsCluster Cluster() =>

@@ -14,15 +14,13 @@ internal sealed class Guard(StsWorld sts)
 {
     /// <summary>Why a caller may not do what needs this, in AWS's sentence; null when he may.</summary>
     /// <param name="caller">Who calls.</param>
-    /// <param name="action">The action's name, to name what the tables do not have.</param>
-    /// <param name="needs">Every permission that the request needs; null when the tables do not have it. Asked for callers with temporary credentials alone.</param>
-    public string? Refusal(Caller caller, string action, Func<IEnumerable<Need>?> needs)
+    /// <param name="action">The action's name, for a caller whose session is not known.</param>
+    /// <param name="needs">Every permission that the request needs. Asked for callers with temporary credentials alone.</param>
+    public string? Refusal(Caller caller, string action, Func<IEnumerable<Need>> needs)
     {
         if (!Sessions.IsTemporary(caller)) return null;
         if (sts.Sessions.Of(caller) is not { } session) return $"User: {caller.AccessKey} is not authorized to perform: {action} because its session is over";
-        if (needs() is not { } all)
-            return $"User: {session.Identity.Arn} is not authorized to perform: {action} because the sandbox does not know which permission that needs, and lets nothing pass unseen while it enforces policies";
-        foreach (Need need in all)
+        foreach (Need need in needs())
             if (Objection(session, caller, need) is { } why)
                 return $"User: {session.Identity.Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} {why}";
         return null;

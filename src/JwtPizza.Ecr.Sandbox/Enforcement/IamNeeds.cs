@@ -27,9 +27,8 @@ internal static class IamNeeds
         ((_, _) => "*", ["ListPolicies", "ListOpenIDConnectProviders", "GetAccountSummary", "SimulateCustomPolicy"]),
     }.SelectMany(row => row.Actions.Select(a => KeyValuePair.Create(a, row.Resource))).ToFrozenDictionary();
 
-    /// <summary>What a call of IAM needs; null for an action that is not in the table.</summary>
-    public static IEnumerable<Need>? Of(QueryCall call, IamAccount account) =>
-        s_iam.GetValueOrDefault(call.Action) is not { } resource ? null : Needs(call, resource(call, account));
+    /// <summary>What a call of IAM needs.</summary>
+    public static IEnumerable<Need> Of(QueryCall call, IamAccount account) => Needs(call, s_iam[call.Action](call, account));
 
     private static IEnumerable<Need> Needs(QueryCall call, string resource)
     {

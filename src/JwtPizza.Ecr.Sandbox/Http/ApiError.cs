@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>What AWS answers instead of a result. The door that the call came through renders it as JSON or XML.</summary>
+/// <summary>What AWS answers instead of a result. The endpoint that the call came through renders it as JSON or XML.</summary>
 /// <param name="code">AWS's name of the error, for example <c>RepositoryNotFoundException</c> or <c>NoSuchEntity</c>.</param>
 /// <param name="message">AWS's sentence.</param>
 /// <param name="status">The HTTP status.</param>

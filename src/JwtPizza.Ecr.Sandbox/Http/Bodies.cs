@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 internal static class Bodies
 {
     /// <summary>Reads what the client sends, up to a limit; null when it is more.</summary>
-    public static async Task<byte[]?> ReadAsync(this IExchange exchange, int limit, CancellationToken cancellationToken)
+    public static async Task<byte[]?> ReadAsync(this Exchange exchange, int limit, CancellationToken cancellationToken)
     {
         if (exchange.BodyLength > limit) return null;
         using MemoryStream whole = new((int)(exchange.BodyLength ?? 0));
@@ -25,16 +25,16 @@ internal static class Bodies
         finally { ArrayPool<byte>.Shared.Return(buffer); }
     }
 
-    public static Task RespondJsonAsync(this IExchange exchange, int status, JsonObject body, string contentType, CancellationToken cancellationToken) =>
+    public static Task RespondJsonAsync(this Exchange exchange, int status, JsonObject body, string contentType, CancellationToken cancellationToken) =>
         exchange.RespondAsync(status, contentType, Encoding.UTF8.GetBytes(body.ToJsonString()), cancellationToken);
 
     /// <summary>The error of AWS's JSON protocol.</summary>
-    public static Task RespondErrorAsync(this IExchange exchange, ApiError error, CancellationToken cancellationToken)
+    public static Task RespondErrorAsync(this Exchange exchange, ApiError error, CancellationToken cancellationToken)
     {
         exchange.Trace.ErrorCode = error.Code;
         JsonObject body = new() { ["__type"] = error.Code, ["message"] = error.Message };
         foreach ((string name, JsonNode? value) in error.Members ?? []) body[name] = value?.DeepClone();
-        return exchange.RespondJsonAsync(error.Status, body, JsonDoor.ContentType, cancellationToken);
+        return exchange.RespondJsonAsync(error.Status, body, JsonEndpoint.ContentType, cancellationToken);
     }
 
     /// <summary>A time as the JSON protocol writes it: seconds since 1970, to the millisecond.</summary>

@@ -11,7 +11,7 @@ internal sealed partial record Caller(string? AccessKey, string Region, string? 
     /// <summary>The account whose administrator calls by a key that is nothing but its 12 digits, as LocalStack has it; null for the sandbox's own.</summary>
     public string? AccountId => AccessKey is { } key && JwtPizza.Ecr.AccountId.IsLegal(key) ? key : null;
 
-    public static Caller Of(IExchange exchange, string defaultRegion)
+    public static Caller Of(Exchange exchange, string defaultRegion)
     {
         string credential = exchange.Header("Authorization") ?? exchange.Query.GetValueOrDefault("X-Amz-Credential", "");
         string? token = exchange.Header("X-Amz-Security-Token") ?? exchange.Query.GetValueOrDefault("X-Amz-Security-Token");

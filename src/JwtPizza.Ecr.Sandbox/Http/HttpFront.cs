@@ -6,7 +6,7 @@ using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>The web server: 127.0.0.1 and localhost, one port, nobody else. Gives each request to the first door that takes it.</summary>
+/// <summary>The web server: 127.0.0.1 and localhost, one port, nobody else. Gives each request to the first endpoint that takes it.</summary>
 internal sealed class HttpFront : IAsyncDisposable
 {
     private const int Attempts = 20;
@@ -14,7 +14,7 @@ internal sealed class HttpFront : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new(), _closed = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly ConditionalWeakTable<Socket, object> _connections = new();
-    private IReadOnlyList<IDoor> _doors = [];
+    private IReadOnlyList<IEndpoint> _endpoints = [];
     private Task _accepting = Task.CompletedTask;
 
     private HttpFront(HttpListener listener, int port) => (_listener, Port) = (listener, port);
@@ -48,9 +48,9 @@ internal sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    public void Open(IReadOnlyList<IDoor> doors, Watch watch)
+    public void Open(IReadOnlyList<IEndpoint> endpoints, Watch watch)
     {
-        (_doors, Watch) = (doors, watch);
+        (_endpoints, Watch) = (endpoints, watch);
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -104,7 +104,7 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         try
         {
-            ListenerExchange exchange = new(context, Watch);
+            Exchange exchange = new(context, Watch);
             try { await RouteAsync(exchange).ConfigureAwait(false); }
             catch (Exception e) when (!IsFarewell(e))
             {
@@ -115,9 +115,9 @@ internal sealed class HttpFront : IAsyncDisposable
         catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Connection.Drop(context); }   // nobody is there to tell, or half an answer is sent
     }
 
-    private Task RouteAsync(ListenerExchange exchange) =>
-        _doors.FirstOrDefault(d => d.Takes(exchange)) is { } door
-            ? door.AnswerAsync(exchange, _stop.Token)
+    private Task RouteAsync(Exchange exchange) =>
+        _endpoints.FirstOrDefault(e => e.Takes(exchange)) is { } endpoint
+            ? endpoint.AnswerAsync(exchange, _stop.Token)
             : exchange.RespondErrorAsync(new("UnknownOperationException", $"The sandbox has nothing at {exchange.Method} {exchange.Path}.", 404), _stop.Token);
 
     /// <summary>

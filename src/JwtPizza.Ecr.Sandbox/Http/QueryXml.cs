@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>The XML that services of the Query protocol answer with. Names have no namespace; the door gives them one.</summary>
+/// <summary>The XML that services of the Query protocol answer with. Names have no namespace; the endpoint gives them one.</summary>
 internal static class QueryXml
 {
     public static XElement El(string name, params object?[] content) => new(name, content);

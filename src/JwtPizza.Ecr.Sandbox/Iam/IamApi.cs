@@ -6,7 +6,7 @@ using JwtPizza.Ecr.Sandbox.Http;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>IAM, so far as CI roles, their trust and their policies need it.</summary>
-internal sealed class IamApi : IQueryApi
+internal sealed class IamApi
 {
     private static readonly string[] s_reading = ["Get", "List", "Simulate"];
     private readonly Readers _readers;
@@ -40,22 +40,13 @@ internal sealed class IamApi : IQueryApi
         return new(account, all.ToFrozenDictionary(o => o.Method.Name));   // each method is named as AWS names its operation
     }
 
-    public string Name => "iam";
+    /// <summary>The table of the operations.</summary>
+    public QueryService Service => new("iam", "2010-05-08", [.. _write.Operations.Keys.Order(StringComparer.Ordinal).Select(Row)]);
 
-    public string Version => "2010-05-08";
-
-    public XNamespace Namespace => "https://iam.amazonaws.com/doc/2010-05-08/";
-
-    public IReadOnlyCollection<string> Operations => _write.Operations.Keys;
-
-    public IEnumerable<Need>? Needs(QueryCall call) => IamNeeds.Of(call, _readers.Account);
-
-    public bool TakesUnsigned(string action) => false;
-
-    public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken)
+    private Operation<QueryCall, IEnumerable<XElement>?> Row(string name)
     {
-        if (!_write.Operations.ContainsKey(call.Action)) throw call.Unknown();
-        return Task.FromResult<IEnumerable<XElement>?>(s_reading.Any(r => call.Action.StartsWith(r, StringComparison.Ordinal)) ? Read(call) : Write(call));
+        bool writes = !s_reading.Any(r => name.StartsWith(r, StringComparison.Ordinal));
+        return new(name, (call, _) => Task.FromResult<IEnumerable<XElement>?>(writes ? Write(call) : Read(call)), call => IamNeeds.Of(call, _readers.Account), writes);
     }
 
     private XElement[]? Write(QueryCall call)

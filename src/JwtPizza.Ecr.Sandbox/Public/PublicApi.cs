@@ -1,49 +1,38 @@
-using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
-using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
+using static JwtPizza.Ecr.Sandbox.Ecr.EcrNeeds;
 
 namespace JwtPizza.Ecr.Sandbox.Public;
 
-/// <summary>Amazon ECR Public: the table of its operations. Most are those of the private API on a registry of its own.</summary>
-internal sealed class PublicApi(EcrWorld world) : JsonTable<EcrCall>(s_operations)
+/// <summary>Amazon ECR Public: a row for each operation. Most are those of the private API on a registry of its own.</summary>
+internal static class PublicApi
 {
-    private const string OnlyRegion = "us-east-1";
-
-    private static readonly Dictionary<string, Func<EcrCall, JsonObject>> s_operations = new(StringComparer.Ordinal)
+    public static JsonService Over(EcrWorld world)
     {
-        ["CreateRepository"] = PublicOperations.Create,
-        ["DescribeRepositories"] = PublicOperations.Describe,
-        ["DeleteRepository"] = PublicOperations.Delete,
-        ["PutRepositoryCatalogData"] = PublicOperations.PutCatalog,
-        ["GetRepositoryCatalogData"] = PublicOperations.GetCatalog,
-        ["DescribeImages"] = PublicOperations.DescribeImages,
-        ["DescribeImageTags"] = PublicOperations.DescribeImageTags,
-        ["DescribeRegistries"] = PublicOperations.DescribeRegistries,
-        ["GetAuthorizationToken"] = PublicOperations.GetAuthorizationToken,
-        ["BatchDeleteImage"] = ImageOperations.BatchDelete,
-        ["PutImage"] = ImageOperations.Put,
-        ["BatchCheckLayerAvailability"] = LayerOperations.CheckAvailability,
-        ["InitiateLayerUpload"] = LayerOperations.Initiate,
-        ["UploadLayerPart"] = LayerOperations.UploadPart,
-        ["CompleteLayerUpload"] = LayerOperations.Complete,
-        ["SetRepositoryPolicy"] = PolicyOperations.SetOfRepository,
-        ["GetRepositoryPolicy"] = PolicyOperations.GetOfRepository,
-        ["DeleteRepositoryPolicy"] = PolicyOperations.DeleteOfRepository,
-        ["TagResource"] = TagOperations.Tag,
-        ["UntagResource"] = TagOperations.Untag,
-        ["ListTagsForResource"] = TagOperations.List,
-    };
-
-    public override string Name => "ecr-public";
-
-    public override string TargetPrefix => "SpencerFrontendService";
-
-    public override IEnumerable<Need>? Needs(JsonCall call) => EcrNeeds.Of(Publicly(call));
-
-    protected override JsonObject Run(Func<EcrCall, JsonObject> operation, JsonCall call) => call.Caller.Region == OnlyRegion
-        ? EcrApi.Run(operation, Publicly(call))
-        : throw new ApiError("UnsupportedCommandException", $"ECR Public is called in {OnlyRegion}, and not in {call.Caller.Region}.");
-
-    private EcrCall Publicly(JsonCall call) => new(world, call, EcrRegistry.PublicRegion);
+        EcrTable t = new(world, EcrRegistry.PublicRegion);
+        return new("ecr-public", "SpencerFrontendService",
+        [
+            t.Row("CreateRepository", PublicOperations.Create, OfRepository, Keeps.Repository),
+            t.Row("DescribeRepositories", PublicOperations.Describe, OfRepositories, Keeps.Nothing),
+            t.Row("DeleteRepository", PublicOperations.Delete, OfRepository, Keeps.Repository),
+            t.Row("PutRepositoryCatalogData", PublicOperations.PutCatalog, OfRepository, Keeps.Repository),
+            t.Row("GetRepositoryCatalogData", PublicOperations.GetCatalog, OfRepository, Keeps.Nothing),
+            t.Row("DescribeImages", PublicOperations.DescribeImages, OfRepository, Keeps.Nothing),
+            t.Row("DescribeImageTags", PublicOperations.DescribeImageTags, OfRepository, Keeps.Nothing),
+            t.Row("DescribeRegistries", PublicOperations.DescribeRegistries, OfRegistry, Keeps.Nothing),
+            t.Row("GetAuthorizationToken", PublicOperations.GetAuthorizationToken, OfLogin, Keeps.Nothing),
+            t.Row("BatchDeleteImage", ImageOperations.BatchDelete, OfRepository, Keeps.Repository),
+            t.Row("PutImage", ImageOperations.Put, OfRepository, Keeps.Repository),
+            t.Row("BatchCheckLayerAvailability", LayerOperations.CheckAvailability, OfRepository, Keeps.Nothing),
+            t.Row("InitiateLayerUpload", LayerOperations.Initiate, OfRepository, Keeps.Nothing),
+            t.Row("UploadLayerPart", LayerOperations.UploadPart, OfRepository, Keeps.Nothing),
+            t.Row("CompleteLayerUpload", LayerOperations.Complete, OfRepository, Keeps.Repository),
+            t.Row("SetRepositoryPolicy", PolicyOperations.SetOfRepository, OfRepository, Keeps.Repository),
+            t.Row("GetRepositoryPolicy", PolicyOperations.GetOfRepository, OfRepository, Keeps.Nothing),
+            t.Row("DeleteRepositoryPolicy", PolicyOperations.DeleteOfRepository, OfRepository, Keeps.Repository),
+            t.Row("TagResource", TagOperations.Tag, OfArn, Keeps.Repository),
+            t.Row("UntagResource", TagOperations.Untag, OfArn, Keeps.Repository),
+            t.Row("ListTagsForResource", TagOperations.List, OfArn, Keeps.Nothing),
+        ]);
+    }
 }

@@ -18,7 +18,7 @@ internal static class Blobs
     }
 
     /// <summary>Sends a blob to a client that needs no more permission.</summary>
-    public static async Task SendAsync(IExchange exchange, Digest digest, FileStream blob, CancellationToken cancellationToken)
+    public static async Task SendAsync(Exchange exchange, Digest digest, FileStream blob, CancellationToken cancellationToken)
     {
         exchange.SetHeader("Docker-Content-Digest", digest.Value);
         exchange.SetHeader("Accept-Ranges", "bytes");
@@ -34,7 +34,7 @@ internal static class Blobs
     }
 
     /// <summary>The part asked for; null means all: no range, or one that HTTP lets us ignore (several, or nonsense).</summary>
-    private static (long First, long Length)? RangeOf(IExchange exchange, long size)
+    private static (long First, long Length)? RangeOf(Exchange exchange, long size)
     {
         if (!RangeHeaderValue.TryParse(exchange.Header("Range"), out RangeHeaderValue? header) || header is not { Unit: "bytes", Ranges.Count: 1 }) return null;
         RangeItemHeaderValue range = header.Ranges.Single();

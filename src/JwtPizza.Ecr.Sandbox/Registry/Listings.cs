@@ -17,11 +17,12 @@ internal static class Listings
         return request.Exchange.RespondJsonAsync(200, Answer.Of(("name", request.Place), ("tags", page.Array())), "application/json", request.Stop);
     }
 
-    public static Task CatalogAsync(IExchange exchange, EcrRegistry registry, CancellationToken cancellationToken)
+    public static Task CatalogAsync(RegistryRequest request)
     {
         List<string> all;
-        lock (registry.Gate) all = [.. registry.Repositories.Keys];
-        return exchange.RespondJsonAsync(200, Answer.Of(("repositories", PageOf(exchange, all, "/v2/_catalog").Array())), "application/json", cancellationToken);
+        lock (request.Registry.Gate) all = [.. request.Registry.Repositories.Keys];
+        JsonObject list = Answer.Of(("repositories", PageOf(request.Exchange, all, "/v2/_catalog").Array()));
+        return request.Exchange.RespondJsonAsync(200, list, "application/json", request.Stop);
     }
 
     public static Task ReferrersAsync(RegistryRequest request)
@@ -41,7 +42,7 @@ internal static class Listings
         ("artifactType", image.Manifest.ArtifactType),
         ("annotations", image.Manifest.Annotations.Count == 0 ? null : Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])));
 
-    private static List<string> PageOf(IExchange exchange, List<string> all, string path)
+    private static List<string> PageOf(Exchange exchange, List<string> all, string path)
     {
         string? text = exchange.Query.GetValueOrDefault("n"), last = exchange.Query.GetValueOrDefault("last");
         int size = DefaultSize;

@@ -21,12 +21,15 @@ internal sealed class RegistryError(int status, string code, string message) : E
         _ => new(400, "MANIFEST_INVALID", e.Message),
     };
 
+    /// <summary>What the protocol has for a method that a path does not know.</summary>
+    public static RegistryError Unsupported => new(405, "UNSUPPORTED", "The operation is unsupported.");
+
     public JsonObject Json() => Answer.Of(("errors", new JsonArray(Answer.Of(("code", Code), ("message", Message)))));
 }
 
 internal static class RegistryErrors
 {
-    public static Task RespondErrorAsync(this IExchange exchange, RegistryError error, CancellationToken cancellationToken)
+    public static Task RespondErrorAsync(this Exchange exchange, RegistryError error, CancellationToken cancellationToken)
     {
         exchange.Trace.ErrorCode = error.Code;
         return exchange.RespondJsonAsync(error.Status, error.Json(), "application/json", cancellationToken);

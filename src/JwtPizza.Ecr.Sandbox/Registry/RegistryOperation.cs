@@ -1,38 +1,77 @@
-using System.Text.RegularExpressions;
-using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
-/// <summary>What a request of the distribution protocol is called in the call log and in faults.</summary>
-internal static class RegistryOperation
+/// <summary>One operation of the distribution protocol, and all that the sandbox knows about it.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Kind">The <see cref="RegistryPath.Kind"/> of its path.</param>
+/// <param name="Name">What it is called in the call log and in faults.</param>
+/// <param name="RunAsync">Does it. What it changes is kept before it is answered.</param>
+/// <param name="Actions">
+/// Which of ECR's actions a request needs on its repository, by its query:
+/// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+/// </param>
+/// <param name="Writes">Whether it changes something that is kept.</param>
+internal sealed record RegistryOperation(string Method, string Kind, string Name, Func<RegistryRequest, Task> RunAsync, Func<RegistryRequest, string[]> Actions, bool Writes)
 {
     public const string Service = "registry";
 
-    private static readonly Dictionary<(string Method, string Kind), string> s_names = new()
-    {
-        [("GET", "/v2")] = "Ping", [("HEAD", "/v2")] = "Ping",
-        [("GET", "/v2/_catalog")] = "ListRepositories",
-        [("POST", "blobs/uploads")] = "UploadBlob", [("PATCH", "blobs/uploads")] = "UploadBlob", [("PUT", "blobs/uploads")] = "UploadBlob",
-        [("GET", "blobs/uploads")] = "GetUpload", [("DELETE", "blobs/uploads")] = "CancelUpload",
-        [("GET", "blobs")] = "GetBlob", [("HEAD", "blobs")] = "HeadBlob", [("DELETE", "blobs")] = "DeleteBlob",
-        [("GET", "manifests")] = "GetManifest", [("HEAD", "manifests")] = "HeadManifest", [("PUT", "manifests")] = "PutManifest", [("DELETE", "manifests")] = "DeleteManifest",
-        [("GET", "tags")] = "ListTags",
-        [("GET", "referrers")] = "ListReferrers",
-    };
+    private static readonly Func<RegistryRequest, string[]> s_none = _ => [];
 
-    /// <summary>All names.</summary>
-    public static IEnumerable<string> Names => s_names.Values.Distinct();
+    /// <summary>A row for each operation.</summary>
+    public static IReadOnlyList<RegistryOperation> All { get; } =
+    [
+        Row("GET", RegistryPath.Ping, "Ping", PingAsync, s_none),
+        Row("HEAD", RegistryPath.Ping, "Ping", PingAsync, s_none),
+        Row("GET", RegistryPath.Catalog, "ListRepositories", Listings.CatalogAsync, Needs("DescribeRepositories")),
+        Row("POST", "blobs/uploads", "UploadBlob", Uploads.StartAsync,
+            r => r.Exchange.Query.ContainsKey("digest") ? ["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"] : ["InitiateLayerUpload"], writes: true),
+        Row("PATCH", "blobs/uploads", "UploadBlob", Uploads.AppendAsync, Needs("UploadLayerPart")),
+        Row("PUT", "blobs/uploads", "UploadBlob", Uploads.FinishAsync, Needs("UploadLayerPart", "CompleteLayerUpload"), writes: true),
+        Row("GET", "blobs/uploads", "GetUpload", Uploads.TellAsync, Needs("UploadLayerPart")),
+        Row("DELETE", "blobs/uploads", "CancelUpload", Uploads.CancelAsync, Needs("UploadLayerPart")),
+        Row("GET", "blobs", "GetBlob", Blobs.GetAsync, Needs("GetDownloadUrlForLayer")),
+        Row("HEAD", "blobs", "HeadBlob", Blobs.GetAsync, Needs("BatchCheckLayerAvailability")),
+        Row("DELETE", "blobs", "DeleteBlob", RefuseAsync, s_none),
+        Row("GET", "manifests", "GetManifest", Manifests.GetAsync, Needs("BatchGetImage")),
+        Row("HEAD", "manifests", "HeadManifest", Manifests.GetAsync, Needs("BatchGetImage")),
+        Row("PUT", "manifests", "PutManifest", Manifests.PutAsync, Needs("PutImage"), writes: true),
+        Row("DELETE", "manifests", "DeleteManifest", RefuseAsync, s_none),
+        Row("GET", "tags", "ListTags", Listings.TagsAsync, Needs("ListImages")),
+        Row("GET", "referrers", "ListReferrers", Listings.ReferrersAsync, Needs("ListImageReferrers")),
+    ];
 
-    public static void Describe(IExchange exchange)
+    /// <summary>The operation of a request; null when there is none.</summary>
+    public static RegistryOperation? Of(string method, RegistryPath? path) => All.FirstOrDefault(o => o.Method == method && o.Kind == path?.Kind);
+
+    /// <summary>Every permission that a request needs. What ECR Public lets everybody do has none there.</summary>
+    public IEnumerable<Need> Needs(RegistryRequest request) =>
+        Actions(request).Where(action => !request.Registry.IsPublic || !IsOpen(action)).Select(action => Need.On(request.Registry, action, request.Name.Length == 0 ? "*" : request.Name));
+
+    /// <summary>What taking a layer over from another repository needs there.</summary>
+    public static IEnumerable<Need> NeedsOfMount(RegistryRequest request, string from) =>
+        [Need.On(request.Registry, "BatchCheckLayerAvailability", from), Need.On(request.Registry, "GetDownloadUrlForLayer", from)];
+
+    /// <summary>What the call log tells of a request.</summary>
+    public void Describe(Http.Exchange exchange, RegistryPath path)
     {
-        GroupCollection path = RegistryRequest.Route().Match(exchange.Path).Groups;
-        string kind = path["kind"].Success ? path["kind"].Value : exchange.Path.TrimEnd('/');
-        if (!s_names.TryGetValue((exchange.Method, kind), out string? name)) return;
         Dictionary<string, object?> parameters = Redaction.Of(exchange.Query);
-        if (path["name"] is { Success: true } repository) parameters["repositoryName"] = repository.Value;
-        if (path["id"] is { Success: true, Value: not ("" or "list") } id) parameters["reference"] = id.Value;
-        if (name == "UploadBlob") parameters["method"] = exchange.Method;
-        exchange.Trace.Describe(Service, name, null, parameters);
+        if (path.Place.Length > 0) parameters["repositoryName"] = path.Place;
+        if (path is { Id: not "", Kind: not "tags" }) parameters["reference"] = path.Id;
+        if (Name == "UploadBlob") parameters["method"] = Method;
+        exchange.Trace.Describe(Service, Name, null, parameters);
     }
+
+    private static RegistryOperation Row(string method, string kind, string name, Func<RegistryRequest, Task> runAsync, Func<RegistryRequest, string[]> actions, bool writes = false) =>
+        new(method, kind, name, runAsync, actions, writes);
+
+    private static Func<RegistryRequest, string[]> Needs(params string[] actions) => _ => actions;
+
+    private static bool IsOpen(string action) => action is "BatchGetImage" or "GetDownloadUrlForLayer" or "ListImages" or "ListImageReferrers";
+
+    private static Task PingAsync(RegistryRequest request) => request.Exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), request.Stop);
+
+    /// <summary>ECR deletes blobs by itself, when no image needs them.</summary>
+    private static Task RefuseAsync(RegistryRequest request) => throw RegistryError.Unsupported;
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
@@ -8,21 +7,20 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// <summary>A request of the distribution protocol that has a pass and a legal path.</summary>
 /// <param name="Exchange">The request.</param>
 /// <param name="Registry">The registry that the pass opens.</param>
-/// <param name="Name">The repository's name, legal; whether it exists is another question.</param>
-/// <param name="Kind"><c>blobs</c>, <c>blobs/uploads</c>, <c>manifests</c>, <c>tags</c> or <c>referrers</c>.</param>
-/// <param name="Id">What follows: a digest, a tag, an upload.</param>
+/// <param name="Name">The repository's name, legal; whether it exists is another question. Empty where the path names none.</param>
+/// <param name="Id">What the path ends in: a digest, a tag, an upload.</param>
 /// <param name="Stop">Ends with the sandbox.</param>
-internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry Registry, string Name, string Kind, string Id, CancellationToken Stop)
+internal sealed record RegistryRequest(Exchange Exchange, EcrRegistry Registry, string Name, string Id, CancellationToken Stop)
 {
     /// <summary>Whether the pass's holder may do more than the request itself needs.</summary>
     public Func<IEnumerable<Need>, bool> May { get; init; } = _ => true;
 
-    public static RegistryRequest? Read(IExchange exchange, EcrRegistry registry, CancellationToken stop)
+    public static RegistryRequest Of(Exchange exchange, EcrRegistry registry, RegistryPath path, CancellationToken stop)
     {
-        if (Route().Match(exchange.Path) is not { Success: true, Groups: var path }) return null;
-        string name = NameIn(registry, path["name"].Value);
+        if (path.Place.Length == 0) return new(exchange, registry, "", "", stop);
+        string name = NameIn(registry, path.Place);
         return RepositoryName.IsLegal(name)
-            ? new(exchange, registry, name, path["kind"].Value, path["id"].Value, stop)
+            ? new(exchange, registry, name, path.Id, stop)
             : throw new RegistryError(400, "NAME_INVALID", $"invalid repository name '{name}'");
     }
 
@@ -60,7 +58,4 @@ internal sealed partial record RegistryRequest(IExchange Exchange, EcrRegistry R
         Exchange.SetHeader("Docker-Content-Digest", digest.Value);
         return RespondAsync(201);
     }
-
-    [GeneratedRegex(@"\A/v2/(?<name>.+?)/(?:(?<kind>blobs/uploads)(?:/(?<id>[^/]*))?|(?<kind>blobs|manifests|referrers)/(?<id>[^/]+)|(?<kind>tags)/(?<id>list))\z", RegexOptions.CultureInvariant)]
-    internal static partial Regex Route();
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
-using JwtPizza.Ecr.Sandbox.Enforcement;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
@@ -40,7 +39,7 @@ internal static partial class Uploads
         return request.RespondAsync(204);
     }
 
-    private static bool Mount(RegistryRequest request, Digest digest, string from) => request.May(RegistryNeeds.OfMount(request, from)) && request.With(target =>
+    private static bool Mount(RegistryRequest request, Digest digest, string from) => request.May(RegistryOperation.NeedsOfMount(request, from)) && request.With(target =>
         request.Registry.BlobMounting && request.Registry.Repositories.TryGetValue(from, out StoredRepository? source)
         && source.EncryptionType == target.EncryptionType && source.KmsKey == target.KmsKey && source.Layers.SizeOf(digest) is not null && target.Layers.Adopt(digest));
 

@@ -16,7 +16,7 @@ namespace JwtPizza.Ecr.Sandbox.Sts;
 internal sealed record Session(string RoleName, Identity Identity, string SecretKey, string Token, DateTimeOffset ExpiresAt, IReadOnlyList<string> Policies);
 
 /// <summary>The temporary credentials that STS has given out, and who is behind a request.</summary>
-internal sealed class Sessions(IamAccount account, StateFolder? state = null) : IAuthority
+internal sealed class Sessions(IamAccount account, StateFolder? state = null)
 {
     private const string Temporary = "ASIA", Document = "sessions";
     private static readonly TimeSpan s_memory = TimeSpan.FromDays(1);   // so long expired credentials are told from invented ones

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
 using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
@@ -7,30 +6,20 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
 /// <summary>STS: who am I, and whom may I become.</summary>
-internal sealed class StsApi(StsWorld sts) : IQueryApi
+internal sealed class StsApi(StsWorld sts)
 {
     private readonly AssumeRoleOperations _roles = new(sts);
 
-    public string Name => "sts";
+    /// <summary>The table of the operations. AssumeRole is judged where the trust policy is; the others are open to everybody.</summary>
+    public QueryService Service => new("sts", "2011-06-15",
+    [
+        Row("GetCallerIdentity", GetCallerIdentity),
+        Row("AssumeRole", _roles.AssumeRole),
+        Row("AssumeRoleWithWebIdentity", _roles.AssumeRoleWithWebIdentity) with { TakesUnsigned = true },
+    ]);
 
-    public IReadOnlyCollection<string> Operations { get; } = [nameof(GetCallerIdentity), nameof(AssumeRoleOperations.AssumeRole), nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity)];
-
-    public string Version => "2011-06-15";
-
-    public XNamespace Namespace => "https://sts.amazonaws.com/doc/2011-06-15/";
-
-    public bool TakesUnsigned(string action) => action == nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity);
-
-    /// <summary>AssumeRole is judged where the trust policy is; the others are open to everybody.</summary>
-    public IEnumerable<Need>? Needs(QueryCall call) => Operations.Contains(call.Action) ? [] : null;
-
-    public Task<IEnumerable<XElement>?> CallAsync(QueryCall call, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<XElement>?>(call.Action switch
-    {
-        nameof(GetCallerIdentity) => GetCallerIdentity(call),
-        nameof(AssumeRoleOperations.AssumeRole) => _roles.AssumeRole(call),
-        nameof(AssumeRoleOperations.AssumeRoleWithWebIdentity) => _roles.AssumeRoleWithWebIdentity(call),
-        _ => throw call.Unknown(),
-    });
+    private static Operation<QueryCall, IEnumerable<XElement>?> Row(string name, Func<QueryCall, XElement[]> handler) =>
+        new(name, (call, _) => Task.FromResult<IEnumerable<XElement>?>(handler(call)), _ => [], Writes: false);
 
     private XElement[] GetCallerIdentity(QueryCall call)
     {

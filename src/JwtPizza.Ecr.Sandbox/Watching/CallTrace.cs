@@ -3,9 +3,9 @@ using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Watching;
 
-/// <summary>One call on its way through the sandbox. The door says what it is; the web server says how it ended.</summary>
+/// <summary>One call on its way through the sandbox. The endpoint says what it is; the web server says how it ended.</summary>
 /// <param name="watch">Where it is noted.</param>
-/// <param name="request">What to call it while no door has said: method and path.</param>
+/// <param name="request">What to call it while no endpoint has said: method and path.</param>
 internal sealed class CallTrace(Watch watch, string request)
 {
     private const int MaxName = 200;
@@ -19,7 +19,7 @@ internal sealed class CallTrace(Watch watch, string request)
     /// <summary>The region that the call is for.</summary>
     public string? Region { get; set; }
 
-    /// <summary>The code of the error that the door answers with.</summary>
+    /// <summary>The code of the error that the endpoint answers with.</summary>
     public string? ErrorCode { get; set; }
 
     public void Describe(string service, string operation, Caller? caller, IReadOnlyDictionary<string, object?> parameters)

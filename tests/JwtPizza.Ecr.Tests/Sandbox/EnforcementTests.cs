@@ -120,13 +120,15 @@ public sealed class EnforcementTests
     }
 
     [Fact]
-    public async Task What_the_table_does_not_have_is_refused_by_name()
+    public async Task An_operation_that_the_sandbox_does_not_have_is_named_to_every_caller()
     {
         await using TestSandbox sandbox = await Open();
-        await Allow(sandbox, Document("""{"Effect":"Allow","Action":"*","Resource":"*"}"""));
-        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "CreatePullThroughCacheRule", new { });
-        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedException"), (status, (string)answer["__type"]!));
-        Assert.Contains("ecr:CreatePullThroughCacheRule because the sandbox does not know which permission that needs", (string)answer["message"]!, StringComparison.Ordinal);
+        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "MakeCoffee", new { });
+        Assert.Equal((HttpStatusCode.BadRequest, "UnknownOperationException"), (status, (string)answer["__type"]!));
+        Assert.Contains("MakeCoffee", (string)answer["message"]!, StringComparison.Ordinal);
+        using HttpResponseMessage unsigned = await sandbox.Http.PostAsync("/", new FormUrlEncodedContent([new("Action", "AssumeRoleWithSAML"), new("Version", Sts)]), TestContext.Current.CancellationToken);
+        string error = await unsigned.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.BadRequest, true), (unsigned.StatusCode, error.Contains("InvalidAction", StringComparison.Ordinal) && error.Contains("AssumeRoleWithSAML", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -11,24 +11,24 @@ internal sealed class IamBox
     public const string GitHubTrust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:o/r:ref:refs/heads/main"}}}]}""";
     public const string ServiceTrust = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
     public const string AllowAll = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
-    private readonly IamApi _api;
+    private readonly QueryService _iam;
 
     public IamBox(bool seeded = false, TimeProvider? clock = null, TimeSpan delay = default)
     {
         Account = new(AccountId, "aws", clock ?? TimeProvider.System);
         if (seeded) CourseSeed.Plant(Account);
-        _api = new(new Readers(Account, delay), _ => Account.User);
+        _iam = new IamApi(new Readers(Account, delay), _ => Account.User).Service;
     }
 
     public IamAccount Account { get; }
 
-    public IReadOnlyCollection<string> Operations => _api.Operations;
+    public IReadOnlyCollection<string> Operations => [.. _iam.Operations.Select(o => o.Name)];
 
     /// <summary>The content of the result; no content for an operation without one.</summary>
     public XElement Call(string action, params (string Name, string Value)[] fields)
     {
         QueryCall call = new(action, fields.ToDictionary(f => f.Name, f => f.Value), new("AKIATEST", "us-east-1", null));
-        Task<IEnumerable<XElement>?> answer = _api.CallAsync(call, TestContext.Current.CancellationToken);
+        Task<IEnumerable<XElement>?> answer = _iam.Find(action)!.RunAsync(call, TestContext.Current.CancellationToken);
         Assert.True(answer.IsCompletedSuccessfully);
         return new("Result", answer.GetAwaiter().GetResult());
     }

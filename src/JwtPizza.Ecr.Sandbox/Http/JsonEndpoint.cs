@@ -1,21 +1,23 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Enforcement;
+using JwtPizza.Ecr.Sandbox.Sts;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's JSON 1.1 protocol: the operation in a header, JSON in, JSON out.</summary>
-internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authority, Guard? guard, string defaultRegion) : IDoor
+internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions sessions, Guard? guard, string defaultRegion) : IEndpoint
 {
     public const string ContentType = "application/x-amz-json-1.1";
     private const string Target = "X-Amz-Target";
     private const int BodyLimit = 32 * 1024 * 1024;   // UploadLayerPart's 20 MiB as base64, and its company
 
-    public IEnumerable<string> Operations => apis.SelectMany(a => a.Operations.Select(o => $"{a.Name}:{o}"));
+    public IEnumerable<string> Operations => services.SelectMany(s => s.Names);
 
-    public bool Takes(IExchange exchange) => exchange.Header(Target) is not null;
+    public bool Takes(Exchange exchange) => exchange.Header(Target) is not null;
 
-    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,24 +29,25 @@ internal sealed class JsonDoor(IReadOnlyList<IJsonApi> apis, IAuthority authorit
         catch (ApiError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
     }
 
-    private async Task AnswerAsync(IExchange exchange, JsonElement input, CancellationToken cancellationToken)
+    private async Task AnswerAsync(Exchange exchange, JsonElement input, CancellationToken cancellationToken)
     {
         string[] target = exchange.Header(Target)!.Split('.', 2);
         Caller caller = Caller.Of(exchange, defaultRegion);
-        IJsonApi? api = target.Length == 2 ? apis.FirstOrDefault(a => a.TargetPrefix == target[0]) : null;
-        exchange.Trace.Describe(api?.Name ?? target[0], target[^1], caller, Redaction.Of(input));
-        if (api is null) throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
+        JsonService? service = target.Length == 2 ? services.FirstOrDefault(s => s.TargetPrefix == target[0]) : null;
+        exchange.Trace.Describe(service?.Name ?? target[0], target[^1], caller, Redaction.Of(input));
+        if (service is null) throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
+        var operation = service.Find(target[1]) ?? throw new ApiError("UnknownOperationException", $"The sandbox does not support the operation {target[1]}.");
         Admit(caller);
         await exchange.Trace.MeetFaultsAsync(Refusals.Json, cancellationToken).ConfigureAwait(false);
-        JsonCall call = new(target[1], new(input), caller);
-        if (guard?.Refusal(caller, $"{api.Name}:{call.Operation}", () => api.Needs(call)) is { } why) throw new ApiError("AccessDeniedException", why);
-        var output = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
+        JsonCall call = new(operation.Name, new(input), caller);
+        if (guard?.Refusal(caller, $"{service.Name}:{operation.Name}", () => operation.Needs(call)) is { } why) throw new ApiError("AccessDeniedException", why);
+        JsonObject output = await operation.RunAsync(call, cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
     }
 
     private void Admit(Caller caller)
     {
-        switch (authority.Examine(caller))
+        switch (sessions.Examine(caller))
         {
             case CredentialProblem.Missing: throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
             case CredentialProblem.Unknown: throw new ApiError("UnrecognizedClientException", "The security token included in the request is invalid.");

@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Sandbox.Http;
 namespace JwtPizza.Ecr.Sandbox.GitHub;
 
 /// <summary>GitHub's REST API, as far as trust asks it: https://docs.github.com/en/rest/repos/repos and https://docs.github.com/en/rest/actions/oidc</summary>
-internal sealed class GitHubDoor(GitHubWorld world) : IDoor
+internal sealed class GitHubEndpoint(GitHubWorld world) : IEndpoint
 {
     public const string PathPrefix = "/_github/api/";
     private const string ContentType = "application/json; charset=utf-8";
@@ -13,9 +13,9 @@ internal sealed class GitHubDoor(GitHubWorld world) : IDoor
 
     public IEnumerable<string> Operations => [];
 
-    public bool Takes(IExchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
+    public bool Takes(Exchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
 
-    public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         JsonObject? answer = exchange.Method is "GET" or "HEAD" ? Answer(exchange.Path[PathPrefix.Length..].Split('/')) : null;
         return answer is not null

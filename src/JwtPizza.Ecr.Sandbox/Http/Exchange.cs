@@ -3,13 +3,13 @@ using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>An exchange of <see cref="HttpListener"/>.</summary>
-internal sealed class ListenerExchange : IExchange
+/// <summary>One HTTP request and its answer; all that the rest of the sandbox knows of <see cref="HttpListener"/>.</summary>
+internal sealed class Exchange
 {
     private const int DrainLimit = 16 * 1024 * 1024;
     private readonly HttpListenerContext _context;
 
-    public ListenerExchange(HttpListenerContext context, Watch watch)
+    public Exchange(HttpListenerContext context, Watch watch)
     {
         _context = context;
         // Not Url: it resolves dots and slashes, and what the client really sent is what must be judged.
@@ -21,24 +21,34 @@ internal sealed class ListenerExchange : IExchange
         SetHeader("x-amzn-RequestId", RequestId);
     }
 
+    /// <summary>In capitals.</summary>
     public string Method => _context.Request.HttpMethod;
 
+    /// <summary>Without the query; percent-decoded once.</summary>
     public string Path { get; }
 
+    /// <summary>The query's parameters, decoded; of a repeated one the last.</summary>
     public IReadOnlyDictionary<string, string> Query { get; }
 
+    /// <summary>What the client sends; read once.</summary>
     public Stream Body => _context.Request.InputStream;
 
+    /// <summary>The length of <see cref="Body"/> where the client says it.</summary>
     public long? BodyLength => _context.Request.ContentLength64 is >= 0 and var length ? length : null;
 
+    /// <summary>Names one call in the answer and in the log.</summary>
     public string RequestId { get; } = Guid.NewGuid().ToString();
 
+    /// <summary>What the call log will say of it.</summary>
     public CallTrace Trace { get; }
 
+    /// <summary>A request header; several of one name are joined by commas.</summary>
     public string? Header(string name) => _context.Request.Headers[name];
 
+    /// <summary>Sets a header of the answer; before it is sent.</summary>
     public void SetHeader(string name, string value) => _context.Response.Headers[name] = value;
 
+    /// <summary>Sends the answer; to HEAD its headers only.</summary>
     public async Task RespondAsync(int status, string? contentType, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await HeadAsync(status, contentType, body.Length, cancellationToken).ConfigureAwait(false);
@@ -46,6 +56,7 @@ internal sealed class ListenerExchange : IExchange
         _context.Response.Close();
     }
 
+    /// <summary>Sends the next <paramref name="length"/> bytes of a stream as the answer; to HEAD its headers only.</summary>
     public async Task RespondAsync(int status, string contentType, Stream content, long length, CancellationToken cancellationToken)
     {
         await HeadAsync(status, contentType, length, cancellationToken).ConfigureAwait(false);

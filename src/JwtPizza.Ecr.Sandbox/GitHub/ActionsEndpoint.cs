@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Sandbox.GitHub;
 /// What a job of GitHub Actions asks for its token: https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
 /// Which run it is stands in the URL, as it does (though not to be read) in GitHub's.
 /// </summary>
-internal sealed class ActionsDoor(Func<GitHubTokenRequest, string> issue, string key) : IDoor
+internal sealed class ActionsEndpoint(Func<GitHubTokenRequest, string> issue, string key) : IEndpoint
 {
     public const string Path = "/_github/actions/token";
     private const string ContentType = "application/json; charset=utf-8";
@@ -23,9 +23,9 @@ internal sealed class ActionsDoor(Func<GitHubTokenRequest, string> issue, string
 
     public IEnumerable<string> Operations => [];
 
-    public bool Takes(IExchange exchange) => exchange.Path == Path;
+    public bool Takes(Exchange exchange) => exchange.Path == Path;
 
-    public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         if (!string.Equals(exchange.Header("Authorization"), "bearer " + key, StringComparison.OrdinalIgnoreCase))
             return exchange.RespondJsonAsync(401, new() { ["message"] = "Unauthorized" }, ContentType, cancellationToken);

@@ -2,55 +2,57 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using JwtPizza.Ecr.Sandbox.Enforcement;
+using JwtPizza.Ecr.Sandbox.Sts;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>AWS's Query protocol: a form in, XML out.</summary>
-internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority authority, Guard? guard, string defaultRegion) : IDoor
+internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessions sessions, Guard? guard, string defaultRegion) : IEndpoint
 {
     private const int BodyLimit = 1024 * 1024;   // a policy document of 131,072 characters, percent-encoded, and its company
     private static readonly XmlWriterSettings s_xml = new() { Encoding = new UTF8Encoding(false), NewLineHandling = NewLineHandling.Entitize, CheckCharacters = false };
 
-    public IEnumerable<string> Operations => apis.SelectMany(a => a.Operations.Select(o => $"{a.Name}:{o}"));
+    public IEnumerable<string> Operations => services.SelectMany(s => s.Names);
 
-    public bool Takes(IExchange exchange) => exchange is { Path: "/", Method: "POST" or "GET" };
+    public bool Takes(Exchange exchange) => exchange is { Path: "/", Method: "POST" or "GET" };
 
-    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
-        IQueryApi? api = null;
+        QueryService? service = null;
         try
         {
             Dictionary<string, string> form = await FormOfAsync(exchange, cancellationToken).ConfigureAwait(false);
-            api = apis.FirstOrDefault(a => a.Version == form.GetValueOrDefault("Version"));
+            service = services.FirstOrDefault(s => s.Version == form.GetValueOrDefault("Version"));
             string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
             QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
-            exchange.Trace.Describe(api?.Name ?? "query", action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
-            if (api is null) throw call.Unknown();
-            Admit(api, call);
+            exchange.Trace.Describe(service?.Name ?? "query", action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
+            if (service?.Find(action) is not { } operation)
+                throw new ApiError("InvalidAction", $"The action {action} is not valid for this endpoint: the sandbox {(service is null ? $"does not have the service of version '{form.GetValueOrDefault("Version")}'" : "does not support it")}.");
+            Admit(operation, call);
             await exchange.Trace.MeetFaultsAsync(Refusals.Query, cancellationToken).ConfigureAwait(false);
-            if (guard?.Refusal(call.Caller, $"{api.Name}:{action}", () => api.Needs(call)) is { } why) throw new ApiError("AccessDenied", why, 403);
-            IEnumerable<XElement>? result = await api.CallAsync(call, cancellationToken).ConfigureAwait(false);
-            await RespondAsync(exchange, 200, api.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
+            if (guard?.Refusal(call.Caller, $"{service.Name}:{action}", () => operation.Needs(call)) is { } why) throw new ApiError("AccessDenied", why, 403);
+            IEnumerable<XElement>? result = await operation.RunAsync(call, cancellationToken).ConfigureAwait(false);
+            await RespondAsync(exchange, 200, service.Namespace, Response(action, result, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
         catch (ApiError e)
         {
             exchange.Trace.ErrorCode = e.Code;
-            await RespondAsync(exchange, e.Status, api?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
+            await RespondAsync(exchange, e.Status, service?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private void Admit(IQueryApi api, QueryCall call)
+    private void Admit(Operation<QueryCall, IEnumerable<XElement>?> operation, QueryCall call)
     {
-        switch (authority.Examine(call.Caller))
+        switch (sessions.Examine(call.Caller))
         {
-            case CredentialProblem.Missing when !api.TakesUnsigned(call.Action): throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+            case CredentialProblem.Missing when !operation.TakesUnsigned: throw new ApiError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
             case CredentialProblem.Unknown: throw new ApiError("InvalidClientTokenId", "The security token included in the request is invalid", 403);
             case CredentialProblem.Expired: throw new ApiError("ExpiredToken", "The security token included in the request is expired", 403);
         }
     }
 
-    private static async Task<Dictionary<string, string>> FormOfAsync(IExchange exchange, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, string>> FormOfAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
             ?? throw new ApiError("RequestEntityTooLarge", "The request is larger than any action's input can be.", 413);
@@ -72,7 +74,7 @@ internal sealed class QueryDoor(IReadOnlyList<IQueryApi> apis, IAuthority author
     /// <summary>Messages quote what the client sent, and XML cannot hold every character.</summary>
     private static string Printable(string text) => text.All(XmlConvert.IsXmlChar) ? text : string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) ? c : '\uFFFD'));
 
-    private static Task RespondAsync(IExchange exchange, int status, XNamespace names, XElement answer, CancellationToken cancellationToken)
+    private static Task RespondAsync(Exchange exchange, int status, XNamespace names, XElement answer, CancellationToken cancellationToken)
     {
         foreach (XElement element in answer.DescendantsAndSelf()) element.Name = names + element.Name.LocalName;
         using MemoryStream text = new();

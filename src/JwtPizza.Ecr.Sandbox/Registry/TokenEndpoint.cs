@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// Gives tokens for ECR Public, as public.ecr.aws does: for a login one that opens what the login opens, without one a token to pull.
 /// The protocol: https://distribution.github.io/distribution/spec/auth/token/
 /// </summary>
-internal sealed class TokenDoor(EcrWorld world) : IDoor
+internal sealed class TokenEndpoint(EcrWorld world) : IEndpoint
 {
     private const string Path = "/token/";
 
@@ -16,9 +16,9 @@ internal sealed class TokenDoor(EcrWorld world) : IDoor
     /// <summary>What the registry answers to whoever has no token.</summary>
     public static string Challenge(EcrWorld world) => $"Bearer realm=\"http://{world.PublicHost}{Path}\",service=\"public.ecr.aws\",scope=\"aws\"";
 
-    public bool Takes(IExchange exchange) => exchange.Method == "GET" && exchange.Path is Path or "/token";
+    public bool Takes(Exchange exchange) => exchange.Method == "GET" && exchange.Path is Path or "/token";
 
-    public Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         string? authorization = exchange.Header("Authorization");
         RegistryPass? pass = authorization is null ? world.Tokens.Anonymous(world.Info.RegistryId) : world.Tokens.FindLogin(authorization);

@@ -5,15 +5,15 @@ using JwtPizza.Ecr.Sandbox.Watching;
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>What GetDownloadUrlForLayer's links lead to.</summary>
-internal sealed class LayerDoor(EcrWorld world) : IDoor
+internal sealed class LayerEndpoint(EcrWorld world) : IEndpoint
 {
     private const string Download = "DownloadLayer";
 
     public IEnumerable<string> Operations => [$"{RegistryOperation.Service}:{Download}"];
 
-    public bool Takes(IExchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
+    public bool Takes(Exchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
 
-    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Trace.Describe(RegistryOperation.Service, Download, null, Redaction.Empty());   // the path is the link's secret
         try

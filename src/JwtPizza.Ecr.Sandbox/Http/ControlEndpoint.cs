@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace JwtPizza.Ecr.Sandbox.Http;
 
 /// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens.</summary>
-internal sealed class ControlDoor(EcrSandbox sandbox) : IDoor
+internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 {
     public const string PathPrefix = "/_sandbox/";
     private const int BodyLimit = 64 * 1024;
@@ -21,16 +21,16 @@ internal sealed class ControlDoor(EcrSandbox sandbox) : IDoor
 
     public IEnumerable<string> Operations => [];
 
-    public bool Takes(IExchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
+    public bool Takes(Exchange exchange) => exchange.Path.StartsWith(PathPrefix, StringComparison.Ordinal);
 
-    public async Task AnswerAsync(IExchange exchange, CancellationToken cancellationToken)
+    public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Trace.Forget();   // who asks what was called is no part of the answer
         (int status, object answer) = await TryAsync(exchange, cancellationToken).ConfigureAwait(false);
         await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(int, object)> TryAsync(IExchange exchange, CancellationToken cancellationToken)
+    private async Task<(int, object)> TryAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         string what = exchange.Path[PathPrefix.Length..], pattern = exchange.Query.GetValueOrDefault("operation", "*");
         try
@@ -79,7 +79,7 @@ internal sealed class ControlDoor(EcrSandbox sandbox) : IDoor
         return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
     }
 
-    private static async Task<T> ReadAsync<T>(IExchange exchange, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
     {
         // A web page that somebody looks at on this machine can send every other type unasked.
         if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json) throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
