@@ -113,7 +113,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
         if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
-        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }));
+        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }, PartitionOf(Info.Region)));
     }
 
     /// <summary>The environment variables by which a job of GitHub Actions gets such a token for itself.</summary>
@@ -191,13 +191,16 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
     {
         Action<IamAccount>? seed = options.Empty ? null : CourseSeed.Plant;
-        if (state is null) return new(options.RegistryId, Partition.Of(options.Region), clock, seed);
-        IamAccount account = new(options.RegistryId, Partition.Of(options.Region), clock);
+        if (state is null) return new(options.RegistryId, PartitionOf(options.Region), clock, seed);
+        IamAccount account = new(options.RegistryId, PartitionOf(options.Region), clock);
         if (SavedAccount.Restore(state, account)) return account;
         seed?.Invoke(account);
         SavedAccount.Save(state, account);
         return account;
     }
+
+    // A sandbox also takes regions that AWS does not have.
+    private static Partition PartitionOf(string region) => Partition.Find(region) ?? Partition.Commercial;
 
     private static void Check(SandboxOptions options)
     {

@@ -15,6 +15,6 @@ public sealed record GitHubTokenRequest
     /// </summary>
     public bool? Immutable { get; init; }
 
-    /// <summary>The audience that the job asks for.</summary>
-    public string Audience { get; init; } = "sts.amazonaws.com";
+    /// <summary>The audience that the job asks for; null for that of the sandbox's partition.</summary>
+    public string? Audience { get; init; }
 }

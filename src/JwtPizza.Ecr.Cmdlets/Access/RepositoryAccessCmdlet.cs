@@ -67,7 +67,7 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     }
 
     /// <summary>Nobody who limits an ARN to an account of another is to be surprised.</summary>
-    private AccessPrincipal InAccounts(AccessPrincipal role) => Account.Length == 0 || Account.Contains(role.Value.Split(':')[4]) ? role
+    private AccessPrincipal InAccounts(AccessPrincipal role) => Account.Length == 0 || Account.Contains(role.RegistryId) ? role
         : throw new PizzaException("InvalidPrincipal", PizzaErrorKind.InvalidArgument, $"'{role}' is not in account {string.Join(", ", Account)}. Leave -Account out, or name a role of that account. Nothing was changed.", role.Value);
 
     private RepositoryAccess Record(RepositoryName name, string account, AccessResult result) => new()

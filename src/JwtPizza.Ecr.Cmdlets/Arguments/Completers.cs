@@ -23,7 +23,7 @@ internal abstract class NameCompleter : IArgumentCompleter
 /// <summary>AWS's regions.</summary>
 internal sealed class RegionCompleter : NameCompleter
 {
-    protected override IEnumerable<string> Names(string typed, IDictionary bound) => AwsNames.Regions;
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) => Partition.AllRegions;
 }
 
 /// <summary>The profiles of the AWS configuration.</summary>

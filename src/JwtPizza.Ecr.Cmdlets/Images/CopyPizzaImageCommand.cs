@@ -101,8 +101,10 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     {
         string[] tags = Tags(from, to);
         if (to.Digest is not null) throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument, $"'{to}' names a digest, which a copy takes from its source. Write name or name:tag.", $"{to}");
-        AwsSession source = SessionFor(Typed() with { Region = Region ?? from.Region }), destination = DestinationSession(to, source);
-        string? account = RegistryId ?? from.RegistryId, other = DestinationRegistryId ?? to.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
+        RepositoryReference place = from.Place(RegistryId, Region), target = to.Place(DestinationRegistryId, DestinationRegion);
+        if (place.IsPublic || target.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, (place.IsPublic ? place : target).Text);
+        AwsSession source = SessionFor(Typed(place.Region)), destination = DestinationSession(target.Region, source);
+        string? account = place.RegistryId, other = target.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
         if (from is { Host: not null, RegistryId: null }) account ??= (await PushTarget.FindAsync(source, from, null, cancellationToken)).RegistryId;   // the host may be none of ours
         CopiedImage? copied = null;
         await WithBarAsync($"Copying {from} to {to}", async listener =>
@@ -116,9 +118,9 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
         if (copied is not null) WriteObject(copied);
     }
 
-    private AwsSession DestinationSession(ImageReference to, AwsSession source)
+    private AwsSession DestinationSession(string? region, AwsSession source)
     {
-        AwsOptions typed = Typed() with { Region = DestinationRegion ?? to.Region ?? source.Region };
+        AwsOptions typed = Typed(region ?? source.Region);
         return SessionFor(DestinationProfileName is null ? typed : new() { ProfileName = DestinationProfileName, Region = typed.Region, EndpointUrl = typed.EndpointUrl });
     }
 

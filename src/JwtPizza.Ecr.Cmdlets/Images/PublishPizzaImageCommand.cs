@@ -104,6 +104,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         ImageReference repository = ImageReference.Parse(RepositoryName);
+        RepositoryReference place = repository.Place(RegistryId, Region, Public);
         PublishRequest request = new()
         {
             Repository = repository,
@@ -112,9 +113,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         };
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
-        if (!IsBound(nameof(Region))) Region = repository.Region;
         await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
-            WriteObject(await new PublishService(Aws, RegistryId ?? repository.RegistryId, Public || repository.IsPublic, listener).PublishAsync(request, cancellationToken))), RepositoryName);
+            WriteObject(await new PublishService(SessionFor(Typed(place.Region)), place.RegistryId, place.IsPublic, listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 
     private BuildRequest Build()

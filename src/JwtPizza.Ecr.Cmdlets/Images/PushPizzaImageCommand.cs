@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
@@ -69,15 +70,15 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
 
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
     {
+        RepositoryReference place = repository.Place(RegistryId, Region, Public);
         string[] tags = Tag.Length > 0 ? [.. Tag.Select(t => ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
         string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
-        if (!IsBound(nameof(Region))) Region = repository.Region;
-        string? registry = RegistryId ?? repository.RegistryId;
-        bool isPublic = Public || repository.IsPublic;
+        AwsSession aws = SessionFor(Typed(place.Region));
+        (string? registry, bool isPublic) = (place.RegistryId, place.IsPublic);
         await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
-            ? await new LocalPushService(Aws, registry, isPublic, listener).PushAsync(repository, Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
-            : await new PushService(Aws, registry, isPublic, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
+            ? await new LocalPushService(aws, registry, isPublic, listener).PushAsync(repository, Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
+            : await new PushService(aws, registry, isPublic, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }
 
     private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : "latest";

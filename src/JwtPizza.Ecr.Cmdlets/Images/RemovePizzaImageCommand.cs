@@ -71,11 +71,13 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
 
     private async Task CollectAsync(string text, CancellationToken cancellationToken)
     {
-        CheckPublic(text);
         ImageReference reference = ImageReference.Parse(text);
+        RepositoryReference place = reference.Place(RegistryId, Region, Public);
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, text);
+        CheckHost(place);
         ImageId[] ids = Ids(reference);
-        AwsSession aws = SessionFor(Typed() with { Region = Region ?? reference.Region });
-        string? registry = RegistryId ?? reference.RegistryId;
+        AwsSession aws = SessionFor(Typed(place.Region));
+        string? registry = place.RegistryId;
         string name = reference.Repository.Value;
         if (!_work.TryGetValue((aws, registry, name), out Work? work)) _work[(aws, registry, name)] = work = new(name, aws.Region, new(aws.Ecr.For(registry), name, aws.Region, registry), []);
         foreach (ImageId id in ids.Where(work.Seen.Add))   // a child of two indexes comes twice

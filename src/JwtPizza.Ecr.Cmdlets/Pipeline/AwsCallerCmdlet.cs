@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
@@ -46,6 +47,19 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
         AwsOptions options = Completed(typed);
         return _open.TryGetValue(options, out AwsSession? session) ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
     }
+
+    /// <summary>Refuses a URI of a registry that is not Amazon ECR's, unless it is that of the endpoint that is called instead.</summary>
+    private protected void CheckHost(RepositoryReference repository)
+    {
+        if (repository.Host is not { } host || EcrHost.TryParse(host) is not null) return;
+        EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
+        bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(Typed(repository.Region)).IsElsewhere;
+        if (!known) throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
+            $"'{repository}' is at {host}, which is not a registry of Amazon ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}. " +
+            $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of what stands in for AWS.", repository.Text);
+    }
+
+    private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -21,9 +21,17 @@ public abstract class RegistryCmdlet : AwsCmdlet
     /// <summary>ECR, for the registry that the record at hand names.</summary>
     private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
 
-    /// <summary>Refuses a repository of ECR Public, unless the cmdlet takes them.</summary>
-    private protected void CheckPublic(string repository)
+    /// <summary>Does the work where a repository is: a URI names its account and region, which -RegistryId and -Region may not contradict.</summary>
+    /// <param name="repository">A name, a pattern or a URI.</param>
+    /// <param name="work">The work, which is given the name alone.</param>
+    private protected async Task AtAsync(string repository, Func<string, Task> work)
     {
-        if (Public && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, repository);
+        RepositoryReference place = RepositoryReference.Parse(repository, RegistryId, Region, Public);
+        if (place.IsPublic && !TakesPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, repository);
+        CheckHost(place);
+        (string? registryId, string? region, SwitchParameter isPublic) = (RegistryId, Region, Public);
+        (RegistryId, Region, Public) = (place.RegistryId, place.Region, place.IsPublic);
+        try { await work(place.Name); }
+        finally { (RegistryId, Region, Public) = (registryId, region, isPublic); }
     }
 }

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of the cmdlets that act upon repositories, each by its exact name: the trouble of one does not end the others.</summary>
 public abstract class RepositoryCmdlet : RegistryCmdlet
 {
-    /// <summary>The names of the repositories.</summary>
+    /// <summary>Specifies the repositories, by name or by URI. A URI also names the account and the region.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [RepositoryNames]
@@ -19,12 +19,6 @@ public abstract class RepositoryCmdlet : RegistryCmdlet
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => ProcessOneAsync(name, cancellationToken), name);
-    }
-
-    private Task ProcessOneAsync(string name, CancellationToken cancellationToken)
-    {
-        CheckPublic(name);
-        return ProcessAsync(Ecr.RepositoryName.Parse(name), cancellationToken);
+            await TryAsync(() => AtAsync(name, bare => ProcessAsync(Ecr.RepositoryName.Parse(bare), cancellationToken)), name);
     }
 }

@@ -10,12 +10,11 @@ public abstract class RepositoryPatternCmdlet : RegistryCmdlet
     private protected async Task EachAsync(IEnumerable<string> names, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         foreach (string name in names)
-            await TryAsync(() => EachAsync(name, work, cancellationToken), name);
+            await TryAsync(() => AtAsync(name, bare => EachAsync(bare, work, cancellationToken)), name);
     }
 
     private async Task EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
-        CheckPublic(name);
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
             await work(await GetAsync(name, cancellationToken), cancellationToken);
@@ -26,7 +25,10 @@ public abstract class RepositoryPatternCmdlet : RegistryCmdlet
             await TryAsync(() => work(repository, cancellationToken), repository);
     }
 
-    private PublicRepositoryService PublicRepositories => new(Aws.EcrPublic.For(RegistryId), WriteVerbose) { IncludeCatalog = false };
+    /// <summary>Whether to read what the gallery of ECR Public shows of its repositories.</summary>
+    private protected virtual bool IncludeCatalog => false;
+
+    private PublicRepositoryService PublicRepositories => new(Aws.EcrPublic.For(RegistryId), WriteVerbose) { IncludeCatalog = IncludeCatalog };
 
     private Task<Repository> GetAsync(string name, CancellationToken cancellationToken) => Public
         ? PublicRepositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken)

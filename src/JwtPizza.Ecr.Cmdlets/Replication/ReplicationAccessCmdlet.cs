@@ -23,7 +23,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
 
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        string own = await Aws.GetAccountAsync(cancellationToken), arn = $"arn:{Aws.Partition}:ecr:{Aws.Region}:{own}:repository/";
+        string own = await Aws.GetAccountAsync(cancellationToken), arn = $"{Arn.OfRepository(Aws.Partition, Aws.Region, own, "")}";
         string[] resources = Prefix.Length == 0 ? [arn + "*"] : [.. Prefix.Select(p => $"{arn}{ReplicationConfiguration.CheckPrefix(p)}*")];
         AccessPrincipal[] accounts = [.. Account.Select(a => Foreign(a, own)).Distinct()];
         AccessService access = AccessService.OfRegistry(Aws.Ecr, Aws.Region);
@@ -38,7 +38,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
 
     private ReplicationAccess Record(string own, string arn, AccessResult result) => new()
     {
-        SourceRegistryId = result.Grant.Principal.Value.Split(':')[4], RegistryId = own, Region = Aws.Region, CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
+        SourceRegistryId = result.Grant.Principal.RegistryId!, RegistryId = own, Region = Aws.Region, CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
         Prefix = [.. (result.Grant.Resources ?? []).Select(r => r.StartsWith(arn, StringComparison.Ordinal) ? r[arn.Length..].TrimEnd('*') : r).Where(p => p.Length > 0)], Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
     };
 }

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Access;
-using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
@@ -28,7 +27,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaRepository")]
 [OutputType(typeof(Repository))]
-public sealed class GetPizzaRepositoryCommand : AwsCmdlet
+public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
 {
     /// <summary>Names, or patterns with wildcards. Default: all. A name without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -45,48 +44,26 @@ public sealed class GetPizzaRepositoryCommand : AwsCmdlet
     /// <summary>Repositories of ECR Public (public.ecr.aws), with what the gallery shows of them. A public repository in the pipeline brings it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
-    public SwitchParameter Public { get; set; }
+    public override SwitchParameter Public { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override bool TakesPublic => true;
+
+    private protected override bool IncludeCatalog => true;
+
+    private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Public && IncludePolicy)
             throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.", nameof(IncludePolicy));
-        foreach (string name in RepositoryName)
-            await TryAsync(() => Public ? WritePublicAsync(name, cancellationToken) : WriteAsync(name, cancellationToken), name);
-    }
-
-    private async Task WriteAsync(string name, CancellationToken cancellationToken)
-    {
-        RepositoryService repositories = new(Aws.Ecr);
-        if (!IsPattern(name))
-        {
-            await WriteAsync(await repositories.GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken), cancellationToken);
-            return;
-        }
-        await foreach (Repository repository in repositories.FindAsync(NamePattern.Of(name), cancellationToken))
-            await TryAsync(() => WriteAsync(repository, cancellationToken), repository);
+        return EachAsync(RepositoryName, WriteAsync, cancellationToken);
     }
 
     private async Task WriteAsync(Repository repository, CancellationToken cancellationToken)
     {
         if (IncludePolicy)
         {
-            (repository, string? unreadable) = await AccessService.DescribeAsync(Aws.Ecr, repository, cancellationToken);
+            (repository, string? unreadable) = await AccessService.DescribeAsync(Registry, repository, cancellationToken);
             if (unreadable is not null) WriteWarning($"{repository}: Access is empty, because the policy cannot be read; PolicyText has it. {unreadable}");
         }
         WriteObject(repository);
     }
-
-    private async Task WritePublicAsync(string name, CancellationToken cancellationToken)
-    {
-        PublicRepositoryService repositories = new(Aws.EcrPublic, WriteVerbose);
-        if (!IsPattern(name))
-        {
-            WriteObject(await repositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken));
-            return;
-        }
-        await foreach (Repository repository in repositories.FindAsync(NamePattern.Of(name), cancellationToken)) WriteObject(repository);
-    }
-
-    private static bool IsPattern(string name) => WildcardPattern.ContainsWildcardCharacters(name);
 }

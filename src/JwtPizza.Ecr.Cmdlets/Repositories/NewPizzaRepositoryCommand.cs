@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -86,18 +87,23 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     private async Task MakeAsync(string text, RepositorySettings settings, RepositoryCatalog catalog, CancellationToken cancellationToken)
     {
-        RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(text) : Ecr.RepositoryName.Parse(text);
-        if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : Aws.Region)}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
+        RepositoryReference place = Place(text);
+        RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(place.Name) : Ecr.RepositoryName.Parse(place.Name);
+        AwsSession aws = SessionFor(Typed(place.Region));
+        if (place.RegistryId is { } named && await aws.GetAccountAsync(cancellationToken) is var own && named != own)
+            throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
+                $"'{text}' is in the account {named}, and the credentials belong to {own}. A repository is created in the caller's account: use credentials of {named}, or give the name alone.", text);
+        if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : aws.Region)}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
         if (!Force)
         {
             WriteObject(Public
-                ? await new PublicRepositoryService(Aws.EcrPublic, WriteVerbose).CreateAsync(name, catalog, settings.Tags, cancellationToken)
-                : await new RepositoryService(Aws.Ecr).CreateAsync(name, settings, cancellationToken));
+                ? await new PublicRepositoryService(aws.EcrPublic, WriteVerbose).CreateAsync(name, catalog, settings.Tags, cancellationToken)
+                : await new RepositoryService(aws.Ecr).CreateAsync(name, settings, cancellationToken));
             return;
         }
         (Repository repository, IReadOnlyList<string> changes) = Public
-            ? await new PublicRepositoryService(Aws.EcrPublic, WriteVerbose).EnsureAsync(name, catalog, settings.Tags, cancellationToken)
-            : await new RepositoryService(Aws.Ecr).EnsureAsync(name, settings, cancellationToken);
+            ? await new PublicRepositoryService(aws.EcrPublic, WriteVerbose).EnsureAsync(name, catalog, settings.Tags, cancellationToken)
+            : await new RepositoryService(aws.Ecr).EnsureAsync(name, settings, cancellationToken);
         WriteVerbose($"{name}: {(changes.Count == 0 ? "exists already; nothing changed" : string.Join(", ", changes))}");
         WriteObject(repository);
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
@@ -31,17 +32,19 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
         if (settings == new RepositorySettings())
             throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument, "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
         foreach (string name in RepositoryName)
-            await TryAsync(() => SetAsync(Ecr.RepositoryName.Parse(name), settings, cancellationToken), name);
+            await TryAsync(() => SetAsync(Place(name, RegistryId), settings, cancellationToken), name);
     }
 
-    private async Task SetAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
+    private async Task SetAsync(RepositoryReference place, RepositorySettings settings, CancellationToken cancellationToken)
     {
-        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name.Value);
-        RepositoryService repositories = new(Aws.Ecr.For(RegistryId));
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
+        RepositoryName name = Ecr.RepositoryName.Parse(place.Name);
+        AwsSession aws = SessionFor(Typed(place.Region));
+        RepositoryService repositories = new(aws.Ecr.For(place.RegistryId));
         RepositoryAlignment alignment = await repositories.PlanAsync(name, settings, cancellationToken);
         string changes = string.Join(", ", alignment.Changes);
         if (changes.Length == 0) WriteVerbose($"{name}: the settings are like this already; nothing changed.");
-        else if (!ShouldProcess($"{name} in {Aws.Region}", $"Set {changes}")) return;
+        else if (!ShouldProcess($"{name} in {aws.Region}", $"Set {changes}")) return;
         WriteObject(await repositories.AlignAsync(alignment, cancellationToken));
         if (changes.Length > 0) WriteVerbose($"{name}: {changes}");
     }

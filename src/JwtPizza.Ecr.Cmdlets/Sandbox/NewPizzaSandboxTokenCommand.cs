@@ -62,9 +62,9 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long? RepositoryId { get; set; }
 
-    /// <summary>The audience that the job asks for.</summary>
+    /// <summary>Specifies the audience of the token. The default is the one that STS expects: sts.amazonaws.com, or sts.amazonaws.com.cn in the regions of China.</summary>
     [Parameter]
-    public string Audience { get; set; } = "sts.amazonaws.com";
+    public string? Audience { get; set; }
 
     /// <summary>Gives the environment variables by which a job of GitHub Actions asks for such a token, instead of the token; Connect-PizzaAws and aws-actions/configure-aws-credentials do.</summary>
     [Parameter]

@@ -55,11 +55,12 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
-        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName ?? text);
-        string name = RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant();
-        SetupRequest wanted = new(Ecr.RepositoryName.Parse(name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
+        RepositoryReference place = RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
+        CheckHost(place);
+        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
         bool failed = false;
-        await foreach (SetupCheck check in new SetupService(Aws, TimeProvider.System).CheckAsync(wanted, cancellationToken))
+        await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System).CheckAsync(wanted, cancellationToken))
         {
             failed |= check.Status == SetupStatus.Failed;
             if (!Quiet) WriteObject(check);

@@ -97,7 +97,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
 
     private string Arn()
     {
-        string text = RoleArn ?? (RoleName.StartsWith("arn:", StringComparison.Ordinal) ? RoleName : $"arn:{Aws.Partition}:iam::{AccountId.Check(AccountOfRole())}:role/{RoleName.TrimStart('/')}");
+        string text = RoleArn ?? (Ecr.Arn.IsMeant(RoleName) ? RoleName : $"{Ecr.Arn.OfIam(Aws.Partition, AccountId.Check(AccountOfRole()), $"role/{RoleName.TrimStart('/')}")}");
         return RolePattern().IsMatch(text) ? text : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument,
             $"'{RoleArn ?? RoleName}' names no role. Give a name such as 'github-ci', with the 12 digits of its account in -Account, or an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.", RoleArn ?? RoleName);
     }

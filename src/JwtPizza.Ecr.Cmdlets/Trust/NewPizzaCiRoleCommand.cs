@@ -124,9 +124,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         _resolved = Repository;   // typed once, and the pipeline brings ECR repositories
         foreach (string name in RepositoryName)
         {
-            asked.IsWrong |= !await TryAsync(async () => asked.Grants.Add(
-                CiGrant.For(await new RepositoryArns(Aws).FindAsync(Ecr.RepositoryName.Parse(name), RegistryId, mustExist: true, cancellationToken), Cluster, Service, TaskRole)
-                    with { IncludePull = IncludePull, IncludeVerify = IncludeVerify }), name);
+            asked.IsWrong |= !await TryAsync(async () => asked.Grants.Add(await GrantAsync(name, cancellationToken)), name);
         }
     }
 
@@ -137,6 +135,16 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
             if (asked.IsWrong || asked.Subjects is []) WriteWarning($"Nothing was made for the role '{asked.Target.RoleName}', because something that was named for it is wrong. Correct that, and run the command again.");
             else await TryAsync(() => MakeAsync(asked, cancellationToken), asked.Target.RoleName);
         }
+    }
+
+    private async Task<CiGrant> GrantAsync(string repository, CancellationToken cancellationToken)
+    {
+        RepositoryReference place = RepositoryReference.Parse(repository, RegistryId, Region);
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, repository);
+        CheckHost(place);
+        RepositoryArns arns = new(SessionFor(Typed(place.Region)));
+        string arn = await arns.FindAsync(Ecr.RepositoryName.Parse(place.Name), place.RegistryId, mustExist: true, cancellationToken);
+        return CiGrant.For(arn, Cluster, Service, TaskRole) with { IncludePull = IncludePull, IncludeVerify = IncludeVerify };
     }
 
     private static Task Collect(Asked asked, IEnumerable<GitHubSubject> subjects)

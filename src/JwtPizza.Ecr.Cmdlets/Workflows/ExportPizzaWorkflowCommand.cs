@@ -107,8 +107,9 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
-        WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(), cancellationToken);
+        RepositoryReference place = RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) ? Region : null, Public);
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
+        WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(place), cancellationToken);
         if (AsText)
         {
             WriteObject(plan.Text);
@@ -124,11 +125,11 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         WriteObject(plan.Workflow);
     }
 
-    private WorkflowOptions Options()
+    private WorkflowOptions Options(RepositoryReference place)
     {
         WorkflowOptions options = new()
         {
-            RepositoryName = Ecr.RepositoryName.Parse(RepositoryName), Style = Style, Region = Region, RoleName = RoleName, Branch = Branch,
+            RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
             Platforms = [.. Platform.Select(Ecr.Platform.Parse)], JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };

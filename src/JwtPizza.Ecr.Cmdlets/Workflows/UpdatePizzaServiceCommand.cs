@@ -68,7 +68,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
     {
         string? named = ImageUri is null ? null : ImageReference.Parse(ImageUri).Repository.Value;
         IEnumerable<string?> names = RepositoryName.Length > 0 ? RepositoryName : new[] { named };
-        foreach (string? name in names) await TryAsync(() => UpdateAsync(name, cancellationToken), name ?? Service);
+        foreach (string? name in names) await TryAsync(() => UpdateAsync(name is null ? null : RepositoryReference.Parse(name).Name, cancellationToken), name ?? Service);
     }
 
     private async Task UpdateAsync(string? name, CancellationToken cancellationToken)

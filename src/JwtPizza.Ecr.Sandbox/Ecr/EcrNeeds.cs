@@ -14,7 +14,7 @@ internal static class EcrNeeds
 
     /// <summary>The first rule of an account makes its service-linked role: https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
     public static IEnumerable<Need> OfReplication(EcrCall call) => call.World.HasReplicated(call.Registry.RegistryId) ? OfRegistry(call)
-        : [.. OfRegistry(call), new("iam:CreateServiceLinkedRole", $"arn:{call.Registry.Partition}:iam::{call.Registry.RegistryId}:role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")];
+        : [.. OfRegistry(call), new("iam:CreateServiceLinkedRole", $"{Arn.OfIam(call.Registry.Partition.Name, call.Registry.RegistryId, "role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")}")];
 
     /// <summary>The public registry's login needs a second permission: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>
     public static IEnumerable<Need> OfLogin(EcrCall call) => call.Registry.IsPublic ? [.. OfRegistry(call), new("sts:GetServiceBearerToken", "*")] : OfRegistry(call);

@@ -33,7 +33,8 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
     /// <summary>What was pushed and waits for the <see cref="Replicator"/>.</summary>
     public ConcurrentQueue<ReplicationParcel> Outbox { get; } = new();
 
-    public string Partition => Sandbox.Partition.Of(region);
+    /// <summary>The part of AWS that it is in. A sandbox also takes regions that AWS does not have.</summary>
+    public Partition Partition { get; } = Partition.Find(region) ?? Partition.Commercial;
 
     public bool IsPublic => region == PublicRegion;
 
@@ -46,7 +47,7 @@ internal sealed class EcrRegistry(EcrWorld world, string registryId, string regi
     /// <summary>Host, and in ECR Public the alias: what the URIs of its repositories begin with.</summary>
     public string Uri => IsPublic ? $"{world.PublicHost}/{Alias}" : world.Info.RegistryHost;
 
-    public string ArnOf(string repository) => $"arn:{Partition}:{Service}:{(IsPublic ? "" : region)}:{registryId}:repository/{repository}";
+    public string ArnOf(string repository) => $"{new Arn(Partition.Name, Service, IsPublic ? "" : region, registryId, $"repository/{repository}")}";
 
     public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(
         "RepositoryNotFoundException", $"The repository with name '{repository}' does not exist in the registry with id '{registryId}'");

@@ -22,7 +22,7 @@ internal sealed partial record ReplicationRule(IReadOnlyList<ReplicationDestinat
         List<ReplicationDestination> all = [.. rules.SelectMany(r => r.Destinations).Distinct()];
         if (all.Count > DestinationLimit) throw Invalid($"Replication destinations must be {DestinationLimit} at most");
         if (all.Contains(new(registry.Region, registry.RegistryId))) throw Invalid("Replication destination cannot be the same as the source registry and region");
-        if (all.Find(d => Partition.Of(d.Region) != registry.Partition) is { } foreign) throw Invalid($"The region {foreign.Region} is in another partition");
+        if (all.Find(d => Partition.Find(d.Region) is { } there && there != registry.Partition) is { } foreign) throw Invalid($"The region {foreign.Region} is in another partition");
         return rules;
     }
 

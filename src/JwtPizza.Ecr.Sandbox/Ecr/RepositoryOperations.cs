@@ -109,11 +109,11 @@ internal static partial class RepositoryOperations
         return (kms, e.Text("kmsKey")) switch
         {
             (false, not null) => throw new ApiError("InvalidParameterException", "Invalid parameter at 'encryptionConfiguration' failed to satisfy constraint: 'kmsKey can only be specified with the encryption types KMS and KMS_DSSE'"),
-            (true, null) => $"arn:{registry.Partition}:kms:{registry.Region}:{registry.RegistryId}:alias/aws/ecr",
+            (true, null) => $"{new Arn(registry.Partition.Name, "kms", registry.Region, registry.RegistryId, "alias/aws/ecr")}",
             (_, { Length: 0 or > 2048 }) => throw JsonArguments.Invalid("kmsKey", "Member must have length between 1 and 2048"),
-            (_, { } key) when key.StartsWith("arn:", StringComparison.Ordinal) && key.Split(':') is not [_, _, "kms", ..] =>
+            (_, { } key) when Arn.IsMeant(key) && !(Arn.TryParse(key, out Arn? arn) && arn.Service == "kms") =>
                 throw new ApiError("KmsException", $"'{key}' is not the ARN of a KMS key."),
-            (_, { } key) when key.Split(':') is ["arn", _, _, var region, ..] && region != registry.Region =>
+            (_, { } key) when Arn.TryParse(key, out Arn? arn) && arn.Region != registry.Region =>
                 throw new ApiError("KmsException", $"The key '{key}' is not in the region of the repository, {registry.Region}."),
             (_, var key) => key,
         };

@@ -56,7 +56,7 @@ internal sealed class ResourcePolicy
     }
 
     private static bool Names(Dictionary<string, JsonElement> statement, string account) =>
-        PrincipalsOf(statement["Principal"])!.Exists(p => p == "*" || p == account || (p.Split(':') is ["arn", _, "iam", _, var id, "root"] && id == account));
+        PrincipalsOf(statement["Principal"])!.Exists(p => p == "*" || p == account || (Arn.TryParse(p, out Arn? arn) && arn is { Service: "iam", Resource: "root" } && arn.AccountId == account));
 
     private static bool Matches(Dictionary<string, JsonElement> statement, string element, string text, bool ignoreCase, RequestContext context) =>
         PolicyJson.Texts(statement[element])!.Any(p => context.Pattern(p, wild: true, ignoreCase)?.IsMatch(text) ?? false);

@@ -14,7 +14,11 @@ internal sealed class EcsRegion
     /// <summary>In the order of their registration.</summary>
     public List<TaskDefinition> TaskDefinitions { get; init; } = [];
 
-    public string Arn(string resource) => $"arn:{Partition.Of(Name)}:ecs:{Name}:{AccountId}:{resource}";
+    /// <summary>The part of AWS that it is in. A sandbox also takes regions that AWS does not have.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Partition Partition => Partition.Find(Name) ?? Partition.Commercial;
+
+    public string Arn(string resource) => $"{new Arn(Partition.Name, "ecs", Name, AccountId, resource)}";
 }
 
 internal sealed class EcsCluster

@@ -23,7 +23,7 @@ internal static class EcsNeeds
         from member in (string[])["taskRoleArn", "executionRoleArn"]
         let role = call.Input.Text(member)
         where role is not null
-        select new Need("iam:PassRole", role.StartsWith("arn:", StringComparison.Ordinal) ? role : $"arn:{Partition.Of(call.Region.Name)}:iam::{call.Region.AccountId}:role/{role}")
+        select new Need("iam:PassRole", Arn.IsMeant(role) ? role : $"{Arn.OfIam(call.Region.Partition.Name, call.Region.AccountId, $"role/{role}")}")
         {
             Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ecs-tasks.amazonaws.com"] },
         });

@@ -47,7 +47,7 @@ internal sealed class EcsWorld
         TaskDefinition definition = new(SeededName, 1, region.Arn($"task-definition/{SeededName}:1"), JsonNode.Parse($$"""
             {
               "containerDefinitions": [{
-                "name": "{{SeededName}}", "image": "{{region.AccountId}}.dkr.ecr.{{region.Name}}.amazonaws.com/{{SeededName}}:latest", "cpu": 0, "essential": true,
+                "name": "{{SeededName}}", "image": "{{HostOf(region)}}/{{SeededName}}:latest", "cpu": 0, "essential": true,
                 "portMappings": [{"containerPort": 80, "hostPort": 80, "protocol": "tcp"}], "environment": [], "mountPoints": [], "volumesFrom": []
               }],
               "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "512", "memory": "1024",
@@ -59,4 +59,7 @@ internal sealed class EcsWorld
         EcsService service = cluster.Services[SeededName] = new() { Name = SeededName, ClusterName = SeededName, CreatedAt = Now, DesiredCount = 1 };
         Scheduler.Deploy(service, definition.Arn, Now);
     }
+
+    // A sandbox also takes regions that AWS does not have.
+    private string HostOf(EcsRegion region) => Partition.Find(region.Name) is null ? Ecr.Info.RegistryHost : EcrHost.Of(region.AccountId, region.Name).Value;
 }

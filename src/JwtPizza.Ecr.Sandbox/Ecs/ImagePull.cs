@@ -56,15 +56,12 @@ internal static partial class ImagePull
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException) { return null; }   // no configuration of an image
     }
 
-    private static EcrRegistry? RegistryOf(string host, EcrWorld world, string region) => EcrHost().Match(host) is { Success: true, Groups: var ecr }
-        ? world.Registry(ecr["id"].Value, ecr["region"].Value)
+    private static EcrRegistry? RegistryOf(string host, EcrWorld world, string region) => EcrHost.TryParse(host) is { IsPublic: false } ecr
+        ? world.Registry(ecr.RegistryId!, ecr.Region!)
         : LocalHost().IsMatch(host) ? world.Registry(world.Info.RegistryId, region) : null;
 
     [GeneratedRegex(@"\A(?<host>[^/]+)/(?<name>[^:@]+)(?::(?<tag>[^:@]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
-
-    [GeneratedRegex(@"\A(?<id>[0-9]{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex EcrHost();
 
     // Any port: a sandbox that was started again may have another.
     [GeneratedRegex(@"\A(127\.0\.0\.1|localhost)(:[0-9]+)?\z", RegexOptions.CultureInvariant)]

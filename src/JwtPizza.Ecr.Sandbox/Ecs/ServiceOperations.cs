@@ -73,7 +73,7 @@ internal static partial class ServiceOperations
         foreach (string text in call.Input.Texts("services", 0, ServiceLimit) ?? throw JsonArguments.Missing("services"))
         {
             if (cluster.Services.TryGetValue(EcsCall.NameIn(text), out EcsService? service)) services.Add((JsonNode)Json(call.Region, cluster, service));
-            else failures.Add((JsonNode)Answer.Of(("arn", text.StartsWith("arn:", StringComparison.Ordinal) ? text : call.Region.Arn($"service/{cluster.Name}/{text}")), ("reason", "MISSING")));
+            else failures.Add((JsonNode)Answer.Of(("arn", Arn.IsMeant(text) ? text : call.Region.Arn($"service/{cluster.Name}/{text}")), ("reason", "MISSING")));
         }
         return Answer.Of(("services", services), ("failures", failures));
     }

@@ -28,7 +28,7 @@ internal static class TaskOperations
         foreach (string text in call.Input.Texts("tasks", 1, TaskLimit) ?? throw JsonArguments.Missing("tasks"))
         {
             if (cluster.Tasks.Find(t => t.Id == EcsCall.NameIn(text)) is { } task) tasks.Add((JsonNode)Json(call.Region, cluster, task));
-            else failures.Add((JsonNode)Answer.Of(("arn", text.StartsWith("arn:", StringComparison.Ordinal) ? text : call.Region.Arn($"task/{cluster.Name}/{text}")), ("reason", "MISSING")));
+            else failures.Add((JsonNode)Answer.Of(("arn", Arn.IsMeant(text) ? text : call.Region.Arn($"task/{cluster.Name}/{text}")), ("reason", "MISSING")));
         }
         return Answer.Of(("tasks", tasks), ("failures", failures));
     }

@@ -74,8 +74,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
             { GitTag: { } tag } => SubjectScope.GitTag(tag),
             _ => SubjectScope.Branch(order.Branch ?? "main"),
         };
-        GitHubTokenRequest request = new() { Repository = repository, Scope = scope };
-        string token = sandbox.IssueGitHubToken(order.Audience is { } audience ? request with { Audience = audience } : request);
+        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = scope, Audience = order.Audience });
         return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
     }
 

@@ -20,7 +20,7 @@ internal static class AwsManagedPolicies
         PolicyVersion version = new(e.Version, e.Document.GetRawText(), e.UpdatedAt);
         return new()
         {
-            Name = e.Name, Path = e.Path, Id = Id(e.Name), Arn = $"arn:{partition}:iam::aws:policy{e.Path}{e.Name}",
+            Name = e.Name, Path = e.Path, Id = Id(e.Name), Arn = $"{JwtPizza.Ecr.Arn.OfIam(partition, "aws", $"policy{e.Path}{e.Name}")}",
             CreatedAt = e.CreatedAt, UpdatedAt = e.UpdatedAt, Versions = [version], LastVersion = e.Version, Default = version,
         };
     }

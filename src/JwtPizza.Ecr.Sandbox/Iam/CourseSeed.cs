@@ -14,7 +14,7 @@ internal static class CourseSeed
     {
         Caller caller = new("AKIASEED", "us-east-1", null);
         new ProviderOperations(account).CreateOpenIDConnectProvider(Call("CreateOpenIDConnectProvider",
-            ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", "sts.amazonaws.com")));
+            ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", account.Partition.TokenAudience)));
         new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", RoleName), ("AssumeRolePolicyDocument", Trust(account))));
         new PolicyOperations(account, _ => account.User).CreatePolicy(Call("CreatePolicy", ("PolicyName", PolicyName), ("PolicyDocument", Policy(account))));
         new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", RoleName), ("PolicyArn", account.Arn("policy/" + PolicyName))));
@@ -24,7 +24,7 @@ internal static class CourseSeed
 
     private static string Trust(IamAccount account) =>
         $$$$"""
-        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{{{{account.Arn("oidc-provider/token.actions.githubusercontent.com")}}}}"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:my-account/jwt-pizza:ref:refs/heads/main"}}}]}
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{{{{account.Arn("oidc-provider/token.actions.githubusercontent.com")}}}}"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"{{{{account.Partition.TokenAudience}}}}"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:my-account/jwt-pizza:ref:refs/heads/main"}}}]}
         """;
 
     private static string Policy(IamAccount account) =>

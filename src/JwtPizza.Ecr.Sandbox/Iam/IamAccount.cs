@@ -11,13 +11,13 @@ internal sealed class IamAccount
     private Action<IamAccount>? _seed;
 
     /// <param name="accountId">12 digits.</param>
-    /// <param name="partition">aws, aws-cn or aws-us-gov.</param>
+    /// <param name="partition">The part of AWS that it is in.</param>
     /// <param name="time">Tells when something was made.</param>
     /// <param name="seed">Puts in what is there from the start, before anybody looks. Half the time that a sandbox would take to start, and who works with ECR alone never needs it.</param>
-    public IamAccount(string accountId, string partition, TimeProvider time, Action<IamAccount>? seed = null)
-        : this(accountId, partition, time, new Lazy<SortedDictionary<string, ManagedPolicy>>(() => new(AwsManagedPolicies.Load(partition).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase))) => _seed = seed;
+    public IamAccount(string accountId, Partition partition, TimeProvider time, Action<IamAccount>? seed = null)
+        : this(accountId, partition, time, new Lazy<SortedDictionary<string, ManagedPolicy>>(() => new(AwsManagedPolicies.Load(partition.Name).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase))) => _seed = seed;
 
-    private IamAccount(string accountId, string partition, TimeProvider time, Lazy<SortedDictionary<string, ManagedPolicy>> awsPolicies) =>
+    private IamAccount(string accountId, Partition partition, TimeProvider time, Lazy<SortedDictionary<string, ManagedPolicy>> awsPolicies) =>
         (AccountId, Partition, _time, _awsPolicies) = (accountId, partition, time, awsPolicies);
 
     /// <summary>Whoever asks for it first plants the seed.</summary>
@@ -38,7 +38,7 @@ internal sealed class IamAccount
     public string AccountId { get; }
 
     /// <summary>aws, aws-cn or aws-us-gov.</summary>
-    public string Partition { get; }
+    public Partition Partition { get; }
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
@@ -54,7 +54,7 @@ internal sealed class IamAccount
     /// <summary>The one user, an administrator: whoever calls with long-term keys.</summary>
     public Identity User => new(Arn("user/" + Identity.SandboxUser), "AIDASANDBOXUSER234567");
 
-    public string Arn(string resource) => $"arn:{Partition}:iam::{AccountId}:{resource}";
+    public string Arn(string resource) => $"{JwtPizza.Ecr.Arn.OfIam(Partition.Name, AccountId, resource)}";
 
     public Role Role(string name) => Roles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchRole(name);
 
@@ -62,7 +62,7 @@ internal sealed class IamAccount
     public ManagedPolicy? FindPolicy(string arn)
     {
         string name = arn[(arn.LastIndexOf('/') + 1)..];
-        ManagedPolicy? policy = arn.StartsWith($"arn:{Partition}:iam::aws:policy/", StringComparison.Ordinal)
+        ManagedPolicy? policy = JwtPizza.Ecr.Arn.TryParse(arn, out Arn? parsed) && parsed.AccountId == "aws"
             ? _awsPolicies.Value.GetValueOrDefault(name)
             : Policies.GetValueOrDefault(name);
         return policy is not null && policy.Arn.Equals(arn, StringComparison.OrdinalIgnoreCase) ? policy : null;

@@ -75,9 +75,9 @@ internal static partial class PolicyGrammar
         if (Texts(statement, "Resource", "NotResource") is not { Count: > 0 } resources) throw IamErrors.Malformed("Policy statement must contain resources.");
         foreach (string resource in resources.Where(r => r != "*"))
         {
-            if (!resource.StartsWith("arn:", StringComparison.Ordinal)) throw IamErrors.Malformed($"Resource {resource} must be in ARN format or \"*\".");
+            if (!Arn.IsMeant(resource)) throw IamErrors.Malformed($"Resource {resource} must be in ARN format or \"*\".");
             string[] parts = resource.Split(':', 6);
-            if (parts[1] is not ("aws" or "aws-cn" or "aws-us-gov" or "*"))
+            if (parts[1] != "*" && Partition.Named(parts[1]) is null)
                 throw IamErrors.Malformed($"Partition \"{parts[1]}\" is not valid for resource \"{string.Join(':', parts.Concat(Enumerable.Repeat("*", 6 - parts.Length)))}\".");
             if (parts.Length < 6 && !resource.Contains('*', StringComparison.Ordinal)) throw IamErrors.Malformed("The policy failed legacy parsing");
         }

@@ -79,7 +79,7 @@ internal sealed class ProviderOperations(IamAccount account)
     private static string Arn(QueryCall call)
     {
         string arn = call.Text("OpenIDConnectProviderArn", IamRules.Arn);
-        return arn.StartsWith("arn:", StringComparison.Ordinal) && arn.Contains(":oidc-provider/", StringComparison.Ordinal)
+        return JwtPizza.Ecr.Arn.IsMeant(arn) && arn.Contains(":oidc-provider/", StringComparison.Ordinal)
             ? arn
             : throw IamErrors.InvalidInput($"ARN {arn} is not valid.");
     }

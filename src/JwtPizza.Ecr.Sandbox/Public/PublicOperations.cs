@@ -61,7 +61,7 @@ internal static class PublicOperations
     }
 
     public static JsonObject DescribeRegistries(EcrCall call) => Answer.Of(("registries", new JsonArray(Answer.Of(
-        ("registryId", call.Registry.RegistryId), ("registryArn", $"arn:{call.Registry.Partition}:ecr-public::{call.Registry.RegistryId}:registry/{call.Registry.RegistryId}"),
+        ("registryId", call.Registry.RegistryId), ("registryArn", $"{new Arn(call.Registry.Partition.Name, "ecr-public", "", call.Registry.RegistryId, $"registry/{call.Registry.RegistryId}")}"),
         ("registryUri", call.Registry.Uri), ("verified", false),
         ("aliases", new JsonArray(Answer.Of(("name", call.Registry.Alias), ("status", "ACTIVE"), ("primaryRegistryAlias", true), ("defaultRegistryAlias", true))))))));
 

@@ -7,10 +7,10 @@ internal static class GitHubClaims
 {
     private const string Workflow = ".github/workflows/ci.yml", Sha = "0123456789abcdef0123456789abcdef01234567";
 
-    public static JsonObject Of(GitHubTokenRequest request)
+    public static JsonObject Of(GitHubTokenRequest request, Partition partition)
     {
         (GitHubRepository repository, SubjectScope scope) = (request.Repository, request.Scope);
-        GitHubToken token = GitHubToken.For(GitHubSubject.For(repository, scope, request.Immutable == true), request.Audience, TokenIssuer.Name);
+        GitHubToken token = GitHubToken.For(GitHubSubject.For(repository, scope, request.Immutable == true), request.Audience ?? partition.TokenAudience, TokenIssuer.Name);
         string gitRef = Ref(scope), workflow = $"{repository}/{Workflow}@{gitRef}";
         JsonObject claims = new()
         {

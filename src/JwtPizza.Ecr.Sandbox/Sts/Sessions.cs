@@ -27,7 +27,7 @@ internal sealed class Sessions(IamAccount account, StateFolder? state = null)
         foreach ((string old, Session known) in _sessions)
             if (known.ExpiresAt + s_memory < account.Now) _sessions.TryRemove(old, out _);
         string accessKey = Temporary + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
-        Identity identity = new($"arn:{account.Partition}:sts::{account.AccountId}:assumed-role/{role.Name}/{name}", $"{role.Id}:{name}");
+        Identity identity = new($"{new Arn(account.Partition.Name, "sts", "", account.AccountId, $"assumed-role/{role.Name}/{name}")}", $"{role.Id}:{name}");
         Session session = _sessions[accessKey] = new(role.Name, identity, Secret(30), Secret(240), account.Now + duration, policies);
         state?.Save(Document, () => _sessions);
         return (accessKey, session);
@@ -50,7 +50,7 @@ internal sealed class Sessions(IamAccount account, StateFolder? state = null)
 
     /// <summary>Who calls. Whoever has long-term keys is the sandbox's one user, an administrator, or another account's root.</summary>
     public Identity Identify(Caller caller) => caller.AccountId is { } other && other != account.AccountId
-        ? new($"arn:{account.Partition}:iam::{other}:root", other)
+        ? new($"{Arn.OfIam(account.Partition.Name, other, "root")}", other)
         : Of(caller)?.Identity ?? account.User;
 
     private static string Secret(int bytes) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes));

@@ -26,19 +26,6 @@ internal sealed class OperationNames(IEnumerable<string> names)
     public IReadOnlyList<string> Near(string text) =>
     [
         .. _names.Select(n => text.Contains(':', StringComparison.Ordinal) ? n : n.Split(':')[1]).Distinct()
-            .Select(n => (Name: n, Distance: Distance(n.ToUpperInvariant(), text.ToUpperInvariant()))).Where(n => n.Distance <= Slips || (text.Length > Slips && n.Name.StartsWith(text, StringComparison.OrdinalIgnoreCase))).OrderBy(n => n.Distance).Select(n => n.Name).Take(Told),
+            .Select(n => (Name: n, Distance: Spelling.Distance(n.ToUpperInvariant(), text.ToUpperInvariant()))).Where(n => n.Distance <= Slips || (text.Length > Slips && n.Name.StartsWith(text, StringComparison.OrdinalIgnoreCase))).OrderBy(n => n.Distance).Select(n => n.Name).Take(Told),
     ];
-
-    /// <summary>How many letters must be added, taken away or replaced.</summary>
-    private static int Distance(string one, string other)
-    {
-        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
-        for (int i = 1; i <= one.Length; i++)
-        {
-            (int diagonal, row[0]) = (row[0], i);
-            for (int j = 1; j <= other.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (one[i - 1] == other[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
-    }
 }

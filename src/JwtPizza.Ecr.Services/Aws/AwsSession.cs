@@ -28,6 +28,9 @@ public sealed class AwsSession : IDisposable
     /// <summary>The region that ECR, ECS and STS are called in.</summary>
     public string Region => _settings.Region;
 
+    /// <summary>Whether something else than AWS is called: a sandbox, or an emulator.</summary>
+    public bool IsElsewhere => _settings.EndpointUrl is not null;
+
     /// <summary>The partition of <see cref="Region"/>: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
     public string Partition => _settings.Partition.Name;
 

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 public sealed class EcrPublicClient
 {
     /// <summary>Where it is called, whatever region the caller works in.</summary>
-    public const string Region = Partition.PublicRegion;
+    public const string Region = Endpoints.PublicRegion;
 
     private const int MaxIds = 100, MaxPage = 1000;
     private const string Host = "public.ecr.aws";
@@ -132,7 +132,7 @@ internal sealed record WirePublicRepository(
         IsPublic = true,
         RepositoryName = RepositoryName,
         RegistryId = RegistryId,
-        Region = Partition.PublicRegion,
+        Region = Endpoints.PublicRegion,
         RepositoryUri = RepositoryUri,
         RepositoryArn = RepositoryArn,
         CreatedAt = CreatedAt,

@@ -38,7 +38,7 @@ public sealed class RegistryConnectionService
         foreach (RegistryLogin login in logins)
         {
             // AWS's hosts tell the account; those that stand in for them do not.
-            string account = ImageReference.Parse($"{login.Host}/any").RegistryId ?? ids.ElementAtOrDefault(offers.Count) ?? await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
+            string account = EcrHost.TryParse(login.Host)?.RegistryId ?? ids.ElementAtOrDefault(offers.Count) ?? await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
             offers.Add(new(login, account, aws.Region));
         }
         return offers;

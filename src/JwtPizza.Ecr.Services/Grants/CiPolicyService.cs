@@ -62,10 +62,12 @@ public sealed partial class CiPolicyService
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
         else if (!PolicyNamePattern().IsMatch(target.PolicyName))
             throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument, $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. Name one with -PolicyName.", target.PolicyName);
-        string[] owner = (target.NewRoleArn ?? (await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false)).Arn).Split(':');
-        if (target.PolicyArn?.Split(':') is { } policy && (policy.Length < 6 || policy[4] != owner[4]))
-            throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument, $"'{target.PolicyArn}' is not a managed policy of the account {owner[4]}, to which the role '{target.RoleName}' belongs. Give the ARN of one (arn:{owner[1]}:iam::{owner[4]}:policy/NAME), or just its name with -PolicyName.", target.PolicyArn);
-        string otherwise = target.PolicyArn ?? $"arn:{owner[1]}:iam::{owner[4]}:policy/{target.PolicyName}";
+        Arn role = Arn.Parse(target.NewRoleArn ?? (await RoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false)).Arn);
+        if (target.PolicyArn is not null && (!Arn.TryParse(target.PolicyArn, out Arn? policy) || policy.AccountId != role.AccountId))
+            throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument,
+                $"'{target.PolicyArn}' is not a managed policy of the account {role.AccountId}, to which the role '{target.RoleName}' belongs. " +
+                $"Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with -PolicyName.", target.PolicyArn);
+        string otherwise = target.PolicyArn ?? $"{Arn.OfIam(role.Partition, role.AccountId, $"policy/{target.PolicyName}")}";
         if (target.NewRoleArn is not null) return (otherwise, false);
         await foreach ((string name, string arn) in _iam.ListAttachedRolePoliciesAsync(target.RoleName, cancellationToken).ConfigureAwait(false))
         {
@@ -101,7 +103,7 @@ public sealed partial class CiPolicyService
 
     private static void RefuseManaged(string arn)
     {
-        if (arn.Split(':') is not [_, _, "iam", _, "aws", ..]) return;
+        if (!Arn.TryParse(arn, out Arn? policy) || policy is not { Service: "iam", AccountId: "aws" }) return;
         throw new PizzaException("AwsManagedPolicy", PizzaErrorKind.InvalidOperation, $"'{arn}' is managed by AWS and cannot be changed. Name a policy of your own with -PolicyName; it is created if it is missing.", arn);
     }
 

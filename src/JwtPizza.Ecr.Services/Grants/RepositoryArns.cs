@@ -29,5 +29,5 @@ public sealed class RepositoryArns(AwsSession aws)
         return null;
     }
 
-    private string Arn(RepositoryName name, string account) => $"arn:{aws.Partition}:ecr:{aws.Region}:{account}:repository/{name}";
+    private string Arn(RepositoryName name, string account) => $"{Ecr.Arn.OfRepository(aws.Partition, aws.Region, account, name.Value)}";
 }

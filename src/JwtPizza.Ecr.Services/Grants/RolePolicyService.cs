@@ -38,8 +38,8 @@ public sealed partial class RolePolicyService(IamClient iam)
         (string Name, string Arn)[] there = [.. attached.Where(a => Means(policy, a.Arn))];
         (string name, string arn) = there.Length == 1 ? there[0]
             : there.Length > 1 ? throw Ambiguous(policy, there.Select(t => t.Arn))
-            : ofRole ? (policy[(policy.LastIndexOf('/') + 1)..], policy.StartsWith("arn:", StringComparison.Ordinal) ? policy : "")
-            : await FindAsync(policy, role.Arn.Split(':'), cancellationToken).ConfigureAwait(false);
+            : ofRole ? (policy[(policy.LastIndexOf('/') + 1)..], Arn.IsMeant(policy) ? policy : "")
+            : await FindAsync(policy, Arn.Parse(role.Arn), cancellationToken).ConfigureAwait(false);
         return new(role.RoleName, name, arn, [.. attached.Select(a => a.Name)], there.Length == 1);
     }
 
@@ -84,14 +84,15 @@ public sealed partial class RolePolicyService(IamClient iam)
     }
 
     /// <summary>By the names that it would have, which needs one right and a call or two; then among all that there are.</summary>
-    private async Task<(string Name, string Arn)> FindAsync(string policy, string[] roleArn, CancellationToken cancellationToken)
+    private async Task<(string Name, string Arn)> FindAsync(string policy, Arn role, CancellationToken cancellationToken)
     {
-        if (policy.StartsWith("arn:", StringComparison.Ordinal))
+        if (Arn.IsMeant(policy))
             return await TryAsync(policy, cancellationToken).ConfigureAwait(false) ?? throw NotThere(policy, []);
-        string[] guesses = [$"arn:{roleArn[1]}:iam::{roleArn[4]}:policy/{policy}", .. (policy.Contains('/', StringComparison.Ordinal) ? [""] : s_awsPaths).Select(p => $"arn:{roleArn[1]}:iam::aws:policy/{p}{policy}")];
+        string[] paths = policy.Contains('/', StringComparison.Ordinal) ? [""] : s_awsPaths;
+        IEnumerable<Arn> guesses = paths.Select(p => Arn.OfIam(role.Partition, "aws", $"policy/{p}{policy}")).Prepend(Arn.OfIam(role.Partition, role.AccountId, $"policy/{policy}"));
         List<(string Name, string Arn)> found = [];
-        foreach (string arn in guesses)
-            if (await TryAsync(arn, cancellationToken).ConfigureAwait(false) is { } there) found.Add(there);
+        foreach (Arn arn in guesses)
+            if (await TryAsync($"{arn}", cancellationToken).ConfigureAwait(false) is { } there) found.Add(there);
         return found switch
         {
             [var only] => only,
@@ -126,7 +127,7 @@ public sealed partial class RolePolicyService(IamClient iam)
 
     /// <summary>IAM's names differ not by case alone.</summary>
     private static bool Means(string policy, string arn) =>
-        arn.Equals(policy, StringComparison.OrdinalIgnoreCase) || (!policy.StartsWith("arn:", StringComparison.Ordinal) && arn.EndsWith("/" + policy, StringComparison.OrdinalIgnoreCase));
+        arn.Equals(policy, StringComparison.OrdinalIgnoreCase) || (!Arn.IsMeant(policy) && arn.EndsWith("/" + policy, StringComparison.OrdinalIgnoreCase));
 
     private static PizzaException NotThere(string policy, List<string> alike) => new("NoSuchEntity", PizzaErrorKind.NotFound,
         $"There is no managed policy '{policy}', neither of AWS nor of this account.{(alike is [] ? "" : $" There are: {string.Join(", ", alike.Order(StringComparer.Ordinal).Take(5))}.")} 'aws iam list-policies' lists them all.", policy);

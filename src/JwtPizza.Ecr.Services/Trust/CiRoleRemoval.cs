@@ -97,7 +97,7 @@ public sealed class CiRoleRemovalService(IamClient iam)
             return null;
         }
         IamPolicy policy = await iam.GetPolicyAsync(arn, cancellationToken).ConfigureAwait(false);
-        if (policy.AttachmentCount <= 1 && arn.Split(':')[4] != "aws") return policy;
+        if (policy.AttachmentCount <= 1 && Arn.Parse(arn).AccountId != "aws") return policy;
         warnings.Add(policy.AttachmentCount > 1 ? $"The policy '{policyName}' is attached to others too, so it stays." : $"The policy '{policyName}' is AWS's, so it stays.");
         return null;
     }

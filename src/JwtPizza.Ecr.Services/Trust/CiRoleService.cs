@@ -20,7 +20,7 @@ public sealed class CiRoleService(AwsSession aws)
     {
         IamRole? existing = await FindAsync(request.Role.RoleName, cancellationToken).ConfigureAwait(false);
         TrustPolicy policy = existing is null
-            ? TrustPolicy.Parse(request.Role.RoleName, $"arn:{aws.Partition}:iam::{await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false)}:role{request.Role.Path ?? "/"}{request.Role.RoleName}", Empty)
+            ? TrustPolicy.Parse(request.Role.RoleName, $"{Arn.OfIam(aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false), $"role{request.Role.Path ?? "/"}{request.Role.RoleName}")}", Empty)
             : TrustPolicy.Parse(existing.RoleName, existing.Arn, existing.AssumeRolePolicyDocument);
         TrustEdit trust = policy.Add(request.Subjects, request.Provider);
         await _trust.FitAsync(trust.Policy, cancellationToken).ConfigureAwait(false);

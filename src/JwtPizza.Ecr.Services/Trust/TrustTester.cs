@@ -16,8 +16,8 @@ public sealed class TrustTester(IamClient iam, TimeProvider time)
     {
         TrustPolicy policy = await new TrustService(iam).ReadAsync(roleName, cancellationToken).ConfigureAwait(false);
         TrustVerdict verdict = policy.Judge(token, time.GetUtcNow());
-        string[] arn = policy.RoleArn.Split(':');
-        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, arn[1], arn[4]);
+        Arn role = Arn.Parse(policy.RoleArn);
+        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, role.Partition, role.AccountId);
         return await ObjectionAsync(provider, token, cancellationToken).ConfigureAwait(false) is { } objection
             ? verdict with { Allowed = false, Reasons = [objection, .. verdict.Reasons] }
             : verdict;

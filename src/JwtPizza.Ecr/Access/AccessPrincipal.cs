@@ -17,7 +17,7 @@ public sealed partial record AccessPrincipal
     /// <param name="partition">For example <c>aws</c>.</param>
     /// <param name="accountId">12 digits.</param>
     /// <exception cref="PizzaException"><c>InvalidRegistryId</c>.</exception>
-    public static AccessPrincipal OfAccount(string partition, string accountId) => new($"arn:{partition}:iam::{AccountId.Check(accountId)}:root", false);
+    public static AccessPrincipal OfAccount(string partition, string accountId) => new($"{Arn.OfIam(partition, AccountId.Check(accountId), "root")}", false);
 
     /// <summary>A role, or a user by ARN.</summary>
     /// <param name="partition">For example <c>aws</c>.</param>
@@ -26,7 +26,7 @@ public sealed partial record AccessPrincipal
     /// <exception cref="PizzaException"><c>InvalidPrincipal</c>, <c>InvalidRegistryId</c>.</exception>
     public static AccessPrincipal OfRole(string partition, string accountId, string nameOrArn) =>
         ArnPattern().IsMatch(nameOrArn) ? new(nameOrArn, false)
-        : NamePattern().IsMatch(nameOrArn) ? new($"arn:{partition}:iam::{AccountId.Check(accountId)}:role/{nameOrArn}", false)
+        : NamePattern().IsMatch(nameOrArn) ? new($"{Arn.OfIam(partition, AccountId.Check(accountId), $"role/{nameOrArn}")}", false)
         : throw Bad("InvalidPrincipal", nameOrArn, nameOrArn.Contains(":assumed-role/", StringComparison.Ordinal)
             ? "is a session of a role: name the role itself"
             : "is neither the name of an IAM role nor the ARN of a role or user, such as 'github-ci' or 'arn:aws:iam::123456789012:role/github-ci'");
@@ -41,11 +41,14 @@ public sealed partial record AccessPrincipal
     /// <param name="text">An ARN, an account's number, an organization's id, or what is left of a deleted role, <c>AROA…</c>.</param>
     public static AccessPrincipal AsWritten(string text) => new(text, OrganizationPattern().IsMatch(text));
 
+    /// <summary>The account of an account, role or user; null for an organization, and for what is no ARN.</summary>
+    internal string? RegistryId => Arn.TryParse(Value, out Arn? arn) ? arn.AccountId : null;
+
     /// <summary>The ARN or id.</summary>
     public override string ToString() => Value;
 
     /// <summary>Whether a text of a policy means this principal; an account stands there as an ARN or as its bare number.</summary>
-    internal bool Is(string? text) => text == Value || (text is { Length: 12 } && Value.Split(':') is [_, _, "iam", _, var account, "root"] && text == account);
+    internal bool Is(string? text) => text == Value || (text is { Length: 12 } && Arn.TryParse(Value, out Arn? own) && own is { Service: "iam", Resource: "root" } && text == own.AccountId);
 
     private static PizzaException Bad(string id, string text, string why) => new(id, PizzaErrorKind.InvalidArgument, $"'{text}' {why}. Nothing was changed.", text);
 

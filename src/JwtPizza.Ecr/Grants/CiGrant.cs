@@ -5,8 +5,8 @@ namespace JwtPizza.Ecr;
 /// <summary>What a CI role may do for one repository: push images there, deploy them to one ECS service, and nothing else.</summary>
 public sealed partial record CiGrant
 {
-    private CiGrant(string repositoryArn, string[] arn) =>
-        (RepositoryArn, Partition, Region, RegistryId, RepositoryName) = (repositoryArn, arn[1], arn[3], arn[4], arn[5]["repository/".Length..]);
+    private CiGrant(Arn repository) =>
+        (RepositoryArn, Partition, Region, RegistryId, RepositoryName) = ($"{repository}", repository.Partition, repository.Region, repository.AccountId, repository.ResourceId);
 
     /// <summary>The repository.</summary>
     public string RepositoryName { get; }
@@ -48,12 +48,12 @@ public sealed partial record CiGrant
     {
         if (!RepositoryPattern().IsMatch(repositoryArn))
             throw new PizzaException("InvalidRepositoryArn", PizzaErrorKind.InvalidArgument, $"'{repositoryArn}' is not the ARN of an ECR repository, such as 'arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service'.", repositoryArn);
-        CiGrant grant = new(repositoryArn, repositoryArn.Split(':'));
+        CiGrant grant = new(Ecr.Arn.Parse(repositoryArn));
         string own = grant.RepositoryName.Split('/')[^1];
         return grant with { Cluster = EcsName(cluster ?? own, "-Cluster", grant), Service = EcsName(service ?? own, "-Service", grant), TaskRoles = [.. taskRoles.Select(RoleName)] };
     }
 
-    internal string Arn(string service, string region, string resource) => $"arn:{Partition}:{service}:{region}:{RegistryId}:{resource}";
+    internal string Arn(string service, string region, string resource) => $"{new Arn(Partition, service, region, RegistryId, resource)}";
 
     private static string EcsName(string name, string parameter, CiGrant grant) => EcsPattern().IsMatch(name) ? name
         : throw new PizzaException("InvalidEcsName", PizzaErrorKind.InvalidArgument,

@@ -32,7 +32,7 @@ public sealed record RolePolicy
     public required RolePolicyStatus Status { get; init; }
 
     /// <summary>Whether AWS maintains the policy, and not the account.</summary>
-    public bool IsAwsManaged => PolicyArn.Split(':') is [_, _, _, _, "aws", ..];
+    public bool IsAwsManaged => Arn.TryParse(PolicyArn, out Arn? policy) && policy.AccountId == "aws";
 
     /// <summary>The policy's name.</summary>
     public override string ToString() => PolicyName;

@@ -25,13 +25,20 @@ public sealed partial record ImageReference
     public Digest? Digest { get; }
 
     /// <summary>The account that an ECR host names; null for other hosts.</summary>
-    public string? RegistryId => EcrHost() is { } host ? host.Groups["account"].Value : null;
+    public string? RegistryId => Registry?.RegistryId;
 
     /// <summary>The region that an ECR host names; null for other hosts.</summary>
-    public string? Region => EcrHost() is { } host ? host.Groups["region"].Value : null;
+    public string? Region => Registry?.Region;
 
     /// <summary>Whether the host is that of ECR Public.</summary>
-    public bool IsPublic => Host == "public.ecr.aws";
+    public bool IsPublic => Registry is { IsPublic: true };
+
+    /// <summary>Where the repository is, by what its host and the parameters beside it say.</summary>
+    /// <exception cref="PizzaException"><c>RegistryMismatch</c>.</exception>
+    internal RepositoryReference Place(string? registryId, string? region, bool isPublic = false) =>
+        RepositoryReference.Parse(Host is null ? $"{Repository}" : $"{Host}/{Repository}", registryId, region, isPublic);
+
+    private EcrHost? Registry => EcrHost.TryParse(Host);
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">For example <c>123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:latest</c>.</param>
@@ -50,8 +57,6 @@ public sealed partial record ImageReference
     public override string ToString() =>
         (Host is null ? "" : Host + "/") + Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 
-    private Match? EcrHost() => Host is not null && Ecr().Match(Host) is { Success: true } match ? match : null;
-
     private static (string? Host, string Path) CutHost(string text) =>
         text.Split('/', 2) is [var first, var path] && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")
             ? (first, path)
@@ -65,8 +70,4 @@ public sealed partial record ImageReference
 
     [GeneratedRegex(@"\A[a-z][a-z0-9+.-]*://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();
-
-    // Hosts of https://docs.aws.amazon.com/general/latest/gr/ecr.html: plain, FIPS, and dual-stack (on.aws).
-    [GeneratedRegex(@"\A(?<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.-]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Ecr();
 }

@@ -77,26 +77,9 @@ public readonly record struct Platform
 
     private static string Nearest(string[] parts)
     {
-        string os = parts.Length > 1 ? Closest(parts[0], s_known.Keys) : "linux";
+        string os = parts.Length > 1 ? Spelling.Closest(parts[0], s_known.Keys) : "linux";
         string word = parts[Math.Min(1, parts.Length - 1)];
-        string architecture = Closest(s_aliases.GetValueOrDefault(word, word).Split('/')[0], s_known[os]);
-        return parts.Length > 2 && s_variants.TryGetValue(architecture, out string[]? variants) ? $"{os}/{architecture}/{Closest(parts[2], variants)}" : $"{os}/{architecture}";
-    }
-
-    private static string Closest(string word, IEnumerable<string> candidates) => candidates.MinBy(c => Distance(word, c))!;
-
-    // Edits from one word to the other, a swap of two neighbours counting as one: 'arm46' is nearer to 'arm64' than to 'arm'.
-    private static int Distance(string a, string b)
-    {
-        int[,] d = new int[a.Length + 1, b.Length + 1];
-        for (int i = 0; i <= a.Length; i++)
-        {
-            for (int j = 0; j <= b.Length; j++)
-            {
-                d[i, j] = i == 0 || j == 0 ? i + j : Math.Min(Math.Min(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
-            }
-        }
-        return d[a.Length, b.Length];
+        string architecture = Spelling.Closest(s_aliases.GetValueOrDefault(word, word).Split('/')[0], s_known[os]);
+        return parts.Length > 2 && s_variants.TryGetValue(architecture, out string[]? variants) ? $"{os}/{architecture}/{Spelling.Closest(parts[2], variants)}" : $"{os}/{architecture}";
     }
 }

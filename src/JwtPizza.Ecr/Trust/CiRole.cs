@@ -47,7 +47,7 @@ public sealed record CiRole
     public CiPolicyGrant[] Grants { get; init; } = [];
 
     /// <summary>The 12 digits of the role's account.</summary>
-    public string RegistryId => RoleArn.Split(':')[4];
+    public string RegistryId => Arn.Parse(RoleArn).AccountId;
 
     /// <summary>The ARN.</summary>
     public override string ToString() => RoleArn;

@@ -25,7 +25,7 @@ public sealed record ConnectedRole
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>The 12 digits of the role's account.</summary>
-    public string RegistryId => RoleArn.Split(':')[4];
+    public string RegistryId => Arn.Parse(RoleArn).AccountId;
 
     /// <summary>Who the session is to AWS.</summary>
     public override string ToString() => AssumedRoleArn;

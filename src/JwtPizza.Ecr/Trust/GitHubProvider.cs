@@ -19,7 +19,7 @@ public sealed partial record GitHubProvider
     public string Url => $"https://{Host}";
 
     /// <summary>The audience that AWS asks for, as <c>aws-actions/configure-aws-credentials</c> sets it.</summary>
-    public string Audience => UsualAudience(Arn.Split(':')[1]);
+    public string Audience => UsualAudience(Ecr.Arn.Parse(Arn).Partition);
 
     /// <summary>Whether this is github.com's own provider.</summary>
     public bool IsPublic => Host == PublicHost;
@@ -30,12 +30,15 @@ public sealed partial record GitHubProvider
 
     /// <summary>The audience that AWS asks for in a partition.</summary>
     /// <param name="partition">For example <c>aws</c>.</param>
-    public static string UsualAudience(string partition) => partition == "aws-cn" ? "sts.amazonaws.com.cn" : "sts.amazonaws.com";
+    public static string UsualAudience(string partition) => (Partition.Named(partition) ?? Partition.Commercial).TokenAudience;
 
     /// <summary>github.com's provider in the account of a role.</summary>
     /// <param name="roleArn">The ARN of the role that shall trust it.</param>
-    public static GitHubProvider InAccountOf(string roleArn) =>
-        roleArn.Split(':') is [_, var partition, _, _, var account, ..] ? Parse($"arn:{partition}:iam::{account}:oidc-provider/{PublicHost}") : throw new ArgumentException(roleArn, nameof(roleArn));
+    public static GitHubProvider InAccountOf(string roleArn)
+    {
+        Arn role = Ecr.Arn.Parse(roleArn);
+        return Parse($"{Ecr.Arn.OfIam(role.Partition, role.AccountId, $"oidc-provider/{PublicHost}")}");
+    }
 
     /// <summary>A provider by the issuer of its tokens.</summary>
     /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c> or is <c>token.actions.NAME.ghe.com</c>. Null: github.com's.</param>
@@ -46,7 +49,7 @@ public sealed partial record GitHubProvider
     {
         string host = (url ?? PublicHost).Trim();
         if (host.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) host = host["https://".Length..];
-        return TryParse($"arn:{partition}:iam::{account}:oidc-provider/{host.TrimEnd('/')}") ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
+        return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host.TrimEnd('/')}")}") ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
             $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise with an issuer of its own, or 'https://token.actions.NAME.ghe.com' on GHE.com.", url);
     }
 

@@ -32,7 +32,7 @@ public sealed record RegisteredProvider
     public required ProviderStatus Status { get; init; }
 
     /// <summary>The 12 digits of the account.</summary>
-    public string RegistryId => ProviderArn.Split(':')[4];
+    public string RegistryId => Arn.Parse(ProviderArn).AccountId;
 
     /// <summary>The ARN.</summary>
     public override string ToString() => ProviderArn;

@@ -61,7 +61,8 @@ public sealed class TrustPolicy
     /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>: the token's issuer is not GitHub.</exception>
     public TrustVerdict Judge(GitHubToken token, DateTimeOffset now)
     {
-        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, RoleArn.Split(':')[1], RoleArn.Split(':')[4]);
+        Arn role = Arn.Parse(RoleArn);
+        GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, role.Partition, role.AccountId);
         TrustVerdict verdict = TrustJudge.Of(Document, provider.Arn, TrustJudge.Context(token, provider, now)).Verdict(RoleName, token.Subject) with { RoleArn = RoleArn };
         return verdict.Allowed ? verdict : verdict with { Hints = TrustHints.For(this, token.Subject) };
     }

@@ -46,7 +46,7 @@ public sealed record TrustSubject
     public required string RoleArn { get; init; }
 
     /// <summary>The 12 digits of the role's account.</summary>
-    public string RegistryId => RoleArn.Split(':') is [_, _, _, _, var account, ..] ? account : "";
+    public string RegistryId => Arn.TryParse(RoleArn, out Arn? role) ? role.AccountId : "";
 
     /// <summary>The record of a subject.</summary>
     /// <param name="roleName">The role.</param>

@@ -15,7 +15,7 @@ internal sealed partial class ActionsParts(WorkflowOptions options) : WorkflowPa
         Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Artifact)))),
         .. Options.Replace.Count == 0 ? [] : (YamlMap[])[ReplaceStep()],
         Step("Create OIDC token to AWS", ("uses", ActionVersions.ConfigureAwsCredentials), ("with", new YamlMap(
-            ("audience", GitHubProvider.UsualAudience(Options.Partition)),
+            ("audience", Options.Partition.TokenAudience),
             ("aws-region", Options.Region),
             ("role-to-assume", $"arn:{Options.Partition}:iam::{Secret("AWS_ACCOUNT")}:role/{Options.RoleName ?? Secret("CI_IAM_ROLE")}")))),
         Step("Login to Amazon ECR", ("id", "login-ecr"), ("uses", ActionVersions.AmazonEcrLogin)),

@@ -58,7 +58,7 @@ public sealed partial record WorkflowOptions
     public string? Service { get; init; }
 
     /// <summary>The partition of AWS that the region is in.</summary>
-    internal string Partition => Region.Split('-') switch { ["cn", ..] => "aws-cn", ["us", "gov", ..] => "aws-us-gov", _ => "aws" };
+    internal Partition Partition => Partition.Of(Region);
 
     /// <summary>Whether a build for these platforms needs an emulator on GitHub's runners.</summary>
     internal bool NeedsEmulation => Platforms.Any(p => p.ToString() is not ("linux/amd64" or "linux/386"));
@@ -70,7 +70,7 @@ public sealed partial record WorkflowOptions
     /// <exception cref="PizzaException"><c>InvalidWorkflowOption</c>: names the value and the rule.</exception>
     public WorkflowOptions Check()
     {
-        Must(Region, RegionRule(), "a region", "us-east-1");
+        if (Partition.Find(Region) is null) throw Wrong(Region, "is not a valid AWS Region", Partition.Nearest(Region));
         if (RoleName is not null) Must(RoleName, RoleRule(), "a role's name: up to 64 letters, digits and '_+=,.@-'", "github-ci");
         Must(Branch, BranchRule(), "a branch: letters, digits and '._/-'", "main");
         Must(BuildJobName, JobRule(), AJob, "build");
@@ -89,9 +89,6 @@ public sealed partial record WorkflowOptions
 
     private static PizzaException Wrong(string value, string problem, string example) =>
         new("InvalidWorkflowOption", PizzaErrorKind.InvalidArgument, $"'{value}' {problem}. Give one such as '{example}'.", value);
-
-    [GeneratedRegex(@"\A[a-z]{2}(?:-[a-z]+)+-\d+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RegionRule();
 
     [GeneratedRegex(@"\A[\w+=,.@-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex RoleRule();

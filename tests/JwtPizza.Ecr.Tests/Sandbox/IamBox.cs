@@ -15,7 +15,7 @@ internal sealed class IamBox
 
     public IamBox(bool seeded = false, TimeProvider? clock = null, TimeSpan delay = default)
     {
-        Account = new(AccountId, "aws", clock ?? TimeProvider.System);
+        Account = new(AccountId, Partition.Commercial, clock ?? TimeProvider.System);
         if (seeded) CourseSeed.Plant(Account);
         _iam = new IamApi(new Readers(Account, delay), _ => Account.User).Service;
     }

@@ -81,7 +81,7 @@ public sealed class StsSessionTests
     public void Credentials_expire_when_the_clock_says_so()
     {
         SteppingClock clock = new();
-        IamAccount account = new("123456789012", "aws", clock);
+        IamAccount account = new("123456789012", Partition.Commercial, clock);
         CourseSeed.Plant(account);
         Sessions sessions = new(account);
         (string key, Session session) = sessions.Issue(account.Role("github-ci"), "run", TimeSpan.FromHours(1), []);
@@ -97,11 +97,11 @@ public sealed class StsSessionTests
     public void A_web_identity_token_expires_after_five_minutes()
     {
         SteppingClock clock = new();
-        IamAccount account = new("123456789012", "aws", clock);
+        IamAccount account = new("123456789012", Partition.Commercial, clock);
         CourseSeed.Plant(account);
         TokenIssuer issuer = new(clock, "http://127.0.0.1:1");
         StsWorld sts = new(new Readers(account, TimeSpan.Zero), issuer);
-        string token = issuer.Issue(GitHubClaims.Of(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") }));
+        string token = issuer.Issue(GitHubClaims.Of(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") }, Partition.Commercial));
         Assert.Equal("sts.amazonaws.com", WebIdentity.Verify(token, sts).Audience);
         clock.Now += TimeSpan.FromMinutes(5);
         ApiError e = Assert.Throws<ApiError>(() => WebIdentity.Verify(token, sts));

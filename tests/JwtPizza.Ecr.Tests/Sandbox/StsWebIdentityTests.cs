@@ -119,7 +119,7 @@ public sealed class StsWebIdentityTests
 
     [Fact]
     public void A_token_is_for_one_run_and_not_for_a_pattern() => Assert.Equal("PatternIsNoRun",
-        Assert.Throws<PizzaException>(() => JwtPizza.Ecr.Sandbox.Sts.GitHubClaims.Of(s_trusted with { Scope = SubjectScope.Branch("release/*") })).ErrorId);
+        Assert.Throws<PizzaException>(() => JwtPizza.Ecr.Sandbox.Sts.GitHubClaims.Of(s_trusted with { Scope = SubjectScope.Branch("release/*") }, Partition.Commercial)).ErrorId);
 
     [Fact]
     public async Task Boto3_assumes_the_role_and_anybody_can_check_the_token()
