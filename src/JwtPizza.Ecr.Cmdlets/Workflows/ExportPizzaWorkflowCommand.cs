@@ -9,7 +9,9 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to a workflow that exists.</summary>
 /// <remarks>
 /// <para>A new workflow has two jobs. 'build' makes a version and the distribution, and keeps it as an artifact. 'deploy' fetches it, signs in to AWS by GitHub's OIDC token (no stored keys), puts the production values in, builds the image with docker buildx and pushes it. The step 'build-image' has the image's name as its output 'image', for steps after it.</para>
-/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. What is there already is left; a second run changes nothing. What cannot be extended line by line (a job in brackets, an alias in the place of steps) is refused by name.</para>
+/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. Steps are recognized by what they do, not by their names: a workflow that holds the steps of the course gets only what it lacks, for example the step 'Deploy new container' of -Service. A second run changes nothing. What cannot be extended line by line (a job in brackets, an alias in the place of steps) is refused, with its line.</para>
+/// <para>The new steps fit into what is there: one leg of a matrix makes the distribution, an artifact's name or a folder 'dist' that is taken gets another, default folders and shells are named, and the new job waits for every job that does not come after it. Secrets are declared where other workflows call this one. Warnings tell of what would fail at run time and cannot be added: a branch that no event reaches, a missing permission for the token, secrets that end up in an artifact.</para>
+/// <para>A job 'build' that is written anew runs the project's tests, if the package.json beside the folder .github names any.</para>
 /// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public repository.</para>
 /// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with this module, which GitHub's runner installs from the PowerShell Gallery.</para>
 /// </remarks>
@@ -110,6 +112,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         RepositoryReference place = RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) ? Region : null, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
         WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(place), cancellationToken);
+        foreach (string warning in plan.Warnings) WriteWarning(warning);
         if (AsText)
         {
             WriteObject(plan.Text);

@@ -6,6 +6,9 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <param name="Difference">The lines that are new, with some around them.</param>
 public sealed record WorkflowPlan(PizzaWorkflow Workflow, string Text, string Difference)
 {
+    /// <summary>What the user should know of what is there.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The bytes to write.</summary>
     internal byte[] Content { get; init; } = [];
 }

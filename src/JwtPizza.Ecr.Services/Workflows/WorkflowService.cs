@@ -1,3 +1,4 @@
+using System.Text;
 using JwtPizza.Ecr.Services.Files;
 
 namespace JwtPizza.Ecr.Services.Workflows;
@@ -13,12 +14,14 @@ public static class WorkflowService
     public static async Task<WorkflowPlan> PlanAsync(string path, WorkflowOptions options, CancellationToken cancellationToken)
     {
         options.Check();
-        if (await ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { Length: > 0 } content) return Whole(path, options);
+        ProjectTests? tests = await TestsAsync(path, cancellationToken).ConfigureAwait(false);
+        if (await ReadAsync(path, cancellationToken).ConfigureAwait(false) is not { Length: > 0 } content) return Whole(path, options, tests);
         WorkflowFile before = WorkflowFile.Read(content, path);
-        (IReadOnlyDictionary<int, IReadOnlyList<string>> added, IReadOnlyList<string> names) = WorkflowExtension.Find(before.Lines, path, options);
-        WorkflowFile after = before.With(added);
-        if (added.Count > 0) Verify(after, path, options);
-        return Plan(path, options, added.Count > 0 ? WorkflowChange.Extended : WorkflowChange.Unchanged, names, before.Lines, after);
+        WorkflowAddition addition = WorkflowExtension.Find(before.Lines, path, options, tests);
+        WorkflowFile after = before.With(addition.Added);
+        if (addition.Added.Count > 0) Verify(after, path, options);
+        return Plan(path, options with { Region = addition.Region ?? options.Region }, addition.Added.Count > 0 ? WorkflowChange.Extended : WorkflowChange.Unchanged, addition.Names, before.Lines, after)
+            with { Warnings = addition.Warnings };
     }
 
     /// <summary>Writes the file, in one go; when nothing changes, does nothing.</summary>
@@ -40,11 +43,11 @@ public static class WorkflowService
         finally { if (File.Exists(next)) File.Delete(next); }
     }
 
-    private static WorkflowPlan Whole(string path, WorkflowOptions options) =>
-        Plan(path, options, WorkflowChange.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [], WorkflowFile.Of(WorkflowParts.Of(options).Whole(new())));
+    private static WorkflowPlan Whole(string path, WorkflowOptions options, ProjectTests? tests) => Plan(path, options, WorkflowChange.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [],
+        WorkflowFile.Of(WorkflowParts.Of(options, WorkflowSetting.Own(options, tests)).Whole(new())));
 
     private static WorkflowPlan Plan(string path, WorkflowOptions options, WorkflowChange change, IReadOnlyList<string> added, string[] before, WorkflowFile after) => new(
-        new() { Path = path, Change = change, Added = [.. added], Secrets = [.. options.Secrets], RepositoryName = options.RepositoryName.Value, Region = options.Region },
+        new() { Path = path, Change = change, Added = [.. added], Secrets = [.. WorkflowSecret.NamesIn(after.ToString())], RepositoryName = options.RepositoryName.Value, Region = options.Region },
         after.ToString(), TextDifference.Between(before, after.Lines)) { Content = after.ToBytes() };
 
     // A second look at our own work: what was written must be YAML, and be all that was wanted.
@@ -52,6 +55,15 @@ public static class WorkflowService
     {
         if (WorkflowExtension.Find(after.Lines, path, options).Added.Count > 0) throw new PizzaException("WorkflowNotExtensible", PizzaErrorKind.InvalidOperation,
             $"'{path}' is laid out in a way that the new steps do not fit into. Write a workflow of its own with another -Path, and move the parts by hand. Nothing was changed.", path);
+    }
+
+    // The root of the repository is above .github/workflows; a workflow that lies elsewhere is taken to lie in it.
+    private static async Task<ProjectTests?> TestsAsync(string path, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        string root = Path.GetFileName(folder) == "workflows" && Path.GetDirectoryName(folder) is { } above && Path.GetFileName(above) == ".github" ? Path.GetDirectoryName(above)! : folder;
+        return await ReadAsync(Path.Combine(root, "package.json"), cancellationToken).ConfigureAwait(false) is { } package
+            ? ProjectTests.Of(Encoding.UTF8.GetString(package), name => File.Exists(Path.Combine(root, name))) : null;
     }
 
     private static async Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)

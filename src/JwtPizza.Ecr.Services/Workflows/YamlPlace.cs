@@ -30,7 +30,16 @@ internal sealed record YamlPlace
     /// <summary>The anchor that stands in its place, without the <c>*</c>; what it leads to is here all the same.</summary>
     public string? Alias { get; init; }
 
+    /// <summary>Every text in it, keys left out.</summary>
+    public IEnumerable<string> Texts => Text is { } text ? [text] : (Items ?? Entries?.Select(e => e.Value) ?? []).SelectMany(v => v.Texts);
+
+    /// <summary>The value of a key; null when it is not there, or when this is no map.</summary>
+    /// <param name="key">The key.</param>
     public YamlPlace? this[string key] => Entries?.FirstOrDefault(e => e.Key.Text == key).Value;
+
+    /// <summary>The key itself; null when it is not there.</summary>
+    /// <param name="key">The key.</param>
+    public YamlPlace? Key(string key) => Entries?.FirstOrDefault(e => e.Key.Text == key).Key;
 
     /// <summary>Whether both say the same, however they are written. Line breaks at the end of a text do not count: what ends a file may have none.</summary>
     public bool Says(YamlPlace other) => this switch

@@ -9,6 +9,9 @@ public static class ActionVersions
     /// <summary>Fetches the repository.</summary>
     public const string Checkout = "actions/checkout@v7";
 
+    /// <summary>Installs Node.js.</summary>
+    public const string SetupNode = "actions/setup-node@v6";
+
     /// <summary>Keeps files for later jobs. It leaves out hidden files.</summary>
     public const string UploadArtifact = "actions/upload-artifact@v7";
 
@@ -28,5 +31,5 @@ public static class ActionVersions
     public const string SetupBuildx = "docker/setup-buildx-action@v4";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Checkout, UploadArtifact, DownloadArtifact, ConfigureAwsCredentials, AmazonEcrLogin, SetupQemu, SetupBuildx];
+    public static IReadOnlyList<string> All { get; } = [Checkout, SetupNode, UploadArtifact, DownloadArtifact, ConfigureAwsCredentials, AmazonEcrLogin, SetupQemu, SetupBuildx];
 }

@@ -6,36 +6,48 @@ namespace JwtPizza.Ecr;
 /// The course's chain of actions: https://github.com/devops329/devops/blob/main/instruction/awsEcr/awsEcr.md. Other than there, the
 /// production values are put in after the artifact was fetched: an artifact of a public repository can be read by everybody.
 /// </summary>
-internal sealed partial class ActionsParts(WorkflowOptions options) : WorkflowParts(options)
+internal sealed partial class ActionsParts(WorkflowOptions options, WorkflowSetting setting) : WorkflowParts(options, setting)
 {
-    private protected override YamlMap CreateDist => Step("Create dist", ("run", new YamlBlock("mkdir dist", $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} dist")));
+    public override YamlMap CreateDist => Step("Create dist", ("if", Setting.BuildCondition), ("shell", Setting.BuildShell), ("working-directory", Setting.BuildDirectory),
+        ("run", new YamlBlock($"mkdir {Setting.Folder}", $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} {Setting.Folder}")));
 
-    private protected override IEnumerable<YamlMap> DeploySteps =>
+    public override IEnumerable<YamlMap> ServiceSteps(bool isSignedIn) =>
     [
-        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Artifact)))),
-        .. Options.Replace.Count == 0 ? [] : (YamlMap[])[ReplaceStep()],
-        Step("Create OIDC token to AWS", ("uses", ActionVersions.ConfigureAwsCredentials), ("with", new YamlMap(
-            ("audience", Options.Partition.TokenAudience),
-            ("aws-region", Options.Region),
-            ("role-to-assume", $"arn:{Options.Partition}:iam::{Secret("AWS_ACCOUNT")}:role/{Options.RoleName ?? Secret("CI_IAM_ROLE")}")))),
+        .. isSignedIn ? Array.Empty<YamlMap>() : [SignIn],
+        Run("Deploy new container", null, null, $"aws ecs update-service --cluster {Options.Cluster ?? Options.Service} --service {Options.Service} --force-new-deployment"),
+    ];
+
+    private protected override IEnumerable<YamlMap> PushSteps =>
+    [
+        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Setting.Artifact)))),
+        .. Setting.Replace.Count == 0 ? [] : (YamlMap[])[ReplaceStep()],
+        SignIn,
         Step("Login to Amazon ECR", ("id", "login-ecr"), ("uses", ActionVersions.AmazonEcrLogin)),
         .. Options.NeedsEmulation ? [Step("Set up machine emulation", ("uses", ActionVersions.SetupQemu))] : Array.Empty<YamlMap>(),
         Step("Set up Docker build", ("uses", ActionVersions.SetupBuildx)),
         // Without provenance, or the image becomes an index with untagged children: https://github.com/docker/build-push-action/issues/755
-        Step("Build and push container image", ("id", "build-image"),
-            ("env", new YamlMap(("ECR_REGISTRY", "${{ steps.login-ecr.outputs.registry }}"), ("ECR_REPOSITORY", Options.RepositoryName.Value))),
-            ("run", new YamlBlock(
+        Run("Build and push container image", "build-image",
+            new YamlMap(("ECR_REGISTRY", "${{ steps.login-ecr.outputs.registry }}"), ("ECR_REPOSITORY", Options.RepositoryName.Value)),
+            new YamlBlock(
                 $"docker build --platform={string.Join(',', Options.Platforms)} --provenance=false -t \"$ECR_REGISTRY/$ECR_REPOSITORY\" --push .",
-                "echo \"image=$ECR_REGISTRY/$ECR_REPOSITORY:latest\" >> \"$GITHUB_OUTPUT\""))),
-        .. Options.Service is null ? [] : (YamlMap[])[Step("Deploy new container", ("run", $"aws ecs update-service --cluster {Options.Cluster ?? Options.Service} --service {Options.Service} --force-new-deployment"))],
+                "echo \"image=$ECR_REGISTRY/$ECR_REPOSITORY:latest\" >> \"$GITHUB_OUTPUT\"")),
+        .. Options.Service is null ? [] : ServiceSteps(isSignedIn: true),
     ];
+
+    private YamlMap SignIn => Step("Create OIDC token to AWS", ("uses", ActionVersions.ConfigureAwsCredentials), ("with", new YamlMap(
+        ("audience", Options.Partition.TokenAudience),
+        ("aws-region", Options.Region),
+        ("role-to-assume", $"arn:{Options.Partition}:iam::{Secret("AWS_ACCOUNT")}:role/{Options.RoleName ?? Secret("CI_IAM_ROLE")}"))));
+
+    private YamlMap Run(string name, string? id, YamlMap? env, YamlPart script) =>
+        Step(name, ("id", id), ("shell", Setting.JobShell), ("working-directory", Setting.JobDirectory), ("env", env), ("run", script));
 
     private YamlMap ReplaceStep()
     {
-        string[] secrets = [.. Options.Replace.Select(r => r.Secret).Distinct().Order(StringComparer.Ordinal)];
-        return Step("Put in production values",
-            ("env", new YamlMap([.. secrets.Select(s => (s, (YamlPart?)Secret(s)))])),
-            ("run", new YamlBlock([$": {string.Join(' ', secrets.Select(s => $"\"${{{s}:?}}\""))}", .. Options.Replace.GroupBy(r => r.FileIn(Options.Include)).SelectMany(file => Perl(file.Key, file))])));
+        string[] secrets = [.. Setting.Replace.Select(r => r.Secret).Distinct().Order(StringComparer.Ordinal)];
+        string check = $": {string.Join(' ', secrets.Select(s => $"\"${{{s}:?}}\""))}";
+        return Run("Put in production values", null, new YamlMap([.. secrets.Select(s => (s, (YamlPart?)Secret(s)))]),
+            new YamlBlock([check, .. Setting.Replace.GroupBy(r => r.FileIn(Options.Include)).SelectMany(file => Perl(file.Key, file))]));
     }
 
     // Literally and in one pass, the longest text first, and every text must be there; the values are in the environment only.

@@ -1,40 +1,55 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>The same in PowerShell, with this module.</summary>
-internal sealed class ModuleParts(WorkflowOptions options) : WorkflowParts(options)
+internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setting) : WorkflowParts(options, setting)
 {
+    private const string ArtifactFolder = "package";
+
     private static readonly string s_install = $"Install-Module JwtPizza.Ecr -RequiredVersion {typeof(ModuleParts).Assembly.GetName().Version!.ToString(3)} -Scope CurrentUser -Force";
 
-    private protected override YamlMap CreateDist => Step("Create dist", ("shell", "pwsh"), ("run", new YamlBlock(s_install, $"New-PizzaDist -Destination dist{(IsDefault ? "" : $" -Include {string.Join(", ", Options.Include.Select(i => Quote(i.Text)))}")}")));
+    public override YamlMap CreateDist => Step("Create dist", ("if", Setting.BuildCondition), ("shell", "pwsh"), ("working-directory", Setting.BuildDirectory),
+        ("run", new YamlBlock(s_install, $"New-PizzaDist -Destination {Setting.Folder}{Include}")));
 
-    private protected override IEnumerable<YamlMap> DeploySteps =>
+    // A step of its own has no session of the step before: it signs in again, whoever did so before.
+    public override IEnumerable<YamlMap> ServiceSteps(bool isSignedIn) =>
+        [Step("Deploy new container", ("shell", "pwsh"), ("working-directory", Setting.JobDirectory), ("env", Secrets(RoleSecrets)), ("run", new YamlBlock(s_install, SignIn, Deploy)))];
+
+    private protected override IEnumerable<YamlMap> PushSteps =>
     [
-        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Artifact), ("path", Artifact)))),
+        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Setting.Artifact), ("path", ArtifactFolder)))),
         .. Options.NeedsEmulation ? [Step("Set up machine emulation", ("uses", ActionVersions.SetupQemu))] : Array.Empty<YamlMap>(),
-        Step("Build and push container image", ("id", "build-image"), ("shell", "pwsh"),
-            ("env", new YamlMap([.. Options.Secrets.Select(s => (s, (YamlPart?)Secret(s)))])),
+        Step("Build and push container image", ("id", "build-image"), ("shell", "pwsh"), ("working-directory", Setting.JobDirectory),
+            ("env", Secrets([.. RoleSecrets, .. Setting.Replace.Select(r => r.Secret).Order(StringComparer.Ordinal)])),
             ("run", new YamlBlock([.. Script()]))),
     ];
 
-    private bool IsDefault => Options.Include.Select(i => i.Text).SequenceEqual(DistInclude.Default);
+    private IEnumerable<string> RoleSecrets => Options.RoleName is null ? ["AWS_ACCOUNT", "CI_IAM_ROLE"] : ["AWS_ACCOUNT"];
+
+    private string Include => Options.Include.Select(i => i.Text).SequenceEqual(DistInclude.Default) ? "" : $" -Include {string.Join(", ", Options.Include.Select(i => Quote(i.Text)))}";
+
+    private string SignIn => $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
+
+    // Without the image: a new deployment pulls its tag anew, and needs no right but the one that Grant-PizzaCiPolicy gives.
+    private string Deploy => $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service!)} -Service {Quote(Options.Service!)}";
+
+    private static YamlMap Secrets(IEnumerable<string> names) => new([.. names.Distinct().Select(s => (s, (YamlPart?)Secret(s)))]);
 
     private IEnumerable<string> Script()
     {
         yield return s_install;
-        yield return $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
+        yield return SignIn;
         foreach (string line in Dist()) yield return line;
         yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
-        // Without the image: a new deployment pulls its tag anew, and needs no right but the one that Grant-PizzaCiPolicy gives.
-        if (Options.Service is not null) yield return $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service)} -Service {Quote(Options.Service)}";
+        if (Options.Service is not null) yield return Deploy;
     }
 
     private IEnumerable<string> Dist()
     {
-        if (Options.Replace.Count == 0) return [$"$dist = New-PizzaDist ./{Artifact} ./dist -Include '*'"];
+        if (Setting.Replace.Count == 0) return [$"$dist = New-PizzaDist ./{ArtifactFolder} ./dist -Include '*'"];
         return
         [
-            $"$dist = New-PizzaDist ./{Artifact} ./dist -Include '*' -Replace @{{",
-            .. Options.Replace.GroupBy(r => r.FileIn(Options.Include)).SelectMany(file => (string[])
+            $"$dist = New-PizzaDist ./{ArtifactFolder} ./dist -Include '*' -Replace @{{",
+            .. Setting.Replace.GroupBy(r => r.FileIn(Options.Include)).SelectMany(file => (string[])
             [
                 $"  {Quote(file.Key)} = @{{",
                 .. file.Select(r => $"    {Quote(r.Text)} = 'env:{r.Secret}'"),

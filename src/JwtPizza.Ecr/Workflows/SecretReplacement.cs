@@ -26,8 +26,8 @@ public sealed record SecretReplacement
     public static SecretReplacement Of(string file, string text, string secret)
     {
         file = file.Replace('\\', '/');
-        if (text.Length == 0 || text.Any(char.IsControl) || text.Contains("${{", StringComparison.Ordinal)) throw Wrong(text, "a text to replace is one line, not empty, and without ${{");
-        if (file.Length == 0 || file.StartsWith('/') || file.Split('/').Contains("..") || file.Any(char.IsControl) || file.Contains("${{", StringComparison.Ordinal)) throw Wrong(file, "a file is named by its path from the root of the repository");
+        if (text.Length == 0 || !ScriptText.IsSafe(text)) throw Wrong(text, "a text to replace is one line, not empty, and without ${{");
+        if (file.Length == 0 || file.StartsWith('/') || file.Split('/').Contains("..") || !ScriptText.IsSafe(file)) throw Wrong(file, "a file is named by its path from the root of the repository");
         return new(file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file, text, WorkflowSecret.CheckName(secret));
     }
 

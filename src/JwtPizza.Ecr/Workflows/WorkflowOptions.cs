@@ -63,9 +63,6 @@ public sealed partial record WorkflowOptions
     /// <summary>Whether a build for these platforms needs an emulator on GitHub's runners.</summary>
     internal bool NeedsEmulation => Platforms.Any(p => p.ToString() is not ("linux/amd64" or "linux/386"));
 
-    /// <summary>The names of the secrets that the workflow reads, in the order in which it does.</summary>
-    public IReadOnlyList<string> Secrets => [.. Replace.Select(r => r.Secret).Order(StringComparer.Ordinal).Prepend(RoleName is null ? "CI_IAM_ROLE" : "AWS_ACCOUNT").Prepend("AWS_ACCOUNT").Distinct()];
-
     /// <summary>Checks what has no type of its own.</summary>
     /// <exception cref="PizzaException"><c>InvalidWorkflowOption</c>: names the value and the rule.</exception>
     public WorkflowOptions Check()
@@ -79,7 +76,8 @@ public sealed partial record WorkflowOptions
         if (Environment is not null) Must(Environment, EnvironmentRule(), "an environment: up to 255 characters on one line, without ' and ${{", "production");
         if (Cluster is not null) Must(Cluster, EcsRule(), AnEcsName, "jwt-pizza-service");
         if (Service is not null) Must(Service, EcsRule(), AnEcsName, "jwt-pizza-service");
-        return this;
+        return Include.FirstOrDefault(i => !ScriptText.IsSafe(i.Text)) is not { } include ? this : throw new PizzaException("InvalidInclude", PizzaErrorKind.InvalidArgument,
+            $"'{include.Text}' cannot be written into a script: it has a line break, a control character or '${{{{'. Name files on one line, for example 'src/*'.", include.Text);
     }
 
     private static void Must(string value, Regex rule, string what, string example)
@@ -99,7 +97,7 @@ public sealed partial record WorkflowOptions
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]{0,99}\z", RegexOptions.CultureInvariant)]
     private static partial Regex JobRule();
 
-    [GeneratedRegex(@"\A(?!.*\$\{\{)[^\p{C}']{1,255}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?!.*\$\{\{)[^\p{C}\p{Zl}\p{Zp}']{1,255}\z", RegexOptions.CultureInvariant)]
     private static partial Regex EnvironmentRule();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,255}\z", RegexOptions.CultureInvariant)]

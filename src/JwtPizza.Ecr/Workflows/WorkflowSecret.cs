@@ -29,8 +29,16 @@ public sealed partial record WorkflowSecret
         _ => name.ToUpperInvariant(),
     };
 
+    /// <summary>The secrets that a workflow reads, in the order of their names; without GitHub's own token.</summary>
+    /// <param name="workflow">The text of the workflow, or of a part of it.</param>
+    public static IReadOnlyList<string> NamesIn(string workflow) =>
+        [.. Use().Matches(workflow).Select(m => m.Groups[1].Value.ToUpperInvariant()).Where(n => n != "GITHUB_TOKEN").Distinct().Order(StringComparer.Ordinal)];
+
     private static PizzaException Wrong(string name, string problem) => new("InvalidSecretName", PizzaErrorKind.InvalidArgument,
         $"'{name}' is no name for a secret: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for example DB_PASSWORD.", name);
+
+    [GeneratedRegex(@"\bsecrets\.([A-Za-z_]\w*)", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex Use();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Characters();

@@ -24,7 +24,8 @@ public sealed partial record YamlStyle
     public IEnumerable<string> Entry(string key, YamlPart value, int column) => value switch
     {
         YamlText text => [$"{Blank(column)}{key}: {Scalar(text.Value)}"],
-        YamlBlock block => [$"{Blank(column)}{key}: |", .. block.Lines.Select(l => l.Length == 0 ? "" : $"{Blank(column + Indent)}{l}")],
+        YamlFlag flag => [$"{Blank(column)}{key}: {(flag.Value ? "true" : "false")}"],
+        YamlBlock block => [$"{Blank(column)}{key}: |", .. block.Lines.Select(l => l.Length == 0 ? "" : $"{Blank(column + Indent)}{OneLine(l)}")],
         YamlMap map => [$"{Blank(column)}{key}:", .. Map(map, column + Indent)],
         YamlList list => [$"{Blank(column)}{key}:", .. List(list, column + Dash)],
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
@@ -50,7 +51,11 @@ public sealed partial record YamlStyle
 
     private static string Blank(int columns) => new(' ', columns);
 
-    private static string Scalar(string value) => Plain().IsMatch(value) && !NotText().IsMatch(value) ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    // The last wall: whatever was forgotten before, no value begins a line of its own.
+    private static string OneLine(string value) => ScriptText.IsOneLine(value) ? value : throw new PizzaException("InvalidWorkflowOption", PizzaErrorKind.InvalidArgument,
+        $"'{value}' cannot be written into a workflow: it has a line break or a control character. Give it on one line.", value);
+
+    private static string Scalar(string value) => Plain().IsMatch(OneLine(value)) && !NotText().IsMatch(value) ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
     // Cautious: what may begin or be something else than text in YAML 1.1 or 1.2 gets quotes.
     [GeneratedRegex(@"\A[A-Za-z0-9_./$*](?:[^:#\r\n]|:(?!\s|\z)|(?<!\s)#)*(?<!\s)\z", RegexOptions.CultureInvariant)]

@@ -25,6 +25,8 @@ public sealed class WorkflowPeerTests
                    let o = options with { Style = style, Service = service } select ($"{style}-{service}-{options.JobName}", Whole(o)),
                 ("extended", Extend(Course)),
                 ("module", Extend(Course, Options() with { Style = WorkflowStyle.Module })),
+                .. Fits.Select((text, i) => ($"fit-{i}", Extend(text, Options() with { Service = "svc" }))),
+                ("tests", string.Join('\n', WorkflowParts.Of(Options(), WorkflowSetting.Own(Options(), new("npm ci", "npm test"))).Whole(new()))),
                 ("wide", Extend("on: push\njobs:\n    build:\n        runs-on: ubuntu-latest\n        steps:\n        -   run: x\n")),
             ];
             foreach ((string name, string text) in all) await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.yml"), text, TestContext.Current.CancellationToken);
@@ -74,6 +76,14 @@ public sealed class WorkflowPeerTests
         Assert.Equal((0, 5), (process.ExitCode, project.Files().Length));
         Assert.Equal(["Dockerfile", "config.js", "index.js", "package.json", "routes/order.js"], project.Files());
     }
+
+    private static string[] Fits =>
+    [
+        "on: push\njobs:\n  build:\n    runs-on: ${{ matrix.os }}\n    strategy:\n      matrix:\n        os: [windows-latest, ubuntu-latest]\n    steps:\n      - run: npm run build\n",
+        "on:\n  workflow_call:\n    secrets:\n      NPM_TOKEN:\n        required: true\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ secrets.NPM_TOKEN }}\n",
+        "on:\n  workflow_call:\ndefaults:\n  run:\n    working-directory: api\n    shell: pwsh\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n",
+        "on: push\njobs:\n  lint:\n    if: github.actor != 'x'\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n",
+    ];
 
     private static WorkflowOptions[] Kinds =>
     [

@@ -23,7 +23,7 @@ public sealed partial class WorkflowTemplateTests
         YamlNode deploy = workflow["jobs"]["deploy"];
         Assert.Equal("main", workflow["on"]["push"]["branches"][0].ToString());
         Assert.Equal(["build", "write"], [deploy["needs"].ToString(), deploy["permissions"]["id-token"].ToString()]);
-        Assert.Equal(ActionVersions.All.Skip(2), ((YamlSequenceNode)deploy["steps"]).OfType<YamlMappingNode>().Where(s => s.Children.ContainsKey("uses")).Select(s => s["uses"].ToString()));
+        Assert.Equal(ActionVersions.All.Skip(3), ((YamlSequenceNode)deploy["steps"]).OfType<YamlMappingNode>().Where(s => s.Children.ContainsKey("uses")).Select(s => s["uses"].ToString()));
         string build = ((YamlSequenceNode)deploy["steps"]).Last()["run"].ToString();
         Assert.Contains("docker build --platform=linux/arm64", build, StringComparison.Ordinal);
         Assert.Contains("--push .", build, StringComparison.Ordinal);
@@ -39,10 +39,11 @@ public sealed partial class WorkflowTemplateTests
     [Fact]
     public void The_secrets_that_are_read_are_named()
     {
-        Assert.Equal(["AWS_ACCOUNT", "CI_IAM_ROLE", "DB_HOSTNAME", "DB_PASSWORD", "DB_USERNAME"], Options().Secrets);
-        Assert.Equal(["AWS_ACCOUNT"], (Options() with { RoleName = "r", Replace = [] }).Secrets);
         foreach (WorkflowStyle style in Enum.GetValues<WorkflowStyle>())
-            Assert.Equal(Options().Secrets.Order(), SecretUse().Matches(Whole(Options() with { Style = style })).Select(m => m.Groups[1].Value).Distinct().Order());
+        {
+            Assert.Equal(["AWS_ACCOUNT", "CI_IAM_ROLE", "DB_HOSTNAME", "DB_PASSWORD", "DB_USERNAME"], WorkflowSecret.NamesIn(Whole(Options() with { Style = style })));
+            Assert.Equal(["AWS_ACCOUNT"], WorkflowSecret.NamesIn(Whole(Options() with { Style = style, RoleName = "r", Replace = [] })));
+        }
     }
 
     [Theory]
@@ -71,8 +72,34 @@ public sealed partial class WorkflowTemplateTests
         [
             Options() with { Region = "us-east-1; id" }, Options() with { RoleName = "a b" }, Options() with { RoleName = "$(id)" }, Options() with { Branch = "a'b" }, Options() with { Branch = "${{ x }}" },
             Options() with { JobName = "a b" }, Options() with { JobName = "1a" }, Options() with { BuildJobName = "" }, Options() with { JobName = "build" }, Options() with { Service = "a;b" }, Options() with { Environment = "a\nb" }, Options() with { Environment = "${{ a }}" }, Options() with { Cluster = "$x", Service = "a" },
+            Options() with { Environment = "a\u2028b" }, Options() with { Environment = "a\u0085b" },
         ];
         Assert.All(bad, o => Assert.Equal("InvalidWorkflowOption", Assert.Throws<PizzaException>(() => o.Check()).ErrorId));
+    }
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r")]
+    [InlineData("\t")]
+    [InlineData("\u0085")]
+    [InlineData("\u2028")]
+    [InlineData("\u2029")]
+    [InlineData("${{ secrets.A }}")]
+    public void No_value_can_begin_a_line_or_an_expression_of_its_own(string bad)
+    {
+        string value = $"a{bad}- run: id";
+        Assert.Equal("InvalidInclude", Assert.Throws<PizzaException>(() => (Options() with { Include = [DistInclude.Parse(value)] }).Check()).ErrorId);
+        Assert.Equal("InvalidReplacement", Assert.Throws<PizzaException>(() => SecretReplacement.Of("src/a.js", value, "A")).ErrorId);
+        Assert.Equal("InvalidReplacement", Assert.Throws<PizzaException>(() => SecretReplacement.Of($"src/{value}", "x", "A")).ErrorId);
+        Assert.Equal("InvalidSecretName", Assert.Throws<PizzaException>(() => SecretReplacement.Of("src/a.js", "x", $"A{value}")).ErrorId);
+        foreach (WorkflowOptions options in new[]
+                 {
+                     Options() with { Region = value }, Options() with { RoleName = value }, Options() with { Branch = value }, Options() with { JobName = value }, Options() with { BuildJobName = value },
+                     Options() with { Environment = value }, Options() with { Cluster = value, Service = "a" }, Options() with { Service = value },
+                 })
+            Assert.Equal("InvalidWorkflowOption", Assert.Throws<PizzaException>(() => options.Check()).ErrorId);
+        if (!bad.StartsWith('$')) Assert.Throws<PizzaException>(() => new YamlStyle().Entry("a", new YamlBlock(value), 0).ToList());
+        if (!bad.StartsWith('$')) Assert.Throws<PizzaException>(() => new YamlStyle().Entry("a", value, 0).ToList());
     }
 
     [Theory]
@@ -90,7 +117,4 @@ public sealed partial class WorkflowTemplateTests
 
     [GeneratedRegex(@"-RequiredVersion \S+")]
     private static partial Regex Version();
-
-    [GeneratedRegex(@"secrets\.(\w+)")]
-    private static partial Regex SecretUse();
 }

@@ -63,6 +63,9 @@ internal static class WorkflowText
     /// <summary>What is added, by name.</summary>
     public static IReadOnlyList<string> Added(string text, WorkflowOptions? options = null) => WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Names;
 
+    /// <summary>What the user is told.</summary>
+    public static IReadOnlyList<string> Warnings(string text, WorkflowOptions? options = null) => WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Warnings;
+
     public static YamlMappingNode Parse(string text)
     {
         YamlStream stream = [];
