@@ -32,6 +32,7 @@ Describe 'Update-PizzaService' {
         $deployment.TaskDefinition | Should -Be 'jwt-pizza-service:2'
         $deployment.IsNewRevision | Should -BeTrue
         $deployment.ImageUri | Should -Be $image.ImageUri
+        $deployment.ImageDigest | Should -Be $image.ImageDigest
         (Get-PizzaSandboxCall ecs:RegisterTaskDefinition).Parameters.containerDefinitions[0].image | Should -Be $image.ImageUri
         ($image | Update-PizzaService).TaskDefinition | Should -Be 'jwt-pizza-service:2'
         @(Get-PizzaSandboxCall ecs:RegisterTaskDefinition).Count | Should -Be 1
@@ -48,6 +49,7 @@ Describe 'Update-PizzaService' {
     It 'starts and does not wait with -NoWait' {
         $deployment = Update-PizzaService jwt-pizza-service -NoWait
         $deployment.Status | Should -Be 'Started'
+        $deployment.ImageUri | Should -BeNullOrEmpty   # nobody has looked what runs
         @(Get-PizzaSandboxCall ecs:DescribeServices).Count | Should -Be 0
     }
 
@@ -160,9 +162,11 @@ Describe 'Update-PizzaService of the role of CI' {
         $quiet | Should -BeNullOrEmpty
     }
 
-    It 'warns that the task definition may name another image' {
+    It 'refuses an image that it may not put in, and deploys nothing' {
         $ci = Get-RoleCredential
-        $null = Update-PizzaService jwt-pizza-service -ImageUri "$($box.RegistryHost)/jwt-pizza-service:latest" -NoWait @ci -WarningVariable warned -WarningAction SilentlyContinue -ErrorAction Stop
-        "$warned" | Should -BeLike '*will pull what its task definition names*ecs:DescribeServices*'
+        $before = @(Get-PizzaSandboxCall ecs:UpdateService).Count
+        { Update-PizzaService jwt-pizza-service -ImageUri "$($box.RegistryHost)/jwt-pizza-service:latest" @ci -ErrorAction Stop } |
+            Should -Throw '*cannot be put into the task definition*ecs:DescribeServices*Grant-PizzaCiPolicy jwt-pizza-service -IncludeDeploy*Nothing was changed*' -ErrorId 'AccessDeniedException,*'
+        @(Get-PizzaSandboxCall ecs:UpdateService).Count | Should -Be $before
     }
 }

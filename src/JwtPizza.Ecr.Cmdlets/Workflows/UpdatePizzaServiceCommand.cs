@@ -10,9 +10,10 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <para>ECS starts new tasks, which pull the image anew, and stops the old ones when those run. Cluster and service have the last part of the repository's name, as with Grant-PizzaCiPolicy, unless you name them.</para>
 /// <para>With an image, from Publish-PizzaImage or -ImageUri, the service's task definition is looked at: when it names another tag or digest, a revision with this image is registered, in which nothing else changes. An image for another processor than the task definition's runtimePlatform is refused before anything is changed.</para>
 /// <para>The cmdlet waits until all tasks are new ones. When tasks stop instead, the error DeploymentFailed tells which, why and what to do; what can only fail again (an image that is missing or cannot run) is told at the first task, anything else at the third. ECS itself goes on trying, unless the service has a circuit breaker. Ctrl+C ends the waiting, not the deployment.</para>
-/// <para>To start a deployment ecs:UpdateService is enough, which Grant-PizzaCiPolicy grants. Waiting needs ecs:DescribeServices, the reasons ecs:ListTasks and ecs:DescribeTasks, an image to put in ecs:DescribeTaskDefinition, ecs:RegisterTaskDefinition and iam:PassRole on the roles of the task definition. Without the right to look, a warning says so and nothing is waited for.</para>
+/// <para>ImageUri and ImageDigest of the result are read back from the tasks that run; they are empty where the tasks were not asked.</para>
+/// <para>To start a deployment ecs:UpdateService is enough, which Grant-PizzaCiPolicy grants; its -IncludeDeploy grants all that is used here. Waiting needs ecs:DescribeServices, without which a warning says so and nothing is waited for. The reasons of stopped tasks and the image that runs need ecs:ListTasks and ecs:DescribeTasks. An image to put in needs ecs:DescribeTaskDefinition, ecs:RegisterTaskDefinition and iam:PassRole on the roles of the task definition; where one is missing, that is an error, and nothing is deployed.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service -Tag $env:GITHUB_SHA | Update-PizzaService</code>
 /// Builds, pushes, registers a revision of the task definition with this very image, and waits until it runs.
 /// </example>
@@ -20,7 +21,7 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <code>Update-PizzaService jwt-pizza-service</code>
 /// The service jwt-pizza-service of the cluster of that name pulls the image of its task definition anew.
 /// </example>
-/// <example>
+/// <example needs="AWS">
 /// <code>Update-PizzaService -Cluster team-a -Service api -ImageUri 123456789012.dkr.ecr.us-east-1.amazonaws.com/api:v1.2.2 -Container web</code>
 /// Goes back to an earlier image, in one of several containers.
 /// </example>
@@ -45,6 +46,10 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
     /// <summary>The image to run, with tag or digest; a published image brings it. Default: what the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ImageUri { get; set; }
+
+    /// <summary>Filled by the pipeline: the digest of the published image, which the tasks are to run.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? ImageDigest { get; set; }
 
     /// <summary>What the image runs on, for example linux/arm64; a published image brings it. When it is known, an image that cannot run is refused.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -78,10 +83,11 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         ServiceUpdatePlan plan = await updater.PlanAsync(wanted, cancellationToken);
         string action = $"Deploy the service '{wanted.Service}' of the cluster '{wanted.Cluster}' in {Aws.Region}{(plan.Difference is { } lines ? $" with a new revision of its task definition:\n{lines}" : " anew")}";
         if (!ShouldProcess(action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
-        if (plan.Blind is { } blind) WriteWarning(blind);
         ServiceDeployment deployment = await updater.StartAsync(plan, cancellationToken) with { RepositoryName = name };
         WriteVerbose($"{deployment.Service}: deployment {deployment.DeploymentId} of {deployment.TaskDefinition} has started.");
-        WriteObject(NoWait ? deployment : await WaitAsync(updater, deployment, cancellationToken));
+        if (!NoWait) deployment = await WaitAsync(updater, deployment, cancellationToken);
+        if (deployment.Status == DeploymentStatus.Stable) deployment = await ReadBackAsync(updater, deployment, wanted, cancellationToken);
+        WriteObject(deployment);
     }
 
     private async Task<ServiceDeployment> WaitAsync(ServiceUpdater updater, ServiceDeployment deployment, CancellationToken cancellationToken)
@@ -101,13 +107,22 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         }
     }
 
+    // Who named no image wants a new deployment only, and learns the image where it may be seen.
+    private async Task<ServiceDeployment> ReadBackAsync(ServiceUpdater updater, ServiceDeployment stable, ServiceUpdate wanted, CancellationToken cancellationToken)
+    {
+        (ServiceDeployment seen, string? remark) = await updater.ReadBackAsync(stable, wanted, cancellationToken);
+        if (remark is not null && wanted.ImageUri is not null) WriteWarning(remark);
+        else if (remark is not null) WriteVerbose(remark);
+        return seen;
+    }
+
     private ServiceUpdate Wanted(string? repository)
     {
         string? last = repository is null ? null : Ecr.RepositoryName.Parse(repository).Value.Split('/')[^1];
         string cluster = Cluster ?? last ?? throw Unnamed(), service = Service ?? last ?? throw Unnamed();
         if (ImageUri is not null) ImageReference.Parse(ImageUri);
         // An index also lists attestations, whose platform is unknown/unknown.
-        return new(cluster, service) { ImageUri = ImageUri, Container = Container, Platforms = [.. Platform.Where(p => p != "unknown/unknown").Select(Ecr.Platform.Parse)] };
+        return new(cluster, service) { ImageUri = ImageUri, ImageDigest = ImageDigest, Container = Container, Platforms = [.. Platform.Where(p => p != "unknown/unknown").Select(Ecr.Platform.Parse)] };
     }
 
     private static PizzaException Unnamed() => new("ServiceUnnamed", PizzaErrorKind.InvalidArgument,

@@ -30,7 +30,8 @@ public sealed record EcsService
 
 /// <summary>What happened to a service.</summary>
 /// <param name="Message">ECS's words.</param>
-public sealed record EcsEvent(string Message);
+/// <param name="CreatedAt">When it happened.</param>
+public sealed record EcsEvent(string Message, DateTimeOffset? CreatedAt);
 
 /// <summary>One deployment of a service.</summary>
 public sealed record EcsDeployment
@@ -49,6 +50,12 @@ public sealed record EcsDeployment
 
     /// <summary>How many of its tasks run.</summary>
     public int RunningCount { get; init; }
+
+    /// <summary>How many of its tasks failed one after the other.</summary>
+    public int FailedTasks { get; init; }
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>The ARN of the task definition that it runs.</summary>
     public required string TaskDefinition { get; init; }

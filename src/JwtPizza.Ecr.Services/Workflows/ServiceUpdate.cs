@@ -8,6 +8,9 @@ public sealed record ServiceUpdate(string Cluster, string Service)
     /// <summary>The image to run; null for what the task definition names.</summary>
     public string? ImageUri { get; init; }
 
+    /// <summary>The digest that <see cref="ImageUri"/> led to when it was pushed; null when that is not known.</summary>
+    public string? ImageDigest { get; init; }
+
     /// <summary>Which container of the task definition is to run it; null finds it.</summary>
     public string? Container { get; init; }
 
@@ -24,9 +27,6 @@ public sealed record ServiceUpdatePlan
     public ServiceUpdate Wanted { get; }
 
     internal TaskDefinitionCopy? Copy { get; }
-
-    /// <summary>Why it is not known which image the service runs; null when it is, or when none was named.</summary>
-    public string? Blind { get; init; }
 
     /// <summary>The lines of the task definition that change; null when no revision is registered.</summary>
     public string? Difference => Copy is { IsChange: true } ? Copy.Difference : null;

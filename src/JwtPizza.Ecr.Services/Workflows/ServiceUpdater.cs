@@ -16,7 +16,8 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     /// <param name="wanted">What is to be deployed.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="PizzaException">
-    /// <c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ContainerNotFound</c>, <c>ContainerUnclear</c>, <c>ImagePlatformMismatch</c>. Nothing was changed.
+    /// <c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ContainerNotFound</c>, <c>ContainerUnclear</c>, <c>ImagePlatformMismatch</c>,
+    /// <c>AccessDeniedException</c> and <c>ImageNotDeployed</c> where an image cannot be put in. Nothing was changed.
     /// </exception>
     public async Task<ServiceUpdatePlan> PlanAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
     {
@@ -25,12 +26,12 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
         try
         {
             EcsService service = await FindAsync(wanted, cancellationToken).ConfigureAwait(false);
-            if (service.TaskDefinition is not { } arn) return new(wanted, null);   // of another deployment controller; UpdateService says what it wants
+            if (service.TaskDefinition is not { } arn) throw NotPutIn(wanted, null, "Its deployment controller keeps the task definition elsewhere (CodeDeploy, or an external one).");
             definition = await ecs.DescribeWholeTaskDefinitionAsync(arn, cancellationToken).ConfigureAwait(false);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            return new(wanted, null) { Blind = $"Whether the service '{wanted.Service}' names {image} is not known: it will pull what its task definition names. {e.Message}" };
+            throw NotPutIn(wanted, e, e.Message);
         }
         RuntimePlatform.Check(definition.TaskDefinition, wanted);
         return new(wanted, TaskDefinitionCopy.With(definition, image, wanted.Container));
@@ -56,7 +57,7 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
         {
             Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region, Status = DeploymentStatus.Started,
             TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""), IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
-            DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0, ImageUri = wanted.ImageUri,
+            DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0,
         };
     }
 
@@ -83,6 +84,29 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
             if (pauses.AreOver) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
             await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Reads back which image the tasks of a deployment run.</summary>
+    /// <param name="stable">From <see cref="WaitAsync"/>.</param>
+    /// <param name="wanted">What was asked for.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>The deployment with what was seen, and what the caller should know of it; null when all is as asked for.</returns>
+    /// <exception cref="PizzaException"><c>ImageNotDeployed</c>: the tasks run another image.</exception>
+    public async Task<(ServiceDeployment Deployment, string? Remark)> ReadBackAsync(ServiceDeployment stable, ServiceUpdate wanted, CancellationToken cancellationToken)
+    {
+        try { return await new RunningImages(ecs, stable).ReadAsync(wanted, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable)
+        {
+            return (stable, $"The service '{wanted.Service}' is stable, but which image its tasks run was not read back: {e.Message}");
+        }
+    }
+
+    private static PizzaException NotPutIn(ServiceUpdate wanted, PizzaException? e, string why)
+    {
+        string repository = ImageReference.Parse(wanted.ImageUri!).Repository.Value;
+        string next = e is null ? "" : $" 'Grant-PizzaCiPolicy {repository} -IncludeDeploy' grants a role of CI all that a deployment needs.";
+        return new(e?.ErrorId ?? "ImageNotDeployed", e?.Kind ?? PizzaErrorKind.InvalidOperation,
+            $"{wanted.ImageUri} cannot be put into the task definition of the service '{wanted.Service}'. {why}{next} Without an image, Update-PizzaService deploys what the task definition names. Nothing was changed.", wanted.Service, e);
     }
 
     private async Task<EcsService> FindAsync(ServiceUpdate wanted, CancellationToken cancellationToken)

@@ -27,7 +27,18 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             return started with { Status = DeploymentStatus.Stable, DesiredCount = service.DesiredCount, RunningCount = ours.RunningCount };
         List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
         if (stopped.Find(StoppedTask.IsForGood) is { } hopeless) throw Failed(hopeless, $"Its next tasks would stop alike. {GoesOn}");
-        return stopped.Count >= EnoughFailures ? throw Failed(stopped[0], $"{stopped.Count} tasks have stopped so far. {GoesOn}") : null;
+        if (stopped.Count >= EnoughFailures) throw Failed(stopped[0], $"{stopped.Count} tasks have stopped so far. {GoesOn}");
+        if (!_maySeeTasks) CheckEvents(service, ours);
+        return null;
+    }
+
+    // Without the right to see tasks, what the service itself tells of this deployment must do.
+    private void CheckEvents(EcsService service, EcsDeployment ours)
+    {
+        string[] told = [.. service.Events.Where(e => ours.CreatedAt is { } begin && e.CreatedAt >= begin).Select(e => e.Message.TrimEnd('.'))];
+        if (Array.Find(told, StoppedTask.IsForGood) is { } hopeless) throw Failed(null, $"The service tells: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would stop alike. {GoesOn}");
+        if (ours.FailedTasks < EnoughFailures) return;
+        throw Failed(null, $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service tells: {told[0]}." : "")} Why they did, only ecs:ListTasks and ecs:DescribeTasks tell. {GoesOn}");
     }
 
     /// <summary>The error for a deployment that took too long.</summary>

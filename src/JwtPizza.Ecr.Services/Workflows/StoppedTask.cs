@@ -11,7 +11,10 @@ internal static class StoppedTask
     private const int CannotExecute = 255;
 
     /// <summary>Whether the next task is bound to meet the same end.</summary>
-    public static bool IsForGood(EcsTask task) => Text(task) is var text && (text.Contains("CannotPullContainerError", StringComparison.Ordinal) || Has(text, WrongPlatform) || Has(text, ExecFormat));
+    public static bool IsForGood(EcsTask task) => IsForGood(Text(task));
+
+    /// <summary>Whether these words of ECS are of something that the next task is bound to meet as well.</summary>
+    public static bool IsForGood(string text) => text.Contains("CannotPullContainerError", StringComparison.Ordinal) || Has(text, WrongPlatform) || Has(text, ExecFormat);
 
     /// <summary>Task, reason, containers, and the next step.</summary>
     public static string Explain(EcsTask task)
@@ -24,15 +27,21 @@ internal static class StoppedTask
         return $"The task {ServiceUpdater.NameIn(task.TaskArn)} stopped: {(what.Length > 0 ? what : task.StopCode)}. {Next(task)}".TrimEnd();
     }
 
-    private static string Next(EcsTask task)
+    /// <summary>What to do about these words of ECS; empty when only the container's log can tell.</summary>
+    /// <param name="text">The words.</param>
+    /// <param name="image">The image.</param>
+    public static string Next(string text, string image)
     {
-        string text = Text(task);
-        string image = task.Containers.FirstOrDefault(c => c.Image is not null)?.Image ?? "the image";
         if (Has(text, ExecFormat) || Has(text, WrongPlatform))
             return $"{image} is built for another processor than the task definition's runtimePlatform asks for: publish it with Publish-PizzaImage -Platform (linux/arm64 for ARM64, linux/amd64 for X86_64), or change the runtimePlatform.";
         if (text.Contains("CannotPullContainerError", StringComparison.Ordinal)) return PullAdvice(text, image);
         if (text.Contains("ResourceInitializationError", StringComparison.Ordinal)) return "The task could not reach what it needs to start: look at its subnets, security groups, NAT or VPC endpoints, and at the secrets and the execution role of the task definition.";
-        if (text.Contains("OutOfMemory", StringComparison.OrdinalIgnoreCase)) return "The container wanted more memory than the task definition gives it: raise its memory.";
+        return text.Contains("OutOfMemory", StringComparison.OrdinalIgnoreCase) ? "The container wanted more memory than the task definition gives it: raise its memory." : "";
+    }
+
+    private static string Next(EcsTask task)
+    {
+        if (Next(Text(task), task.Containers.FirstOrDefault(c => c.Image is not null)?.Image ?? "the image") is { Length: > 0 } next) return next;
         if (task.Containers.Any(c => c.ExitCode == CannotExecute)) return $"An exit code of 255 right after the start is often '{ExecFormat}': the image is built for another processor than the task's runtimePlatform. The container's log tells (with the awslogs driver, in CloudWatch).";
         return task.Containers.Any(c => c.ExitCode is not null) ? "The container's log tells why (with the awslogs driver, in CloudWatch)." : "";
     }

@@ -49,8 +49,11 @@ public sealed record ServiceDeployment
     /// <summary>The repository whose image was deployed, if one was named.</summary>
     public string? RepositoryName { get; init; }
 
-    /// <summary>The image that was deployed, if one was named.</summary>
+    /// <summary>The image that the tasks run, as they tell it; null when they were not asked, or run several.</summary>
     public string? ImageUri { get; init; }
+
+    /// <summary>The digest of the image that the tasks pulled, as they tell it; null when they were not asked, or pulled several.</summary>
+    public string? ImageDigest { get; init; }
 
     /// <summary>The service's name.</summary>
     public override string ToString() => Service;

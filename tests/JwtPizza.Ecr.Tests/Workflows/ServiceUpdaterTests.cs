@@ -221,14 +221,90 @@ public sealed class ServiceUpdaterTests
         Assert.Contains("tasks failed to start", e.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task With_an_image_but_no_right_to_look_the_plan_says_so_and_sends_none()
+    [Theory(Timeout = Limit)]
+    [InlineData("DescribeServices")]
+    [InlineData("DescribeTaskDefinition")]
+    [InlineData("RegisterTaskDefinition")]
+    public async Task An_image_that_cannot_be_put_in_is_an_error_and_nothing_is_deployed(string denied)
     {
-        await using ScriptedServer server = new(Answer.Error("AccessDeniedException", "not authorized to perform: ecs:DescribeServices"));
+        await using ScriptedServer server = new((r, _) => r.Operation == denied ? Answer.Error("AccessDeniedException", $"not authorized to perform: ecs:{denied}") : r.Operation switch
+        {
+            "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
+            _ => Answer.Json("""{"taskDefinition":{"family":"api","containerDefinitions":[{"name":"web","image":"x.io/api:1"}]}}"""),
+        });
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2" }));
+        Assert.Equal(("AccessDeniedException", PizzaErrorKind.PermissionDenied), (e.ErrorId, e.Kind));
+        Assert.Contains($"ecs:{denied}", e.Message, StringComparison.Ordinal);
+        if (denied != "RegisterTaskDefinition") Assert.Contains("Grant-PizzaCiPolicy api -IncludeDeploy", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, r => r.Operation == "UpdateService");
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_service_whose_task_definition_is_kept_elsewhere_takes_no_image()
+    {
+        await using ScriptedServer server = new(Answer.Json($$"""{"services":[{"serviceArn":"{{Arn}}service/pizza/api","serviceName":"api","status":"ACTIVE"}]}"""));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2" }));
+        Assert.Equal("ImageNotDeployed", e.ErrorId);
+        Assert.Contains("Nothing was changed", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("api:v2", "sha256:aa", "sha256:aa", "sha256:aa", null)]
+    [InlineData("api:v2", "sha256:aa", null, "sha256:aa", null)]
+    [InlineData("api:v2", "sha256:aa", "sha256:bb", "sha256:aa", "was moved to another image")]
+    [InlineData("api:v2", null, "sha256:bb", null, "do not tell the digest")]
+    [InlineData("api:v1", "sha256:aa", null, null, "ImageNotDeployed")]
+    public async Task What_runs_is_read_back_from_the_tasks(string runs, string? digest, string? pushed, string? seen, string? remark)
+    {
+        string container = $$"""{"name":"web","image":"{{Host}}/{{runs}}"{{(digest is null ? "" : $",\"imageDigest\":\"{digest}\"")}}}""";
+        await using ScriptedServer server = new((r, _) => r.Operation switch
+        {
+            "ListTasks" => Answer.Json("""{"taskArns":["a","b"]}"""),
+            _ => Answer.Json($$"""{"tasks":[{"taskArn":"a","startedBy":"{{Ours}}","containers":[{{container}}]},{"taskArn":"b","startedBy":"ecs-svc/0","containers":[{"image":"other","imageDigest":"sha256:cc"}]}]}"""),
+        });
         using AwsSession aws = Sessions.Open(server);
-        ServiceUpdatePlan plan = await new ServiceUpdater(aws.Ecs, aws.Region).PlanAsync(s_plain with { ImageUri = $"{Host}/api:v2" }, Sessions.Soon);
-        Assert.Contains("ecs:DescribeServices", plan.Blind, StringComparison.Ordinal);
-        Assert.Null(plan.Difference);
+        ServiceDeployment stable = new() { Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable, TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1 };
+        Task<(ServiceDeployment Deployment, string? Remark)> reading = new ServiceUpdater(aws.Ecs, aws.Region).ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2", ImageDigest = pushed }, Sessions.Soon);
+        if (remark == "ImageNotDeployed")
+        {
+            Assert.Equal(remark, (await Assert.ThrowsAsync<PizzaException>(() => reading)).ErrorId);
+            return;
+        }
+        (ServiceDeployment deployment, string? said) = await reading;
+        Assert.Equal(($"{Host}/api:v2", seen), (deployment.ImageUri, deployment.ImageDigest));
+        if (remark is null) Assert.Null(said);
+        else Assert.Contains(remark, said, StringComparison.Ordinal);
+        AllFit(server);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Without_the_right_to_see_tasks_no_image_is_told()
+    {
+        await using ScriptedServer server = new(Answer.Error("AccessDeniedException", "not authorized to perform: ecs:ListTasks"));
+        using AwsSession aws = Sessions.Open(server);
+        ServiceDeployment stable = new() { Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable, TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1 };
+        (ServiceDeployment deployment, string? said) = await new ServiceUpdater(aws.Ecs, aws.Region).ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2" }, Sessions.Soon);
+        Assert.Null(deployment.ImageUri);
+        Assert.Contains("ecs:ListTasks", said, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("(service api) was unable to place a task. Reason: CannotPullContainerError: failed to resolve ref x: not found.", 1, 0, "Get-PizzaImage")]
+    [InlineData("(service api) was unable to place a task. Reason: nothing special.", 1, 3, "3 tasks have failed so far. The service tells: (service api) was unable to place a task")]
+    public async Task Without_the_right_to_see_tasks_the_services_events_tell_of_an_image_that_is_missing(string message, int created, int failed, string says)
+    {
+        string ours = Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS").Replace("\"runningCount\"", $"\"createdAt\":1763750000,\"failedTasks\":{failed},\"runningCount\"", StringComparison.Ordinal);
+        string old = """{"id":"d","createdAt":1763749999,"message":"CannotPullContainerError: of the deployment before"}""";
+        await using ScriptedServer server = new((r, _) => r.Operation switch
+        {
+            "UpdateService" => Answer.Json($$"""{"service":{{Service(ours)}}}"""),
+            "DescribeServices" => Answer.Json($$"""{"services":[{{Service(ours, events: $$"""{"id":"e","createdAt":{{1763750000 + created}},"message":"{{message}}"},{{old}}""")}}]}"""),
+            _ => Answer.Error("AccessDeniedException", "not authorized to perform: ecs:ListTasks"),
+        });
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
+        Assert.Equal("DeploymentFailed", e.ErrorId);
+        Assert.Contains(says, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("of the deployment before", e.Message, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = Limit)]
