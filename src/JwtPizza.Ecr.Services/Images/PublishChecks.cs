@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
+using System.Runtime.InteropServices;
 using JwtPizza.Ecr.Services.Docker;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>What can be seen to be wrong without docker and without AWS, in better words than docker's and before anything starts.</summary>
-internal static partial class PublishChecks
+internal static class PublishChecks
 {
     private static readonly string[] s_usual = ["Dockerfile", "dockerfile"];   // docker's own choice, in its order
 
@@ -26,19 +26,22 @@ internal static partial class PublishChecks
     }
 
     /// <summary>
-    /// The fixed platform of the last FROM, when it is none of those asked for: docker builds such an image without complaint and labels it with
+    /// The platform that the Dockerfile fixes, when it is none of those asked for: docker builds such an image without complaint and labels it with
     /// the platform asked for, where it then does not run (https://docs.docker.com/reference/build-checks/from-platform-flag-const-disallowed/). Null when all is well.
     /// </summary>
     public static string? FixedPlatform(BuildRequest build)
     {
-        if (build.Target is not null) return null;
         string file = build.File ?? s_usual.Select(name => Path.Combine(build.Directory, name)).First(File.Exists);
-        Match from = File.ReadLines(file).Select(line => From().Match(line)).LastOrDefault(m => m.Success) ?? Match.Empty;
-        string text = from.Groups["platform"].Value;
-        if (text.Length == 0 || text.Contains('$', StringComparison.Ordinal)) return null;
-        try { return build.Platforms.Any(p => Platform.Parse(text).Matches(p)) ? null : text; }
+        if (DockerfileStages.Parse(File.ReadAllText(file), build.BuildArgs).FixedPlatform(build.Target) is not { } text) return null;
+        string own = $"linux/{RuntimeInformation.OSArchitecture switch { Architecture.X64 => "amd64", Architecture.X86 => "386", var other => other.ToString().ToLowerInvariant() }}";
+        try { return build.Platforms.All(p => Platform.Parse(text == "$BUILDPLATFORM" ? own : text).Matches(p)) ? null : text; }
         catch (PizzaException) { return null; }   // docker's to judge
     }
+
+    /// <summary>What to tell of it.</summary>
+    public static string WarningOf(string fixedPlatform, BuildRequest build) =>
+        $"The Dockerfile takes the base image of {(build.Target is null ? "its last stage" : $"the stage '{build.Target}'")} for {(fixedPlatform == "$BUILDPLATFORM" ? "the docker engine's own platform ($BUILDPLATFORM)" : fixedPlatform)}, whatever is asked for. " +
+        $"The image will say that it is for {string.Join(", ", build.Platforms)}, and may not run there. Take '--platform={fixedPlatform}' out of the FROM that it comes from.";
 
     private static void Check(BuildSecret secret, string from)
     {
@@ -47,9 +50,6 @@ internal static partial class PublishChecks
         if (secret.Variable is { } variable && Environment.GetEnvironmentVariable(variable) is null)
             throw NotFound("BuildSecretNotFound", $"The build secret '{secret.Id}' is to come from the environment variable '{variable}', which is not set.", secret.Id);
     }
-
-    [GeneratedRegex(@"^\s*FROM\s+(--platform=(?<platform>\S+)\s+)?\S", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex From();
 
     private static PizzaException NotFound(string id, string message, string target) => new(id, PizzaErrorKind.NotFound, message, target);
 }

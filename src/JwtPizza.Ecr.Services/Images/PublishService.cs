@@ -35,7 +35,7 @@ public sealed class PublishService
         long started = Stopwatch.GetTimestamp();
         PublishChecks.Check(request.Build);
         if (PublishChecks.FixedPlatform(request.Build) is { } fixedPlatform)
-            _listener.Warning?.Invoke($"The Dockerfile's last FROM takes a base image for {fixedPlatform}, whatever is asked for. The image will say that it is for {string.Join(", ", request.Build.Platforms)}, and will not run there. Take '--platform={fixedPlatform}' out of it.");
+            _listener.Warning?.Invoke(PublishChecks.WarningOf(fixedPlatform, request.Build));
         PublishFacts facts = await PublishFacts.AskAsync(_ecr, request.Repository, request.Tags.Select(t => t.Value), _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(_variable, _listener.Verbose);
         if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");

@@ -60,6 +60,9 @@ public sealed class BuildArgumentsTests
     [InlineData("type=s3,region=r,secret_access_key=hunter2")]
     [InlineData("type=gha,token=hunter2")]
     [InlineData("type=s3,Session_Token=hunter2")]
+    [InlineData("type=s3,region=r,endpoint_url=https://me:hunter2@minio.example")]
+    [InlineData("type=registry,ref=registry.example/a,proxy=http://hunter2@proxy")]
+    [InlineData("https://me:hunter2@registry.example/cache")]
     [InlineData(" ")]
     public void A_cache_option_with_a_key_in_it_is_refused_without_repeating_it(string text)
     {
