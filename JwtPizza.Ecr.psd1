@@ -10,6 +10,7 @@
     CompatiblePSEditions = @('Core')
     # Loaded into the default context before the psm1 runs: the types that users hold, and the loader of everything else.
     RequiredAssemblies   = @('bin/net8.0/JwtPizza.Ecr.dll')
+    TypesToProcess       = @('JwtPizza.Ecr.Types.ps1xml')
     FormatsToProcess     = @('JwtPizza.Ecr.Format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()

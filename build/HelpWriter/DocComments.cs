@@ -12,8 +12,15 @@ internal sealed partial class DocComments(IReadOnlyDictionary<string, XElement> 
 
     public string[] Paragraphs(MemberInfo member, string element) => Find(member)?.Element(element) is { } text ? [.. Paragraphs(text)] : [];
 
+    /// <summary>The examples; what one needs beside a sandbox, an attribute <c>needs</c> tells.</summary>
     public (string Code, string[] Remarks)[] Examples(Type type) =>
-        [.. Find(type)?.Elements("example").Select(e => (Code(e.Element("code")), Paragraphs(e).ToArray())) ?? []];
+        [.. Find(type)?.Elements("example").Select(e => (Code(e.Element("code")), Remarks(e))) ?? []];
+
+    private static string[] Remarks(XElement example)
+    {
+        string[] remarks = [.. Paragraphs(example)];
+        return example.Attribute("needs") is { } needs ? [.. remarks.SkipLast(1), $"{remarks.LastOrDefault()} Needs {needs.Value}.".TrimStart()] : remarks;
+    }
 
     private XElement? Find(MemberInfo member) =>
         members.GetValueOrDefault(member is Type type ? $"T:{type.FullName}" : $"P:{member.DeclaringType!.FullName}.{member.Name}");

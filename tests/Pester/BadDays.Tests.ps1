@@ -173,14 +173,14 @@ Describe 'Credentials' {
     It 'of a profile whose source is missing name both' {
         $env:AWS_CONFIG_FILE, $env:AWS_SHARED_CREDENTIALS_FILE = (Join-Path $TestDrive broken), (Join-Path $TestDrive none)
         Set-Content $env:AWS_CONFIG_FILE "[profile broken]`nrole_arn = arn:aws:iam::123456789012:role/x`nsource_profile = nowhere"
-        try { { Get-PizzaRepository -ProfileName broken } | Should -Throw "*'broken'*nowhere*-ProfileName*" -ErrorId 'InvalidCredentials,*' }
+        try { { Get-PizzaRepository -EndpointUrl (Get-PizzaSandbox).EndpointUrl -ProfileName broken } | Should -Throw "*'broken'*nowhere*-ProfileName*" -ErrorId 'InvalidCredentials,*' }
         finally { Remove-Item Env:AWS_CONFIG_FILE, Env:AWS_SHARED_CREDENTIALS_FILE }
     }
 
     It 'of an SSO profile without a token name the login' {
         $env:AWS_CONFIG_FILE, $env:AWS_SHARED_CREDENTIALS_FILE = (Join-Path $TestDrive config), (Join-Path $TestDrive none)
         Set-Content $env:AWS_CONFIG_FILE "[profile corp]`nsso_start_url = https://example.awsapps.com/start`nsso_region = us-east-1`nsso_account_id = 123456789012`nsso_role_name = Admin"
-        try { { Get-PizzaRepository -ProfileName corp } | Should -Throw '*aws sso login --profile corp*' -ErrorId 'SsoLoginRequired,*' }
+        try { { Get-PizzaRepository -EndpointUrl (Get-PizzaSandbox).EndpointUrl -ProfileName corp } | Should -Throw '*aws sso login --profile corp*' -ErrorId 'SsoLoginRequired,*' }
         finally { Remove-Item Env:AWS_CONFIG_FILE, Env:AWS_SHARED_CREDENTIALS_FILE }
     }
 }

@@ -9,19 +9,19 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// <para>docker keeps the login where its settings say: with a credential helper, else in the file config.json, where whoever may read the file can read it. CredentialStore of the output says which. Disconnect-PizzaRegistry takes it away again.</para>
 /// <para>Publish-PizzaImage and Push-PizzaImage need no login; they bring their own, which nobody else sees.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker and AWS">
 /// <code>Connect-PizzaRegistry; docker push 123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:latest</code>
 /// Logs in to your own registry and pushes with plain docker.
 /// </example>
-/// <example>
+/// <example needs="docker and a second account">
 /// <code>Connect-PizzaRegistry -RegistryId 123456789012, 210987654321 -Region us-east-1, eu-central-1</code>
 /// The registries of two accounts in two regions: four logins.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>Connect-PizzaRegistry -Public</code>
 /// ECR Public, to push to a repository of your own there, and to pull more often than those who are not logged in.
 /// </example>
-/// <example>
+/// <example needs="docker compose">
 /// <code>$logins = Get-PizzaRepository team-a/* | Connect-PizzaRegistry -DockerConfig ./.docker; docker --config ./.docker compose pull; $logins | Disconnect-PizzaRegistry</code>
 /// Each registry once, in a folder of settings of its own.
 /// </example>

@@ -7,15 +7,15 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// <para>Takes the logins that Connect-PizzaRegistry made out of docker's settings or its credential helper; logins to other registries stay. Where docker is not logged in, nothing changes and nothing fails.</para>
 /// <para>Without -RegistryHost, ECR is asked for the hosts of the registries. What Connect-PizzaRegistry gave back has the hosts already, so that no AWS is needed for it.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Disconnect-PizzaRegistry</code>
 /// Your own registry in your region.
 /// </example>
-/// <example>
+/// <example needs="docker compose">
 /// <code>$logins = Connect-PizzaRegistry -Region us-east-1, eu-central-1; docker compose push; $logins | Disconnect-PizzaRegistry</code>
 /// Exactly what was logged in to before.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>Disconnect-PizzaRegistry -RegistryHost public.ecr.aws</code>
 /// A registry by its host; AWS is not called.
 /// </example>

@@ -12,19 +12,19 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// <para>Native: a node runs programs of the platform. Emulated: every step works, several times slower. CopyOnly: images can be built that only copy files, but RUN fails with 'exec format error'. Unknown: the builder tells when it has started, which its first build does, or -Start.</para>
 /// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the second time; nodes that are missing are added, and none is taken away.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Initialize-PizzaBuilder</code>
 /// Can the current builder build and run linux/arm64?
 /// </example>
-/// <example>
+/// <example needs="docker and the image tonistiigi/binfmt">
 /// <code>Initialize-PizzaBuilder -InstallEmulation</code>
 /// What the workflow of the tutorial does with setup-qemu-action: on a machine with another processor, linux/arm64 runs by emulation.
 /// </example>
-/// <example>
+/// <example needs="docker and an arm64 machine">
 /// <code>Initialize-PizzaBuilder pizza -Create -Node default, @{ Endpoint = 'ssh://me@arm-host'; Platform = 'linux/arm64' } | Publish-PizzaImage ./dist jwt-pizza-service -Platform linux/amd64, linux/arm64</code>
 /// A builder of this machine and an arm64 one, and an image for both, each part built where it runs by itself.
 /// </example>
-/// <example>
+/// <example needs="docker and Kubernetes">
 /// <code>Initialize-PizzaBuilder k8s -Create -Driver kubernetes -Node @{ Name = 'arm'; Platform = 'linux/arm64'; Option = @{ namespace = 'buildkit'; nodeselector = 'kubernetes.io/arch=arm64' } } -Start</code>
 /// A builder on Kubernetes, started at once.
 /// </example>

@@ -20,7 +20,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 prod/jwt-pizza-service -DestinationRegion eu-west-1</code>
 /// Promotes a release to another repository in another region, under the same tag.
 /// </example>
-/// <example>
+/// <example needs="a second account">
 /// <code>Copy-PizzaImage jwt-pizza-service:latest 210987654321.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:candidate -DestinationProfileName prod</code>
 /// Hands an image to another account, with the credentials of a profile for that account.
 /// </example>

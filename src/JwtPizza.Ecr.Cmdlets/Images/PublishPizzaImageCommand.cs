@@ -12,19 +12,19 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which Lambda takes too and which leaves no untagged children behind.</para>
 /// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image prune' frees that room.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
 /// Builds the folder dist for linux/arm64 and pushes it as latest.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service -Tag latest, v1.2.3 -BuildArg @{ VERSION = '1.2.3' } -Secret 'id=npm,env=NPM_TOKEN'</code>
 /// Two tags for one image. The secret's value is taken from the environment and is on no command line.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>(Publish-PizzaImage ./dist jwt-pizza-service -Tag $env:GITHUB_SHA).ImageUri</code>
 /// The reference to deploy.
 /// </example>
-/// <example>
+/// <example needs="docker and a builder for several platforms">
 /// <code>Get-PizzaRepository jwt-pizza -Public | Publish-PizzaImage ./dist -Platform linux/arm64, linux/amd64 -Builder pizza</code>
 /// An image for two platforms in ECR Public, built by a builder that can do both; Initialize-PizzaBuilder makes one.
 /// </example>

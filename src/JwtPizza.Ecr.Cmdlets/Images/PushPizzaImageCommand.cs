@@ -15,7 +15,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Get-PizzaRepository jwt-pizza-service | Push-PizzaImage -Path image.tar -Tag v1.2.3, latest</code>
 /// Pushes the image of a tar under two tags, without docker.
 /// </example>
-/// <example>
+/// <example needs="docker and an image employee-api">
 /// <code>Push-PizzaImage -Image employee-api:latest -RepositoryName employee-api -Tag v1</code>
 /// Pushes what 'docker build -t employee-api .' made.
 /// </example>

@@ -8,9 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of every cmdlet that calls AWS: as whom, and at which endpoint.</summary>
 public abstract class AwsCallerCmdlet : PizzaCmdlet
 {
-    private readonly Dictionary<AwsOptions, AwsSession> _open = [];
+    /// <summary>The name among the type names of a record by which its view tells that it is from a sandbox.</summary>
+    private const string InSandbox = "JwtPizza.Ecr.InSandbox";
 
-    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error.</summary>
+    private readonly Dictionary<AwsOptions, AwsSession> _open = [];
+    private bool _calledSandbox;
+
+    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error. While a sandbox runs, a profile leads to the sandbox too, unless it was started with -AllowAws.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
@@ -45,6 +49,9 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
     private protected AwsSession SessionFor(AwsOptions typed)
     {
         AwsOptions options = Completed(typed);
+        _calledSandbox = RunningSandbox.Current is { } sandbox && options.EndpointUrl == sandbox.Info.EndpointUrl;
+        if (typed.ProfileName is { } profile && options.ProfileName is null)
+            WriteVerbose($"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or start it with Start-PizzaSandbox -AllowAws.");
         return _open.TryGetValue(options, out AwsSession? session) ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
     }
 
@@ -60,6 +67,14 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
     }
 
     private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];
+
+    private protected override object? Marked(object? value)
+    {
+        if (!_calledSandbox || value?.GetType().Namespace != typeof(Repository).Namespace) return value;
+        PSObject marked = PSObject.AsPSObject(value);
+        if (!marked.TypeNames.Contains(InSandbox)) marked.TypeNames.Add(InSandbox);
+        return marked;
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

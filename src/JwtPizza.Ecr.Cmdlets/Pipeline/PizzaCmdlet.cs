@@ -58,8 +58,8 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>Ends the command with an error that no -ErrorAction passes over.</summary>
     private protected void Terminate(PizzaException e) => ThrowTerminatingError(Errors.Record(e));
 
-    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(value));
-    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values, true));
+    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(Marked(value)));
+    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values.Select(Marked), true));
     private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
     private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
     private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(text));
@@ -117,6 +117,9 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
             WriteProgress(bar);
         }
     }
+
+    /// <summary>A record with what only its view shows.</summary>
+    private protected virtual object? Marked(object? value) => value;
 
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);

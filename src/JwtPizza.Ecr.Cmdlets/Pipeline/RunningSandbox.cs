@@ -10,6 +10,9 @@ internal static class RunningSandbox
 
     public static EcrSandbox? Current { get; private set; }
 
+    /// <summary>Whether -ProfileName leads to AWS while it runs; else everything that names no endpoint goes to the sandbox.</summary>
+    public static bool AllowsAws { get; private set; }
+
     /// <summary>The one that runs.</summary>
     /// <param name="why">What it is needed for, after 'there is none'.</param>
     /// <exception cref="PizzaException"><c>SandboxNotRunning</c>.</exception>
@@ -17,11 +20,12 @@ internal static class RunningSandbox
         $"No sandbox is running in this PowerShell process, so there is none {why}. Run Start-PizzaSandbox first.");
 
     /// <summary>Starts one unless one runs; says which it was.</summary>
-    public static (EcrSandbox Sandbox, bool IsNew) Start(SandboxOptions options)
+    public static (EcrSandbox Sandbox, bool IsNew) Start(SandboxOptions options, bool allowAws)
     {
         lock (s_gate)   // runspaces share it
         {
             if (Current is { } running) return (running, false);
+            AllowsAws = allowAws;
             return (Current = EcrSandbox.Start(options), true);
         }
     }
@@ -37,16 +41,17 @@ internal static class RunningSandbox
     }
 
     /// <summary>The sandbox that a cmdlet with these parameters calls; null when it calls somebody else.</summary>
-    public static EcrSandbox? For(string? endpointUrl, string? profileName) => endpointUrl is null && profileName is null ? Current : null;
+    public static EcrSandbox? For(string? endpointUrl, string? profileName) => endpointUrl is null && (profileName is null || !AllowsAws) ? Current : null;
 
     /// <summary>
-    /// The options that lead to the sandbox; null when none runs or the user named an endpoint or a profile. Without keys it is the
-    /// sandbox's administrator who calls, or the role of the sandbox that Connect-PizzaAws has assumed.
+    /// The options that lead to the sandbox; null when none runs or the user named an endpoint. A profile names an account of AWS, where no
+    /// script means to go that forgot the sandbox, so it counts only when the sandbox allows it. Without keys it is the sandbox's
+    /// administrator who calls, or the role of the sandbox that Connect-PizzaAws has assumed.
     /// </summary>
     public static AwsOptions? Redirect(AwsOptions options)
     {
         if (For(options.EndpointUrl, options.ProfileName) is not { } sandbox) return null;
-        AwsOptions there = options with { EndpointUrl = sandbox.Info.EndpointUrl, Region = options.Region ?? sandbox.Info.Region };
+        AwsOptions there = options with { EndpointUrl = sandbox.Info.EndpointUrl, ProfileName = null, Region = options.Region ?? sandbox.Info.Region };
         if (options.AccessKey is not null || options.SecretKey is not null)
             return there with { AccessKey = options.AccessKey ?? sandbox.Info.AccessKey, SecretKey = options.SecretKey ?? sandbox.Info.SecretKey };
         (string? key, string? token) = (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN"));

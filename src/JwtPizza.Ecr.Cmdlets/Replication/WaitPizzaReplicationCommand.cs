@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <para>For each image: until every copy is COMPLETE or FAILED, with a progress bar. One object for each copy; a failed one is an error as well, which says what to look at. Most images take less than half an hour.</para>
 /// <para>ECR copies only what is pushed after the rule: an image that was there before gives the error ImageNotReplicated. An image for several platforms counts as there when its index is.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist | Wait-PizzaReplication</code>
 /// Builds and pushes an image, and goes on when every region has it.
 /// </example>

@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <remarks>
 /// <para>All of the registry, or those of the names given; '*', '?' and '[a-c]' work in a name. All pages are read, and each repository is handed on as soon as its page is there.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
 /// Builds the folder dist and pushes the image there.
 /// </example>

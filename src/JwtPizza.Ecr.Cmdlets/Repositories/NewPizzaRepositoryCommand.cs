@@ -19,7 +19,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <code>'team-a/api', 'team-a/worker' | New-PizzaRepository -ImageTagMutability IMMUTABLE -MutabilityExclusion latest -Tag @{ team = 'a' }</code>
 /// Two repositories in which no tag but 'latest' can be moved to another image.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>New-PizzaRepository jwt-pizza -Public -Force -Description 'Pizza by JWT' -AboutText (Get-Content README.md -Raw) -OperatingSystem Linux -Architecture arm64 | Publish-PizzaImage ./dist</code>
 /// A public repository with its page in the gallery, and the image for it.
 /// </example>

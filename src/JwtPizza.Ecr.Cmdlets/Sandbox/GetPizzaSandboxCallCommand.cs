@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <para>Secrets are left out: authorization headers, passwords, tokens, secret keys. The last 10,000 calls are kept, fewer where they are large; Start-PizzaSandbox begins with none.</para>
 /// </remarks>
 /// <example>
-/// <code>(Get-PizzaSandboxCall CreateRepository).Parameters.repositoryName | Should -Be 'jwt-pizza-service'</code>
+/// <code>(Get-PizzaSandboxCall CreateRepository).Parameters.repositoryName | Should -Contain 'jwt-pizza-service'</code>
 /// In a Pester test: the script made one repository, of this name.
 /// </example>
 /// <example>

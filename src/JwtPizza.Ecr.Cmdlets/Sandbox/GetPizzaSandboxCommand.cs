@@ -11,7 +11,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>if (Get-PizzaSandbox) { 'Not the real AWS.' }</code>
 /// Asks whether the Pizza cmdlets of this session call the sandbox.
 /// </example>
-/// <example>
+/// <example needs="the AWS CLI">
 /// <code>aws --endpoint-url (Get-PizzaSandbox).EndpointUrl ecr describe-images --repository-name jwt-pizza-service</code>
 /// The AWS CLI reads what the cmdlets made. It needs credentials and a region too; EnvironmentVariables has all of them.
 /// </example>

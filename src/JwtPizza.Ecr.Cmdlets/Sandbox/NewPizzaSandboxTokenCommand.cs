@@ -15,7 +15,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>'my-account/jwt-pizza-service' | New-PizzaSandboxToken -RoleName github-ci -Explain</code>
 /// Would a run on the branch main be let in, and if not, why?
 /// </example>
-/// <example>
+/// <example needs="the AWS CLI">
 /// <code>$token = New-PizzaSandboxToken my-account/jwt-pizza -Environment production; aws sts assume-role-with-web-identity --role-arn arn:aws:iam::123456789012:role/github-ci --role-session-name me --web-identity-token $token</code>
 /// Assumes the role as the job would, with the AWS CLI led to the sandbox.
 /// </example>

@@ -15,7 +15,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>Set-PizzaSandboxFault PutImage -Error ThrottlingException -Count 3</code>
 /// The next three calls of PutImage are throttled.
 /// </example>
-/// <example>
+/// <example needs="docker">
 /// <code>Set-PizzaSandboxFault PutManifest -Status 500 -Count 1; docker push $repository.RepositoryUri</code>
 /// What does docker do when the registry fails in the last step of a push?
 /// </example>

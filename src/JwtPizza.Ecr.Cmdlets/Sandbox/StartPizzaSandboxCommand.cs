@@ -7,16 +7,16 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <summary>Starts a local ECR, IAM, STS and container registry, to learn on and to test scripts against.</summary>
 /// <remarks>
 /// <para>No AWS account and no network are needed. A real docker push reaches it, and so do the AWS CLI, boto3 and Terraform: the output's EnvironmentVariables lead them there. It listens on this machine only.</para>
-/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl and no -ProfileName calls it instead of AWS. It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
+/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl calls it instead of AWS, also with -ProfileName, so that nothing goes to AWS by mistake (-AllowAws changes that). It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
 /// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise, and with the ECS service jwt-pizza-service, which runs the image latest of the repository of that name as soon as it is pushed. If one runs already, that one is returned.</para>
 /// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
 /// <para>With -Enforce, credentials that AssumeRole or AssumeRoleWithWebIdentity gave (see New-PizzaSandboxToken) may do what the policies of their role allow and no more, and so may a docker login with them: you see the AccessDenied that your CI role would meet. The keys of the sandbox itself are the administrator's, and remain so.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Start-PizzaSandbox; New-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist; Stop-PizzaSandbox</code>
 /// Builds and pushes to the sandbox's registry.
 /// </example>
-/// <example>
+/// <example needs="the AWS CLI">
 /// <code>(Start-PizzaSandbox -Port 4566).EnvironmentVariables.GetEnumerator() | ForEach-Object { Set-Item "env:$($_.Key)" $_.Value }; aws ecr describe-repositories</code>
 /// Leads the AWS CLI of this session to the sandbox.
 /// </example>
@@ -59,6 +59,10 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [Parameter]
     public SwitchParameter Enforce { get; set; }
 
+    /// <summary>Let -ProfileName lead to AWS while the sandbox runs, for scripts that work with both. Default: it leads to the sandbox.</summary>
+    [Parameter]
+    public SwitchParameter AllowAws { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox")) return Task.CompletedTask;
@@ -66,7 +70,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         {
             Port = Port, Empty = Empty, Enforce = Enforce, RegistryId = RegistryId, Region = Region, Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
             StatePath = StatePath is null ? null : FilePath(StatePath),
-        });
+        }, AllowAws);
         if (!isNew) CheckIsWanted(sandbox);
         WriteVerbose(isNew
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
@@ -82,6 +86,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         Check(nameof(Region), Region, running.Info.Region);
         Check(nameof(StatePath), StatePath is null ? null : FilePath(StatePath), running.StatePath);
         Check(nameof(Enforce), Enforce.IsPresent, running.Info.IsEnforcing);
+        Check(nameof(AllowAws), AllowAws.IsPresent, RunningSandbox.AllowsAws);
     }
 
     private void Check<T>(string parameter, T wanted, T? has)

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 /// <para>With -Wait the end of a scan is waited for, also that of a scan on push which has not begun yet. With -StartScan a scan is begun when there is none; ECR scans an image once in 24 hours. An index (one tag for several platforms) cannot be scanned, only its images; and ECR knows no images without an operating system (FROM scratch). Both is said in the error.</para>
 /// <para>-FailOn is for CI: all findings are handed on, and then the command ends with the terminating error ScanFindingsAtOrAbove, when one of them is at or above the severity, or when an image could not be checked.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service | Get-PizzaScanFinding -Wait -FailOn High</code>
 /// A step of a pipeline that fails when the image that was just pushed has a HIGH or CRITICAL finding.
 /// </example>

@@ -14,11 +14,11 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <para>In GitHub Actions the runner is told to mask the token and the credentials in the job's log. Neither is shown or returned.</para>
 /// <para>When AWS refuses, the error tells the subject that the token carries; if the role may be read, also which clause of its trust policy refuses it. AWS sees changes of IAM late, so a refusal is asked again for some seconds.</para>
 /// </remarks>
-/// <example>
+/// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws -RoleName github-ci -Account $env:AWS_ACCOUNT -Region us-east-1; Publish-PizzaImage ./dist -RepositoryName jwt-pizza-service</code>
 /// In a step with 'shell: pwsh': signs in and pushes.
 /// </example>
-/// <example>
+/// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws -RoleArn arn:aws:iam::123456789012:role/ci/github-ci -DurationSeconds 900 -ForLaterSteps</code>
 /// For a quarter of an hour, for the steps after this one too.
 /// </example>

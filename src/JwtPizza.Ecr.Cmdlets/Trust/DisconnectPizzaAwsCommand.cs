@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <para>The environment variables are as they were before. AWS cannot take temporary credentials back: what was handed on, to later steps of a job or to programs that run already, lasts until they expire.</para>
 /// <para>If somebody has set other credentials meanwhile, nothing is changed.</para>
 /// </remarks>
-/// <example>
+/// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws github-ci; try { Publish-PizzaImage ./dist -RepositoryName jwt-pizza-service } finally { Disconnect-PizzaAws }</code>
 /// Has the role's rights for one act.
 /// </example>

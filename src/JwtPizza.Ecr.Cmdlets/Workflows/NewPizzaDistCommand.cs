@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <para>The old folder is replaced at the very end and in one go; when anything goes wrong, or with Ctrl+C, it stays as it was. A folder that is a link, or that holds files which New-PizzaDist did not write, is refused. A hidden .dockerignore in the folder lists its files; docker leaves it out of the image. Only you can open the folder, for it may hold secrets.</para>
 /// <para>A link in the source is taken as the file that it leads to.</para>
 /// </remarks>
-/// <example>
+/// <example needs="docker">
 /// <code>New-PizzaDist | Publish-PizzaImage -RepositoryName jwt-pizza-service</code>
 /// Makes the folder dist from the current location, builds the image from it and pushes it.
 /// </example>

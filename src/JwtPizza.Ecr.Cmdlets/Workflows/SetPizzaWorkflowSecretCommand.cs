@@ -12,15 +12,15 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <para>Names are put in capitals, as GitHub keeps them. A secret that exists already is overwritten, for GitHub tells nobody its value. gh takes line breaks off the end of a value.</para>
 /// <para>A value that is typed as plain text stays in the history of your shell. Prefer Read-Host -AsSecureString, Get-Secret, or 'env:NAME'.</para>
 /// </remarks>
-/// <example>
+/// <example needs="GitHub's CLI, logged in">
 /// <code>Set-PizzaWorkflowSecret -Repository my-account/jwt-pizza-service -Secret @{ AWS_ACCOUNT = '123456789012'; CI_IAM_ROLE = 'github-ci' }</code>
 /// The two secrets that the workflow of Export-PizzaWorkflow needs to push.
 /// </example>
-/// <example>
+/// <example needs="GitHub's CLI, logged in">
 /// <code>Read-Host 'Database password' -AsSecureString | Set-PizzaWorkflowSecret DB_PASSWORD -Repository my-account/jwt-pizza-service</code>
 /// The password is seen by nobody, nor is it in the history.
 /// </example>
-/// <example>
+/// <example needs="GitHub's CLI, logged in">
 /// <code>Set-PizzaWorkflowSecret DB_HOSTNAME env:DB_HOSTNAME -Repository my-account/jwt-pizza-service -Environment production</code>
 /// For the jobs of one deployment environment, with the value of an environment variable.
 /// </example>
