@@ -39,7 +39,7 @@ try {
     Write-Host "`n=== The first tutorial: the JWT Pizza Service ===" -ForegroundColor Green
     Show-Step 'A repository that cleans itself' { New-PizzaRepository jwt-pizza-service | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 }
     Show-Step "GitHub's identity provider; no thumbprint is needed" { Register-PizzaOidcProvider }
-    Show-Step 'The role for CI: trusted for main, allowed to push, to look at what it pushed, and to deploy' { New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service -IncludeVerify }
+    Show-Step 'The role for CI: trusted for main, allowed to push, to look at what it pushed, and to deploy' { New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service -IncludeVerify -IncludeDeploy }
     Show-Step 'Would a run on another branch be let in?' { Test-PizzaTrustSubject my-account/jwt-pizza-service -Branch experiment }
     Show-Step 'The workflow' { Export-PizzaWorkflow jwt-pizza-service -Service jwt-pizza-service }
     Show-Step 'Its secrets, by way of gh; shown only' { Set-PizzaWorkflowSecret -Repository my-account/jwt-pizza-service -Secret @{ AWS_ACCOUNT = $account; CI_IAM_ROLE = 'github-ci' } -WhatIf }

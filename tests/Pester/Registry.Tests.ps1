@@ -129,6 +129,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
     It 'says what to do when <what>' -Skip:$IsWindows -ForEach @(
         @{ what = 'the helper is missing'; settings = '{"credsStore":"missing"}'; helper = 'x'; script = ''; id = 'CredentialHelperMissing'; says = '*docker-credential-missing*-DockerConfig*' }
         @{ what = 'the helper does not keep the password'; settings = '{"credsStore":"small"}'; helper = 'docker-credential-small'; script = 'cat > /dev/null; echo The stub received bad data.; exit 1'; id = 'CredentialHelperRefuses'; says = '*docker-credential-small*The stub received bad data*2,500*-DockerConfig*' }
+        @{ what = 'the helper that logs in by itself is not there'; settings = '{"credsStore":"ecr-login"}'; helper = 'x'; script = ''; id = 'CredentialHelperMissing'; says = "*'docker-credential-ecr-login'*not on the PATH*" }
         @{ what = 'the helper logs in by itself'; settings = '{"credsStore":"ecr-login"}'; helper = 'docker-credential-ecr-login'; script = 'exit 1'; id = 'CredentialHelperRefuses'; says = '*logs in by itself*' }
     ) {
         $folder = New-Setting $settings

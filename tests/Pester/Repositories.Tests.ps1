@@ -200,29 +200,6 @@ Describe 'Where the calls go' {
         (New-PizzaRepository elsewhere -Region eu-west-1).Region | Should -Be 'eu-west-1'
     }
 
-    It 'is the sandbox with a profile too, typed or by default, unless it allows AWS' {
-        $env:AWS_CONFIG_FILE, $env:AWS_SHARED_CREDENTIALS_FILE = '/nonexistent', '/nonexistent'
-        $before = $PSDefaultParameterValues.Clone()
-        try {
-            $null = New-PizzaRepository with-profile -ProfileName production
-            $PSDefaultParameterValues['*-Pizza*:ProfileName'] = 'production'
-            $told = Get-PizzaRepository with-profile -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
-            "$told" | Should -BeLike "*profile 'production' was not used*Start-PizzaSandbox -AllowAws*"
-            Remove-PizzaRepository with-profile -Force
-            Get-PizzaRepository with-profile* | Should -BeNullOrEmpty
-            Stop-PizzaSandbox
-            $null = Start-PizzaSandbox -AllowAws
-            { Get-PizzaRepository } | Should -Throw '*production*' -ErrorId 'ProfileNotFound,*'
-        }
-        finally {
-            $PSDefaultParameterValues.Clear()
-            foreach ($key in $before.Keys) { $PSDefaultParameterValues[$key] = $before[$key] }
-            Remove-Item Env:AWS_CONFIG_FILE, Env:AWS_SHARED_CREDENTIALS_FILE
-            Stop-PizzaSandbox
-            $null = Start-PizzaSandbox
-        }
-    }
-
     It 'is an error when the profile does not exist, whatever else is set' {
         $env:AWS_ACCESS_KEY_ID, $env:AWS_SECRET_ACCESS_KEY = 'a', 'b'
         try { { Get-PizzaRepository -EndpointUrl (Get-PizzaSandbox).EndpointUrl -ProfileName no-such-profile } | Should -Throw '*no-such-profile*' -ErrorId 'ProfileNotFound,*' }
@@ -251,5 +228,30 @@ Describe 'Completion' {
         $line = 'Get-PizzaRepository -EndpointUrl http://127.0.0.1:9 -RepositoryName a'
         ([Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)).CompletionMatches | Where-Object ResultType -eq 'ParameterValue' | Should -BeNullOrEmpty
         $Error.Count | Should -Be $before
+    }
+}
+
+Describe 'A profile while a sandbox runs' {
+    It 'leads to the sandbox too, typed or by default, unless that allows AWS' {
+        $env:AWS_CONFIG_FILE, $env:AWS_SHARED_CREDENTIALS_FILE = '/nonexistent', '/nonexistent'
+        $before = $PSDefaultParameterValues.Clone()
+        try {
+            $null = New-PizzaRepository with-profile -ProfileName production
+            $PSDefaultParameterValues['*-Pizza*:ProfileName'] = 'production'
+            $told = Get-PizzaRepository with-profile -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
+            "$told" | Should -BeLike "*profile 'production' was not used*Start-PizzaSandbox -AllowAws*"
+            Remove-PizzaRepository with-profile -Force
+            Get-PizzaRepository with-profile* | Should -BeNullOrEmpty
+            Stop-PizzaSandbox
+            $null = Start-PizzaSandbox -AllowAws
+            { Get-PizzaRepository } | Should -Throw '*production*' -ErrorId 'ProfileNotFound,*'
+        }
+        finally {
+            $PSDefaultParameterValues.Clear()
+            foreach ($key in $before.Keys) { $PSDefaultParameterValues[$key] = $before[$key] }
+            Remove-Item Env:AWS_CONFIG_FILE, Env:AWS_SHARED_CREDENTIALS_FILE
+            Stop-PizzaSandbox
+            $null = Start-PizzaSandbox
+        }
     }
 }

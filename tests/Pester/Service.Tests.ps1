@@ -139,8 +139,8 @@ Describe 'Update-PizzaService of the role of CI' {
         $null = New-PizzaRepository jwt-pizza-service
         $null = Push-PizzaImage $layout jwt-pizza-service -LayoutTag v1 -Tag latest
         $null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject
-        function Get-RoleCredential {
-            $body = @{ Action = 'AssumeRoleWithWebIdentity'; Version = '2011-06-15'; RoleArn = 'arn:aws:iam::123456789012:role/github-ci'; RoleSessionName = 'session'; WebIdentityToken = New-PizzaSandboxToken my-account/jwt-pizza-service }
+        function Get-RoleCredential([string] $Role = 'github-ci') {
+            $body = @{ Action = 'AssumeRoleWithWebIdentity'; Version = '2011-06-15'; RoleArn = "arn:aws:iam::123456789012:role/$Role"; RoleSessionName = 'session'; WebIdentityToken = New-PizzaSandboxToken my-account/jwt-pizza-service }
             $keys = (Invoke-RestMethod (Get-PizzaSandbox).EndpointUrl -Method Post -Body $body).AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult.Credentials
             @{ AccessKey = $keys.AccessKeyId; SecretKey = $keys.SecretAccessKey; SessionToken = $keys.SessionToken }
         }
@@ -160,6 +160,19 @@ Describe 'Update-PizzaService of the role of CI' {
         "$warned" | Should -BeLike '*has started*ecs:DescribeServices*-NoWait*'
         $null = Update-PizzaService jwt-pizza-service -NoWait @ci -WarningVariable quiet -ErrorAction Stop
         $quiet | Should -BeNullOrEmpty
+    }
+
+    It 'deploys the very image with what -IncludeDeploy grants, and reads back what runs; Test-PizzaSetup knows it' {
+        (Test-PizzaSetup my-account/jwt-pizza-service -IncludeDeploy | Where-Object Check -eq Grant).NextStep | Should -BeLike 'Grant-PizzaCiPolicy jwt-pizza-service*-IncludeDeploy'
+        $granted = New-PizzaCiRole my-account/jwt-pizza-service -RoleName deployer -PolicyName deployer-policy -RepositoryName jwt-pizza-service -IncludeDeploy
+        $granted.RoleName | Should -Be 'deployer'
+        (Test-PizzaSetup my-account/jwt-pizza-service -RoleName deployer -PolicyName deployer-policy -IncludeDeploy | Where-Object Check -eq Grant).Status | Should -Be Ok
+        $image = Push-PizzaImage $layout jwt-pizza-service -LayoutTag v2 -Tag deployed
+        $ci = Get-RoleCredential deployer
+        $deployment = $image | Update-PizzaService @ci -WarningVariable warned -ErrorAction Stop
+        $warned | Should -BeNullOrEmpty
+        $deployment.Status, $deployment.ImageUri, $deployment.ImageDigest | Should -Be @('Stable', $image.ImageUri, $image.ImageDigest)
+        { Update-PizzaService -ImageUri "$($box.RegistryHost)/jwt-pizza-service:nope" @ci -ErrorAction Stop } | Should -Throw '*task * stopped*not found*' -ErrorId 'DeploymentFailed,*'
     }
 
     It 'refuses an image that it may not put in, and deploys nothing' {

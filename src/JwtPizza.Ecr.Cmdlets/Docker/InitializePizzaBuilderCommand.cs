@@ -80,7 +80,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         BuilderService builders = new();
-        Platform[] platforms = [.. Platform.Select(Ecr.Platform.Parse).Distinct()];
+        Platform[] platforms = [.. Ecr.Platform.ParseAll(Platform)];
         if (!Create && new[] { nameof(Driver), nameof(Node), nameof(DriverOption), nameof(Use) }.FirstOrDefault(IsBound) is { } stray)
             throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, $"-{stray} says what to make: add -Create, or leave it out.", stray);
         string? name = Name ?? (Create ? "pizza" : null);

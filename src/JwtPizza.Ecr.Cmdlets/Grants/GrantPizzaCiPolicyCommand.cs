@@ -18,7 +18,7 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// Shows what would change in the policy for all repositories of a team.
 /// </example>
 /// <example>
-/// <code>Import-Csv ./services.csv | Grant-PizzaCiPolicy -IncludePull -IncludeVerify</code>
+/// <code>Import-Csv ./services.csv | Grant-PizzaCiPolicy -IncludePull -IncludeVerify -IncludeDeploy</code>
 /// Takes repositories, roles, clusters and services from the columns RepositoryName, RoleName, Cluster and Service of a file.
 /// </example>
 [Cmdlet(VerbsSecurity.Grant, "PizzaCiPolicy", SupportsShouldProcess = true)]
@@ -33,9 +33,13 @@ public sealed class GrantPizzaCiPolicyCommand : CiPolicyCmdlet
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 
+    /// <summary>Allow all that Update-PizzaService does with an image: register a revision of the task definition and see its tasks (Sid DeployImageInECS), pass its roles to ECS tasks only (iam:PassedToService), and wait for the service (Sid VerifyInECS).</summary>
+    [Parameter]
+    public SwitchParameter IncludeDeploy { get; set; }
+
     private protected override bool MustExist => true;
 
-    private protected override CiGrant Complete(CiGrant grant) => grant with { IncludePull = IncludePull, IncludeVerify = IncludeVerify };
+    private protected override CiGrant Complete(CiGrant grant) => grant with { IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy };
 
     private protected override Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
         policies.PlanGrantAsync(target, grants, cancellationToken);

@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// The instances of Elastic Beanstalk may use DynamoDB.
 /// </example>
 /// <example>
-/// <code>Grant-PizzaRolePolicy jwt-pizza-ecs AmazonECSTaskExecutionRolePolicy, CloudWatchAgentServerPolicy -WhatIf</code>
+/// <code>Grant-PizzaRolePolicy jwt-pizza-ecs AmazonECSTaskExecutionRolePolicy, AmazonS3ReadOnlyAccess -WhatIf</code>
 /// Shows which policies would be attached; AWS keeps the first under the path service-role, which need not be said.
 /// </example>
 [Cmdlet(VerbsSecurity.Grant, "PizzaRolePolicy", SupportsShouldProcess = true)]

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <remarks>
 /// <para>Runs 'docker buildx build --push' with a login of its own: the password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. Default: the platform linux/arm64 and the tag latest. Afterwards the digest, platform and size are read back from ECR, as far as you may.</para>
 /// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which Lambda takes too and which leaves no untagged children behind.</para>
-/// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image prune' frees that room.</para>
+/// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees that room ('docker image prune' does not, for it has a tag).</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
@@ -125,7 +125,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
             Directory = directory,
             File = File is null ? null : FilePath(File) is var file && System.IO.File.Exists(file) ? file : System.IO.Path.Combine(directory, File),
             WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-            Platforms = [.. Platform.Select(Ecr.Platform.Parse)],
+            Platforms = Ecr.Platform.ParseAll(Platform),
             Target = Target,
             BuildArgs = BuildArg.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => e.Value is null ? null : FormattableString.Invariant($"{e.Value}")),
             Secrets = [.. Secret.Select(BuildSecret.Parse)],

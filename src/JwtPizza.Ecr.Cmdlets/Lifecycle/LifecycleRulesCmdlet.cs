@@ -8,6 +8,7 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
 {
     private readonly List<RepositoryName> _repositories = [];
     private readonly List<LifecycleRule> _piped = [];
+    private readonly HashSet<string> _remarked = [];
 
     /// <summary>Delete untagged images that were pushed more than so many days ago. The days count from the push, not from the loss of the tag.</summary>
     [Parameter(ParameterSetName = "Simple")]
@@ -64,7 +65,19 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
     }
 
     /// <summary>What the caller says is to be there; null when he says nothing.</summary>
-    private protected LifecycleChange? Change() => Rules() is { Count: > 0 } rules ? new(rules, Replace, ParameterSetName == "Simple") : null;
+    private protected LifecycleChange? Change()
+    {
+        IReadOnlyList<LifecycleRule> rules = Rules();
+        Remark(rules);
+        return rules.Count > 0 ? new(rules, Replace, ParameterSetName == "Simple") : null;
+    }
+
+    // Once for a whole pipeline of repositories.
+    private void Remark(IEnumerable<LifecycleRule> rules)
+    {
+        foreach (string remark in LifecycleRemarks.Of(rules))
+            if (_remarked.Add(remark)) WriteWarning(remark);
+    }
 
     private IReadOnlyList<LifecycleRule> Rules() => ParameterSetName switch
     {

@@ -44,6 +44,10 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
 
+    /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants it.</summary>
+    [Parameter]
+    public SwitchParameter IncludeDeploy { get; set; }
+
     /// <summary>True or false instead of the findings.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -58,7 +62,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
         RepositoryReference place = RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
         CheckHost(place);
-        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, PolicyName, text, resolved.Subjects, TaskRole);
+        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, PolicyName, text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
         bool failed = false;
         await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System).CheckAsync(wanted, cancellationToken))
         {

@@ -80,6 +80,10 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 
+    /// <summary>Allow all that Update-PizzaService does with an image as well; see Grant-PizzaCiPolicy.</summary>
+    [Parameter]
+    public SwitchParameter IncludeDeploy { get; set; }
+
     /// <summary>The ARN of GitHub's identity provider, for an enterprise with an issuer of its own. Default: the one that the role trusts, else github.com's.</summary>
     [Parameter]
     public string? ProviderArn { get; set; }
@@ -144,7 +148,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         CheckHost(place);
         RepositoryArns arns = new(SessionFor(Typed(place.Region)));
         string arn = await arns.FindAsync(Ecr.RepositoryName.Parse(place.Name), place.RegistryId, mustExist: true, cancellationToken);
-        return CiGrant.For(arn, Cluster, Service, TaskRole) with { IncludePull = IncludePull, IncludeVerify = IncludeVerify };
+        return CiGrant.For(arn, Cluster, Service, TaskRole) with { IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy };
     }
 
     private static Task Collect(Asked asked, IEnumerable<GitHubSubject> subjects)

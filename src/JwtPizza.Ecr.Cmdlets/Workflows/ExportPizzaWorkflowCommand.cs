@@ -133,7 +133,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         WorkflowOptions options = new()
         {
             RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
-            Platforms = [.. Platform.Select(Ecr.Platform.Parse)], JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
+            Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };
         return Replace is null ? options : options with { Replace = [.. Replace.Cast<DictionaryEntry>().SelectMany(Replacements)] };

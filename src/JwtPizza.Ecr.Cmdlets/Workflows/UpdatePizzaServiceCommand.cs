@@ -122,7 +122,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         string cluster = Cluster ?? last ?? throw Unnamed(), service = Service ?? last ?? throw Unnamed();
         if (ImageUri is not null) ImageReference.Parse(ImageUri);
         // An index also lists attestations, whose platform is unknown/unknown.
-        return new(cluster, service) { ImageUri = ImageUri, ImageDigest = ImageDigest, Container = Container, Platforms = [.. Platform.Where(p => p != "unknown/unknown").Select(Ecr.Platform.Parse)] };
+        return new(cluster, service) { ImageUri = ImageUri, ImageDigest = ImageDigest, Container = Container, Platforms = Ecr.Platform.ParseAll(Platform.Where(p => p != "unknown/unknown")) };
     }
 
     private static PizzaException Unnamed() => new("ServiceUnnamed", PizzaErrorKind.InvalidArgument,

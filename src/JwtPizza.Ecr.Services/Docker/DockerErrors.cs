@@ -32,6 +32,11 @@ internal static class DockerErrors
         new(null, @"error getting credentials - err: exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", NotFound,
             "docker's config.json names the credential helper '{2}', which is not on the PATH, for another registry that this build needs. Install it, or take it out of credsStore or credHelpers."),
 
+        // The image of the # syntax= line
+        new(Syntax, @"no such host|dial tcp|connection refused|i/o timeout|TLS handshake timeout|network is unreachable|\bEOF\b", "SyntaxImageUnreachable", Unavailable,
+            "The docker engine cannot reach the registry of the image that the Dockerfile's '# syntax=' line names ('{2}'). Leave the line out, which only a newer syntax than the engine's needs, name a mirror in it, or check the engine's network, proxy and DNS."),
+        new(Syntax, ".", "SyntaxImageFailed", NotFound, "The docker engine cannot get the image that the Dockerfile's '# syntax=' line names ('{2}'). Check its name, log in to its registry with 'docker login', or leave the line out."),
+
         // Base images
         new(Pull, @"no match for platform|does not match the specified platform|no matching manifest", "BaseImagePlatformMissing", NotFound,
             "The base image in '{2}' has none for this platform. Choose a base image that has, or another -Platform."),
@@ -87,7 +92,7 @@ internal static class DockerErrors
 
     private static PizzaException Error(Row row, DockerFailure failure, Match? match)
     {
-        string caught = match?.Groups[1] is { Success: true, Value: { Length: > 0 } value } && row.Side is not (Pull or Step) ? value : failure.Step?.Name ?? "";
+        string caught = match?.Groups[1] is { Success: true, Value: { Length: > 0 } value } && row.Side is not (Pull or Step or Syntax) ? value : failure.Step?.Name ?? "";
         if (match is null) caught = $"{failure.ExitCode}";
         string message = row.Message.Replace("{0}", failure.RepositoryName, StringComparison.Ordinal).Replace("{1}", failure.Host, StringComparison.Ordinal).Replace("{2}", caught.Length == 0 ? "its address" : caught, StringComparison.Ordinal);
         return new(row.Id, row.Kind, message + Evidence(row, failure), failure.RepositoryName);

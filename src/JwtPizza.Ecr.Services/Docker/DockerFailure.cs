@@ -6,6 +6,9 @@ internal enum BuildSide
     /// <summary>docker itself, before any step.</summary>
     Engine,
 
+    /// <summary>Fetching the image that the Dockerfile's <c># syntax=</c> line names.</summary>
+    Syntax,
+
     /// <summary>Fetching a base image.</summary>
     Pull,
 
@@ -41,6 +44,7 @@ internal sealed record DockerFailure
 
     public BuildSide Side => Step?.Name switch
     {
+        { } name when name.StartsWith("resolve image config for ", StringComparison.Ordinal) => BuildSide.Syntax,
         { } name when name.StartsWith("[internal] load metadata for", StringComparison.Ordinal) || name.Contains("FROM ", StringComparison.Ordinal) => BuildSide.Pull,
         { } name when name.StartsWith("exporting to ", StringComparison.Ordinal) || name.StartsWith("pushing ", StringComparison.Ordinal) => BuildSide.Push,
         _ when Words.Contains("failed to push", StringComparison.Ordinal) => BuildSide.Push,

@@ -27,11 +27,16 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
             "docker cannot reach the registry {0}. Check its network, proxy and DNS, and run the command again."),
     ];
 
+    private const string EcrLogin = "ecr-login";
+
     /// <summary>Logs in. The password goes to docker's input, and nowhere else.</summary>
     /// <exception cref="PizzaException"><c>DockerNotFound</c>, <c>RegistryLoginRefused</c>, <c>RegistryUnreachable</c>, <c>LoginNotStored</c>, <c>CredentialHelperMissing</c>, <c>CredentialHelperRefuses</c>.</exception>
     public async Task LogInAsync(string host, string userName, string password, CancellationToken cancellationToken)
     {
-        if (user.HelperOf(host) == "ecr-login")
+        if (user.HelperOf(host) == EcrLogin && !IsOnPath($"docker-credential-{EcrLogin}"))
+            throw new PizzaException("CredentialHelperMissing", PizzaErrorKind.NotFound,
+                $"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
+        if (user.HelperOf(host) == EcrLogin)
             throw new PizzaException("CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
                 $"docker's settings name the helper 'ecr-login' for {host}: it logs in by itself at each push and keeps no logins, so there is nothing to do. Take it out of credHelpers or credsStore to log in here.", host);
         ProgramExit exit = await RunAsync(password, cancellationToken, "login", "--username", userName, "--password-stdin", host).ConfigureAwait(false);
@@ -56,6 +61,9 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     {
         StandardInput = input.AsMemory(), Environment = folder is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { ["DOCKER_CONFIG"] = folder },
     }, cancellationToken);
+
+    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        .Any(folder => (OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : new[] { "" }).Any(ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private PizzaException Failure(string host, ProgramExit exit)
     {

@@ -15,7 +15,11 @@ namespace JwtPizza.Ecr.Services.Setup;
 /// <param name="GitHubRepository">The repository at GitHub, as a user types it.</param>
 /// <param name="Subjects">The subjects of its runs.</param>
 /// <param name="TaskRoles">The roles that the task definition names.</param>
-public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository, IReadOnlyList<GitHubSubject> Subjects, IReadOnlyList<string> TaskRoles);
+public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository, IReadOnlyList<GitHubSubject> Subjects, IReadOnlyList<string> TaskRoles)
+{
+    /// <summary>Whether the role is to be allowed all that Update-PizzaService does with an image.</summary>
+    public bool IncludeDeploy { get; init; }
+}
 
 /// <summary>Looks at all that a service needs between a commit and an image in ECR. Nothing is changed.</summary>
 /// <param name="aws">The caller's session.</param>
@@ -91,9 +95,9 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
     private async Task<SetupCheck> GrantAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
         string arn = _repository?.RepositoryArn ?? await new RepositoryArns(aws).FindAsync(wanted.RepositoryName, null, mustExist: false, cancellationToken).ConfigureAwait(false);
-        CiPolicyPlan plan = await new CiPolicyService(aws.Iam).PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [CiGrant.For(arn, null, null, wanted.TaskRoles)], cancellationToken).ConfigureAwait(false);
+        CiPolicyPlan plan = await new CiPolicyService(aws.Iam).PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [CiGrant.For(arn, null, null, wanted.TaskRoles) with { IncludeDeploy = wanted.IncludeDeploy }], cancellationToken).ConfigureAwait(false);
         return plan.IsChange
-            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need", $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName {wanted.PolicyName}")
+            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need", $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName {wanted.PolicyName}{(wanted.IncludeDeploy ? " -IncludeDeploy" : "")}")
             : Ok("Grant", $"{wanted.RoleName} may push and deploy, by {string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
     }
 

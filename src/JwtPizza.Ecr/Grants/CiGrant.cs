@@ -38,6 +38,9 @@ public sealed partial record CiGrant
     /// <summary>Whether a pushed image may be looked at (its size, its platform, the repository's settings), and the service that runs it.</summary>
     public bool IncludeVerify { get; init; }
 
+    /// <summary>Whether a revision of the service's task definition may be registered, and its tasks be looked at: all that Update-PizzaService does.</summary>
+    public bool IncludeDeploy { get; init; }
+
     /// <summary>The grant for a repository.</summary>
     /// <param name="repositoryArn">For example <c>arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service</c>.</param>
     /// <param name="cluster">The ECS cluster; null: the last part of the repository's name.</param>

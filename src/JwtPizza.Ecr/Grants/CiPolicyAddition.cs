@@ -25,7 +25,7 @@ internal static class CiPolicyAddition
         {
             sids.Add(Name(ours));
             edit = edit.Then(edit.Policy.Json.Append(ours.Part["Resource"]!, wanted.Resource));
-            return ours.HasCondition ? edit.Warn($"{ours} of the policy '{edit.Policy.PolicyName}' has a condition, which now applies to {wanted.Resource} as well.") : edit;
+            return ours.HasCondition && !(wanted.PassedToService is not null && ours.Part["Condition"]?["StringEquals"]?[CiStatement.PassedToServiceKey] is not null) ? edit.Warn($"{ours} of the policy '{edit.Policy.PolicyName}' has a condition, which now applies to {wanted.Resource} as well.") : edit;
         }
         string sid = FreeSid(edit.Policy, wanted);
         sids.Add(sid);

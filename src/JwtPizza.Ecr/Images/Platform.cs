@@ -48,6 +48,11 @@ public readonly record struct Platform
     /// <summary>The processor's variant, for example <c>v7</c>; null when it is the usual one of its architecture.</summary>
     public string? Variant { get; }
 
+    /// <summary>Reads platforms; one text may hold several with commas between them, as docker takes them.</summary>
+    /// <param name="texts">For example <c>linux/arm64</c> and <c>linux/amd64,linux/386</c>.</param>
+    /// <exception cref="PizzaException"><c>InvalidPlatform</c>.</exception>
+    public static IReadOnlyList<Platform> ParseAll(IEnumerable<string> texts) => [.. texts.SelectMany(t => t.Split(',')).Select(Parse).Distinct()];
+
     /// <summary>Reads a platform.</summary>
     /// <param name="text">For example <c>linux/arm64</c>; <c>linux/aarch64</c> and <c>linux/arm64/v8</c> mean the same.</param>
     /// <exception cref="PizzaException"><c>InvalidPlatform</c>: names the nearest one that exists.</exception>

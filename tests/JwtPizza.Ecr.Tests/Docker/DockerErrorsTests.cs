@@ -105,6 +105,17 @@ public sealed class DockerErrorsTests
         Assert.Contains(evidence, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ERROR: failed to solve: failed to solve with frontend gateway.v0: failed to do request: Head \"https://registry-1.docker.io/v2/docker/dockerfile/manifests/1\": dial tcp: lookup registry-1.docker.io: no such host", "SyntaxImageUnreachable")]
+    [InlineData("ERROR: failed to solve: docker/dockerfile:9: docker.io/docker/dockerfile:9: not found", "SyntaxImageFailed")]
+    public void The_image_of_the_syntax_line_has_errors_of_its_own(string text, string id)
+    {
+        PizzaException e = DockerErrors.Classify(Failure("resolve image config for docker.io/docker/dockerfile:1", text)).Error;
+        Assert.Equal(id, e.ErrorId);
+        Assert.Contains("'# syntax='", e.Message, StringComparison.Ordinal);
+        Assert.Contains("docker.io/docker/dockerfile:1", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_program_for_another_processor_is_known_by_what_it_printed()
     {

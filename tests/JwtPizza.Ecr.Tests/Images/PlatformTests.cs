@@ -41,4 +41,11 @@ public sealed class PlatformTests
     [InlineData("linux/arm64", "linux/amd64", false)]
     public void A_variant_counts_only_where_both_name_one(string asked, string found, bool matches) =>
         Assert.Equal(matches, Platform.Parse(asked).Matches(Platform.Parse(found)));
+
+    [Fact]
+    public void Commas_are_between_platforms_as_docker_has_it()
+    {
+        Assert.Equal(["linux/arm64", "linux/amd64"], Platform.ParseAll(["linux/arm64,linux/amd64", " linux/arm64"]).Select(p => p.ToString()));
+        Assert.Equal("InvalidPlatform", Assert.Throws<PizzaException>(() => Platform.ParseAll(["linux/arm64,"])).ErrorId);
+    }
 }
