@@ -60,7 +60,7 @@ foreach (string version in new[] { "v1", "v2" })
             Build = new() { Directory = service, Labels = new Dictionary<string, string> { ["org.opencontainers.image.version"] = version } },
         }, none)
         : await new PushService(aws, null, isPublic: false, new()).PushAsync(ImageReference.Parse(name.Value), layout, version, ["latest"], none);
-    Step(docker ? $"docker buildx, pushed, digest verified: {version}" : $"Pushed without docker: {version}", $"{image.ImageUri}\n{image.ImageDigest}\n{string.Join(", ", image.Platform)}, {image.SizeInBytes} bytes");
+    Step(docker ? $"docker buildx, pushed, digest verified: {version}" : $"Pushed without docker: {version}", $"{image.ImageUri}\n{image.ImageDigest}\n{string.Join(", ", image.Platform)}, {image.ImageSizeInBytes} bytes");
 }
 
 List<string> rows = [];

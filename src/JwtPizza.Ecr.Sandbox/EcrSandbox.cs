@@ -206,8 +206,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     {
         AccountId.Check(options.RegistryId);
         if (!Region().IsMatch(options.Region))
-            throw new PizzaException("InvalidRegion", PizzaErrorKind.InvalidArgument,
-                $"'{options.Region}' is not a region: it must have lowercase letters, digits and '-' (for example 'us-east-1').", options.Region);
+            throw ErrorCatalog.InvalidRegion(options.Region, PizzaErrorKind.InvalidArgument, "The sandbox also takes others of up to 25 lowercase letters, digits and '-'.");
     }
 
     private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now, SavedSandbox? saved) => new()

@@ -60,4 +60,10 @@ public sealed class PizzaException(string errorId, PizzaErrorKind kind, string m
 
     /// <summary>The name or object that the error is about.</summary>
     public object? Target { get; } = target is string text ? UrlSecrets.Hide(text) : target;
+
+    /// <summary>The same error with a sentence more: the next step of somebody who knows more.</summary>
+    internal PizzaException With(string more) => new(ErrorId, Kind, $"{Message} {more}", Target, InnerException) { Problems = Problems };
+
+    /// <summary>The same error in words that know what was being done; this one is its cause.</summary>
+    internal PizzaException As(string message, object? about = null) => new(ErrorId, Kind, message, about ?? Target, this) { Problems = Problems };
 }

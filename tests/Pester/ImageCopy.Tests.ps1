@@ -39,7 +39,7 @@ Describe 'Copy-PizzaImage' {
     It 'promotes to another repository under the same tag' {
         $copied = Copy-PizzaImage app:v1 prod/app
         $copied.Status | Should -Be Copied
-        $copied.Tags | Should -Be v1
+        $copied.ImageTags | Should -Be v1
         $copied.SentInBytes | Should -BeGreaterThan 0
         (Get-PizzaImage prod/app -Tag v1).ImageDigest | Should -Be $one.ImageDigest
         (Get-PizzaImage prod/app -Tag v1).Platform | Should -Be linux/arm64
@@ -49,7 +49,7 @@ Describe 'Copy-PizzaImage' {
         $null = New-PizzaRepository app -Region eu-west-1
         $copied = Get-PizzaImage app -Tag latest | Copy-PizzaImage -Destination app -DestinationRegion eu-west-1
         $copied.Region | Should -Be eu-west-1
-        $copied.Tags | Sort-Object | Should -Be @('latest', 'v2')
+        $copied.ImageTags | Sort-Object | Should -Be @('latest', 'v2')
         (Get-PizzaImage app -Region eu-west-1).ImageDigest | Should -Be $two.ImageDigest
     }
 
@@ -67,7 +67,7 @@ Describe 'Copy-PizzaImage' {
 
     It 'takes what a push gave' {
         $copied = Push-PizzaImage $layout app -LayoutTag v1 -Tag fresh | Copy-PizzaImage -Destination prod/app
-        $copied.Tags | Should -Be fresh
+        $copied.ImageTags | Should -Be fresh
     }
 
     It 'takes an image by digest, and a name alone as its tag latest' {

@@ -27,7 +27,7 @@ Describe 'Push-PizzaImage from an OCI layout' {
         $image.IsVerified | Should -BeTrue
         $there = Get-PizzaImage service -Tag latest
         $there.ImageDigest | Should -Be $image.ImageDigest
-        $there.ImageSizeInBytes | Should -Be $image.SizeInBytes
+        $there.ImageSizeInBytes | Should -Be $image.ImageSizeInBytes
     }
 
     It 'leaves the image of before untagged' {
@@ -39,8 +39,8 @@ Describe 'Push-PizzaImage from an OCI layout' {
     }
 
     It 'takes the tag of a URI, and that of the layout' {
-        (Push-PizzaImage $layout "$($box.RegistryHost)/service:from-uri" -LayoutTag v1).Tags | Should -Be 'from-uri'
-        (Push-PizzaImage $layout service -LayoutTag v2).Tags | Should -Be 'v2'
+        (Push-PizzaImage $layout "$($box.RegistryHost)/service:from-uri" -LayoutTag v1).ImageTags | Should -Be 'from-uri'
+        (Push-PizzaImage $layout service -LayoutTag v2).ImageTags | Should -Be 'v2'
     }
 
     It 'says that everything is there already' {
@@ -132,7 +132,7 @@ Describe "Push-PizzaImage of docker's own image" -Skip:$noDocker -Tag 'needs a d
         $image.IsVerified | Should -BeTrue
         (Get-PizzaImage local -Tag v7).ImageDigest | Should -Be $image.ImageDigest
         (Push-PizzaImage -Image "${name}:v7" local).Status | Should -Be 'AlreadyPushed'
-        (Push-PizzaImage -Image "${name}:v7" local -Tag a, v7, b).Tags | Should -Be @('a', 'v7', 'b')
+        (Push-PizzaImage -Image "${name}:v7" local -Tag a, v7, b).ImageTags | Should -Be @('a', 'v7', 'b')
         (Get-PizzaImage local).ImageTags | Sort-Object | Should -Be @('a', 'b', 'v7')
     }
 

@@ -53,7 +53,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
         $image.RegistryId | Should -Be $box.RegistryId
         $there = Get-PizzaImage service | Where-Object ImageTags -Contains latest
         $there.ImageDigest | Should -Be $image.ImageDigest
-        $there.ImageSizeInBytes | Should -Be $image.SizeInBytes
+        $there.ImageSizeInBytes | Should -Be $image.ImageSizeInBytes
     }
 
     It 'leaves the image of before untagged' {
@@ -66,14 +66,14 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
     It 'takes several tags, a URI with a tag, labels and arguments, and another Dockerfile' {
         $folder = New-Folder
         Set-Content (Join-Path $folder Other) "FROM scratch AS first`nARG A`nCOPY menu.json /`nLABEL given=`$A`nFROM scratch`nCOPY nothing /`n"
-        (Publish-PizzaImage $folder service -Tag a, b -File Other -Target first -BuildArg @{ A = 'x y' } -Label @{ team = 'a' }).Tags | Should -Be @('a', 'b')
+        (Publish-PizzaImage $folder service -Tag a, b -File Other -Target first -BuildArg @{ A = 'x y' } -Label @{ team = 'a' }).ImageTags | Should -Be @('a', 'b')
         docker image inspect --format '{{json .Config.Labels}}' "$($box.RegistryHost)/service:a" | ConvertFrom-Json | ForEach-Object { $_.given, $_.team } | Should -Be @('x y', 'a')
         (Publish-PizzaImage (New-Folder) "$($box.RegistryHost)/service:c").ImageUri | Should -Be "$($box.RegistryHost)/service:c"
     }
 
     It 'takes the current location when no directory is given' {
         Push-Location (New-Folder)
-        try { ('service' | Publish-PizzaImage -Tag here).Tags | Should -Be 'here' }
+        try { ('service' | Publish-PizzaImage -Tag here).ImageTags | Should -Be 'here' }
         finally { Pop-Location }
     }
 

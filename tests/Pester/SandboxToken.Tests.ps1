@@ -7,7 +7,7 @@ AfterAll { Stop-PizzaSandbox }
 
 Describe 'A token of the sandbox' {
     It 'is refused without a sandbox, with the next step' {
-        { New-PizzaSandboxToken my-account/jwt-pizza -ErrorAction Stop } | Should -Throw -ErrorId 'NoSandbox,*' -ExpectedMessage '*Start-PizzaSandbox*'
+        { New-PizzaSandboxToken my-account/jwt-pizza -ErrorAction Stop } | Should -Throw -ErrorId 'SandboxNotRunning,*' -ExpectedMessage '*Start-PizzaSandbox*'
     }
 
     Context 'while one runs' {

@@ -41,7 +41,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     /// <summary>The platforms that images are to be built for.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
-    public string[] Platform { get; set; } = ["linux/arm64"];
+    public string[] Platform { get; set; } = [Defaults.Platform];
 
     /// <summary>Make the builder if it is missing, and add the nodes that it lacks.</summary>
     [Parameter]
@@ -82,7 +82,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         BuilderService builders = new();
         Platform[] platforms = [.. Ecr.Platform.ParseAll(Platform)];
         if (!Create && new[] { nameof(Driver), nameof(Node), nameof(DriverOption), nameof(Use) }.FirstOrDefault(IsBound) is { } stray)
-            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, $"-{stray} says what to make: add -Create, or leave it out.", stray);
+            throw ErrorCatalog.SettingNotOffered(stray, $"-{stray} says what to make: add -Create, or leave it out.");
         string? name = Name ?? (Create ? "pizza" : null);
         if (Create && !await CreateAsync(builders, name!, cancellationToken)) return;
         if (Start) name = await StartAsync(builders, name, platforms, cancellationToken);

@@ -20,11 +20,11 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     /// <summary>The role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>The role's managed policy, by name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+    public string PolicyName { get; set; } = Defaults.PolicyName;
 
     /// <summary>The role's managed policy, by ARN, instead of -PolicyName.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -40,7 +40,7 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 
     /// <summary>The roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
+    public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
     private protected virtual bool MustExist => false;
 

@@ -9,11 +9,11 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <summary>Copies images within Amazon ECR: to another tag, repository, region or account.</summary>
 /// <remarks>
 /// <para>The copy has the same digest: manifests go over byte for byte, an index (one image for several platforms) with all its children. Within a repository only the tag is set. To another repository of the same registry layers are mounted where the registry allows blob mounting; else they stream through this machine, without docker and without its disk, and what is there already is not sent again.</para>
-/// <para>Tags at the destination: -Tag, else the tag in -Destination, else those of the source. One that leads to this very image counts as done (AlreadyThere), one that is immutable and leads to another image is an error before anything is sent. Afterwards the tags are read back. Signatures and other referrers are images of their own; copy them too if you need them.</para>
+/// <para>Tags at the destination: -DestinationTag, else the tag in -Destination, else those of the source. One that leads to this very image counts as done (AlreadyThere), one that is immutable and leads to another image is an error before anything is sent. Afterwards the tags are read back. Signatures and other referrers are images of their own; copy them too if you need them.</para>
 /// <para>Needs at the source ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at the destination what a push needs (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
 /// </remarks>
 /// <example>
-/// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -Tag prod</code>
+/// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -DestinationTag prod</code>
 /// Gives a release one tag more.
 /// </example>
 /// <example>
@@ -35,30 +35,27 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The repository to copy to, by name or URI, with a tag at its end if you like (name:tag). Default: that of the source, which gets one more -Tag, or has one of the same name in the -DestinationRegion.</summary>
+    /// <summary>The repository to copy to, by name or URI, with a tag at its end if you like (name:tag). Default: that of the source, which gets one more -DestinationTag, or has one of the same name in the -DestinationRegion.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? Destination { get; set; }
 
     /// <summary>The digest of the image to copy; images in the pipeline bring it along.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("ImageDigest")]
-    public string? Digest { get; set; }
+    [Alias("Digest")]
+    public string? ImageDigest { get; set; }
 
-    /// <summary>One or more tags for the copy. Default: that of -Destination, else those of the source.</summary>
-    [Parameter]
-    public string[] Tag { get; set; } = [];
-
-    /// <summary>The tags of an image in the pipeline; the copy has the same unless -Tag or -Destination names others.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    [Alias("ImageTags", "Tags", "ImageTag")]
+    /// <summary>Specifies the tag of the image to copy; images in the pipeline bring theirs. The copy has the same tags, unless -DestinationTag or -Destination names others.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("ImageTags")]
     [AllowEmptyCollection]
     [AllowNull]
-    public string[]? SourceTag { get; set; }
+    public string[]? ImageTag { get; set; }
 
-    /// <summary>The 12 digits of the account that owns the source's registry. Default: that of a URI, else the caller's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
+    /// <summary>Specifies the tags of the copy. The default is the tag in -Destination, and then the tags of the source.</summary>
+    [Parameter]
+    [Alias("Tag")]
+    public string[] DestinationTag { get; set; } = [];
 
     /// <summary>The region to copy to. Default: that of a URI, else that of the source.</summary>
     [Parameter]
@@ -73,11 +70,6 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? DestinationProfileName { get; set; }
-
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
-    [Alias("IsPublic")]
-    public SwitchParameter Public { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -94,13 +86,13 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
 
     private ImageReference To(ImageReference from) =>
         Destination is not null ? ImageReference.Parse(Destination)
-        : Tag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null ? ImageReference.Parse(from.Repository.Value)
-        : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"Where is {from} to be copied to? Name a repository with -Destination, another tag in the same repository with -Tag, or a region with -DestinationRegion.", $"{from}");
+        : DestinationTag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null ? ImageReference.Parse(from.Repository.Value)
+        : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"Where is {from} to be copied to? Name a repository with -Destination, another tag in the same repository with -DestinationTag, or a region with -DestinationRegion.", $"{from}");
 
     private async Task CopyAsync(ImageReference from, ImageReference to, CancellationToken cancellationToken)
     {
         string[] tags = Tags(from, to);
-        if (to.Digest is not null) throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument, $"'{to}' names a digest, which a copy takes from its source. Write name or name:tag.", $"{to}");
+        if (to.Digest is not null) throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, which a copy takes from its source");
         RepositoryReference place = from.Place(RegistryId, Region), target = to.Place(DestinationRegistryId, DestinationRegion);
         if (place.IsPublic || target.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, (place.IsPublic ? place : target).Text);
         AwsSession source = SessionFor(Typed(place.Region)), destination = DestinationSession(target.Region, source);
@@ -127,19 +119,19 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     private string[] Tags(ImageReference from, ImageReference to)
     {
         string[] tags =
-            Tag.Length > 0 ? Tag
+            DestinationTag.Length > 0 ? DestinationTag
             : to.Tag is { } named ? [named.Value]
             : from.Tag is { } own ? [own.Value]
-            : SourceTag?.Where(t => !string.IsNullOrEmpty(t)).ToArray() is { Length: > 0 } ofImage ? ofImage
-            : IsNamed(from) ? [] : ["latest"];
-        return [.. tags.Select(t => ImageTag.Parse(t).Value).Distinct()];
+            : ImageTag?.Where(t => !string.IsNullOrEmpty(t)).ToArray() is { Length: > 0 } ofImage ? ofImage
+            : IsNamed(from) ? [] : [Defaults.ImageTag];
+        return [.. tags.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()];
     }
 
-    private bool IsNamed(ImageReference from) => from.Digest is not null || !string.IsNullOrEmpty(Digest);
+    private bool IsNamed(ImageReference from) => from.Digest is not null || !string.IsNullOrEmpty(ImageDigest);
 
     private ImageId Id(ImageReference from) =>
-        IsNamed(from) ? new() { ImageDigest = from.Digest?.Value ?? Ecr.Digest.Parse(Digest!).Value }
+        IsNamed(from) ? new() { ImageDigest = from.Digest?.Value ?? Digest.Parse(ImageDigest!).Value }
         : from.Tag is { } tag ? new() { ImageTag = tag.Value }
-        : SourceTag?.FirstOrDefault(t => !string.IsNullOrEmpty(t)) is { } first ? new() { ImageTag = ImageTag.Parse(first).Value }
-        : new() { ImageTag = "latest" };
+        : ImageTag?.FirstOrDefault(t => !string.IsNullOrEmpty(t)) is { } first ? new() { ImageTag = Ecr.ImageTag.Parse(first).Value }
+        : new() { ImageTag = Defaults.ImageTag };
 }

@@ -41,10 +41,10 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 
     /// <summary>Only images with such a tag; '*', '?' and '[a-c]' work. A tag without wildcards that does not exist is an error.</summary>
     [Parameter(ParameterSetName = "Tag")]
-    [Alias("Tags", "ImageTag")]
+    [Alias("Tag", "Tags", "ImageTags")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
-    public string[]? Tag { get; set; }
+    public string[]? ImageTag { get; set; }
 
     /// <summary>Only images without a tag that no index needs: what a lifecycle rule for untagged images takes.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Untagged")]
@@ -71,10 +71,10 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
     {
         Progress<string> verbose = new(WriteVerbose);
         using ImageListing listing = Public ? new(Aws.EcrPublic.For(RegistryId), repository, verbose) : new(Registry, verbose);
-        string[] exact = [.. Tag?.Where(t => !IncludeChildren && !WildcardPattern.ContainsWildcardCharacters(t)) ?? []];
+        string[] exact = [.. ImageTag?.Where(t => !IncludeChildren && !WildcardPattern.ContainsWildcardCharacters(t)) ?? []];
         foreach (string tag in exact)
             await TryAsync(async () => WriteObject(await listing.GetAsync(repository, tag, cancellationToken)));
-        WildcardPattern[]? patterns = Tag?.Except(exact).Select(t => new WildcardPattern(t)).ToArray();
+        WildcardPattern[]? patterns = ImageTag?.Except(exact).Select(t => new WildcardPattern(t)).ToArray();
         if (patterns is []) return;
         ImageQuery query = new()
         {

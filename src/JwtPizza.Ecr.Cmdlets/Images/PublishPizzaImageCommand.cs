@@ -45,21 +45,17 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
-    public SwitchParameter Public { get; set; }
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else your own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
+    public override SwitchParameter Public { get; set; }
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: latest.</summary>
     [Parameter]
-    [Alias("Tags", "ImageTag")]
-    public string[] Tag { get; set; } = ["latest"];
+    [Alias("Tag", "Tags", "ImageTags")]
+    public string[] ImageTag { get; set; } = [Defaults.ImageTag];
 
     /// <summary>What the image runs on, for example linux/arm64 (the default) or linux/amd64. Several make one image for all of them; that needs docker's containerd image store or another builder.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
-    public string[] Platform { get; set; } = ["linux/arm64"];
+    public string[] Platform { get; set; } = [Defaults.Platform];
 
     /// <summary>The Dockerfile, from the current location or else within the directory. Default: Dockerfile in the directory.</summary>
     [Parameter]
@@ -108,7 +104,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         PublishRequest request = new()
         {
             Repository = repository,
-            Tags = IsBound(nameof(Tag)) || repository.Tag is not { } tag ? [.. Tag.Select(ImageTag.Parse)] : [tag],
+            Tags = IsBound(nameof(ImageTag)) || repository.Tag is not { } tag ? [.. ImageTag.Select(Ecr.ImageTag.Parse)] : [tag],
             Build = Build(),
         };
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";

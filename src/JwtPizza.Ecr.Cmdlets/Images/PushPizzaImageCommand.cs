@@ -39,11 +39,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
-    public SwitchParameter Public { get; set; }
-
-    /// <summary>The 12 digits of the account that owns the registry. Default: that of the URI, else your own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? RegistryId { get; set; }
+    public override SwitchParameter Public { get; set; }
 
     /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout)]
@@ -59,8 +55,8 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that -Image ends in, else latest.</summary>
     [Parameter]
-    [Alias("Tags", "ImageTag")]
-    public string[] Tag { get; set; } = [];
+    [Alias("Tag", "Tags", "ImageTags")]
+    public string[] ImageTag { get; set; } = [];
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -71,7 +67,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
     {
         RepositoryReference place = repository.Place(RegistryId, Region, Public);
-        string[] tags = Tag.Length > 0 ? [.. Tag.Select(t => ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
+        string[] tags = ImageTag.Length > 0 ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
         string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
         AwsSession aws = SessionFor(Typed(place.Region));
@@ -81,5 +77,5 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
             : await new PushService(aws, registry, isPublic, listener).PushAsync(repository, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }
 
-    private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : "latest";
+    private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && Ecr.ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : Defaults.ImageTag;
 }

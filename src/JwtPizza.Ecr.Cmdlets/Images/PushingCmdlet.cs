@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Services.Docker;
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Base of the cmdlets that push images: a progress bar, and what the work says to the curious.</summary>
-public abstract class PushingCmdlet : AwsCmdlet
+public abstract class PushingCmdlet : RegistryCmdlet
 {
     /// <summary>Runs work under a progress bar, which is gone at its end.</summary>
     private protected async Task WithBarAsync(string activity, Func<BuildListener, Task> work)

@@ -39,14 +39,14 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
 
     /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together with a digest: only if the tag leads there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("ImageTag", "Tags")]
+    [Alias("Tag", "Tags")]
     [ArgumentCompleter(typeof(TagCompleter))]
-    public string[]? Tag { get; set; }
+    public string[]? ImageTag { get; set; }
 
     /// <summary>Digests (sha256: and 64 hexadecimal digits) of images to delete with all their tags.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("ImageDigest")]
-    public string[]? Digest { get; set; }
+    [Alias("Digest")]
+    public string[]? ImageDigest { get; set; }
 
     /// <summary>Do not ask.</summary>
     [Parameter]
@@ -89,12 +89,12 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
 
     private ImageId[] Ids(ImageReference reference)
     {
-        string[] tags = [.. Tag?.Where(t => !string.IsNullOrEmpty(t)).Select(t => ImageTag.Parse(t).Value) ?? [], .. reference.Tag is { } tag ? [tag.Value] : Array.Empty<string>()];
-        string[] digests = [.. Digest?.Where(d => !string.IsNullOrEmpty(d)).Select(d => Ecr.Digest.Parse(d).Value) ?? [], .. reference.Digest is { } digest ? [digest.Value] : Array.Empty<string>()];
+        string[] tags = [.. ImageTag?.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value) ?? [], .. reference.Tag is { } tag ? [tag.Value] : Array.Empty<string>()];
+        string[] digests = [.. ImageDigest?.Where(d => !string.IsNullOrEmpty(d)).Select(d => Digest.Parse(d).Value) ?? [], .. reference.Digest is { } digest ? [digest.Value] : Array.Empty<string>()];
         return (tags, digests) switch
         {
             ([], []) => throw new PizzaException("ImageNotNamed", PizzaErrorKind.InvalidArgument,
-                $"Say which image of '{reference.Repository}' to remove: -Tag, -Digest, or name:tag, or pipe images from Get-PizzaImage. Remove-PizzaRepository removes them all.", $"{reference}"),
+                $"Say which image of '{reference.Repository}' to remove: -ImageTag, -ImageDigest, or name:tag, or pipe images from Get-PizzaImage. Remove-PizzaRepository removes them all.", $"{reference}"),
             (_, [string only]) when tags is not [] => [.. tags.Select(t => new ImageId { ImageTag = t, ImageDigest = only })],
             _ => [.. digests.Select(d => new ImageId { ImageDigest = d }), .. tags.Select(t => new ImageId { ImageTag = t })],
         };

@@ -61,9 +61,9 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
         if (repository.Host is not { } host || EcrHost.TryParse(host) is not null) return;
         EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
         bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(Typed(repository.Region)).IsElsewhere;
-        if (!known) throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{repository}' is at {host}, which is not a registry of Amazon ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}. " +
-            $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of what stands in for AWS.", repository.Text);
+        if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
+            $"is at {host}, which is not a registry of Amazon ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",
+            $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of what stands in for AWS.");
     }
 
     private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];

@@ -21,5 +21,5 @@ public abstract class ImageCmdlet : RepositoryCmdlet
     /// <summary>The image that the record at hand names.</summary>
     private protected ImageId Image => ImageDigest is { } digest
         ? new() { ImageDigest = Digest.Parse(digest).Value }
-        : new() { ImageTag = ImageTag is { } tag ? Ecr.ImageTag.Parse(tag).Value : "latest" };
+        : new() { ImageTag = ImageTag is { } tag ? Ecr.ImageTag.Parse(tag).Value : Defaults.ImageTag };
 }

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of the cmdlets that act within one registry, and meet repositories of ECR Public in the pipeline.</summary>
 public abstract class RegistryCmdlet : AwsCmdlet
 {
-    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
+    /// <summary>Specifies the account that owns the registry, by its 12 digits. The default is the account of a URI, and then the caller's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 

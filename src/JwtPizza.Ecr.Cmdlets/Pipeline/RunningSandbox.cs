@@ -16,8 +16,7 @@ internal static class RunningSandbox
     /// <summary>The one that runs.</summary>
     /// <param name="why">What it is needed for, after 'there is none'.</param>
     /// <exception cref="PizzaException"><c>SandboxNotRunning</c>.</exception>
-    public static EcrSandbox Needed(string why) => Current ?? throw new PizzaException("SandboxNotRunning", PizzaErrorKind.InvalidOperation,
-        $"No sandbox is running in this PowerShell process, so there is none {why}. Run Start-PizzaSandbox first.");
+    public static EcrSandbox Needed(string why) => Current ?? throw ErrorCatalog.SandboxNotRunning(why);
 
     /// <summary>Starts one unless one runs; says which it was.</summary>
     public static (EcrSandbox Sandbox, bool IsNew) Start(SandboxOptions options, bool allowAws)

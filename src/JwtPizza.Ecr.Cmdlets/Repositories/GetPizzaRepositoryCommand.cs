@@ -53,7 +53,7 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Public && IncludePolicy)
-            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.", nameof(IncludePolicy));
+            throw ErrorCatalog.SettingNotOffered(nameof(IncludePolicy), "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.");
         return EachAsync(RepositoryName, WriteAsync, cancellationToken);
     }
 

@@ -76,9 +76,9 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         if ((Public ? s_ofPrivate : s_ofPublic).FirstOrDefault(IsBound) is { } stray)
-            throw new PizzaException("SettingNotOffered", PizzaErrorKind.InvalidArgument, Public
+            throw ErrorCatalog.SettingNotOffered(stray, Public
                 ? $"ECR Public has no -{stray}: leave it out, or create a private repository without -Public."
-                : $"-{stray} is for the gallery of ECR Public: add -Public, or leave it out.", stray);
+                : $"-{stray} is for the gallery of ECR Public: add -Public, or leave it out.");
         RepositorySettings settings = Settings().Checked();
         RepositoryCatalog catalog = Public ? Shown().Checked() : new();
         foreach (string name in RepositoryName)
@@ -91,8 +91,8 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(place.Name) : Ecr.RepositoryName.Parse(place.Name);
         AwsSession aws = SessionFor(Typed(place.Region));
         if (place.RegistryId is { } named && await aws.GetAccountAsync(cancellationToken) is var own && named != own)
-            throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-                $"'{text}' is in the account {named}, and the credentials belong to {own}. A repository is created in the caller's account: use credentials of {named}, or give the name alone.", text);
+            throw ErrorCatalog.RegistryMismatch(text, $"is in the account {named}, and the credentials belong to {own}",
+                $"A repository is created in the caller's account: use credentials of {named}, or give the name alone.");
         if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : aws.Region)}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
         if (!Force)
         {

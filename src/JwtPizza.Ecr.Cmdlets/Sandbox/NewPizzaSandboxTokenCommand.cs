@@ -38,7 +38,7 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 
     /// <summary>The branch of the run. Default: main.</summary>
     [Parameter(ParameterSetName = "Branch")]
-    public string Branch { get; set; } = "main";
+    public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>The git tag of the run.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "GitTag")]
@@ -77,12 +77,11 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     /// <summary>The role to ask with -Explain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        EcrSandbox sandbox = RunningSandbox.Current
-            ?? throw new PizzaException("NoSandbox", PizzaErrorKind.Configuration, "No sandbox is running, and AWS takes tokens of GitHub alone. Start one with Start-PizzaSandbox.");
+        EcrSandbox sandbox = RunningSandbox.Needed("to make tokens for");
         foreach (string text in Repository) await TryAsync(() => WriteAsync(sandbox, text), text);
     }
 

@@ -34,15 +34,15 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     /// <summary>The role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>The role's managed policy.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+    public string PolicyName { get; set; } = Defaults.PolicyName;
 
     /// <summary>The roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
+    public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
     /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants it.</summary>
     [Parameter]

@@ -33,7 +33,7 @@ public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>A subject as it is, also a pattern with '*' and '?'; instead of -Repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

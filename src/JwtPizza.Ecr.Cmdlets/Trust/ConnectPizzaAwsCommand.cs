@@ -33,7 +33,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
     /// <summary>The role, by name (with its path, if it has one: ci/github-ci) or by ARN. Default: github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>The role by ARN; instead of -RoleName and -Account.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -24,7 +24,7 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
     /// <summary>The IAM roles. Default: github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string[] RoleName { get; set; } = ["github-ci"];
+    public string[] RoleName { get; set; } = [Defaults.RoleName];
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
 
     /// <summary>The role to make. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>A subject as it is, also a pattern with '*' and '?'; instead of -Repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -58,7 +58,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
 
     /// <summary>The policy that is granted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+    public string PolicyName { get; set; } = Defaults.PolicyName;
 
     /// <summary>The ECS cluster of the service. Default: the last part of the ECR repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -70,7 +70,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
 
     /// <summary>The roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string[] TaskRole { get; set; } = ["jwt-pizza-ecs"];
+    public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
     /// <summary>Allow pulling as well; see Grant-PizzaCiPolicy.</summary>
     [Parameter]

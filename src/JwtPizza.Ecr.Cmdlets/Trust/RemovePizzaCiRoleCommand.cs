@@ -34,7 +34,7 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     /// <summary>The policy that -IncludePolicy means.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
-    public string? PolicyName { get; set; } = "jwt-pizza-ci-deployment";
+    public string? PolicyName { get; set; } = Defaults.PolicyName;
 
     /// <summary>Do not ask.</summary>
     [Parameter]

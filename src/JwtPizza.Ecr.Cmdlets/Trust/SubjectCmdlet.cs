@@ -20,7 +20,7 @@ public abstract class SubjectCmdlet : TrustCmdlet
 
     /// <summary>Runs on this branch, or on those of a pattern such as 'release/*'. Default: main.</summary>
     [Parameter]
-    public string Branch { get; set; } = "main";
+    public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>Runs on this git tag, or on those of a pattern such as 'v*'.</summary>
     [Parameter]

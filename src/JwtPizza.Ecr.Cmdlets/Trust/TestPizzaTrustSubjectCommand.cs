@@ -31,7 +31,7 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
-    public string RoleName { get; set; } = "github-ci";
+    public string RoleName { get; set; } = Defaults.RoleName;
 
     /// <summary>The subject of a run, instead of -Repository. No pattern: a run is on one branch, tag or environment.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -61,12 +61,12 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     /// <summary>The branch that is deployed; a new workflow runs when something is pushed to it. Default: main.</summary>
     [Parameter]
-    public string Branch { get; set; } = "main";
+    public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>What the image runs on; several make one image for all of them. Default: linux/arm64.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
-    public string[] Platform { get; set; } = ["linux/arm64"];
+    public string[] Platform { get; set; } = [Defaults.Platform];
 
     /// <summary>The job that pushes the image. Default: deploy.</summary>
     [Parameter]

@@ -17,7 +17,7 @@ internal static partial class ImagePull
             return (null, $"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: it is not in the sandbox, which reaches no other registry");
         lock (registry.Gate)
         {
-            string reference = parts["digest"].Success ? parts["digest"].Value : parts["tag"].Success ? parts["tag"].Value : "latest";
+            string reference = parts["digest"].Success ? parts["digest"].Value : parts["tag"].Success ? parts["tag"].Value : Defaults.ImageTag;
             StoredRepository? repository = registry.Repositories.GetValueOrDefault(parts["name"].Value);
             StoredImage? found = Digest.TryParse(reference, out Digest digest) ? repository?.Images.Find(digest) : repository?.Images.Find(reference);
             DateTimeOffset now = world.Clock.GetUtcNow();

@@ -72,7 +72,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
             { PullRequest: true } => SubjectScope.PullRequest,
             { Environment: { } environment } => SubjectScope.Environment(environment),
             { GitTag: { } tag } => SubjectScope.GitTag(tag),
-            _ => SubjectScope.Branch(order.Branch ?? "main"),
+            _ => SubjectScope.Branch(order.Branch ?? Defaults.Branch),
         };
         string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = scope, Audience = order.Audience });
         return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };

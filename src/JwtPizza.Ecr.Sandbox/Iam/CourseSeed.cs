@@ -8,16 +8,14 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// </summary>
 internal static class CourseSeed
 {
-    public const string RoleName = "github-ci", PolicyName = "jwt-pizza-ci-deployment";
-
     public static void Plant(IamAccount account)
     {
         Caller caller = new("AKIASEED", "us-east-1", null);
         new ProviderOperations(account).CreateOpenIDConnectProvider(Call("CreateOpenIDConnectProvider",
             ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", account.Partition.TokenAudience)));
-        new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", RoleName), ("AssumeRolePolicyDocument", Trust(account))));
-        new PolicyOperations(account, _ => account.User).CreatePolicy(Call("CreatePolicy", ("PolicyName", PolicyName), ("PolicyDocument", Policy(account))));
-        new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", RoleName), ("PolicyArn", account.Arn("policy/" + PolicyName))));
+        new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", Defaults.RoleName), ("AssumeRolePolicyDocument", Trust(account))));
+        new PolicyOperations(account, _ => account.User).CreatePolicy(Call("CreatePolicy", ("PolicyName", Defaults.PolicyName), ("PolicyDocument", Policy(account))));
+        new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", Defaults.RoleName), ("PolicyArn", account.Arn("policy/" + Defaults.PolicyName))));
 
         QueryCall Call(string action, params (string Name, string Value)[] fields) => new(action, fields.ToDictionary(f => f.Name, f => f.Value), caller);
     }

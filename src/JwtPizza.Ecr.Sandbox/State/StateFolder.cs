@@ -26,7 +26,7 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PizzaException("InvalidState", PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.", path, e);
+            throw Invalid(PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.", path, e);
         }
         _lock = Lock(path);
         foreach (string file in Directory.EnumerateFiles(Root, "*" + Unfinished, SearchOption.AllDirectories)) File.Delete(file);
@@ -70,8 +70,10 @@ internal sealed class StateFolder : IDisposable
         : [];
 
     /// <summary>The error for a state that nobody but an editor, or a failing disk, can have left.</summary>
-    public static PizzaException Damaged(string what, Exception? inner = null) => new("InvalidState", PizzaErrorKind.InvalidData,
+    public static PizzaException Damaged(string what, Exception? inner = null) => Invalid(PizzaErrorKind.InvalidData,
         $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", null, inner);
+
+    private static PizzaException Invalid(PizzaErrorKind kind, string message, string? path, Exception? inner) => new("InvalidState", kind, message, path, inner);
 
     public void Dispose() => _lock.Dispose();
 

@@ -30,10 +30,10 @@ internal static partial class AwsErrors
         _ => null,
     };
 
-    public static PizzaException Unreadable(AwsService service, string operation, Exception e) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+    public static PizzaException Unreadable(AwsService service, string operation, Exception e) => ErrorCatalog.InvalidResponse(
         $"{service.Id} accepted {operation}, but its answer cannot be read: {e.Message} It was not repeated; look at the resource before you run the command again.", operation, e);
 
-    public static PizzaException Missing(AwsService service, string element) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+    public static PizzaException Missing(AwsService service, string element) => ErrorCatalog.InvalidResponse(
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
 
     public static PizzaException TooLarge(int limit) => new("InvalidResponse", PizzaErrorKind.InvalidData,
@@ -44,9 +44,13 @@ internal static partial class AwsErrors
 
     private static PizzaException FromCode(AmazonServiceException e, CallContext call)
     {
+        if (IsThrottling(e.ErrorCode)) return ErrorCatalog.Throttled(e.Message, call.Action, e);
         (PizzaErrorKind kind, string next) = Kind(e, call);
         return new(e.ErrorCode, kind, $"{e.Message.TrimEnd('.')}.{next}", call.Action, e);
     }
+
+    // Each service has a code of its own for it.
+    private static bool IsThrottling(string code) => code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException";
 
     private static (PizzaErrorKind Kind, string Next) Kind(AmazonServiceException e, CallContext call) => (e.ErrorCode, (int)e.StatusCode) switch
     {
@@ -56,8 +60,6 @@ internal static partial class AwsErrors
             (PizzaErrorKind.Authentication, $" AWS does not know this access key, or the session token does not belong to it. Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN.{MaybeNotEnabled(call.Settings.Region)}"),
         ("SignatureDoesNotMatch" or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException", _) =>
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
-        (var code, _) when code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException" =>
-            (PizzaErrorKind.Unavailable, " AWS is limiting the rate of calls, also after three attempts; wait a little and run the command again."),
         ("RepositoryNotFoundException", _) when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
         ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
         ("ImageNotFoundException", _) => (PizzaErrorKind.NotFound, $" Get-PizzaImage{Named(e.Message)} lists what there is."),
@@ -86,18 +88,19 @@ internal static partial class AwsErrors
     private static PizzaException Unavailable(AmazonServiceException e, CallContext call) => new("ServiceUnavailable", PizzaErrorKind.Unavailable,
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);
 
-    private static PizzaException Foreign(AmazonServiceException e, CallContext call) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+    private static PizzaException Foreign(AmazonServiceException e, CallContext call) => ErrorCatalog.InvalidResponse(
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
 
-    private static PizzaException TimedOut(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{call.Place} did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, {call.Settings.CallTimeout.TotalSeconds:0.#} in all). Check the network, the proxy and the endpoint.", call.Action, e);
+    private static PizzaException TimedOut(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place,
+        $"did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, {call.Settings.CallTimeout.TotalSeconds:0.#} in all)",
+        "the network, the proxy and the endpoint", call.Action, e);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
         $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +
         "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
 
-    private static PizzaException Unreachable(Exception e, CallContext call) => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{call.Place} cannot be reached: {e.GetBaseException().Message}. Check the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}.", call.Action, e);
+    private static PizzaException Unreachable(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
+        $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}", call.Action, e);
 
     private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("AwsClientError", PizzaErrorKind.OperationFailed,
         $"{call.Operation} could not be sent to {call.Place}: {e.Message}", call.Action, e);

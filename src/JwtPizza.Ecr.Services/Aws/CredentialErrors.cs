@@ -15,8 +15,8 @@ internal static class CredentialErrors
         InvalidOperationException when profile?.Options.MfaSerial is { Length: > 0 } => Failed(e, profile,
             "its role wants an MFA code, which the module does not ask for. Get temporary keys first ('aws sts assume-role --serial-number ... --token-code ...') and give them with -AccessKey, -SecretKey and -SessionToken"),
         AmazonServiceException => Failed(e, profile, $"AWS refused: {e.Message.TrimEnd('.')}. Check the role's trust policy and the source profile"),
-        HttpRequestException or IOException => new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-            $"The service that hands out the credentials of {Name(profile)} cannot be reached: {e.GetBaseException().Message} Check the network and the proxy.", profile?.Name, e),
+        HttpRequestException or IOException => ErrorCatalog.ServiceUnreachable(
+            $"The service that hands out the credentials of {Name(profile)}", $"cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", "the network and the proxy", profile?.Name, e),
         TimeoutException => None(e, " The metadata service of an EC2 instance did not answer either; where there is none, AWS_EC2_METADATA_DISABLED=true spares the wait."),
         AmazonClientException when profile is null => None(e, ""),
         _ => Failed(e, profile, (e.InnerException is { } inner ? $"{e.Message.TrimEnd('.')}: {inner.Message}" : e.Message).TrimEnd('.') + (profile is null ? "" : ". Correct the profile, or name another with -ProfileName")),
@@ -32,7 +32,11 @@ internal static class CredentialErrors
         $"or use Set-AWSCredential of AWS.Tools. To work without AWS, run Start-PizzaSandbox.{more}", innerException: e);
 
     private static PizzaException Failed(Exception e, CredentialProfile? profile, string why) =>
-        new("InvalidCredentials", PizzaErrorKind.Authentication, $"There are no credentials from {Name(profile)}: {why}.", profile?.Name, e);
+        Invalid($"There are no credentials from {Name(profile)}: {why}.", profile?.Name, e);
+
+    /// <summary>The error for credentials that were named and cannot be used.</summary>
+    public static PizzaException Invalid(string message, string? profile = null, Exception? cause = null, PizzaErrorKind kind = PizzaErrorKind.Authentication) =>
+        new("InvalidCredentials", kind, message, profile, cause);
 
     private static string Name(CredentialProfile? profile) => profile is null ? "the environment" : $"the AWS profile '{profile.Name}'";
 }

@@ -57,8 +57,9 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
         };
         if (problem is not null)
         {
-            throw new PizzaException("InvalidCredentials", PizzaErrorKind.Configuration,
-                $"The call has {problem}; they belong together. Give both -AccessKey and -SecretKey (with -SessionToken for temporary keys), or none of them.");
+            throw CredentialErrors.Invalid(
+                $"The call has {problem}; they belong together. Give both -AccessKey and -SecretKey (with -SessionToken for temporary keys), or none of them.",
+                kind: PizzaErrorKind.Configuration);
         }
     }
 
@@ -85,7 +86,7 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
 
     private static AWSCredentials FromProfile(CredentialProfile profile) => profile.CanCreateAWSCredentials
         ? profile.GetAWSCredentials(new CredentialProfileStoreChain())
-        : throw new PizzaException("InvalidCredentials", PizzaErrorKind.Authentication,
+        : throw CredentialErrors.Invalid(
             $"The AWS profile '{profile.Name}' holds no complete credentials (keys, role, SSO session or credential process). " +
             $"Complete it with 'aws configure --profile {profile.Name}' or 'aws configure sso --profile {profile.Name}'.", profile.Name);
 
@@ -123,7 +124,7 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
 
         private static string? Text(object keys, string property) => keys.GetType().GetProperty(property)?.GetValue(keys) as string;
 
-        private static PizzaException Refused(string why, Exception? inner = null) => new("InvalidCredentials", PizzaErrorKind.Authentication,
-            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with Clear-AWSCredential, or name -ProfileName.", innerException: inner);
+        private static PizzaException Refused(string why, Exception? inner = null) => CredentialErrors.Invalid(
+            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with Clear-AWSCredential, or name -ProfileName.", cause: inner);
     }
 }

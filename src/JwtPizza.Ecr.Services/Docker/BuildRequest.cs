@@ -13,7 +13,7 @@ public sealed record BuildRequest
     public string? WorkingDirectory { get; init; }
 
     /// <summary>The platforms; several make one image with a manifest for each.</summary>
-    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Parse("linux/arm64")];
+    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Parse(Defaults.Platform)];
 
     /// <summary>The stage of the Dockerfile to build; null is the last one.</summary>
     public string? Target { get; init; }

@@ -30,7 +30,7 @@ internal static class BuildxInspection
         }
         if (error is not null && nodes.Count == 0) throw DockerErrors.Classify(new() { ExitCode = 0, Text = error, Host = "", RepositoryName = "" }).Error;
         return name is null || driver is null
-            ? throw new PizzaException("DockerMetadataMissing", PizzaErrorKind.InvalidData, "'docker buildx inspect' printed no name or no driver. Is the program 'docker' on the PATH really docker with buildx ('docker buildx version')?")
+            ? throw DockerErrors.MetadataMissing("'docker buildx inspect' printed no name or no driver")
             : new() { Builder = name, Driver = driver, Nodes = [.. nodes] };
     }
 

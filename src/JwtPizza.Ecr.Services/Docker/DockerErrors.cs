@@ -11,6 +11,10 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// </summary>
 internal static class DockerErrors
 {
+    /// <summary>The error for a docker that ended well and did not say what it made.</summary>
+    public static PizzaException MetadataMissing(string what, string? target = null, Exception? cause = null) => new("DockerMetadataMissing", InvalidData,
+        $"{what}. Is the program 'docker' on the PATH really docker with buildx ('docker buildx version')?", target, cause);
+
     private sealed record Row(BuildSide? Side, string Pattern, string Id, PizzaErrorKind Kind, string Message, NextMove Next = Tell);
 
     // {0} repository, {1} registry host, {2} what the pattern's first group caught. First match wins.
@@ -66,7 +70,8 @@ internal static class DockerErrors
         new(Push, @"not authorized to perform: (\S+)", "AccessDeniedException", PermissionDenied, "You may not push to '{0}': the action {2} is missing. Grant-PizzaCiPolicy gives a role all that a push needs."),
         new(Push, @"HTTP 403 response body|403 Forbidden|denied", "PushDenied", PermissionDenied,
             "The registry {1} refuses the push to '{0}' and gives no reason. You may lack a right to push (Grant-PizzaCiPolicy gives them all), a policy of the repository or registry may forbid it, or the repository may hold as many images as it can (100,000).", AskEcr),
-        new(Push, @"toomanyrequests|429 Too Many Requests|Rate exceeded", "Throttled", Unavailable, "ECR takes no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
+        new(Push, @"toomanyrequests|429 Too Many Requests|Rate exceeded", ErrorCatalog.ThrottlingId, Unavailable,
+            "ECR takes no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
         new(Push, @"PUT request to \S+/manifests/\S+ 400 Bad Request", "ImageRefused", InvalidOperation,
             "The registry {1} refuses the image for '{0}', and docker does not pass its reason on. An image without any layer is refused, for one.", AskEcr),
         new(Push, @"HTTP 400 response body|400 Bad Request", "RegistryMismatch", InvalidOperation,

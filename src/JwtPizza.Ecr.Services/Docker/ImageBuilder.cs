@@ -53,8 +53,7 @@ internal sealed class ImageBuilder(DockerProgram docker, BuildListener listener)
         }
         catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
         {
-            throw new PizzaException("DockerMetadataMissing", PizzaErrorKind.InvalidData,
-                $"docker ended well but left no digest of the image ({e.Message}). Is the program 'docker' on the PATH really docker with buildx ('docker buildx version')?", null, e);
+            throw DockerErrors.MetadataMissing($"docker ended well but left no digest of the image ({e.Message})", cause: e);
         }
     }
 }

@@ -35,8 +35,8 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
         ProgramExit exit = await RunAsync(cancellationToken, "tag", "--", image, $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code == 0) exit = await RunAsync(cancellationToken, "push", "--", $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code != 0) return (null, Classify(exit, $"failed to push {target}:{tag}: "));
-        return PushedDigest().Match(exit.Output) is { Success: true } match ? (match.Groups[1].Value, null) : throw new PizzaException("DockerMetadataMissing", PizzaErrorKind.InvalidData,
-            $"docker pushed '{target}:{tag}' but told no digest of it. Is the program 'docker' on the PATH really docker?", $"{target}:{tag}");
+        return PushedDigest().Match(exit.Output) is { Success: true } match ? (match.Groups[1].Value, null) : throw DockerErrors.MetadataMissing(
+            $"docker pushed '{target}:{tag}' but did not print its digest", $"{target}:{tag}");
     }
 
     private Task<ProgramExit> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>

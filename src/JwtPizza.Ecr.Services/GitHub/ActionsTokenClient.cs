@@ -30,7 +30,7 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         try { return await Retry.Usual.RunAsync(ct => AskAsync(http, asked.Uri, ct), cancellationToken).ConfigureAwait(false); }
         catch (Exception e) when (Retry.IsNetwork(e, cancellationToken))
         {
-            throw new PizzaException("ServiceUnreachable", PizzaErrorKind.Unavailable, $"GitHub's token service at {url.Host} cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}. Check the runner's network and proxy.", url.Host);
+            throw ErrorCatalog.ServiceUnreachable($"GitHub's token service at {url.Host}", $"cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", "the runner's network and proxy", url.Host, e);
         }
     }
 
@@ -55,12 +55,14 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PizzaException("ActionsTokenRefused", PizzaErrorKind.InvalidData, $"GitHub's token service at {url.Host} answered without a token. Is there a proxy between?", url.Host);
+            throw Refused(PizzaErrorKind.InvalidData, $"GitHub's token service at {url.Host} answered without a token. Is there a proxy between?", url.Host);
         }
     }
 
-    private static PizzaException Refused(HttpStatusCode status) => new("ActionsTokenRefused", PizzaErrorKind.PermissionDenied,
+    private static PizzaException Refused(HttpStatusCode status) => Refused(PizzaErrorKind.PermissionDenied,
         $"GitHub's token service answers {(int)status}. The key in {TokenName} is good for this job alone, and only while it runs; ask in the job that uses the token.");
+
+    private static PizzaException Refused(PizzaErrorKind kind, string message, string? target = null) => new("ActionsTokenRefused", kind, message, target);
 
     private static PizzaException PermissionMissing() => new("IdTokenPermissionMissing", PizzaErrorKind.PermissionDenied,
         $"""

@@ -54,7 +54,7 @@ public sealed class CopyService(AwsSession source, string? sourceRegistryId, Aws
         return new()
         {
             RepositoryName = plan.Target.RepositoryName, RegistryId = plan.Target.RegistryId, Region = plan.Target.Region, RepositoryUri = plan.Target.RepositoryUri,
-            Tags = [.. plan.Tags], ImageDigest = plan.ImageDigest, Source = $"{plan.SourceName} ({plan.Tree.RegistryId ?? sourceRegistryId}, {plan.SourceRegion})",
+            ImageTags = [.. plan.Tags], ImageDigest = plan.ImageDigest, Source = $"{plan.SourceName} ({plan.Tree.RegistryId ?? sourceRegistryId}, {plan.SourceRegion})",
             SentInBytes = sent, Duration = Stopwatch.GetElapsedTime(started),
             Status = !plan.IsChange ? CopyStatus.AlreadyThere : plan.IsThere ? CopyStatus.Tagged : CopyStatus.Copied,
         };

@@ -96,7 +96,7 @@ public sealed class ImagesInUse
     {
         if (Place(container.Image) is not var (place, reference)) return;
         if (container.ImageDigest is { } pulled) _users.TryAdd($"{place}@{pulled}", user);
-        _users.TryAdd(place + (reference.Digest is { } digest ? $"@{digest}" : $":{reference.Tag?.Value ?? "latest"}"), user);
+        _users.TryAdd(place + (reference.Digest is { } digest ? $"@{digest}" : $":{reference.Tag?.Value ?? Defaults.ImageTag}"), user);
     }
 
     // The repository, in a form that is the same for all of a registry's hosts (plain, FIPS, dual-stack); null for what is no registry's.

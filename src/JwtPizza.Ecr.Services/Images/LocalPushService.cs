@@ -41,7 +41,7 @@ public sealed class LocalPushService
         PublishedImage pushed = await verification.VerifyAsync(Platforms(local), facts, [.. missing.Count == 0 ? tags : missing], digest, config, cancellationToken).ConfigureAwait(false);
         return pushed with
         {
-            Tags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
         };
     }
 

@@ -48,7 +48,7 @@ public sealed class PublishService
         PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request.Build.Platforms, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
         image = image with
         {
-            Tags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            ImageTags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
         };
         await GitHubOutput.WriteAsync(image, _variable, _listener.Warning, cancellationToken).ConfigureAwait(false);
         return image;

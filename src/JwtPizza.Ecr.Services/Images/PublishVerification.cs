@@ -12,7 +12,7 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     {
         PublishedImage image = new()
         {
-            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = tags, ImageDigest = digest,
+            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", ImageTags = tags, ImageDigest = digest,
             Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
         };
         IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
@@ -25,13 +25,13 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
         OciManifest manifest = Manifest(CheckDigest(image, found));
         IReadOnlyList<string>? there = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
         if (there is not null) CheckPlatform(image, platforms, there);
-        return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, SizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
+        return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, ImageSizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
     }
 
     private static ImageManifest CheckDigest(PublishedImage image, IReadOnlyList<ImageManifest> found)
     {
         IReadOnlyDictionary<string, ImageManifest> now = PublishFacts.ByTag(found);
-        foreach (string tag in image.Tags)
+        foreach (string tag in image.ImageTags)
         {
             string? digest = now.GetValueOrDefault(tag)?.ImageId.ImageDigest;
             if (digest != image.ImageDigest)
@@ -41,7 +41,7 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
                     "Somebody else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);
             }
         }
-        return now[image.Tags[0]];
+        return now[image.ImageTags[0]];
     }
 
     private static void CheckPlatform(PublishedImage image, IReadOnlyList<Platform> asked, IReadOnlyList<string> found)

@@ -29,7 +29,7 @@ public sealed class PushService(AwsSession aws, string? registryId, bool isPubli
         long started = Stopwatch.GetTimestamp();
         OciLayout layout = OciLayout.Open(path, layoutTag);
         PushPlan plan = PushPlan.Of(layout);
-        tags = tags.Count > 0 ? tags : layout.Tags.Count > 0 ? layout.Tags : ["latest"];
+        tags = tags.Count > 0 ? tags : layout.Tags.Count > 0 ? layout.Tags : [Defaults.ImageTag];
         PublishFacts facts = await PublishFacts.AskAsync(_ecr, repository, tags, listener.Verbose, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> missing = facts.Missing(tags, new(plan.Root.Digest.Value, null));
         bool isVerified = true;
@@ -43,8 +43,8 @@ public sealed class PushService(AwsSession aws, string? registryId, bool isPubli
         }
         return new()
         {
-            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Tags = [.. tags], ImageDigest = plan.Root.Digest.Value,
-            Platform = [.. plan.Platform], SizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
+            RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", ImageTags = [.. tags], ImageDigest = plan.Root.Digest.Value,
+            Platform = [.. plan.Platform], ImageSizeInBytes = plan.SizeInBytes, Duration = Stopwatch.GetElapsedTime(started), Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
             Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed, IsVerified = isVerified,
         };
     }

@@ -21,7 +21,7 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
         try { return await ecr.CreateRepositoryAsync(name.Value, catalog.IsEmpty ? null : catalog, tags, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The public repository '{name}' exists already. Use New-PizzaRepository -Public -Force to take it as it is and bring what you name into line, or choose another name.", name.Value, e);
+            throw e.As($"The public repository '{name}' exists already. Use New-PizzaRepository -Public -Force to take it as it is and bring what you name into line, or choose another name.", name.Value);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
     public async Task<Repository> GetAsync(string name, CancellationToken cancellationToken)
     {
         await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) return await WithCatalogAsync(repository, cancellationToken).ConfigureAwait(false);
-        throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The public repository '{name}' does not exist. Create it with New-PizzaRepository '{name}' -Public.", name);
+        throw ErrorCatalog.RepositoryNotFound(name, isPublic: true);
     }
 
     /// <summary>Deletes a repository; one that holds images only when they may go too.</summary>
@@ -76,11 +76,11 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
         try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The public repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value, e);
+            throw e.As($"The public repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"There is no public repository '{name}' to delete: it is gone already, or it is a private one. Get-PizzaRepository -Public lists those that are there.", name.Value, e);
+            throw e.As($"There is no public repository '{name}' to delete: it is gone already, or it is a private one. Get-PizzaRepository -Public lists those that are there.", name.Value);
         }
     }
 

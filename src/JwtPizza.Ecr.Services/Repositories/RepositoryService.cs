@@ -19,7 +19,7 @@ public sealed class RepositoryService(EcrClient ecr)
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings that you name into line, or choose another name.", name.Value, e);
+            throw e.As($"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings that you name into line, or choose another name.", name.Value);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class RepositoryService(EcrClient ecr)
     public async Task<Repository> GetAsync(string name, CancellationToken cancellationToken)
     {
         await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) return repository;
-        throw new PizzaException("RepositoryNotFoundException", PizzaErrorKind.NotFound, $"The repository '{name}' does not exist. Create it with New-PizzaRepository '{name}'.", name);
+        throw ErrorCatalog.RepositoryNotFound(name, isPublic: false);
     }
 
     /// <summary>Works out what brings a repository into line, without doing it.</summary>
@@ -82,11 +82,11 @@ public sealed class RepositoryService(EcrClient ecr)
         try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add -IncludeImages to delete them with it.", name.Value, e);
+            throw e.As($"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add -IncludeImages to delete them with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"There is no repository '{name}' to delete: it is gone already, or in another region or account. Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value, e);
+            throw e.As($"There is no repository '{name}' to delete: it is gone already, or in another region or account. Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value);
         }
     }
 
@@ -99,13 +99,13 @@ public sealed class RepositoryService(EcrClient ecr)
     private static void CheckEncryption(Repository there, RepositorySettings wanted)
     {
         if (wanted.EncryptionType is { } type && type != there.EncryptionType)
-            throw new PizzaException("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
-                $"The repository '{there.RepositoryName}' is encrypted with {there.EncryptionType}; ECR fixes that when a repository is created, so it cannot become {type}. " +
-                "Nothing was changed. Leave -EncryptionType out, or create a repository of another name and copy the images.", there.RepositoryName);
+            throw EncryptionIsFixed(there, $"{there.EncryptionType} and cannot become {type}", "Leave -EncryptionType out, or create a repository of another name and copy the images.");
         if (wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal) && !key.StartsWith("alias/", StringComparison.Ordinal))
-            throw new PizzaException("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
-                $"The repository '{there.RepositoryName}' is encrypted with the key {has}; ECR fixes that when a repository is created. Nothing was changed. Leave -KmsKey out.", there.RepositoryName);
+            throw EncryptionIsFixed(there, $"the key {has}", "Leave -KmsKey out.");
     }
+
+    private static PizzaException EncryptionIsFixed(Repository there, string how, string next) => new("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
+        $"The repository '{there.RepositoryName}' is encrypted with {how}; ECR fixes that when a repository is created. Nothing was changed. {next}", there.RepositoryName);
 
     private static async IAsyncEnumerable<T> Where<T>(IAsyncEnumerable<T> all, Func<T, bool> isWanted)
     {

@@ -26,7 +26,7 @@ public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName
 /// <param name="time">What conditions on the time look at.</param>
 public sealed class SetupService(AwsSession aws, TimeProvider time)
 {
-    private const string Tag = "latest";
+    private const string Tag = Defaults.ImageTag;
     private Repository? _repository;
 
     /// <summary>Looks at one part after the other, in the order in which they build on each other.</summary>

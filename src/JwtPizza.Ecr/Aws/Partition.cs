@@ -77,8 +77,8 @@ internal sealed record Partition(string Name, string DnsSuffix, string DualStack
 
     /// <summary>The partition of a region; a region newer than this build is recognised by the shape of its name.</summary>
     /// <exception cref="PizzaException"><c>InvalidRegion</c>.</exception>
-    public static Partition Of(string region) => Find(region) ?? throw new PizzaException("InvalidRegion", PizzaErrorKind.Configuration,
-        $"'{region}' is not a valid AWS Region. Did you mean '{Nearest(region)}'? Set it with -Region, AWS_REGION or the profile's region.", region);
+    public static Partition Of(string region) => Find(region)
+        ?? throw ErrorCatalog.InvalidRegion(region, PizzaErrorKind.Configuration, "Set it with -Region, AWS_REGION or the profile's region.");
 
     /// <summary>The partition of a region; null when it is the name of none.</summary>
     public static Partition? Find(string region) => All.FirstOrDefault(p => p.Regions.Contains(region)) ?? All.FirstOrDefault(p =>

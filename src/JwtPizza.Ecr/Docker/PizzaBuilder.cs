@@ -39,6 +39,13 @@ public sealed record PizzaBuilder
 
     /// <summary>The name.</summary>
     public override string ToString() => Builder;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(PizzaBuilder? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>A machine that a builder builds on.</summary>
@@ -67,4 +74,11 @@ public sealed record BuilderNode
 
     /// <summary>Name and place.</summary>
     public override string ToString() => $"{Name} ({Endpoint})";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(BuilderNode? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

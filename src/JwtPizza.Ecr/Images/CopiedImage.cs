@@ -29,10 +29,10 @@ public sealed record CopiedImage
     public required string RepositoryUri { get; init; }
 
     /// <summary>What to deploy: the repository's URI with the first tag, or with the digest when there is none.</summary>
-    public string ImageUri => Tags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
+    public string ImageUri => ImageTags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required string[] Tags { get; init; }
+    public required string[] ImageTags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
     public required string ImageDigest { get; init; }
@@ -51,4 +51,11 @@ public sealed record CopiedImage
 
     /// <summary>The image's URI.</summary>
     public override string ToString() => ImageUri;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(CopiedImage? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -67,4 +67,11 @@ public sealed record EcrImage
 
     /// <summary>The reference that pulls it.</summary>
     public override string ToString() => ImageUri;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(EcrImage? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

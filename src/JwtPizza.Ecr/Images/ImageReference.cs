@@ -46,7 +46,7 @@ public sealed partial record ImageReference
     public static ImageReference Parse(string text)
     {
         if (Scheme().Match(text) is { Success: true } scheme)
-            throw Illegal(text, $"a reference has no scheme; leave '{scheme.Value}' out");
+            throw ErrorCatalog.InvalidImageReference(text, $"a reference has no scheme; leave '{scheme.Value}' out");
         (string rest, string? digest) = CutLast(text, '@');
         (string? host, string path) = CutHost(rest);
         (string name, string? tag) = CutLast(path, ':');
@@ -64,9 +64,6 @@ public sealed partial record ImageReference
 
     private static (string Before, string? After) CutLast(string text, char separator) =>
         text.LastIndexOf(separator) is var at and >= 0 ? (text[..at], text[(at + 1)..]) : (text, null);
-
-    private static PizzaException Illegal(string text, string problem) => new("InvalidImageReference", PizzaErrorKind.InvalidArgument,
-        $"'{text}' names no image: {problem}. Write 'name', 'name:tag', or the repository's URI (for example '123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service').", text);
 
     [GeneratedRegex(@"\A[a-z][a-z0-9+.-]*://", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Scheme();

@@ -23,7 +23,7 @@ public sealed record PublishedImage
     public required string ImageUri { get; init; }
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required string[] Tags { get; init; }
+    public required string[] ImageTags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
     public required string ImageDigest { get; init; }
@@ -32,7 +32,7 @@ public sealed record PublishedImage
     public required string[] Platform { get; init; }
 
     /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts. Null when ECR could not be asked.</summary>
-    public long? SizeInBytes { get; init; }
+    public long? ImageSizeInBytes { get; init; }
 
     /// <summary>From the first check to the last.</summary>
     public TimeSpan Duration { get; init; }
@@ -54,4 +54,11 @@ public sealed record PublishedImage
 
     /// <summary>The image's URI.</summary>
     public override string ToString() => ImageUri;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(PublishedImage? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

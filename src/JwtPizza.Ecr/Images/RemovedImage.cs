@@ -42,4 +42,11 @@ public sealed record RemovedImage
 
     /// <summary>Repository and digest.</summary>
     public override string ToString() => $"{RepositoryName}@{ImageDigest}";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RemovedImage? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

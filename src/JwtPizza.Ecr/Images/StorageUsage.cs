@@ -75,4 +75,11 @@ public sealed record StorageTotal
 
     /// <summary>Megabytes and dollars.</summary>
     public override string ToString() => $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Length} repositories, {MonthlyCost} USD a month above the free tier";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(StorageTotal? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

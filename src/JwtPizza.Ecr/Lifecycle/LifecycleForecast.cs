@@ -43,6 +43,13 @@ public sealed record LifecycleForecast
 
     /// <summary><c>ECR</c>: its own preview says so; <c>Offline</c>: this module has worked it out of the images.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(LifecycleForecast? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>What one rule of a lifecycle policy takes.</summary>

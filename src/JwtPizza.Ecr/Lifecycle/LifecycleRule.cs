@@ -92,4 +92,11 @@ public sealed record LifecycleRule
         IsForSameImagesAs(other) && (CountType, CountNumber, Action) == (other.CountType, other.CountNumber, other.Action);
 
     private static bool SameSet(string[] one, string[] other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(LifecycleRule? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -20,4 +20,11 @@ public sealed record RepositoryLifecycle
 
     /// <summary>The policy's JSON as ECR holds it; null when the repository has none.</summary>
     public string? PolicyText { get; init; }
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RepositoryLifecycle? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

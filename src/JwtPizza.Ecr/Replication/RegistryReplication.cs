@@ -23,4 +23,11 @@ public sealed record RegistryReplication
 
     /// <summary>The destination.</summary>
     public override string ToString() => $"{DestinationRegion} of account {DestinationRegistryId}";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RegistryReplication? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -26,4 +26,11 @@ public sealed record ReplicationAccess
 
     /// <summary>The account.</summary>
     public override string ToString() => SourceRegistryId;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(ReplicationAccess? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

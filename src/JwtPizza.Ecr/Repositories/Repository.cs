@@ -50,4 +50,11 @@ public sealed record Repository
 
     /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
     public override string ToString() => RepositoryName;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(Repository? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

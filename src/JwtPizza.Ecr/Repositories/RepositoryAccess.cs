@@ -53,4 +53,11 @@ public sealed record RepositoryAccess
 
     /// <summary>The principal.</summary>
     public override string ToString() => Principal;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RepositoryAccess? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

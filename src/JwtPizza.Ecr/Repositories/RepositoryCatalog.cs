@@ -84,4 +84,11 @@ public sealed record RepositoryCatalog
     }
 
     private static PizzaException Bad(string message, string target) => new("InvalidCatalogData", PizzaErrorKind.InvalidArgument, message, target);
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RepositoryCatalog? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

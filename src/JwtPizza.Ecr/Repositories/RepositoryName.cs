@@ -21,17 +21,18 @@ public readonly partial record struct RepositoryName
     public static RepositoryName Parse(string text) =>
         Problem(text) is not { } problem
             ? new(text)
-            : throw new PizzaException("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
-                $"'{text}' is not a legal ECR repository name: {problem}. A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, " +
-                "and holds lowercase letters, digits, '-', '_', '.' and '/' (for example 'jwt-pizza-service' or 'team-a/api').", text);
+            : throw ErrorCatalog.InvalidRepositoryName(text, problem).With(
+                $"A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, and holds lowercase letters, digits, '-', '_', '.' and '/' " +
+                "(for example 'jwt-pizza-service' or 'team-a/api').");
 
     /// <summary>Reads the name of a repository in ECR Public: at most 205 characters, and single separators.</summary>
     /// <param name="text">For example <c>jwt-pizza-service</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidRepositoryName</c>: says which rule is broken.</exception>
     public static RepositoryName ParsePublic(string text) => Parse(text) is var name && PublicPattern().IsMatch(text)
         ? name
-        : throw new PizzaException("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
-            $"'{text}' is not a legal name in ECR Public: {(text.Length > MaxPublicLength ? $"it has {text.Length} characters, and at most {MaxPublicLength} are allowed" : "separators ('-', '_', '.') stand alone there, so '--' and '__' are not allowed")}.", text);
+        : throw ErrorCatalog.InvalidRepositoryName(text, text.Length > MaxPublicLength
+            ? $"it has {text.Length} characters, and ECR Public allows at most {MaxPublicLength}"
+            : "in ECR Public the separators ('-', '_', '.') stand alone, so '--' and '__' are not allowed");
 
     /// <summary>Whether the text is a legal name.</summary>
     /// <param name="text">The text to check.</param>

@@ -56,14 +56,12 @@ internal sealed record RepositoryReference
     private static string? Agreeing(string text, string? ofUri, string? given, string parameter) =>
         string.IsNullOrEmpty(given) ? ofUri
         : ofUri is null || ofUri == given ? given
-        : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{text}' is in {ofUri}, and {parameter} says {given}. Leave {parameter} out, or name the repository alone.", text);
+        : throw ErrorCatalog.RegistryMismatch(text, $"is in {ofUri}, and {parameter} says {given}", $"Leave {parameter} out, or name the repository alone.");
 
-    private static PizzaException NoRegistry(string text, string host) => new("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
-        $"'{text}' looks like a repository URI, but '{host}' is not the host of an ECR registry. It has 12 digits, a region and that region's domain, " +
-        "such as '123456789012.dkr.ecr.us-east-1.amazonaws.com'.", text);
+    private static PizzaException NoRegistry(string text, string host) => ErrorCatalog.InvalidRepositoryName(text,
+        $"it looks like a URI, but '{host}' is not the host of an ECR registry, which has 12 digits, a region and that region's domain, " +
+        "such as '123456789012.dkr.ecr.us-east-1.amazonaws.com'");
 
-    private static PizzaException NoAlias(string text) => new("InvalidImageReference", PizzaErrorKind.InvalidArgument,
-        $"'{text}' does not name a repository of ECR Public: the registry's alias stands between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'). " +
-        "Get-PizzaRepository -Public shows the URIs.", text);
+    private static PizzaException NoAlias(string text) => ErrorCatalog.InvalidImageReference(text,
+        "the alias of the public registry stands between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'; Get-PizzaRepository -Public shows the URIs)");
 }

@@ -29,4 +29,11 @@ public sealed record SandboxCall
 
     /// <summary>From the request to the beginning of the answer.</summary>
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(SandboxCall? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

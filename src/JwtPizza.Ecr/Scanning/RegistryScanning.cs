@@ -32,6 +32,13 @@ public sealed record RegistryScanning
             ["repositoryFilters"] = new JsonArray([.. r.RepositoryFilter.Order(StringComparer.Ordinal).Select(f => (JsonNode)new JsonObject { ["filter"] = f, ["filterType"] = "WILDCARD" })]),
         })]),
     }.ToJsonString(JsonSerializerOptions.Default);
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RegistryScanning? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>How often some repositories are scanned.</summary>
@@ -41,4 +48,11 @@ public sealed record RegistryScanningRule(string ScanFrequency, string[] Reposit
 {
     /// <summary>The rule in short: <c>SCAN_ON_PUSH prod*, team-a/*</c>.</summary>
     public override string ToString() => $"{ScanFrequency} {string.Join(", ", RepositoryFilter)}";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RegistryScanningRule? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

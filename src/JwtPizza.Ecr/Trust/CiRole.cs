@@ -51,4 +51,11 @@ public sealed record CiRole
 
     /// <summary>The ARN.</summary>
     public override string ToString() => RoleArn;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(CiRole? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

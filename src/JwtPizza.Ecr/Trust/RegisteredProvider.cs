@@ -36,4 +36,11 @@ public sealed record RegisteredProvider
 
     /// <summary>The ARN.</summary>
     public override string ToString() => ProviderArn;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(RegisteredProvider? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

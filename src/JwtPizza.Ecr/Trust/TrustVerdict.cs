@@ -26,4 +26,11 @@ public sealed record TrustVerdict
 
     /// <summary>The verdict in a line.</summary>
     public override string ToString() => Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(TrustVerdict? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -14,6 +14,13 @@ public sealed record PizzaDist
 
     /// <summary>The texts that were replaced, and how often.</summary>
     public required DistReplacement[] Replaced { get; init; }
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(PizzaDist? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>A text that was replaced in a file. What it was replaced by is told nowhere.</summary>

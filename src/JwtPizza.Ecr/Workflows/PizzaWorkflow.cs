@@ -33,4 +33,11 @@ public sealed record PizzaWorkflow
 
     /// <summary>The region of ECR.</summary>
     public required string Region { get; init; }
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(PizzaWorkflow? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
 }

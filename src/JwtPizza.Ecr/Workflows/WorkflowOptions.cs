@@ -31,10 +31,10 @@ public sealed partial record WorkflowOptions
     public string? RoleName { get; init; }
 
     /// <summary>The branch that is deployed.</summary>
-    public string Branch { get; init; } = "main";
+    public string Branch { get; init; } = Defaults.Branch;
 
     /// <summary>What the image runs on.</summary>
-    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Parse("linux/arm64")];
+    public IReadOnlyList<Platform> Platforms { get; init; } = [Platform.Parse(Defaults.Platform)];
 
     /// <summary>The job that makes the distribution.</summary>
     public string BuildJobName { get; init; } = "build";
@@ -68,8 +68,8 @@ public sealed partial record WorkflowOptions
     public WorkflowOptions Check()
     {
         if (Partition.Find(Region) is null) throw Wrong(Region, "is not a valid AWS Region", Partition.Nearest(Region));
-        if (RoleName is not null) Must(RoleName, RoleRule(), "a role's name: up to 64 letters, digits and '_+=,.@-'", "github-ci");
-        Must(Branch, BranchRule(), "a branch: letters, digits and '._/-'", "main");
+        if (RoleName is not null) Must(RoleName, RoleRule(), "a role's name: up to 64 letters, digits and '_+=,.@-'", Defaults.RoleName);
+        Must(Branch, BranchRule(), "a branch: letters, digits and '._/-'", Defaults.Branch);
         Must(BuildJobName, JobRule(), AJob, "build");
         Must(JobName, JobRule(), AJob, "deploy");
         if (JobName == BuildJobName) throw Wrong(JobName, "cannot be the name of both jobs", "deploy");

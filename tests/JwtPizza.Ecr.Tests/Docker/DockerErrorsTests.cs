@@ -30,8 +30,8 @@ public sealed class DockerErrorsTests
     [InlineData(Push, Failed + "unexpected status from HEAD request to http://127.0.0.1:5602/v2/pizza/blobs/sha256:e: 400 Bad Request", "RegistryMismatch", nameof(NextMove.AskEcr))]
     [InlineData(ClassicPush, "ERROR: error parsing HTTP 400 response body: unexpected end of JSON input: \"\"", "RegistryMismatch", nameof(NextMove.AskEcr))]
     // The registry's health
-    [InlineData(ClassicPush, "ERROR: toomanyrequests: Rate exceeded", "Throttled", nameof(NextMove.Tell))]
-    [InlineData(Push, Failed + "unexpected status from PUT request to http://127.0.0.1:5602/v2/pizza/manifests/e: 429 Too Many Requests", "Throttled", nameof(NextMove.Tell))]
+    [InlineData(ClassicPush, "ERROR: toomanyrequests: Rate exceeded", "ThrottlingException", nameof(NextMove.Tell))]
+    [InlineData(Push, Failed + "unexpected status from PUT request to http://127.0.0.1:5602/v2/pizza/manifests/e: 429 Too Many Requests", "ThrottlingException", nameof(NextMove.Tell))]
     [InlineData(ClassicPush, "ERROR: received unexpected HTTP status: 500 Internal Server Error", "RegistryUnavailable", nameof(NextMove.Tell))]
     [InlineData(Push, Failed + "unexpected status from PUT request to http://127.0.0.1:5602/v2/pizza/manifests/e: 503 Service Unavailable", "RegistryUnavailable", nameof(NextMove.Tell))]
     [InlineData(ClassicPush, "ERROR: Get \"http://127.0.0.1:5602/v2/\": dial tcp 127.0.0.1:5602: connect: connection refused", "RegistryUnreachable", nameof(NextMove.Tell))]

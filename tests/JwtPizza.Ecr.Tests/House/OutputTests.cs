@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Reflection;
 
 namespace JwtPizza.Ecr.Tests.House;
@@ -11,12 +12,113 @@ public sealed class OutputTests
     [Fact]
     public void Lists_of_records_that_users_hold_are_arrays_so_that_they_can_be_indexed()
     {
-        string[] cmdlets = [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().SelectMany(t => t.GetCustomAttributesData())
-            .Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments).SelectMany(Types).Select(t => t.FullName!).Distinct()];
-        Type[] outputs = [.. typeof(Repository).Assembly.GetTypes().Where(t => cmdlets.Contains(t.FullName))];
-        Assert.InRange(outputs.Length, 10, 200);
-        string[] lists = [.. outputs.SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal)).Select(p => $"{p.DeclaringType!.Name}.{p.Name}")];
+        Assert.InRange(Outputs.Length, 10, 200);
+        string[] lists = [.. Outputs.SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal)).Select(p => $"{p.DeclaringType!.Name}.{p.Name}")];
         Assert.Empty(lists);
+    }
+
+    public static TheoryData<Type> Records => [.. Outputs.Where(t => t.GetMethod("<Clone>$") is not null)];
+
+    /// <summary>Two reads of the same image are <c>-eq</c>, though their tags are two arrays.</summary>
+    [Theory, MemberData(nameof(Records))]
+    public void Records_that_hold_the_same_are_equal(Type record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        object one = Filled(record, 1), same = Filled(record, 1);
+        Assert.Equal(one, same);
+        Assert.Equal(one.GetHashCode(), same.GetHashCode());
+        Assert.NotEqual(one, Filled(record, 2));
+    }
+
+    /// <summary>One name for one thing; that of AWS.Tools, which users of ECR know.</summary>
+    [Fact]
+    public void Records_name_a_thing_as_AWS_does()
+    {
+        Dictionary<string, string> better = new()
+        {
+            ["Tags"] = "ImageTags", ["Digest"] = "ImageDigest", ["SizeInBytes"] = "ImageSizeInBytes", ["PushedAt"] = "ImagePushedAt", ["AccountId"] = "RegistryId",
+            ["Account"] = "RegistryId", ["Uri"] = "RepositoryUri or ImageUri", ["Arn"] = "RepositoryArn, RoleArn or PolicyArn", ["State"] = "Status", ["Result"] = "Status", ["Role"] = "RoleName", ["Policy"] = "PolicyName",
+        };
+        string[] notOfEcr = ["PizzaDist.SizeInBytes", "ScanFinding.Uri"];   // a folder's size; a page about a vulnerability
+        string[] wrong =
+        [
+            .. from type in Outputs
+               from property in type.GetProperties()
+               where better.ContainsKey(property.Name) && !notOfEcr.Contains($"{type.Name}.{property.Name}")
+               select $"{type.Name}.{property.Name}: {better[property.Name]}",
+        ];
+        Assert.Empty(wrong);
+    }
+
+    /// <summary>The words of docker and of the AWS CLI are aliases.</summary>
+    [Fact]
+    public void Parameters_name_a_thing_as_AWS_does_and_take_the_other_name_as_an_alias()
+    {
+        Dictionary<string, string[]> names = new()
+        {
+            ["ImageTag"] = ["Tag", "ImageTags"], ["ImageDigest"] = ["Digest"], ["Region"] = ["RegionToCall"], ["ProfileName"] = ["StoredCredentials", "AWSProfileName"], ["SecretKey"] = ["SecretAccessKey"],
+        };
+        string[] stand = ["Export-PizzaWorkflow -Region", "Start-PizzaSandbox -Region", "Copy-PizzaImage -ImageTag"];   // of no call; there -Tag is the copy's
+        string[] wrong =
+        [
+            .. from cmdlet in CmdletTypes
+               let name = $"{cmdlet.GetCustomAttribute<CmdletAttribute>()!.VerbName}-{cmdlet.GetCustomAttribute<CmdletAttribute>()!.NounName}"
+               from property in cmdlet.GetProperties()
+               where property.IsDefined(typeof(ParameterAttribute))
+               let aliases = property.GetCustomAttribute<AliasAttribute>()?.AliasNames ?? []
+               let problem = property.PropertyType != typeof(System.Collections.Hashtable) && names.FirstOrDefault(n => n.Value.Contains(property.Name)).Key is { } better ? $"is {better}"
+                   : names.TryGetValue(property.Name, out string[]? others) && !others.Any(o => aliases.Contains(o)) ? $"lacks the alias {others[0]}" : null
+               where problem is not null && !stand.Contains($"{name} -{property.Name}")
+               select $"{name} -{property.Name} {problem}",
+        ];
+        Assert.Empty(wrong);
+    }
+
+    private static Type[] CmdletTypes => [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().Where(t => t.IsDefined(typeof(CmdletAttribute)))];
+
+    private static Type[] Outputs
+    {
+        get
+        {
+            string[] names = [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().SelectMany(t => t.GetCustomAttributesData())
+                .Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments).SelectMany(Types).Select(t => t.FullName!).Distinct()];
+            return [.. typeof(Repository).Assembly.GetTypes().Where(t => names.Contains(t.FullName))];
+        }
+    }
+
+    // Every array, table and text of a record is an object of its own; a number makes it differ from another.
+    private static object Filled(Type type, int seed)
+    {
+        object made = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)) field.SetValue(made, Value(field.FieldType, seed));
+        return made;
+    }
+
+    private static object? Value(Type type, int seed) => type switch
+    {
+        _ when type == typeof(string) => new string([.. $"text {seed}"]),
+        _ when type.IsArray => Items(type.GetElementType()!, seed),
+        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => Table(type, seed),
+        _ when type.IsEnum => Enum.ToObject(type, seed),
+        _ when Nullable.GetUnderlyingType(type) is { } inner => Value(inner, seed),
+        _ when type.IsPrimitive => Convert.ChangeType(seed % 2, type, System.Globalization.CultureInfo.InvariantCulture),
+        _ when type.GetMethod("<Clone>$") is not null => Filled(type, seed),
+        _ => type.IsValueType ? Activator.CreateInstance(type) : null,
+    };
+
+    private static Array Items(Type type, int seed)
+    {
+        Array array = Array.CreateInstance(type, 2);
+        array.SetValue(Value(type, seed), 0);
+        array.SetValue(Value(type, seed), 1);
+        return array;
+    }
+
+    private static object Table(Type type, int seed)
+    {
+        System.Collections.IDictionary table = (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GetGenericArguments()))!;
+        table.Add("key", Value(type.GetGenericArguments()[1], seed));
+        return table;
     }
 
     private static IEnumerable<Type> Types(CustomAttributeTypedArgument argument) => argument.Value switch

@@ -39,7 +39,7 @@ public sealed class LocalPushServiceTests : IDisposable
         _ecr.Put("latest", "app");
         PublishedImage image = await PushAsync("v1", "latest");
         Assert.Equal((digest, FakeRegistry.Uri + ":v1", PublishStatus.Pushed, true), (image.ImageDigest, image.ImageUri, image.Status, image.IsVerified));
-        Assert.Equal(["v1", "latest"], image.Tags);
+        Assert.Equal(["v1", "latest"], image.ImageTags);
         Assert.Contains($"tag -- app:1 {FakeRegistry.Uri}:latest\npush -- {FakeRegistry.Uri}:latest\n", _docker.Read("calls"), StringComparison.Ordinal);
         Assert.DoesNotContain("password", _docker.Read("calls"), StringComparison.Ordinal);
         Assert.Contains(Convert.ToBase64String("AWS:password-1"u8), _docker.Read("config.1"), StringComparison.Ordinal);

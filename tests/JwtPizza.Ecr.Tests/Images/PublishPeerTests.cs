@@ -55,7 +55,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
         Assert.Equal(image.ImageDigest, Digest.Of(Encoding.UTF8.GetBytes(there.Images[0].Manifest)).Value);
         Assert.Equal((_repository.RepositoryUri + ":latest", true, PublishStatus.Pushed), (image.ImageUri, image.IsVerified, image.Status));
         Assert.Equal(["linux/arm64"], image.Platform);
-        Assert.InRange(image.SizeInBytes!.Value, 100, 10_000);
+        Assert.InRange(image.ImageSizeInBytes!.Value, 100, 10_000);
         Assert.False(OciManifest.Parse(Encoding.UTF8.GetBytes(there.Images[0].Manifest)).IsIndex);   // no unknown/unknown child
     }
 
@@ -82,7 +82,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
         {
             PublishedImage image = await PublishAsync(request);
             Assert.Equal(["linux/amd64", "linux/arm64"], image.Platform.Order());
-            Assert.InRange(image.SizeInBytes!.Value, 100, 10_000);
+            Assert.InRange(image.ImageSizeInBytes!.Value, 100, 10_000);
         }
         catch (PizzaException e)
         {

@@ -46,8 +46,8 @@ public sealed class PublishServiceTests : IDisposable
         (string digest, _) = Built("v1");
         PublishedImage image = await Publish("v1");
         Assert.Equal((FakeRegistry.Name, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest), (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
-        Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true), (image.SizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
-        Assert.Equal(["v1"], image.Tags);
+        Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true), (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
+        Assert.Equal(["v1"], image.ImageTags);
         Assert.Equal(["linux/arm64"], image.Platform);
         Assert.True(image.Duration > TimeSpan.Zero);
         Assert.Contains("--push", Arguments(1));
@@ -157,7 +157,7 @@ public sealed class PublishServiceTests : IDisposable
         PublishedImage image = await Publish(["latest", "v1"]);
         Assert.Equal([FakeRegistry.Uri + ":latest"], Arguments(2).SkipWhile(a => a != "--tag").Skip(1).Take(1));
         Assert.DoesNotContain(FakeRegistry.Uri + ":v1", Arguments(2));
-        Assert.Equal(["latest", "v1"], image.Tags);
+        Assert.Equal(["latest", "v1"], image.ImageTags);
     }
 
     [Fact(Timeout = 30_000)]
@@ -170,7 +170,7 @@ public sealed class PublishServiceTests : IDisposable
             {{PushError("toomanyrequests: Rate exceeded")}}
             """);
         PizzaException e = await Refused("a", tags: ["a", "b", "c"]);
-        Assert.Equal("Throttled", e.ErrorId);
+        Assert.Equal("ThrottlingException", e.ErrorId);
         Assert.Contains("these tags were pushed: a. These were not: b, c.", e.Message, StringComparison.Ordinal);
     }
 
@@ -180,7 +180,7 @@ public sealed class PublishServiceTests : IDisposable
         (string digest, _) = Built("v1");
         _ecr.MayFindImages = false;
         PublishedImage image = await Publish("v1");
-        Assert.Equal((digest, false, null), (image.ImageDigest, image.IsVerified, image.SizeInBytes));
+        Assert.Equal((digest, false, null), (image.ImageDigest, image.IsVerified, image.ImageSizeInBytes));
         Assert.Contains(_warnings, w => w.Contains("not verified", StringComparison.Ordinal) && w.Contains("ecr:BatchGetImage", StringComparison.Ordinal));
     }
 
@@ -193,7 +193,7 @@ public sealed class PublishServiceTests : IDisposable
         _ecr.MayReadPlatform = false;
         if (inspected is not null) _docker.Write("inspect", inspected + "\n");
         PublishedImage image = await Publish("v1");
-        Assert.Equal((verified, 1234), (image.IsVerified, image.SizeInBytes));
+        Assert.Equal((verified, 1234), (image.IsVerified, image.ImageSizeInBytes));
     }
 
     [Fact(Timeout = 30_000)]
@@ -231,7 +231,7 @@ public sealed class PublishServiceTests : IDisposable
         _docker.Write("metadata", $$"""{"containerimage.digest":"{{index}}"}""");
         PublishedImage image = await Publish(["v1"], platforms: ["linux/arm64", "linux/amd64"]);
         Assert.Equal(["linux/arm64", "linux/amd64"], image.Platform);
-        Assert.Equal((1234, true), (image.SizeInBytes, image.IsVerified));
+        Assert.Equal((1234, true), (image.ImageSizeInBytes, image.IsVerified));
         Assert.Equal("PlatformMismatch", (await Refused("v1", platforms: ["linux/arm64", "linux/s390x"])).ErrorId);
     }
 

@@ -26,7 +26,7 @@ public sealed class PushPeerTests
         await RunAsync("skopeo", "copy", "--quiet", $"oci:{s_example}:v2", string.Format(System.Globalization.CultureInfo.InvariantCulture, destination, folder.Path));
         await using TestRepository test = await TestRepository.CreateAsync();
         PublishedImage pushed = await test.PushAsync(Path.Combine(folder.Path, path));
-        Assert.Equal(["v2"], pushed.Tags);
+        Assert.Equal(["v2"], pushed.ImageTags);
         RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
         JsonNode seen = JsonNode.Parse(await RunAsync("skopeo", "inspect", "--tls-verify=false", "--creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}"))!;
         Assert.Equal((pushed.ImageDigest, "arm64", "linux"), ((string)seen["Digest"]!, (string)seen["Architecture"]!, (string)seen["Os"]!));

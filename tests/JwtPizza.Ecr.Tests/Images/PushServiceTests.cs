@@ -15,7 +15,7 @@ public sealed class PushServiceTests
         ImageDetail there = Assert.Single(await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("team/pizza", null, 100, Sessions.Soon)));
         Assert.Equal(there.ImageDigest, pushed.ImageDigest);
         Assert.Equal(["latest", "v1"], there.ImageTags!.Order());
-        Assert.Equal(there.ImageSizeInBytes, pushed.SizeInBytes);
+        Assert.Equal(there.ImageSizeInBytes, pushed.ImageSizeInBytes);
         Assert.Equal(["linux/arm64"], pushed.Platform);
         Assert.Equal($"{test.Repository.RepositoryUri}:v1", pushed.ImageUri);
         Assert.Equal(PublishStatus.Pushed, pushed.Status);
@@ -29,11 +29,11 @@ public sealed class PushServiceTests
         JsonObject arm = layout.Image("arm64", "arm"u8.ToArray()), amd = layout.Image("amd64", "amd-larger"u8.ToArray());
         layout.Name(null, layout.Index(arm, amd));
         PublishedImage pushed = await test.PushAsync(layout.Path);
-        Assert.Equal(["latest"], pushed.Tags);
+        Assert.Equal(["latest"], pushed.ImageTags);
         Assert.Equal(["linux/arm64", "linux/amd64"], pushed.Platform);
         List<ImageDetail> there = await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("team/pizza", null, 100, Sessions.Soon));
         Assert.Equal(3, there.Count);
-        Assert.Equal(pushed.SizeInBytes, there.Single(i => i.ImageDigest == pushed.ImageDigest).ImageSizeInBytes);
+        Assert.Equal(pushed.ImageSizeInBytes, there.Single(i => i.ImageDigest == pushed.ImageDigest).ImageSizeInBytes);
     }
 
     [Fact]
