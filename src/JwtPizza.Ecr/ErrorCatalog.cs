@@ -33,7 +33,7 @@ internal static class ErrorCatalog
         $"{place} {problem}. Check {check}.", target, cause);
 
     /// <summary>An answer that AWS, GitHub or a registry would not give.</summary>
-    public static PizzaException InvalidResponse(string message, object? target, Exception? cause = null) => new("InvalidResponse", PizzaErrorKind.InvalidData, message, target, cause);
+    public static PizzaException InvalidResponse(string message, object? target = null, Exception? cause = null) => new("InvalidResponse", PizzaErrorKind.InvalidData, message, target, cause);
 
     /// <summary>AWS, or a registry, that takes no more calls for now.</summary>
     public static PizzaException Throttled(string message, object? target, Exception? cause) => new(ThrottlingId, PizzaErrorKind.Unavailable,

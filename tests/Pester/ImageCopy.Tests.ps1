@@ -18,7 +18,7 @@ Describe 'Copy-PizzaImage' {
         (Copy-PizzaImage app:v1 -DestinationRegion ap-south-1).Region | Should -Be ap-south-1
         (Get-PizzaImage app -Region ap-south-1).ImageTags | Should -Be v1
         Remove-PizzaImage app -Tag stays, also -Force
-        { Copy-PizzaImage app:v1 -ErrorAction Stop } | Should -Throw '*-Destination*-Tag*-DestinationRegion*' -ErrorId 'NoCopyDestination,*'
+        { Copy-PizzaImage app:v1 -ErrorAction Stop } | Should -Throw '*-Destination*-DestinationTag*-DestinationRegion*' -ErrorId 'NoCopyDestination,*'
     }
 
     It 'gives an image of the pipeline another tag' {

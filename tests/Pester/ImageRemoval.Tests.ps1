@@ -122,7 +122,7 @@ Describe 'Remove-PizzaImage' {
     }
 
     It 'refuses <what>' -ForEach @(
-        @{ what = 'a repository without an image'; arguments = @{ RepositoryName = 'app' }; id = 'ImageNotNamed'; says = '*-Tag, -Digest*' }
+        @{ what = 'a repository without an image'; arguments = @{ RepositoryName = 'app' }; id = 'ImageNotNamed'; says = '*-ImageTag, -ImageDigest*' }
         @{ what = 'a tag with wildcards'; arguments = @{ RepositoryName = 'app'; Tag = 'dev-*' }; id = 'InvalidImageTag'; says = "*'dev-*'*holds '*" }
         @{ what = 'half a digest'; arguments = @{ RepositoryName = 'app'; Digest = 'sha256:abc' }; id = 'InvalidDigest'; says = '*sha256:abc*64*' }
         @{ what = 'a name that ECR would not take'; arguments = @{ RepositoryName = 'App'; Tag = 'x' }; id = 'InvalidRepositoryName'; says = '*App*' }

@@ -63,7 +63,7 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
         foreach ((EcrImage image, string user) in plan.Used) WriteVerbose($"{repository.RepositoryName}: {image.ImageDigest} stays, {user} uses it.");
         if (plan.YoungCount > 0) WriteVerbose($"{repository.RepositoryName}: {plan.YoungCount} more were pushed within {OlderThan} days, or belong to such images, and stay.");
         if (plan.Images.Count == 0) WriteVerbose($"{repository.RepositoryName}: no untagged image may go; nothing changed.");
-        else if (Agreed(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage")) await RunAsync(plan, cancellationToken);
+        else if (Confirm(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage")) await RunAsync(plan, cancellationToken);
     }
 
     private async Task RunAsync(ClearPlan plan, CancellationToken cancellationToken)

@@ -111,7 +111,7 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
         Tell(await work.Remover.RemoveAsync(agreed, failures.Add, cancellationToken), failures);
     }
 
-    private bool Agrees(Work work, string description) => $"{work.RepositoryName} in {work.Region}: {description}" is var what && Agreed(Force, what, $"{what}. Continue?", "Remove-PizzaImage");
+    private bool Agrees(Work work, string description) => $"{work.RepositoryName} in {work.Region}: {description}" is var what && Confirm(Force, what, $"{what}. Continue?", "Remove-PizzaImage");
 
     private void Tell(IReadOnlyList<RemovedImage> removed, List<PizzaException> failures)
     {

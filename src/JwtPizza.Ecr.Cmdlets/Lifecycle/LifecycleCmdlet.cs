@@ -26,7 +26,7 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
         if (plan.IsChange)
         {
             string action = $"{verb} the lifecycle policy of {plan.RepositoryName} in {Aws.Region}:\n{plan.Difference}";
-            if (!Agreed(force, action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
+            if (!Confirm(force, action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
             await Lifecycles.ApplyAsync(plan, cancellationToken);
         }
         WriteVerbose($"{plan.RepositoryName}: {(plan.IsChange ? done : unchanged)}.");

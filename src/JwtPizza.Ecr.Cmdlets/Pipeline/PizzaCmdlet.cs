@@ -9,10 +9,10 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly Unsaid _unsaid;
+    private readonly BoundDefaults _defaults;
 
     /// <summary>Made by PowerShell.</summary>
-    protected PizzaCmdlet() => _unsaid = new(this);   // the initializers of the derived class have run by now
+    protected PizzaCmdlet() => _defaults = new(this);   // the initializers of the derived class have run by now
 
     /// <summary>The work of one pipeline record.</summary>
     private protected virtual Task ProcessAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -71,7 +71,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected new bool ShouldContinue(string query, string caption) => PipelinePump.Outside(() => base.ShouldContinue(query, caption));
 
     /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
-    private protected bool Agreed(bool force, string description, string question, string caption) =>
+    private protected bool Confirm(bool force, string description, string question, string caption) =>
         (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")) && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
         || ShouldProcess(description, question, caption);
 
@@ -88,7 +88,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         bool agreed = true;
         if (planned.Changed)
         {
-            agreed = Agreed(force, $"{action} in {document}:\n{planned.Difference}", $"{action} in {document}?\n{planned.Difference}", MyInvocation.MyCommand.Name);
+            agreed = Confirm(force, $"{action} in {document}:\n{planned.Difference}", $"{action} in {document}?\n{planned.Difference}", MyInvocation.MyCommand.Name);
             if (agreed) planned = await makeAsync();
         }
         else WriteVerbose($"{char.ToUpperInvariant(document[0])}{document[1..]} needs no change.");
@@ -131,7 +131,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     private void Run(Func<CancellationToken, Task> work)
     {
-        _unsaid.Restore();
+        _defaults.Restore();
         try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }

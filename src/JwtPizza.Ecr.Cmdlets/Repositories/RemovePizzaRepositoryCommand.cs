@@ -42,7 +42,7 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         string what = $"the {(Public ? "public repository" : "repository")} {name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
-        if (!Agreed(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
+        if (!Confirm(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
         if (Public) await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose).DeleteAsync(name, IncludeImages, cancellationToken);
         else await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
         WriteVerbose($"Deleted {what}.");

@@ -50,6 +50,6 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
         CiRoleRemovalService roles = new(Aws.Iam);
         CiRoleRemoval plan = await roles.PlanAsync(name, IncludePolicy ? PolicyName : null, cancellationToken);
         foreach (string warning in plan.Warnings) WriteWarning(warning);
-        if (Agreed(Force, plan.Description, $"{plan.Description}\nContinue?", "CI role")) WriteObject(await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken));
+        if (Confirm(Force, plan.Description, $"{plan.Description}\nContinue?", "CI role")) WriteObject(await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken));
     }
 }

@@ -44,7 +44,7 @@ public sealed class UnregisterPizzaOidcProviderCommand : ProviderCmdlet
         }
         string trusting = await TrustingAsync(providers, provider, cancellationToken);
         string what = $"Take the identity provider {provider.Arn} out of the account{trusting}";
-        if (Agreed(Force, what, $"{what}?", "Identity provider")) WriteObject(await providers.UnregisterAsync(provider, audiences, cancellationToken));
+        if (Confirm(Force, what, $"{what}?", "Identity provider")) WriteObject(await providers.UnregisterAsync(provider, audiences, cancellationToken));
     }
 
     private async Task<string> TrustingAsync(ProviderService providers, GitHubProvider provider, CancellationToken cancellationToken)

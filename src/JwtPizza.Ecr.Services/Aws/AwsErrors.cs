@@ -36,7 +36,7 @@ internal static partial class AwsErrors
     public static PizzaException Missing(AwsService service, string element) => ErrorCatalog.InvalidResponse(
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
 
-    public static PizzaException TooLarge(int limit) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+    public static PizzaException TooLarge(int limit) => ErrorCatalog.InvalidResponse(
         $"The answer has more than {limit >> 20} MB, which none of AWS has; is the endpoint really AWS?");
 
     public static PizzaException RepeatedPage(AwsService service, string operation) => new("RepeatedPageToken", PizzaErrorKind.InvalidData,

@@ -21,7 +21,7 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
     /// <exception cref="PizzaException"><c>NotInGitHubActions</c>, <c>IdTokenPermissionMissing</c>, <c>ActionsTokenRefused</c>, <c>ServiceUnreachable</c>.</exception>
     public async Task<string> GetAsync(string audience, CancellationToken cancellationToken)
     {
-        (Uri url, string key) = Door();
+        (Uri url, string key) = TokenRequest();
         UriBuilder asked = new(url);
         asked.Query = $"{asked.Query.TrimStart('?')}{(asked.Query.Length > 1 ? "&" : "")}audience={Uri.EscapeDataString(audience)}";
         using HttpClient http = new() { Timeout = s_timeout };
@@ -34,7 +34,7 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         }
     }
 
-    private (Uri Url, string Key) Door()
+    private (Uri Url, string Key) TokenRequest()
     {
         if (variable(UrlName) is not { Length: > 0 } text || variable(TokenName) is not { Length: > 0 } key)
             throw variable("GITHUB_ACTIONS") == "true" ? PermissionMissing() : NotThere();
@@ -46,7 +46,7 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
     private static async Task<string> AskAsync(HttpClient http, Uri url, CancellationToken cancellationToken)
     {
         using HttpResponseMessage answer = await http.GetAsync(url, cancellationToken).ConfigureAwait(false);
-        if (Retry.IsWorthIt(answer.StatusCode)) throw new PassingTrouble(Refused(answer.StatusCode), answer.Headers.RetryAfter?.Delta);
+        if (Retry.IsWorthIt(answer.StatusCode)) throw new TransientFailure(Refused(answer.StatusCode), answer.Headers.RetryAfter?.Delta);
         if (!answer.IsSuccessStatusCode) throw Refused(answer.StatusCode);
         try
         {

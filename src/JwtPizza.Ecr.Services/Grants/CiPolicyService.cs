@@ -91,7 +91,7 @@ public sealed partial class CiPolicyService
     {
         try
         {
-            await Eventually.Usual.RunAsync(() => _iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken),
+            await ConsistencyRetry.Usual.RunAsync(() => _iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken),
                 e => (plan.RoleIsNew || created) && e.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);
         }
         catch (PizzaException) when (created)

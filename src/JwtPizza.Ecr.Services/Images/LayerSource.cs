@@ -15,7 +15,7 @@ internal sealed class LayerSource(EcrClient ecr, string repositoryName)
     };
 
     /// <summary>Opens a layer or configuration. Needs ecr:GetDownloadUrlForLayer.</summary>
-    /// <exception cref="PassingTrouble">The storage cannot be reached, or fails.</exception>
+    /// <exception cref="TransientFailure">The storage cannot be reached, or fails.</exception>
     public async Task<Stream> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         string url = await ecr.GetDownloadUrlForLayerAsync(repositoryName, digest.Value, cancellationToken).ConfigureAwait(false);   // good for an hour; so each try asks anew
@@ -30,7 +30,7 @@ internal sealed class LayerSource(EcrClient ecr, string repositoryName)
     }
 
     /// <summary>The trouble of a download that failed or broke off.</summary>
-    public PassingTrouble Broken(Digest digest, Exception e) => new(new PizzaException("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
+    public TransientFailure Broken(Digest digest, Exception e) => new(new PizzaException("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
         $"The layer {digest} of '{repositoryName}' cannot be fetched from ECR's storage (Amazon S3): {e.GetBaseException().Message} Check the network and the proxy, and copy again; what has arrived is kept.", repositoryName), null);
 
     /// <summary>The error for content that has another digest.</summary>

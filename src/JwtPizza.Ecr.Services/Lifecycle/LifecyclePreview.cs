@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Lifecycle;
 /// <param name="patience">How long to wait in all.</param>
 internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, TimeSpan patience)
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(100), s_longest = TimeSpan.FromSeconds(5);
+    private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
     /// <summary>What the policy would take.</summary>
     /// <exception cref="PizzaException"><c>LifecyclePreviewFailed</c>, <c>LifecyclePreviewTimeout</c>, or what ECR says.</exception>
@@ -34,7 +34,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
 
     private async Task StartAsync(string repositoryName, string policyText, CancellationToken cancellationToken)
     {
-        Pauses pauses = NewPauses();
+        Poll poll = NewPoll();
         for (bool first = true; ; first = false)
         {
             try
@@ -45,7 +45,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
             catch (PizzaException e) when (e.ErrorId == "LifecyclePolicyPreviewInProgressException")
             {
                 if (first) verbose($"Another preview of '{repositoryName}' is in progress; waiting for its end.");
-                await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+                await poll.NextAsync(cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -55,14 +55,14 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
     {
         List<PreviewedImage> images = [];
         string? token = null;
-        Pauses pauses = NewPauses();
+        Poll poll = NewPoll();
         while (true)
         {
             LifecyclePreviewPage page = await ecr.GetLifecyclePolicyPreviewAsync(repositoryName, token, cancellationToken).ConfigureAwait(false);
             if (page.LifecyclePolicyText is { } text && !SaysTheSame(text, policyText)) return null;
             if (page.Status == "IN_PROGRESS")
             {
-                await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+                await poll.NextAsync(cancellationToken).ConfigureAwait(false);
                 continue;
             }
             if (page.Status == "EXPIRED") return null;
@@ -73,7 +73,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
         }
     }
 
-    private Pauses NewPauses() => new(TimeProvider.System, patience, s_first, s_longest);
+    private Poll NewPoll() => new(TimeProvider.System, patience, s_backoff);
 
     private static bool SaysTheSame(string one, string other)
     {

@@ -149,7 +149,7 @@ internal sealed class RegistryClient(string host, string repository, Func<Cancel
                     continue;
                 }
                 PizzaException error = await FailureAsync(reply, cancellationToken).ConfigureAwait(false);
-                if (Retry.IsWorthIt(reply.StatusCode)) throw new PassingTrouble(error, reply.Headers.RetryAfter?.Delta);
+                if (Retry.IsWorthIt(reply.StatusCode)) throw new TransientFailure(error, reply.Headers.RetryAfter?.Delta);
                 if (error.ErrorId != "RegistryLoginRefused" || refused is not null) throw error;
             }
             refused = authorization;

@@ -1,9 +1,10 @@
 using System.Net;
+using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Registry;
 
-/// <summary>Trouble that may be over at the next try, with the error to show if it is not.</summary>
-internal sealed class PassingTrouble(PizzaException error, TimeSpan? retryAfter) : Exception(error.Message, error)
+/// <summary>A failure that may be over at the next attempt, with the error to show if it is not.</summary>
+internal sealed class TransientFailure(PizzaException error, TimeSpan? retryAfter) : Exception(error.Message, error)
 {
     public PizzaException Error { get; } = error;
     public TimeSpan? RetryAfter { get; } = retryAfter;
@@ -14,7 +15,7 @@ internal sealed class PassingTrouble(PizzaException error, TimeSpan? retryAfter)
 /// <param name="FirstWait">The longest wait before the second try.</param>
 internal sealed record Retry(int Attempts, TimeSpan FirstWait)
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(20);
+    private readonly Backoff _backoff = new(FirstWait, TimeSpan.FromSeconds(20), Jitter: true);
 
     /// <summary>Five attempts within some four seconds of waiting.</summary>
     public static Retry Usual { get; } = new(5, TimeSpan.FromMilliseconds(250));
@@ -26,11 +27,10 @@ internal sealed record Retry(int Attempts, TimeSpan FirstWait)
         {
             TimeSpan? asked = null;
             try { return await call(cancellationToken).ConfigureAwait(false); }
-            catch (PassingTrouble e) when (attempt < Attempts) { asked = e.RetryAfter; }
-            catch (PassingTrouble e) { throw e.Error; }
+            catch (TransientFailure e) when (attempt < Attempts) { asked = e.RetryAfter; }
+            catch (TransientFailure e) { throw e.Error; }
             catch (Exception e) when (attempt < Attempts && IsNetwork(e, cancellationToken)) { }
-            TimeSpan wait = FirstWait * Math.Pow(2, attempt - 1) * (0.5 + (Random.Shared.NextDouble() / 2));
-            await Task.Delay(asked is { } longer && longer > wait ? (longer < s_longest ? longer : s_longest) : wait, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(_backoff.After(attempt, asked), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -26,7 +26,8 @@ public sealed record ReplicationOutcome(IReadOnlyList<ImageReplication> Copies, 
 public sealed class ReplicationWait
 {
     /// <summary>How long a push may be old and not be listed yet.</summary>
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20), s_shortest = TimeSpan.FromSeconds(1), s_longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20);
+    private static readonly Backoff s_backoff = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15));
 
     private readonly AwsSession _aws;
     private readonly TimeProvider _time;
@@ -45,17 +46,17 @@ public sealed class ReplicationWait
     public async Task<ReplicationOutcome> RunAsync(ReplicationWaitRequest request, IProgress<IReadOnlyList<ImageReplication>> progress, CancellationToken cancellationToken)
     {
         (string registryId, IReadOnlyList<ReplicationDestination>? expected) = await ExpectAsync(request, cancellationToken).ConfigureAwait(false);
-        Pauses pauses = new(_time, request.Patience, s_shortest, s_longest);
+        Poll poll = new(_time, request.Patience, s_backoff);
         while (true)
         {
             IReadOnlyList<ImageReplicationStatus> statuses = await _aws.Ecr.For(request.RegistryId).DescribeImageReplicationStatusAsync(request.RepositoryName.Value, request.ImageId, cancellationToken).ConfigureAwait(false);
             ImageReplication[] copies = [.. statuses.Select(s => Copy(request, registryId, s))];
             ReplicationDestination[] missing = [.. expected?.Where(d => !statuses.Any(s => s.Region == d.Region && s.RegistryId == d.RegistryId)) ?? []];
             progress.Report(copies);
-            bool complete = (missing.Length == 0 && copies.Length > 0) || pauses.Elapsed >= s_grace || expected is [];
-            if ((complete && copies.All(c => c.IsFinal)) || pauses.AreOver)
+            bool complete = (missing.Length == 0 && copies.Length > 0) || poll.Elapsed >= s_grace || expected is [];
+            if ((complete && copies.All(c => c.IsFinal)) || poll.IsOver)
                 return copies.Length > 0 ? new(copies, missing) : throw NotReplicated(request, expected);
-            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+            await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Scanning;
 /// <param name="verbose">Receives what a user sees with -Verbose.</param>
 public sealed class ScanService(EcrClient ecr, string region, Action<string> verbose)
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(250), s_longest = TimeSpan.FromSeconds(5);
+    private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
 
     // A scan on push is not there in the very moment of the push.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(30);
@@ -23,7 +23,7 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
     public async Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         bool started = false;
-        Pauses pauses = new(TimeProvider.System, request.Patience ?? TimeSpan.Zero, s_first, s_longest);
+        Poll poll = new(TimeProvider.System, request.Patience ?? TimeSpan.Zero, s_backoff);
         while (true)
         {
             ScanPage? page = await FirstPageAsync(request, cancellationToken).ConfigureAwait(false);
@@ -34,11 +34,11 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
                 continue;
             }
             if (IsDone(page, request)) return await ReadAsync(request, page!, cancellationToken).ConfigureAwait(false);
-            if (page is null && !started && (pauses.AreOver || pauses.Elapsed >= s_grace)) throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
+            if (page is null && !started && (poll.IsOver || poll.Elapsed >= s_grace)) throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
             if (request.Patience is not { } patience) throw InProgress(request);
-            if (pauses.AreOver) throw TimedOut(request, patience);
+            if (poll.IsOver) throw TimedOut(request, patience);
             progress.Report($"{request.Name}: {page?.ImageScanStatus?.Status ?? "waiting for the scan to begin"}");
-            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+            await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

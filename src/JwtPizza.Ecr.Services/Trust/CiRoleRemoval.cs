@@ -59,7 +59,7 @@ public sealed class CiRoleRemovalService(IamClient iam)
                 await StepAsync($"Detached {name}", () => Forgiving(() => iam.DetachRolePolicyAsync(role, arn, cancellationToken))).ConfigureAwait(false);
             foreach (string name in plan.Inline)
                 await StepAsync($"Deleted its policy {name}", () => Forgiving(() => iam.DeleteRolePolicyAsync(role, name, cancellationToken))).ConfigureAwait(false);
-            await StepAsync($"Deleted the role {role}", () => Eventually.Usual.RunAsync(() => iam.DeleteRoleAsync(role, cancellationToken), IsConflict, cancellationToken)).ConfigureAwait(false);
+            await StepAsync($"Deleted the role {role}", () => ConsistencyRetry.Usual.RunAsync(() => iam.DeleteRoleAsync(role, cancellationToken), IsConflict, cancellationToken)).ConfigureAwait(false);
             if (plan.Policy is { } policy) await StepAsync($"Deleted the policy {policy.PolicyName}", () => DeleteAsync(policy, cancellationToken)).ConfigureAwait(false);
         }
         catch (PizzaException e) when (done.Count > 0)
@@ -106,7 +106,7 @@ public sealed class CiRoleRemovalService(IamClient iam)
     {
         foreach (IamPolicyVersion version in await iam.ListPolicyVersionsAsync(policy.Arn, cancellationToken).ConfigureAwait(false))
             if (!version.IsDefaultVersion) await iam.DeletePolicyVersionAsync(policy.Arn, version.VersionId, cancellationToken).ConfigureAwait(false);
-        await Eventually.Usual.RunAsync(() => iam.DeletePolicyAsync(policy.Arn, cancellationToken), IsConflict, cancellationToken).ConfigureAwait(false);
+        await ConsistencyRetry.Usual.RunAsync(() => iam.DeletePolicyAsync(policy.Arn, cancellationToken), IsConflict, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<T> items)

@@ -18,7 +18,7 @@ public sealed class WebIdentityService(AwsSession aws, TimeSpan patience, TimePr
         GitHubToken claims = GitHubToken.Read(token);
         try
         {
-            return await new Eventually(time, patience).RunAsync(() => aws.AnonymousSts.AssumeRoleWithWebIdentityAsync(request, token, cancellationToken), MayPass, cancellationToken).ConfigureAwait(false);
+            return await new ConsistencyRetry(time, patience).RunAsync(() => aws.AnonymousSts.AssumeRoleWithWebIdentityAsync(request, token, cancellationToken), MayPass, cancellationToken).ConfigureAwait(false);
         }
         catch (PizzaException e) when (e.ErrorId == "AccessDenied") { throw await RefusedAsync(e, request, claims, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (Next(e, claims) is { } next)

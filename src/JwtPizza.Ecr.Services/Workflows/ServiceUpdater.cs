@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <param name="region">That region.</param>
 public sealed class ServiceUpdater(EcsClient ecs, string region)
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(250), s_longest = TimeSpan.FromSeconds(5);
+    private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
 
     /// <summary>
     /// Works out whether a revision of the task definition is needed. Without an image nothing is asked, so that ecs:UpdateService is all
@@ -70,19 +70,19 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     public async Task<ServiceDeployment> WaitAsync(ServiceDeployment started, TimeSpan patience, IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
     {
         ServiceWatch watch = new(ecs, started);
-        Pauses pauses = new(TimeProvider.System, patience, s_first, s_longest);
+        Poll poll = new(TimeProvider.System, patience, s_backoff);
         while (true)
         {
             try
             {
-                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = pauses.Elapsed };
+                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = poll.Elapsed };
             }
-            catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !pauses.AreOver)
+            catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !poll.IsOver)
             {
                 progress.Report(new(0, 0, e.Message));   // the deployment goes on without us, and the next look may succeed
             }
-            if (pauses.AreOver) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
-            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+            if (poll.IsOver) throw await watch.NotStableAsync(patience, cancellationToken).ConfigureAwait(false);
+            await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class RetryTests
     public async Task What_fails_too_often_ends_with_the_error_for_the_user()
     {
         int calls = 0;
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => s_three.RunAsync<int>(_ => { calls++; throw new PassingTrouble(s_error, null); }, Sessions.Soon));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => s_three.RunAsync<int>(_ => { calls++; throw new TransientFailure(s_error, null); }, Sessions.Soon));
         Assert.Same(s_error, e);
         Assert.Equal(3, calls);
     }
@@ -30,7 +30,7 @@ public sealed class RetryTests
     {
         int calls = 0;
         long start = TimeProvider.System.GetTimestamp();
-        await s_three.RunAsync(_ => calls++ == 0 ? throw new PassingTrouble(s_error, TimeSpan.FromMilliseconds(120)) : Task.FromResult(1), Sessions.Soon);
+        await s_three.RunAsync(_ => calls++ == 0 ? throw new TransientFailure(s_error, TimeSpan.FromMilliseconds(120)) : Task.FromResult(1), Sessions.Soon);
         Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(100));
     }
 
@@ -38,7 +38,7 @@ public sealed class RetryTests
     public async Task Cancelling_ends_the_waiting()
     {
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(50));
-        Task<int> running = new Retry(3, TimeSpan.FromHours(1)).RunAsync<int>(_ => throw new PassingTrouble(s_error, null), cancel.Token);
+        Task<int> running = new Retry(3, TimeSpan.FromHours(1)).RunAsync<int>(_ => throw new TransientFailure(s_error, null), cancel.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
     }
 }

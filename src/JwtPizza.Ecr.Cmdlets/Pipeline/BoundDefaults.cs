@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// $null for a list or a table means that nothing was said: an environment variable that is not set, a property that an object of
 /// the pipeline leaves empty. PowerShell binds it all the same, in the place of the default.
 /// </summary>
-internal sealed class Unsaid(PSCmdlet cmdlet)
+internal sealed class BoundDefaults(PSCmdlet cmdlet)
 {
     private readonly (PropertyInfo Parameter, object Default)[] _defaults =
     [

@@ -6,12 +6,12 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// </summary>
 /// <param name="Time">The clock.</param>
 /// <param name="Patience">After this time the refusal is taken for the answer.</param>
-internal sealed record Eventually(TimeProvider Time, TimeSpan Patience)
+internal sealed record ConsistencyRetry(TimeProvider Time, TimeSpan Patience)
 {
-    private static readonly TimeSpan s_first = TimeSpan.FromMilliseconds(250), s_longest = TimeSpan.FromSeconds(4);
+    private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
 
     /// <summary>Ten seconds, which is more than IAM usually needs.</summary>
-    public static Eventually Usual { get; } = new(TimeProvider.System, TimeSpan.FromSeconds(10));
+    public static ConsistencyRetry Usual { get; } = new(TimeProvider.System, TimeSpan.FromSeconds(10));
 
     /// <summary>Runs a call that may be repeated.</summary>
     /// <param name="call">The call.</param>
@@ -19,12 +19,12 @@ internal sealed record Eventually(TimeProvider Time, TimeSpan Patience)
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<T> RunAsync<T>(Func<Task<T>> call, Func<PizzaException, bool> mayPass, CancellationToken cancellationToken)
     {
-        Pauses pauses = new(Time, Patience, s_first, s_longest);
+        Poll poll = new(Time, Patience, s_backoff);
         while (true)
         {
             try { return await call().ConfigureAwait(false); }
-            catch (PizzaException e) when (!pauses.AreOver && mayPass(e)) { }
-            await pauses.NextAsync(cancellationToken).ConfigureAwait(false);
+            catch (PizzaException e) when (!poll.IsOver && mayPass(e)) { }
+            await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
