@@ -142,5 +142,6 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     private static IEnumerable<SecretReplacement> Replacements(DictionaryEntry file) =>
         (file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is IDictionary texts
             ? texts.Cast<DictionaryEntry>().OrderBy(t => $"{t.Key}", StringComparer.Ordinal).Select(t => SecretReplacement.Of($"{file.Key}", $"{t.Key}", $"{t.Value}"))
-            : throw new PizzaException("InvalidReplacement", PizzaErrorKind.InvalidArgument, $"-Replace needs texts and names of secrets for '{file.Key}': -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}.", $"{file.Key}");
+            : throw WorkflowErrors.InvalidReplacement(
+                $"{file.Key}", $"-Replace needs texts and names of secrets for '{file.Key}': -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}.");
 }

@@ -82,8 +82,8 @@ public sealed class NewPizzaDistCommand : PizzaCmdlet
         Dictionary<string, IReadOnlyList<Replacement>> files = [];
         foreach (DictionaryEntry file in Replace ?? new Hashtable())
         {
-            if ((file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is not IDictionary { Count: > 0 } texts) throw new PizzaException("InvalidReplacement", PizzaErrorKind.InvalidArgument,
-                $"-Replace needs texts and values for '{file.Key}', for example -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'env:DB_PASSWORD' }} }}.", $"{file.Key}");
+            if ((file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is not IDictionary { Count: > 0 } texts) throw WorkflowErrors.InvalidReplacement(
+                $"{file.Key}", $"-Replace needs texts and values for '{file.Key}', for example -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'env:DB_PASSWORD' }} }}.");
             files.Add($"{file.Key}", [.. texts.Cast<DictionaryEntry>().Select(t => new Replacement($"{t.Key}", HiddenValue.Of(t.Value, $"'{t.Key}' in '{file.Key}'")))]);
         }
         return files;

@@ -18,8 +18,8 @@ public static class DistService
         DistSource source = new(request.Source, destination, cancellationToken);
         new DistFolder(destination).CheckReplaceable(RealPath.Of(request.Source)!, request.Force);
         IReadOnlyList<DistEntry> entries = source.Collect(includes);
-        if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list) throw new PizzaException("DistNameClash", PizzaErrorKind.InvalidArgument,
-            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of its own. Leave it out of -Include.", list.Source);
+        if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list) throw WorkflowErrors.DistNameClash(list.Source, PizzaErrorKind.InvalidArgument,
+            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of its own. Leave it out of -Include.");
         Dictionary<string, (byte[], IReadOnlyList<DistReplacement>)> changed = [];
         foreach ((string name, IReadOnlyList<Replacement> replacements) in request.Replace)
         {

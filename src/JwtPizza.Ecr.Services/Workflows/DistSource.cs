@@ -43,7 +43,7 @@ internal sealed class DistSource
     {
         string why = !File.Exists(Path.Combine(_root, file)) ? entries.FirstOrDefault(e => e.Target == file) is { } meant ? $"it is called '{meant.Source}' in the source folder" : "there is no such file in the source folder"
             : _ignore.RuleFor(file) is { } rule ? $"the .dockerignore leaves it out ({rule})" : "no -Include takes it";
-        return new("ReplaceFileNotFound", PizzaErrorKind.NotFound, $"No text can be replaced in '{file}': {why}. Name a file of the distribution by its path from the source folder, for example 'src/config.js'.", file);
+        return WorkflowErrors.ReplaceFileNotFound(file, why, PizzaErrorKind.NotFound);
     }
 
     private bool Search(DistInclude include, int depth, string folder)
@@ -96,8 +96,8 @@ internal sealed class DistSource
         ? $"There is no '{include.Text}' in '{_root}', so no distribution can be made. Say by -Include what to take, for example -Include Dockerfile, 'src/*', package.json."
         : $"Everything that '{include.Text}' names in '{_root}' is left out by the .dockerignore ({_leftOutBy}). Change that line, or say by -Include what to take.", include.Text);
 
-    private static PizzaException Clash(IEnumerable<DistEntry> same) => new("DistNameClash", PizzaErrorKind.InvalidData,
-        $"{string.Join(" and ", same.Select(e => $"'{e.Source}'").Order(StringComparer.Ordinal))} would both become '{same.First().Target}' in the distribution. Rename one, or leave one out by -Include or .dockerignore.", same.First().Source);
+    private static PizzaException Clash(IEnumerable<DistEntry> same) => WorkflowErrors.DistNameClash(same.First().Source, PizzaErrorKind.InvalidData,
+        $"{string.Join(" and ", same.Select(e => $"'{e.Source}'").Order(StringComparer.Ordinal))} would both become '{same.First().Target}' in the distribution. Rename one, or leave one out by -Include or .dockerignore.");
 
     private static PizzaException Link(string path, string problem) => new("InvalidLink", PizzaErrorKind.InvalidData,
         $"The link '{path}' {problem}, so it cannot go into a distribution. Put a file in its place, or leave it out with a line in the .dockerignore.", path);

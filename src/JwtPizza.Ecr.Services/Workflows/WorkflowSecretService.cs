@@ -36,10 +36,11 @@ public sealed class WorkflowSecretService
 
     private static void CheckValue(WorkflowSecret secret, HiddenText value)
     {
-        if (value.Value.TrimEnd("\r\n").IsEmpty) throw new PizzaException("InvalidSecretValue", PizzaErrorKind.InvalidArgument,
-            $"The value for the secret {secret.Name} is empty. Give a text, a SecureString, or 'env:NAME' for an environment variable.", secret.Name);
-        if (Encoding.UTF8.GetByteCount(value.Value) is var bytes and > WorkflowSecret.MaximumBytes) throw new PizzaException("InvalidSecretValue", PizzaErrorKind.LimitExceeded,
-            $"The value for the secret {secret.Name} has {bytes:N0} bytes; GitHub takes {WorkflowSecret.MaximumBytes:N0} at most. Encrypt a larger one into a file of the repository, and make its key the secret.", secret.Name);
+        if (value.Value.TrimEnd("\r\n").IsEmpty) throw WorkflowErrors.InvalidSecretValue(
+            secret.Name, PizzaErrorKind.InvalidArgument, "is empty", "Give a text, a SecureString, or 'env:NAME' for an environment variable.");
+        if (Encoding.UTF8.GetByteCount(value.Value) is var bytes and > WorkflowSecret.MaximumBytes) throw WorkflowErrors.InvalidSecretValue(
+            secret.Name, PizzaErrorKind.LimitExceeded, $"has {bytes:N0} bytes; GitHub takes {WorkflowSecret.MaximumBytes:N0} at most",
+            "Encrypt a larger one into a file of the repository, and make its key the secret.");
     }
 
     private static PizzaException Failure(WorkflowSecret secret, ProgramExit exit)

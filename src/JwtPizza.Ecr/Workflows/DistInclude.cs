@@ -41,11 +41,11 @@ public sealed class DistInclude
     {
         string path = text.Replace('\\', '/');
         string[] parts = [.. path.Split('/').Where(p => p is not ("" or "."))];
-        if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains("..")) throw Wrong(text, "it leads out of the source folder");
-        if (parts.Length == 0) throw Wrong(text, "it names nothing");
-        if (parts.Any(p => p.Contains("**", StringComparison.Ordinal))) throw Wrong(text, "'**' is not needed, for a folder is taken with all that is in it");
+        if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains("..")) throw WorkflowErrors.InvalidInclude(text, "it leads out of the source folder");
+        if (parts.Length == 0) throw WorkflowErrors.InvalidInclude(text, "it names nothing");
+        if (parts.Any(p => p.Contains("**", StringComparison.Ordinal))) throw WorkflowErrors.InvalidInclude(text, "'**' is not needed, for a folder is taken with all that is in it");
         try { return new(text, [.. parts.Select(Name)]); }
-        catch (ArgumentException) { throw Wrong(text, "a set in brackets cannot be read"); }
+        catch (ArgumentException) { throw WorkflowErrors.InvalidInclude(text, "a set in brackets cannot be read"); }
     }
 
     private static Regex Name(string part)
@@ -60,7 +60,4 @@ public sealed class DistInclude
         string dot = part[0] is '*' or '?' or '[' ? @"(?!\.)" : "";
         return new($@"\A{dot}{regex}\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
     }
-
-    private static PizzaException Wrong(string text, string problem) => new("InvalidInclude", PizzaErrorKind.InvalidArgument,
-        $"'{text}' does not say what to take into the distribution: {problem}. Name files and folders below the source folder, for example 'Dockerfile', 'src/*' or '*.json'.", text);
 }

@@ -35,8 +35,8 @@ public sealed record SecretReplacement
     /// <param name="includes">What goes into the distribution.</param>
     /// <exception cref="PizzaException"><c>ReplaceFileNotFound</c>: nothing that is included takes the file.</exception>
     public string FileIn(IEnumerable<DistInclude> includes) => includes.Select(i => i.TargetOf(File)).FirstOrDefault(t => t is not null)
-        ?? throw new PizzaException("ReplaceFileNotFound", PizzaErrorKind.InvalidArgument, $"No text can be replaced in '{File}': no -Include takes it. Name a file of the distribution, for example 'src/config.js', or add it to -Include.", File);
+        ?? throw WorkflowErrors.ReplaceFileNotFound(File, "no -Include takes it", PizzaErrorKind.InvalidArgument).With("Or add it to -Include.");
 
-    private static PizzaException Wrong(string value, string rule) => new("InvalidReplacement", PizzaErrorKind.InvalidArgument,
-        $"'{value}' cannot be used in -Replace: {rule}. Write -Replace @{{ 'src/config.js' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}, with the name of a secret for each text.", value);
+    private static PizzaException Wrong(string value, string rule) => WorkflowErrors.InvalidReplacement(value,
+        $"'{value}' cannot be used in -Replace: {rule}. Write -Replace @{{ 'src/config.js' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}, with the name of a secret for each text.");
 }

@@ -69,7 +69,7 @@ public sealed class TextReplacer(string file, IReadOnlyList<Replacement> replace
     // Neither UTF-8 nor UTF-16 with its mark: some 8-bit code page. What is in ASCII is the same in all of them.
     private Sought Encode(Replacement replacement, Encoding encoding)
     {
-        if (replacement.Text.Length == 0) throw new PizzaException("InvalidReplacement", PizzaErrorKind.InvalidArgument, $"An empty text cannot be replaced in '{file}'. Name the text to look for.", file);
+        if (replacement.Text.Length == 0) throw WorkflowErrors.InvalidReplacement(file, $"An empty text cannot be replaced in '{file}'. Name the text to look for.");
         if (encoding == Encoding.Latin1 && !(Ascii.IsValid(replacement.Text) && Ascii.IsValid(replacement.Value.Value))) throw new PizzaException("EncodingUnknown", PizzaErrorKind.InvalidData,
             $"'{file}' is not in UTF-8 and carries no byte order mark, so that nobody can tell how to write '{replacement.Text}' or what replaces it, which is not all ASCII. Save the file as UTF-8.", file);
         byte[] value = new byte[encoding.GetByteCount(replacement.Value.Value)];

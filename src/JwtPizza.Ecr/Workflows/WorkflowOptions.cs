@@ -76,8 +76,8 @@ public sealed partial record WorkflowOptions
         if (Environment is not null) Must(Environment, EnvironmentRule(), "an environment: up to 255 characters on one line, without ' and ${{", "production");
         if (Cluster is not null) Must(Cluster, EcsRule(), AnEcsName, "jwt-pizza-service");
         if (Service is not null) Must(Service, EcsRule(), AnEcsName, "jwt-pizza-service");
-        return Include.FirstOrDefault(i => !ScriptText.IsSafe(i.Text)) is not { } include ? this : throw new PizzaException("InvalidInclude", PizzaErrorKind.InvalidArgument,
-            $"'{include.Text}' cannot be written into a script: it has a line break, a control character or '${{{{'. Name files on one line, for example 'src/*'.", include.Text);
+        return Include.FirstOrDefault(i => !ScriptText.IsSafe(i.Text)) is not { } include ? this : throw WorkflowErrors.InvalidInclude(include.Text,
+            "a script cannot hold it, because it has a line break, a control character or '${{'");
     }
 
     private static void Must(string value, Regex rule, string what, string example)
@@ -86,7 +86,7 @@ public sealed partial record WorkflowOptions
     }
 
     private static PizzaException Wrong(string value, string problem, string example) =>
-        new("InvalidWorkflowOption", PizzaErrorKind.InvalidArgument, $"'{value}' {problem}. Give one such as '{example}'.", value);
+        WorkflowErrors.InvalidOption(value, problem, $"Give one such as '{example}'.");
 
     [GeneratedRegex(@"\A[\w+=,.@-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex RoleRule();

@@ -52,8 +52,8 @@ public sealed partial record YamlStyle
     private static string Blank(int columns) => new(' ', columns);
 
     // The last wall: whatever was forgotten before, no value begins a line of its own.
-    private static string OneLine(string value) => ScriptText.IsOneLine(value) ? value : throw new PizzaException("InvalidWorkflowOption", PizzaErrorKind.InvalidArgument,
-        $"'{value}' cannot be written into a workflow: it has a line break or a control character. Give it on one line.", value);
+    private static string OneLine(string value) => ScriptText.IsOneLine(value) ? value : throw WorkflowErrors.InvalidOption(
+        value, "cannot be written into a workflow: it has a line break or a control character", "Give it on one line.");
 
     private static string Scalar(string value) => Plain().IsMatch(OneLine(value)) && !NotText().IsMatch(value) ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 

@@ -9,8 +9,8 @@ public sealed partial class ErrorTests
     // Still made by several; this list only gets shorter.
     private static readonly string[] s_several =
     [
-        "InvalidRegion", "RegistryMismatch", "InvalidImageReference", "InvalidResponse", "ReplaceFileNotFound", "InvalidReplacement", "InvalidPolicy", "PolicyTooLong",
-        "InvalidTrustSubject", "InvalidRoleName", "NotAGitHubProvider", "DistNameClash", "InvalidSecretValue", "DigestMismatch", "InvalidLayout", "LayerStorageUnreachable",
+        "InvalidRegion", "RegistryMismatch", "InvalidImageReference", "InvalidResponse", "InvalidPolicy", "PolicyTooLong",
+        "InvalidTrustSubject", "InvalidRoleName", "NotAGitHubProvider", "DigestMismatch", "InvalidLayout", "LayerStorageUnreachable",
         "LayoutNotReadable", "NoSuchEntity", "InvalidPolicyName", "NoTrustSubject", "NoReplicationDestination",
     ];
 
