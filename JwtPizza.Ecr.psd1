@@ -8,8 +8,8 @@
     Description          = 'From a Dockerfile to a trusted, pushed, self-cleaning image in Amazon ECR. Windows PowerShell 5.1 is not supported.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    # Loaded into the default context before the psm1 runs: the types that users hold, and the loader of everything else.
-    RequiredAssemblies   = @('bin/net8.0/JwtPizza.Ecr.dll')
+    # Loaded into the default context before the psm1 runs; it loads everything else.
+    RequiredAssemblies   = @('bin/JwtPizza.Ecr.Loader.dll')
     TypesToProcess       = @('JwtPizza.Ecr.Types.ps1xml')
     FormatsToProcess     = @('JwtPizza.Ecr.Format.ps1xml')
     FunctionsToExport    = @()

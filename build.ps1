@@ -6,18 +6,27 @@ Builds, tests, shows or packs JwtPizza.Ecr.
 ./build.ps1
 Builds the module into out/JwtPizza.Ecr, ready for Import-Module.
 .EXAMPLE
+./build.ps1 Package -ProjectUri https://example.com/jwtpizza-ecr
+Builds, then leaves the package for the PowerShell Gallery, the .NET tool and a zip in out/packages.
+.EXAMPLE
 ./build.ps1 Test
 Builds, then runs the .NET tests, the Pester suite and, where it is installed, PSScriptAnalyzer.
 #>
 [CmdletBinding()]
 param(
-    # Build: the importable module. Test: every test. Demo: the five lines, on the sandbox. Package: a zip to hand on.
+    # Build: the importable module. Test: every test. Demo: the five lines, on the sandbox. Package: what is published, in out/packages.
     [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Demo', 'Package')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    # Adds native code for .NET 10 on this platform to the module in out/JwtPizza.Ecr, as a package has it. The next build removes it.
+    [switch] $ReadyToRun,
+
+    # The address of the project, for the packages.
+    [uri] $ProjectUri
 )
 $ErrorActionPreference = 'Stop'
 $module = Join-Path $PSScriptRoot 'out/JwtPizza.Ecr'
@@ -30,6 +39,7 @@ function Invoke-Native([scriptblock] $Command) {
 Push-Location $PSScriptRoot
 try {
     Invoke-Native { dotnet build JwtPizza.sln --configuration $Configuration --verbosity quiet --nologo }
+    if ($ReadyToRun) { Invoke-Native { dotnet build build/ReadyToRun --verbosity quiet --nologo } }
     switch ($Task) {
         Build { "Built $module. Next: Import-Module $module" }
         Test {
@@ -42,13 +52,7 @@ try {
             Invoke-Native { pwsh -NoProfile -File tests/Pester/run.ps1 }
         }
         Demo { Invoke-Native { pwsh -NoProfile -File examples/jwt-pizza.ps1 } }
-        Package {
-            $version = (Import-PowerShellDataFile $module/JwtPizza.Ecr.psd1).ModuleVersion
-            $zip = Join-Path $PSScriptRoot "out/JwtPizza.Ecr.$version.zip"
-            Remove-Item $zip -ErrorAction Ignore
-            [IO.Compression.ZipFile]::CreateFromDirectory($module, $zip, 'Optimal', $true)
-            "Packed $zip"
-        }
+        Package { & "$PSScriptRoot/build/Package.ps1" -ModuleFolder $module -Configuration $Configuration -ProjectUri $ProjectUri }
     }
 }
 finally { Pop-Location }

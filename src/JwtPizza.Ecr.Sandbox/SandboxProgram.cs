@@ -1,30 +1,33 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace JwtPizza.Ecr.Sandbox;
 
 /// <summary>The sandbox as a program, for users without PowerShell: runs until Ctrl+C or SIGTERM.</summary>
 internal static class SandboxProgram
 {
-    private const string Usage = """
-        A local ECR (also Public), IAM, STS, ECS and container registry. Options:
-          --port N           the port on 127.0.0.1 and localhost; default: a free one
-          --region NAME      the region of calls that name none; default: us-east-1
-          --registry-id ID   the account to play, 12 digits; default: 123456789012
-          --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
-          --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
-          --enforce          hold calls with temporary credentials against the policies of their role
-          --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
-        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock and make GitHub's tokens: docs/sandbox.md.
-        """;
+    private const int Succeeded = 0, Failed = 1;
 
     public static async Task<int> Main(string[] args)
     {
-        if (args is ["--help" or "-h"])
+        if (args is ["--help" or "-h" or "-?"]) return Print(ProgramOptions.Usage);
+        if (args is ["--version"]) return Print(typeof(SandboxProgram).Assembly.GetName().Version!.ToString(3));
+        ProgramOptions? options = null;
+        try
         {
-            Console.WriteLine(Usage);
-            return 0;
+            options = ProgramOptions.Parse(args);
+            await RunAsync(options).ConfigureAwait(false);
+            return Succeeded;
         }
+        catch (PizzaException e)
+        {
+            await Console.Error.WriteLineAsync(e.ErrorId == "PortInUse" ? PortInUse(options!.Sandbox.Port, e) : e.Message).ConfigureAwait(false);
+            return Failed;
+        }
+    }
+
+    private static async Task RunAsync(ProgramOptions options)
+    {
         TaskCompletionSource stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
         void Stop(PosixSignalContext signal)
         {
@@ -32,51 +35,38 @@ internal static class SandboxProgram
             stop.TrySetResult();
         }
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            await using EcrSandbox sandbox = EcrSandbox.Start(Options(args));
-            Console.WriteLine($"# The sandbox listens at {sandbox.Info.EndpointUrl}. Set these where the AWS CLI, boto3 or Terraform runs; Ctrl+C ends it.");
-            foreach ((string name, string value) in sandbox.Info.EnvironmentVariables)
-                Console.WriteLine(OperatingSystem.IsWindows() ? $"$env:{name} = '{value}'" : $"export {name}={value}");
-            Console.WriteLine($"# Faults, the call log, the clock and GitHub's tokens: {sandbox.Info.EndpointUrl}/_sandbox/ (docs/sandbox.md tells how).");
-            await stop.Task.ConfigureAwait(false);
-            return 0;
-        }
-        catch (PizzaException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return 1;
-        }
+        await using EcrSandbox sandbox = EcrSandbox.Start(options.Sandbox);
+        Dictionary<string, string> variables = Variables(sandbox, options.Run);
+        Print(options.IsJson ? JsonSerializer.Serialize(variables) : Script(sandbox.Info, variables));
+        await stop.Task.ConfigureAwait(false);
     }
 
-    private static SandboxOptions Options(string[] args)
+    /// <summary>All that leads clients here: the AWS tools, what asks GitHub, and what signs in as a job of GitHub Actions.</summary>
+    private static Dictionary<string, string> Variables(EcrSandbox sandbox, GitHubTokenRequest run)
     {
-        SandboxOptions options = new();
-        for (int i = 0; i < args.Length; i++)
-        {
-            if (args[i] is "--empty" or "--enforce")
-            {
-                options = args[i] == "--empty" ? options with { Empty = true } : options with { Enforce = true };
-                continue;
-            }
-            string option = args[i], value = ++i < args.Length ? args[i] : throw Wrong($"'{option}' is the last word, and no option that stands alone", option);
-            options = With(options, option, value);
-        }
-        return options;
+        Dictionary<string, string> all = new(sandbox.Info.EnvironmentVariables) { ["GITHUB_API_URL"] = sandbox.Info.GitHubApiUrl };
+        foreach ((string name, string value) in sandbox.ActionsVariables(run)) all[name] = value;
+        return all;
     }
 
-    private static SandboxOptions With(SandboxOptions options, string option, string value) => option switch
-    {
-        "--port" => options with { Port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue ? port : throw Wrong($"'{value}' is not a port", value) },
-        "--region" => options with { Region = value },
-        "--registry-id" => options with { RegistryId = value },
-        "--state" => options with { StatePath = value.Length > 0 ? value : throw Wrong("'' is not a folder", value) },
-        "--now" => options with
-        {
-            Now = DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset now) ? now : throw Wrong($"'{value}' is not a time", value),
-        },
-        _ => throw Wrong($"'{option}' is not an option", option),
-    };
+    private static string Script(SandboxInfo info, Dictionary<string, string> variables) => string.Join(Environment.NewLine,
+    [
+        $"# The sandbox listens at {info.EndpointUrl}. Set these where the AWS CLI, boto3 or Terraform runs; Ctrl+C ends it.",
+        .. variables.Select(v => OperatingSystem.IsWindows() ? $"$env:{v.Key} = '{v.Value}'" : $"export {v.Key}={Quoted(v.Value)}"),
+        $"# Faults, the call log, the clock and GitHub's tokens: {info.EndpointUrl}/_sandbox/ (see docs/sandbox.md).",
+    ]);
 
-    private static PizzaException Wrong(string what, string value) => new("InvalidArgument", PizzaErrorKind.InvalidArgument, $"{what}.\n{Usage}", value);
+    /// <summary>A value as a shell takes it: quoted where it has a character that may be the shell's own.</summary>
+    private static string Quoted(string value) =>
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '_' or '-' or '+' or '=') ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
+    private static string PortInUse(int port, PizzaException e) =>
+        $"pizza-sandbox cannot listen on port {port} of 127.0.0.1: {e.InnerException?.Message.TrimEnd('.')}. " +
+        "Choose another one with --port, or leave --port out and it takes a free one.";
+
+    private static int Print(string text)
+    {
+        Console.WriteLine(text);
+        return Succeeded;
+    }
 }

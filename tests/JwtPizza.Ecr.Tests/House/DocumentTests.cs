@@ -20,6 +20,18 @@ public sealed partial class DocumentTests
         }
     }
 
+    [Fact]
+    public void Every_test_that_the_page_on_platforms_names_exists()
+    {
+        string text = File.ReadAllText(RepositoryRoot.File("docs", "platforms.md"));
+        HashSet<string> classes = [.. Assembly.GetExecutingAssembly().GetTypes().Select(t => t.Name)];
+        string[] named = [.. TestClass().Matches(text).Select(m => m.Groups["class"].Value)], files = [.. TestFile().Matches(text).Select(m => m.Groups["file"].Value)];
+        Assert.True(named.Length > 10 && files.Length > 5);
+        Assert.All(named, n => Assert.Contains(n, classes));
+        Assert.All(files, f => Assert.True(File.Exists(RepositoryRoot.File("tests", "Pester", f)), f));
+        Assert.All(TestName().Matches(text).Where(n => n.Groups["class"].Value.EndsWith("Tests", StringComparison.Ordinal)), n => Assert.True(IsTest(n.Groups["class"].Value, n.Groups["method"].Value), n.Value));
+    }
+
     public static TheoryData<string> Documents =>
         [.. new[] { "", "docs", "docs/cmdlets" }.SelectMany(f => Directory.EnumerateFiles(RepositoryRoot.File(f), "*.md")).Select(f => Path.GetRelativePath(RepositoryRoot.Folder, f))];
 
@@ -61,6 +73,12 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"`(?<class>\w+)\.(?<method>\w+)`", RegexOptions.CultureInvariant)]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"`(?<class>\w+Tests)[.`]", RegexOptions.CultureInvariant)]
+    private static partial Regex TestClass();
+
+    [GeneratedRegex(@"`(?<file>\w+\.Tests\.ps1)`", RegexOptions.CultureInvariant)]
+    private static partial Regex TestFile();
 
     [GeneratedRegex(@"\]\((?<path>(?!\w+:|#)[^)#\s]+)", RegexOptions.CultureInvariant)]
     private static partial Regex FileLink();

