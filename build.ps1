@@ -52,7 +52,7 @@ try {
             Invoke-Native { pwsh -NoProfile -File tests/Pester/run.ps1 }
         }
         Demo { Invoke-Native { pwsh -NoProfile -File examples/jwt-pizza.ps1 } }
-        Package { & "$PSScriptRoot/build/Package.ps1" -ModuleFolder $module -Configuration $Configuration -ProjectUri $ProjectUri }
+        Package { & "$PSScriptRoot/build/Package.ps1" -ModuleFolder $module -ProjectUri $ProjectUri }
     }
 }
 finally { Pop-Location }

@@ -18,17 +18,18 @@ param(
     [string[]] $Platform = @('linux-x64', 'linux-arm64', 'win-x64', 'osx-arm64'),
 
     # The address of the project, which the PowerShell Gallery and NuGet show.
-    [uri] $ProjectUri,
-
-    # The build configuration of the sandbox.
-    [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Release'
+    [uri] $ProjectUri
 )
 $ErrorActionPreference = 'Stop'
 $root = (Resolve-Path (Join-Path $PSScriptRoot '..')).Path
 if (-not (Test-Path $ModuleFolder/bin/net8.0/private/JwtPizza.Ecr.Cmdlets.dll) -or -not (Test-Path $ModuleFolder/en-US/JwtPizza.Ecr.Cmdlets.dll-Help.xml)) {
     throw "There is no built module in '$ModuleFolder'. Build it first: dotnet build, or ./build.ps1 Package, which does both."
 }
+$sandbox = Get-FileHash $ModuleFolder/bin/net8.0/private/JwtPizza.Ecr.Sandbox.dll
+$configuration = 'Release', 'Debug' | Where-Object {
+    (Get-FileHash $root/src/JwtPizza.Ecr.Sandbox/bin/$_/net8.0/JwtPizza.Ecr.Sandbox.dll -ErrorAction Ignore).Hash -eq $sandbox.Hash
+} | Select-Object -First 1
+if (-not $configuration) { throw "The module in '$ModuleFolder' is older than the sources' build. Build again: dotnet build, or ./build.ps1 Package, which does both." }
 if ($ProjectUri -and $ProjectUri.Scheme -notin 'http', 'https') { throw "'$ProjectUri' is not a web address. Give -ProjectUri one that starts with https://." }
 if (-not (Get-Command Compress-PSResource -ErrorAction Ignore)) {
     throw 'Compress-PSResource is not in this PowerShell: it comes with Microsoft.PowerShell.PSResourceGet 1.1. Run: dotnet tool restore; dotnet pwsh build.ps1 Package'
@@ -77,7 +78,7 @@ try {
 
     # MSBuild splits values of -p: at ';' and ','; from the environment it takes them whole.
     $env:PackageReleaseNotes, $env:PackageProjectUrl = $notes, "$ProjectUri"
-    try { Invoke-DotNet pack $root/src/JwtPizza.Ecr.Sandbox -nologo --configuration $Configuration --output $Destination }
+    try { Invoke-DotNet pack $root/src/JwtPizza.Ecr.Sandbox -nologo --no-build --configuration $configuration --output $Destination }
     finally { $env:PackageReleaseNotes, $env:PackageProjectUrl = $null, $null }
     Get-Item $package, $zip, $tool
 }

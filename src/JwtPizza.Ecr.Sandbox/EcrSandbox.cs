@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -19,16 +20,19 @@ namespace JwtPizza.Ecr.Sandbox;
 /// <summary>A local ECR, IAM, STS, ECS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds unless that is kept in a folder.</summary>
 public sealed partial class EcrSandbox : IAsyncDisposable
 {
+    private readonly SandboxOptions _options;
     private readonly HttpFront _front;
-    private readonly EcrWorld _world;
-    private readonly StsWorld _sts;
-    private readonly StateFolder? _state;
+    private readonly object _resetting = new();
     private readonly string _actionsKey = ActionsEndpoint.NewKey();
     private readonly PosixSignalRegistration[] _signals;
+    private EcrWorld _world;
+    private StsWorld _sts;
+    private StateFolder? _state;
 
-    private EcrSandbox(HttpFront front, EcrWorld world, StsWorld sts, StateFolder? state)
+    private EcrSandbox(SandboxOptions options, HttpFront front, SandboxInfo info, SandboxClock clock, StateFolder? state)
     {
-        (_front, _world, _sts, _state) = (front, world, sts, state);
+        (_options, _front) = (options, front);
+        Fill(info, clock, state);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
         _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
@@ -50,34 +54,32 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     {
         Check(options);
         StateFolder? state = options.StatePath is { } path ? new(path) : null;
-        BlobStore? blobs = null;
         HttpFront? front = null;
         try
         {
             SavedSandbox? saved = SavedSandbox.Load(state, options);
-            SandboxClock clock = new(options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero);
-            blobs = new(state?.Blobs);
             front = HttpFront.Bind(options.Port);
-            EcrWorld world = new(Describe(options, front.Port, clock.GetUtcNow(), saved), clock, blobs, state);
-            world.Restore();
-            Readers iam = new(Account(options, clock, state), options.ConsistencyDelay, state);
-            StsWorld sts = new(iam, new(clock, world.Info.EndpointUrl, state), state);
-            EcrSandbox sandbox = new(front, world, sts, state);
-            sandbox.KeepSelf();
-            IEndpoint[] endpoints =
-            [
-                new ControlEndpoint(sandbox), new ActionsEndpoint(sandbox.IssueGitHubToken, sandbox._actionsKey),
-                .. Endpoints(world, iam, sts, new(world, options.Empty, state), options.Enforce ? new(sts) : null),
-            ];
-            front.Open(endpoints, new(clock, new(endpoints.SelectMany(d => d.Operations))));
+            SandboxClock clock = ClockOf(options, saved);
+            EcrSandbox sandbox = new(options, front, Describe(options, front.Port, clock.GetUtcNow(), saved), clock, state);
+            front.Open();
             return sandbox;
         }
         catch
         {
             _ = front?.DisposeAsync().AsTask();
-            blobs?.Dispose();
             state?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Makes the sandbox what it was when it first started: empty but for what the course leaves, without faults and calls. Its address and its keys stay.</summary>
+    public void Reset()
+    {
+        lock (_resetting)
+        {
+            EcrWorld before = _world;
+            Fill(Info, ClockOf(_options, null), _state?.Emptied());
+            before.Dispose();
         }
     }
 
@@ -168,6 +170,32 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <returns>A line for each, with the number of calls that it struck.</returns>
     public IReadOnlyList<string> RemoveFaults(string operation) => _front.Watch.Faults.Remove(operation);
 
+    [MemberNotNull(nameof(_world), nameof(_sts))]
+    private void Fill(SandboxInfo info, SandboxClock clock, StateFolder? state)
+    {
+        BlobStore blobs = new(state?.Blobs);
+        try
+        {
+            EcrWorld world = new(info, clock, blobs, state);
+            world.Restore();
+            Readers iam = new(Account(_options, clock, state), _options.ConsistencyDelay, state);
+            StsWorld sts = new(iam, new(clock, info.EndpointUrl, state), state);
+            (_world, _sts, _state) = (world, sts, state);
+            KeepSelf();
+            IEndpoint[] endpoints =
+            [
+                new ControlEndpoint(this), new ActionsEndpoint(IssueGitHubToken, _actionsKey),
+                .. Endpoints(world, iam, sts, new(world, _options.Empty, state), _options.Enforce ? new(sts) : null),
+            ];
+            _front.Serve(endpoints, new(clock, new(endpoints.SelectMany(d => d.Operations))));
+        }
+        catch
+        {
+            blobs.Dispose();
+            throw;
+        }
+    }
+
     private void OnExit(object? sender, EventArgs e) => _world.Dispose();
 
     private void OnSignal(PosixSignalContext signal) => _world.Dispose();
@@ -187,6 +215,9 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new JsonEndpoint([EcrApi.Over(world), PublicApi.Over(world), EcsApi.Over(ecs)], sts.Sessions, guard, world.Info.Region),
         new QueryEndpoint([new IamApi(iam, sts.Sessions.Identify).Service, new StsApi(sts).Service], sts.Sessions, guard, world.Info.Region),
     ];
+
+    private static SandboxClock ClockOf(SandboxOptions options, SavedSandbox? saved) =>
+        new(options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero);
 
     private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
     {

@@ -26,7 +26,7 @@ internal sealed record ProgramOptions
           --help             print this text and exit
 
         Exit codes: 0 after Ctrl+C, SIGTERM, --help and --version; 1 when it cannot start.
-        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock and make GitHub's tokens: see docs/sandbox.md.
+        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock, make GitHub's tokens and reset everything: see docs/sandbox.md.
         """;
 
     public SandboxOptions Sandbox { get; private init; } = new();

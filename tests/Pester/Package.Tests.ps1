@@ -180,8 +180,8 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
         It 'installs from a folder, says which version, and a later step uses the module' {
             $lines = Invoke-Action @{ repository = $packages; version = $version }
             $lines | Should -Contain "version=$version"
-            Invoke-Fresh '$null = Start-PizzaSandbox; (New-PizzaRepository a).RepositoryName; "$((Get-Module JwtPizza.Ecr).Version)"; Get-PSResourceRepository | ForEach-Object Name | Where-Object { $_ -like "jwtpizza*" }' |
-                Should -Be 'a', $version -Because 'the repository of the step is taken away again'
+            Invoke-Fresh '$null = Start-PizzaSandbox; (New-PizzaRepository from-action).RepositoryName; "$((Get-Module JwtPizza.Ecr).Version)"; Get-PSResourceRepository | ForEach-Object Name | Where-Object { $_ -like "jwtpizza*" }' |
+                Should -Be 'from-action', $version -Because 'the repository of the step is taken away again'
         }
 
         It 'installs again where it is installed already' {
@@ -241,6 +241,11 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
             It 'is asked by boto3' -Skip:$noBoto -Tag 'needs boto3' {
                 $made = Invoke-Tool python3 '-c', "import boto3; print(boto3.client('ecr').create_repository(repositoryName='from-boto3')['repository']['repositoryName'])"
                 $made.Output | Should -Be 'from-boto3' -Because $made.Errors
+            }
+
+            It 'is emptied by a request' {
+                $null = Invoke-RestMethod "$($variables.AWS_ENDPOINT_URL)/_sandbox/reset" -Method Post -ContentType application/json
+                (Invoke-RestMethod "$($variables.AWS_ENDPOINT_URL)/_sandbox/calls").Count | Should -Be 0
             }
 
             It 'gives a job of GitHub Actions its token, which its role takes' {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens.</summary>
+/// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens, a reset.</summary>
 internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 {
     public const string PathPrefix = "/_sandbox/";
@@ -42,7 +42,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
                 ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "tokens") => (200, Issue(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
-                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls, POST or DELETE faults, POST clock, POST tokens." }),
+                ("POST", "reset") => (200, Reset(exchange)),
+                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
             };
         }
         catch (PizzaException e) { return (400, new { error = e.ErrorId, message = e.Message }); }
@@ -52,6 +53,13 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     {
         sandbox.SetFault(fault);
         return fault;
+    }
+
+    private object Reset(Exchange exchange)
+    {
+        CheckType(exchange);
+        sandbox.Reset();
+        return new { sandbox.Now };
     }
 
     private object Advance(Step step)
@@ -80,11 +88,16 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 
     private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
     {
-        // A web page that somebody looks at on this machine can send every other type unasked.
-        if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json) throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
+        CheckType(exchange);
         byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false) ?? throw Wrong("InvalidRequest", $"the request is larger than {BodyLimit} bytes");
         try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is no request"); }
         catch (JsonException e) { throw Wrong("InvalidRequest", e.Message.Split(" Path:")[0].TrimEnd('.')); }
+    }
+
+    // A web page that somebody looks at on this machine can send every other type unasked.
+    private static void CheckType(Exchange exchange)
+    {
+        if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json) throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
     }
 
     private static PizzaException Wrong(string id, string why) => new(id, PizzaErrorKind.InvalidArgument, $"The sandbox cannot do that: {why}.");

@@ -48,11 +48,10 @@ internal sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    public void Open(IReadOnlyList<IEndpoint> endpoints, Watch watch)
-    {
-        (_endpoints, Watch) = (endpoints, watch);
-        _accepting = Task.Run(AcceptAsync);
-    }
+    /// <summary>Gives the requests that come from now on to these.</summary>
+    public void Serve(IReadOnlyList<IEndpoint> endpoints, Watch watch) => (_endpoints, Watch) = (endpoints, watch);
+
+    public void Open() => _accepting = Task.Run(AcceptAsync);
 
     public async ValueTask DisposeAsync()
     {

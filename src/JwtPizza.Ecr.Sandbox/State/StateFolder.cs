@@ -12,8 +12,10 @@ internal sealed class StateFolder : IDisposable
     private const string LockFile = "lock", Extension = ".json", Unfinished = ".new";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly Dictionary<string, byte[]> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _files = [];   // of ours; the folder may hold others
     private readonly object _gate = new();
     private readonly FileStream _lock;
+    private bool _isOver;
 
     /// <exception cref="PizzaException"><c>StateInUse</c>, <c>InvalidState</c>.</exception>
     public StateFolder(string path)
@@ -32,6 +34,8 @@ internal sealed class StateFolder : IDisposable
         foreach (string file in Directory.EnumerateFiles(Root, "*" + Unfinished, SearchOption.AllDirectories)) File.Delete(file);
     }
 
+    private StateFolder(string root, FileStream held) => (Root, _lock) = (root, held);
+
     /// <summary>The folder, in full.</summary>
     public string Root { get; }
 
@@ -45,6 +49,7 @@ internal sealed class StateFolder : IDisposable
     {
         lock (_gate)
         {
+            if (_isOver) return;
             byte[] content = JsonSerializer.SerializeToUtf8Bytes(value()), hash = SHA256.HashData(content);
             if (_written.TryGetValue(name, out byte[]? last) && last.AsSpan().SequenceEqual(hash)) return;
             Write(FileOf(name), content);
@@ -56,9 +61,21 @@ internal sealed class StateFolder : IDisposable
     {
         lock (_gate)
         {
+            if (_isOver) return;
             File.Delete(FileOf(name));
             _written.Remove(name);
         }
+    }
+
+    /// <summary>The same folder without a document in it. Whoever still holds this one writes nothing there any more.</summary>
+    public StateFolder Emptied()
+    {
+        lock (_gate)
+        {
+            foreach (string file in _files) File.Delete(file);
+            _isOver = true;
+        }
+        return new(Root, _lock);
     }
 
     /// <summary>A document, or null where there is none yet.</summary>
@@ -89,8 +106,9 @@ internal sealed class StateFolder : IDisposable
 
     private string FileOf(string name) => Path.Combine(Root, name + Extension);
 
-    private static void Write(string file, byte[] content)
+    private void Write(string file, byte[] content)
     {
+        _files.Add(file);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         using (FileStream aside = new(file + Unfinished, Options(FileMode.Create, FileShare.Read)))
         {
@@ -100,8 +118,9 @@ internal sealed class StateFolder : IDisposable
         File.Move(file + Unfinished, file, overwrite: true);
     }
 
-    private static T Read<T>(string file) where T : class
+    private T Read<T>(string file) where T : class
     {
+        lock (_gate) _files.Add(file);
         try { return JsonSerializer.Deserialize<T>(File.ReadAllBytes(file)) ?? throw Damaged($"'{file}' holds nothing"); }
         catch (JsonException e) { throw Damaged($"'{file}' cannot be read: {e.Message.TrimEnd('.')}", e); }
     }

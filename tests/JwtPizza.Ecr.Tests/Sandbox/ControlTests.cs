@@ -40,6 +40,28 @@ public sealed class ControlTests : IAsyncDisposable
         Assert.Single((await _sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray());
     }
 
+    [Fact]
+    public async Task A_reset_leaves_what_was_there_at_the_start_under_the_same_address_and_keys()
+    {
+        RegistryClient client = await RegistryClient.Open(_sandbox, "pizza");
+        await client.PushImage("one");
+        await Ok(HttpMethod.Post, "faults", """{"operation":"DescribeRepositories","status":500}""");
+        await Ok(HttpMethod.Post, "clock", """{"days":30}""");
+        Assert.Equal(HttpStatusCode.OK, (await _sandbox.Query("PutRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"), ("PolicyDocument", IamBox.AllowAll))).Status);
+        string before = _sandbox.Box.Folder, key = _sandbox.Info.AccessKey;
+        JsonNode answer = await Ok(HttpMethod.Post, "reset", "");
+        Assert.InRange((DateTimeOffset)answer["now"]!, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+        Assert.Empty((await Ok(HttpMethod.Get, "calls")).AsArray());
+        Assert.Empty((await _sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());   // and without the fault
+        Assert.Equal(HttpStatusCode.OK, (await _sandbox.Query("GetRole", "2010-05-08", ("RoleName", "github-ci"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.Query("GetRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"))).Status);
+        Assert.Equal(key, _sandbox.Box.Info.AccessKey);
+        Assert.False(Directory.Exists(before));
+        RegistryClient again = await RegistryClient.Open(_sandbox, "pizza");
+        await again.PushImage("one");
+        Assert.Single((await _sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("""{"repository":"my-account/jwt-pizza","roleName":"github-ci"}""", true)]
     [InlineData("""{"repository":"my-account/jwt-pizza","branch":"dev","roleName":"github-ci"}""", false)]
@@ -82,7 +104,10 @@ public sealed class ControlTests : IAsyncDisposable
         using StringContent form = new("""{"operation":"*","status":500}""", Encoding.UTF8, "text/plain");
         using HttpResponseMessage answer = await _sandbox.Http.PostAsync("/_sandbox/faults", form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        await _sandbox.Ecr("DescribeRepositories", new { });
+        await _sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
+        using HttpResponseMessage reset = await _sandbox.Http.PostAsync("/_sandbox/reset", form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, reset.StatusCode);
+        Assert.Single((await _sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());
     }
 
     [Fact]

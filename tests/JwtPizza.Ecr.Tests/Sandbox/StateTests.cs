@@ -55,6 +55,28 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reset_empties_the_folder_of_what_the_sandbox_kept_and_of_nothing_else()
+    {
+        string key, foreign = Path.Combine(State, "notes.json");
+        await using (TestSandbox sandbox = Start())
+        {
+            key = sandbox.Info.AccessKey;
+            await File.WriteAllTextAsync(foreign, "mine", TestContext.Current.CancellationToken);
+            RegistryClient client = await RegistryClient.Open(sandbox, "team/pizza");
+            await client.PushImage("one");
+            sandbox.Box.Reset();
+            await sandbox.Ecr("CreateRepository", new { repositoryName = "after" });
+        }
+        await using (TestSandbox sandbox = Start())
+        {
+            Assert.Equal(key, sandbox.Info.AccessKey);
+            Assert.Equal("after", (string)Assert.Single((await sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray())!["repositoryName"]!);
+        }
+        Assert.Equal("mine", await File.ReadAllTextAsync(foreign, TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFiles(Path.Combine(State, "blobs")));
+    }
+
+    [Fact]
     public async Task Roles_policies_credentials_and_the_clock_are_the_same_after_a_restart()
     {
         int port;
