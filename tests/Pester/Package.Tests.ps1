@@ -43,7 +43,8 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
         # pwsh as somebody else on this machine, whose home is empty.
         function Invoke-Fresh([string] $Script, [string[]] $Argument = @()) {
             $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] (@('-NoProfile', '-NonInteractive', '-Command', "& { $Script }") + $Argument))
-            foreach ($name in 'HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME') { $start.Environment[$name] = Join-Path $folder "home/$name" }
+            foreach ($name in 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME') { $null = $start.Environment.Remove($name) }
+            $start.Environment['HOME'] = "$folder/home"
             $start.Environment['DOTNET_CLI_HOME'] = $folder
             $start.Environment['NO_COLOR'] = '1'
             $start.RedirectStandardOutput = $start.RedirectStandardError = $true
@@ -54,7 +55,7 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
             if ($process.ExitCode -or $errors.Result) { throw "exit code $($process.ExitCode): $($errors.Result -replace '\s*\r?\n[\s|]*', ' ') $lines" }
             $lines
         }
-        $null = 'HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME' | ForEach-Object { New-Item (Join-Path $folder "home/$_") -ItemType Directory }
+        $null = New-Item "$folder/home/.local/share", "$folder/home/.config" -ItemType Directory
     }
 
     It 'are a package for the Gallery, a zip and a .NET tool, all of the version that the manifest has' {
