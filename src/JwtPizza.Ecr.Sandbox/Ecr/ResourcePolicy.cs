@@ -7,11 +7,13 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 internal sealed class ResourcePolicy
 {
     private const int MaxLength = 10_240;
-    private readonly IReadOnlyList<Dictionary<string, JsonElement>> _statements;
 
-    private ResourcePolicy(string text, IReadOnlyList<Dictionary<string, JsonElement>> statements) => (Text, _statements) = (text, statements);
+    private ResourcePolicy(string text) => Text = text;
 
     public string Text { get; }
+
+    /// <summary>The same, to be evaluated.</summary>
+    public CompiledPolicy Policy => CompiledPolicy.Of(Text);
 
     /// <summary>Reads a policy that is about to be stored.</summary>
     /// <param name="text">The document.</param>
@@ -24,7 +26,7 @@ internal sealed class ResourcePolicy
             ? [.. PolicyJson.Items(list).Select(PolicyJson.Members)]
             : [];
         return statements.Count > 0 && statements.TrueForAll(s => s is not null && IsLegal(s, of == "registry", service))
-            ? new(text, statements!)
+            ? new(text)
             : throw JsonArguments.Invalid("PolicyText", $"Invalid {of} policy provided");
     }
 
@@ -32,10 +34,8 @@ internal sealed class ResourcePolicy
     public bool Allows(string account, string action, string resource)
     {
         RequestContext context = new RequestContext().With("aws:PrincipalAccount", account).With("aws:SourceAccount", account);
-        bool Speaks(Dictionary<string, JsonElement> s) =>
-            Names(s, account) && Matches(s, "Action", action, true, context) && (!s.ContainsKey("Resource") || Matches(s, "Resource", resource, false, context));
-        List<string?> effects = [.. _statements.Where(Speaks).Select(s => s["Effect"].GetString())];
-        return effects.Contains("Allow") && !effects.Contains("Deny");
+        RequestPrincipal root = RequestPrincipal.Root("aws", account);
+        return AccessDecision.Of(root, new(action, resource, context), owner: "", [Policy]).Decision == Decision.Allowed;
     }
 
     private static bool IsLegal(Dictionary<string, JsonElement> statement, bool namesResources, string service) =>
@@ -54,10 +54,4 @@ internal sealed class ResourcePolicy
             ? [.. kinds.Values.SelectMany(v => PolicyJson.Texts(v)!)]
             : null;
     }
-
-    private static bool Names(Dictionary<string, JsonElement> statement, string account) =>
-        PrincipalsOf(statement["Principal"])!.Exists(p => p == "*" || p == account || (Arn.TryParse(p, out Arn? arn) && arn is { Service: "iam", Resource: "root" } && arn.AccountId == account));
-
-    private static bool Matches(Dictionary<string, JsonElement> statement, string element, string text, bool ignoreCase, RequestContext context) =>
-        PolicyJson.Texts(statement[element])!.Any(p => context.Pattern(p, wild: true, ignoreCase)?.IsMatch(text) ?? false);
 }

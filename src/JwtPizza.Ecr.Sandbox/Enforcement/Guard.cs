@@ -1,71 +1,76 @@
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
-using JwtPizza.Ecr.Sandbox.Iam;
 using JwtPizza.Ecr.Sandbox.Sts;
 
 namespace JwtPizza.Ecr.Sandbox.Enforcement;
 
 /// <summary>
-/// Holds every request against the policies of who makes it, as AWS does:
+/// Holds every request against the policies of who makes it and of what it is about, as AWS does:
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-/// Long-term keys are the administrator's, who may do everything.
 /// </summary>
 internal sealed class Guard(StsWorld sts)
 {
     /// <summary>Why a caller may not do what needs this, in AWS's sentence; null when he may.</summary>
     /// <param name="caller">Who calls.</param>
     /// <param name="action">The action's name, for a caller whose session is not known.</param>
-    /// <param name="needs">Every permission that the request needs. Asked for callers with temporary credentials alone.</param>
+    /// <param name="needs">Every permission that the request needs.</param>
     public string? Refusal(Caller caller, string action, Func<IEnumerable<Need>> needs)
     {
-        if (!Sessions.IsTemporary(caller)) return null;
-        if (sts.Sessions.Of(caller) is not { } session) return $"User: {caller.AccessKey} is not authorized to perform: {action} because its session is over";
+        if (caller.AccessKey is null) return null;   // what can be asked without credentials needs no permission
+        if (Sessions.IsTemporary(caller) && sts.Sessions.Of(caller) is null) return $"User: {caller.AccessKey} is not authorized to perform: {action} because its session is over";
+        RequestPrincipal? who = sts.Principals.Of(caller);
         foreach (Need need in needs())
-            if (Objection(session, caller, need) is { } why)
-                return $"User: {session.Identity.Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} {why}";
+        {
+            AccessDecision decision = Decide(who, caller, need, PoliciesOf(need));
+            if (decision.By is { } type)
+                return $"User: {sts.Sessions.Identify(caller).Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} {Because(decision.Decision, type, need)}";
+        }
         return null;
     }
 
-    private string? Objection(Session session, Caller caller, Need need)
+    /// <summary>Whether the caller could do it if a repository had another policy.</summary>
+    public bool Allows(Caller caller, Need need, ResourcePolicy ofRepository) =>
+        Decide(sts.Principals.Of(caller), caller, need, [ofRepository.Policy, .. need.Registry?.Policy is { } shared ? [shared.Policy] : Array.Empty<CompiledPolicy>()]).By is null;
+
+    private AccessDecision Decide(RequestPrincipal? who, Caller caller, Need need, IReadOnlyList<CompiledPolicy> ofResource)
     {
-        IamAccount account = sts.Account;
-        List<JudgedStatement> shared = ResourcePolicies(need);
-        RequestContext context = Context(caller, need);
-        lock (account.Gate)
-        {
-            if (account.Roles.GetValueOrDefault(session.RoleName) is not { } role) return Lacking("identity-based policy", need);
-            context.With("aws:PrincipalArn", role.Arn).With("aws:userid", session.Identity.UserId);
-            foreach ((string key, string value) in role.Tags) context.With("aws:PrincipalTag/" + key, value);
-            Judgement own = Judgement.Of(Permissions.Documents(role), need.Action, need.Resource, context);
-            Judgement? cut = session.Policies.Count == 0 ? null : Judgement.Of(session.Policies, need.Action, need.Resource, context);
-            Judgement? boundary = role.PermissionsBoundary is not { } arn ? null
-                : Judgement.Of(account.FindPolicy(arn) is { } policy ? [policy.Default.Document] : [], need.Action, need.Resource, context);
-            return new Evaluation(session.Identity.Arn, role.Arn, account, need, context).Objection(own, boundary, cut, shared);
-        }
+        if (who is null) return new(Decision.ImplicitDeny, PolicyType.Identity);
+        string owner = need.Registry?.RegistryId ?? who.AccountId;
+        return AccessDecision.Of(who, new(need.Action, need.Resource, Context(caller, need, owner)), owner, ofResource);
     }
 
-    internal static string Lacking(string kind, Need need) => $"because no {kind} allows the {need.Action} action";
-
-    private RequestContext Context(Caller caller, Need need)
+    /// <summary>The end of AWS's sentence.</summary>
+    private static string Because(Decision decision, PolicyType type, Need need)
     {
-        RequestContext context = Requests.Context(sts.Account.Now)
-            .With("aws:PrincipalAccount", sts.Account.AccountId).With("aws:PrincipalType", "AssumedRole").With("aws:RequestedRegion", caller.Region)
-            .With("aws:ResourceAccount", need.Registry?.RegistryId ?? sts.Account.AccountId);
+        string kind = type switch
+        {
+            PolicyType.Identity => "identity-based policy", PolicyType.Boundary => "permissions boundary", PolicyType.Session => "session policy", _ => "resource-based policy",
+        };
+        return decision == Decision.ExplicitDeny
+            ? $"with an explicit deny in {(type == PolicyType.Identity ? "an" : "a")} {kind}"
+            : $"because no {kind} allows the {need.Action} action";
+    }
+
+    private RequestContext Context(Caller caller, Need need, string owner)
+    {
+        RequestContext context = sts.Principals.Context(caller).With("aws:ResourceAccount", owner);
         foreach ((string key, string[] values) in need.Context) context.With(key, values);
         if (need is not { Registry: { } registry, Repository: { } name }) return context;
         lock (registry.Gate)
+        {
             foreach ((string key, string value) in registry.Repositories.GetValueOrDefault(name)?.ResourceTags ?? [])
                 context.With("aws:ResourceTag/" + key, value).With($"{registry.Service}:ResourceTag/{key}", value);
+        }
         return context;
     }
 
-    private static List<JudgedStatement> ResourcePolicies(Need need)
+    private static CompiledPolicy[] PoliciesOf(Need need)
     {
         if (need.Registry is not { } registry) return [];
         lock (registry.Gate)
         {
             ResourcePolicy? ofRepository = need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null;
-            return [.. new[] { ofRepository, registry.Policy }.OfType<ResourcePolicy>().SelectMany(p => JudgedStatement.Of(p.Text))];
+            return [.. new[] { ofRepository, registry.Policy }.OfType<ResourcePolicy>().Select(p => p.Policy)];
         }
     }
 }

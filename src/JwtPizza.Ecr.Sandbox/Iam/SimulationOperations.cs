@@ -30,21 +30,21 @@ internal sealed class SimulationOperations(IamAccount account)
         IReadOnlyList<string> actions = call.Texts("ActionNames", IamRules.ActionName), resources = call.Texts("ResourceArns", IamRules.ResourceName);
         if (actions.Count == 0) throw TextRule.Broken("ActionNames", null, "Member must not be null");
         RequestContext context = Context(call);
-        List<(Source Source, JudgedStatement Statement)> statements = [.. from source in sources from statement in JudgedStatement.Of(source.Document) select (source, statement)];
+        List<(Source Source, CompiledStatement Statement)> statements = [.. from source in sources from statement in CompiledPolicy.Of(source.Document).Statements select (source, statement)];
         string[] missing = [.. statements.SelectMany(s => s.Statement.ConditionKeys).Where(k => context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase)];
         var cases = from action in actions from resource in resources.DefaultIfEmpty("*") select (action, resource);
         return call.Page(cases.Select((c, i) => (Case: c, Index: i)), c => c.Index.ToString("D8", CultureInfo.InvariantCulture),
             page => [List("EvaluationResults", page, c => Result(statements, c.Case.action, c.Case.resource, context, missing))]);
     }
 
-    private static XElement[] Result(List<(Source Source, JudgedStatement Statement)> statements, string action, string resource, RequestContext context, string[] missing)
+    private static XElement[] Result(List<(Source Source, CompiledStatement Statement)> statements, string action, string resource, RequestContext context, string[] missing)
     {
-        Judgement judgement = Judgement.Of(statements.Select(s => s.Statement), action, resource, context);
+        PolicyEvaluation evaluation = PolicyEvaluation.Of(statements.Select(s => s.Statement), new(action, resource, context));
         return
         [
             El("EvalActionName", action), El("EvalResourceName", resource),
-            El("EvalDecision", judgement.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny", _ => "implicitDeny" }),
-            List("MatchedStatements", statements.Where(s => judgement.Deciding.Contains(s.Statement)), s => new[] { El("SourcePolicyId", s.Source.Name), El("SourcePolicyType", s.Source.Type) }),
+            El("EvalDecision", evaluation.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny", _ => "implicitDeny" }),
+            List("MatchedStatements", statements.Where(s => evaluation.Deciding.Contains(s.Statement)), s => new[] { El("SourcePolicyId", s.Source.Name), El("SourcePolicyType", s.Source.Type) }),
             List("MissingContextValues", missing, k => k),
         ];
     }

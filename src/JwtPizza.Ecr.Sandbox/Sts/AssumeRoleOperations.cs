@@ -15,7 +15,7 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         lock (sts.Account.Gate)
         {
             // AWS tells neither a stranger which roles exist, nor anybody why.
-            if (Find(arn) is not { } role || new WebIdentityGate(sts).Judge(role, identity, name).Decision != Decision.Allowed)
+            if (Find(arn) is not { } role || new WebIdentityGate(sts).Evaluate(role, identity, name).Decision != Decision.Allowed)
                 throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
             return
             [
@@ -31,31 +31,21 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         Session? session = sts.Sessions.Of(call.Caller);
         lock (sts.Account.Gate)
         {
-            if (Find(arn) is not { } role || !Admits(role, call, name, session))
+            if (Find(arn) is not { } role || !Admits(role, call, name))
                 throw new ApiError("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}", 403);
             return Credentials(call, role, name, session is null ? role.MaxSessionDuration : StsRules.DefaultDuration);
         }
     }
 
-    /// <summary>
-    /// A trust policy that names the caller suffices; one that names the account leaves it to the caller's own policies:
-    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
-    /// </summary>
-    private bool Admits(Role role, QueryCall call, string sessionName, Session? session)
+    /// <summary>The trust policy has to let the caller in, and where it names no more than his account, his own policies have to as well.</summary>
+    private bool Admits(Role role, QueryCall call, string sessionName)
     {
-        const string Action = "sts:AssumeRole";
-        Identity who = sts.Sessions.Identify(call.Caller);
-        RequestContext context = Requests.Context(sts.Account.Now).With("sts:RoleSessionName", sessionName).With("aws:PrincipalArn", who.Arn).With("aws:PrincipalAccount", sts.Account.AccountId);
+        Principals principals = new(sts);
+        RequestContext context = principals.Context(call.Caller).With("sts:RoleSessionName", sessionName);
         if (call.OptionalText("ExternalId", StsRules.ExternalId) is { } externalId) context.With("sts:ExternalId", externalId);
-        string[] direct = session is null ? ["*", who.Arn] : ["*", who.Arn, sts.Account.Roles.GetValueOrDefault(session.RoleName)?.Arn ?? who.Arn];
-        Judgement trust = Judgement.Of(JudgedStatement.Of(role.TrustPolicy),
-            s => s.CoversAction(Action, context) && s.Principals("AWS").Any(p => direct.Contains(p) || IsAccount(p)) ? null : "", context);
-        Decision own = new Permissions(sts).Judge(call.Caller, Action, role.Arn, context).Decision;
-        return trust.Decision == Decision.Allowed && own != Decision.ExplicitDeny
-            && (own == Decision.Allowed || trust.Deciding.Any(s => s.Principals("AWS").Any(direct.Contains)));
+        return principals.Of(call.Caller) is { } who
+            && AccessDecision.Of(who, new("sts:AssumeRole", role.Arn, context), sts.Account.AccountId, [CompiledPolicy.Of(role.TrustPolicy)], mustLetIn: true).Decision == Decision.Allowed;
     }
-
-    private bool IsAccount(string principal) => principal == sts.Account.AccountId || principal == sts.Account.Arn("root");
 
     private Role? Find(string arn) => sts.Account.Roles.GetValueOrDefault(arn[(arn.LastIndexOf('/') + 1)..]) is { } role && role.Arn == arn ? role : null;
 

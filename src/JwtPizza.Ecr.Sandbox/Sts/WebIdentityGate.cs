@@ -6,8 +6,8 @@ namespace JwtPizza.Ecr.Sandbox.Sts;
 /// <summary>Decides whether a web identity may assume a role.</summary>
 internal sealed class WebIdentityGate(StsWorld sts)
 {
-    /// <summary>Judges by the role's trust policy alone, as STS does.</summary>
-    public Judgement Judge(Role role, WebIdentity identity, string sessionName) =>
+    /// <summary>Evaluates the role's trust policy alone, as STS does.</summary>
+    public PolicyEvaluation Evaluate(Role role, WebIdentity identity, string sessionName) =>
         TrustJudge.Of(role.TrustPolicy, identity.Provider.Arn, identity.Context(sessionName, sts.Account.Now));
 
     /// <summary>The same in words.</summary>
@@ -18,7 +18,7 @@ internal sealed class WebIdentityGate(StsWorld sts)
         {
             WebIdentity identity = WebIdentity.Verify(token, sts);
             subject = identity.Subject;
-            lock (sts.Account.Gate) return Judge(sts.Account.Role(roleName), identity, "explain").Verdict(roleName, subject);
+            lock (sts.Account.Gate) return Evaluate(sts.Account.Role(roleName), identity, "explain").Verdict(roleName, subject);
         }
         catch (ApiError e) { return new() { RoleName = roleName, Subject = subject, Allowed = false, Reasons = [e.Message] }; }
     }

@@ -1,5 +1,3 @@
-using System.IO.Enumeration;
-
 namespace JwtPizza.Ecr.Sandbox.Watching;
 
 /// <summary>What the calls of the sandbox are called, to tell a misspelt operation from one that nobody calls.</summary>
@@ -13,7 +11,7 @@ internal sealed class OperationNames(IEnumerable<string> names)
 
     /// <summary>Whether an operation fits a pattern with <c>*</c> and <c>?</c>, that names the service or does not.</summary>
     public static bool Fits(string pattern, string service, string operation) =>
-        FileSystemName.MatchesSimpleExpression(pattern, operation) || FileSystemName.MatchesSimpleExpression(pattern, $"{service}:{operation}");
+        IamPattern.Covers(pattern, operation, ignoreCase: true) || IamPattern.Covers(pattern, $"{service}:{operation}", ignoreCase: true);
 
     /// <summary>Whether any operation fits.</summary>
     public bool Know(string pattern) => _names.Any(n => n.Split(':') is [var service, var operation] && Fits(pattern, service, operation));

@@ -19,7 +19,7 @@ public sealed class EcrPattern
     {
         if (_head < 0) return _pattern == text;
         if (!text.AsSpan().StartsWith(_pattern.AsSpan(0, _head))) return false;   // most texts end here
-        return _head == _pattern.Length - 1 || MatchesRest(text);
+        return _head == _pattern.Length - 1 || Wildcard.Matches(_pattern.AsSpan(_head), text.AsSpan(_head), any: '*', one: '*');
     }
 
     /// <summary>Whether one of the texts fits.</summary>
@@ -31,18 +31,5 @@ public sealed class EcrPattern
             if (Matches(texts[i])) return true;
         }
         return false;
-    }
-
-    private bool MatchesRest(string text)
-    {
-        int p = _head, t = _head, star = -1, mark = 0;
-        while (t < text.Length)
-        {
-            if (p < _pattern.Length && _pattern[p] == '*') (star, mark) = (p++, t);
-            else if (p < _pattern.Length && _pattern[p] == text[t]) (p, t) = (p + 1, t + 1);
-            else if (star >= 0) (p, t) = (star + 1, ++mark);
-            else return false;
-        }
-        return _pattern.AsSpan(p).TrimStart('*').IsEmpty;
     }
 }

@@ -7,21 +7,22 @@ internal static class TrustJudge
 {
     public const string Action = "sts:AssumeRoleWithWebIdentity";
 
-    /// <summary>The judgement of a document about somebody who comes from a provider.</summary>
-    public static Judgement Of(string document, string providerArn, RequestContext context)
+    /// <summary>What a document says about somebody who comes from a provider.</summary>
+    public static PolicyEvaluation Of(string document, string providerArn, RequestContext context)
     {
-        return Judgement.Of(JudgedStatement.Of(document), Objection, context);
+        return PolicyEvaluation.Of(CompiledPolicy.Of(document).Statements, Objection, context);
 
-        string? Objection(JudgedStatement statement) =>
+        string? Objection(CompiledStatement statement) =>
             !statement.CoversAction(Action, context) ? $"is not about {Action}"
-            : !statement.Principals("Federated").Contains(providerArn) ? $"does not name {providerArn} as Principal"
+            : !statement.Names("Federated", p => p == providerArn) ? $"does not name {providerArn} as Principal"
             : null;
     }
 
     /// <summary>The same in words.</summary>
-    public static TrustVerdict Verdict(this Judgement judgement, string roleName, string subject) => new()
+    public static TrustVerdict Verdict(this PolicyEvaluation evaluation, string roleName, string subject) => new()
     {
-        RoleName = roleName, Subject = subject, Allowed = judgement.Decision == Decision.Allowed, Reasons = [.. judgement.Reasons], Statements = [.. judgement.Deciding.Select(s => s.Name)],
+        RoleName = roleName, Subject = subject, Allowed = evaluation.Decision == Decision.Allowed,
+        Reasons = [.. evaluation.Reasons], Statements = [.. evaluation.Deciding.Select(s => s.Name)],
     };
 
     /// <summary>What a token brings for conditions to look at. From where the call comes is not known beforehand.</summary>

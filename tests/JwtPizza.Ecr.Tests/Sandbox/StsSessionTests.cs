@@ -54,6 +54,25 @@ public sealed class StsSessionTests
             Call(sandbox, first, "AssumeRole", Sts, [("RoleArn", "arn:aws:iam::123456789012:role/" + role), ("RoleSessionName", "me"), .. more]);
     }
 
+    [Theory]
+    [InlineData("by-account", "ecr:*", "AccessDenied")]
+    [InlineData("by-name", "ecr:*", "AccessDenied")]
+    [InlineData("by-account", "sts:Assume*", null)]
+    [InlineData("by-name", "sts:Assume*", null)]
+    public async Task A_boundary_limits_which_roles_a_role_can_assume(string role, string allowed, string? code)
+    {
+        await using TestSandbox sandbox = new();
+        string boundary = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"{{allowed}}","Resource":"*"}]}""";
+        await sandbox.Query("CreatePolicy", Iam, ("PolicyName", "boundary"), ("PolicyDocument", boundary));
+        await Role(sandbox, "first", "*", ("PermissionsBoundary", "arn:aws:iam::123456789012:policy/boundary"));
+        await sandbox.Query("PutRolePolicy", Iam, ("RoleName", "first"), ("PolicyName", "p"), ("PolicyDocument", IamBox.AllowAll));
+        await Role(sandbox, "by-account", "123456789012");
+        await Role(sandbox, "by-name", "arn:aws:iam::123456789012:role/first");
+        (_, XElement first) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/first"), ("RoleSessionName", "me"));
+        XElement answer = await Call(sandbox, first, "AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/" + role), ("RoleSessionName", "me"));
+        Assert.Equal(code, answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value);
+    }
+
     [Fact]
     public async Task An_external_id_is_a_condition_like_any_other()
     {
