@@ -115,7 +115,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
         if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
-        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }, PartitionOf(Info.Region)));
+        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }, _sts.Home.Partition));
     }
 
     /// <summary>The environment variables by which a job of GitHub Actions gets such a token for itself.</summary>
@@ -178,14 +178,16 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         {
             EcrWorld world = new(info, clock, blobs, state);
             world.Restore();
-            Readers iam = new(Account(_options, clock, state), _options.ConsistencyDelay, state);
-            StsWorld sts = new(iam, new(clock, info.EndpointUrl, state), state);
+            IamWorld iam = new(_options.RegistryId, clock, _options.ConsistencyDelay, _options.Empty ? null : CourseSeed.Plant, state);
+            StsWorld sts = new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
+            Guard? guard = _options.Enforce ? new(sts) : null;
+            world.PolicyKeeper = guard is null ? null : new(sts, guard);
             (_world, _sts, _state) = (world, sts, state);
             KeepSelf();
             IEndpoint[] endpoints =
             [
                 new ControlEndpoint(this), new ActionsEndpoint(IssueGitHubToken, _actionsKey),
-                .. Endpoints(world, iam, sts, new(world, _options.Empty, state), _options.Enforce ? new(sts) : null),
+                .. Endpoints(world, sts, new(world, _options.Empty, state), guard),
             ];
             _front.Serve(endpoints, new(clock, new(endpoints.SelectMany(d => d.Operations))));
         }
@@ -205,7 +207,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         if (_state is not null) SavedSandbox.Save(_state, Info, _world.Clock);
     }
 
-    private static IEndpoint[] Endpoints(EcrWorld world, Readers iam, StsWorld sts, EcsWorld ecs, Guard? guard) =>
+    private static IEndpoint[] Endpoints(EcrWorld world, StsWorld sts, EcsWorld ecs, Guard? guard) =>
     [
         new RegistryEndpoint(world, guard),
         new TokenEndpoint(world),
@@ -213,25 +215,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new IssuerEndpoint(sts.Issuer),
         new GitHubEndpoint(sts.GitHub),
         new JsonEndpoint([EcrApi.Over(world), PublicApi.Over(world), EcsApi.Over(ecs)], sts.Sessions, guard, world.Info.Region),
-        new QueryEndpoint([new IamApi(iam, sts.Sessions.Identify).Service, new StsApi(sts).Service], sts.Sessions, guard, world.Info.Region),
+        new QueryEndpoint([IamApi.Over(sts.Iam, sts.Identify), StsApi.Over(sts)], sts.Sessions, guard, world.Info.Region),
     ];
 
     private static SandboxClock ClockOf(SandboxOptions options, SavedSandbox? saved) =>
         new(options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero);
-
-    private static IamAccount Account(SandboxOptions options, TimeProvider clock, StateFolder? state)
-    {
-        Action<IamAccount>? seed = options.Empty ? null : CourseSeed.Plant;
-        if (state is null) return new(options.RegistryId, PartitionOf(options.Region), clock, seed);
-        IamAccount account = new(options.RegistryId, PartitionOf(options.Region), clock);
-        if (SavedAccount.Restore(state, account)) return account;
-        seed?.Invoke(account);
-        SavedAccount.Save(state, account);
-        return account;
-    }
-
-    // A sandbox also takes regions that AWS does not have.
-    private static Partition PartitionOf(string region) => Partition.Find(region) ?? Partition.Commercial;
 
     private static void Check(SandboxOptions options)
     {

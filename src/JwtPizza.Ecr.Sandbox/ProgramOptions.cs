@@ -17,7 +17,7 @@ internal sealed record ProgramOptions
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
-          --enforce          hold calls with temporary credentials against the policies of their role
+          --enforce          hold every call against the policies of who makes it
           --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
           --repository NAME  the GitHub repository OWNER/NAME whose workflow run the ACTIONS_ variables stand for; default: my-account/jwt-pizza
           --branch NAME      the branch of that run; default: main

@@ -21,7 +21,7 @@ public sealed record SandboxOptions
     /// <summary>How long a change in IAM stays unseen by who reads it, and by STS. The real IAM promises no bound; zero, the default, shows every change at once.</summary>
     public TimeSpan ConsistencyDelay { get; init; }
 
-    /// <summary>Holds every request against the policies of who makes it. Long-term keys are the administrator's; temporary credentials may do what their role's policies allow.</summary>
+    /// <summary>Holds every request against the policies of who makes it. The sandbox's own keys are an administrator's; keys that nobody was given are refused.</summary>
     public bool Enforce { get; init; }
 
     /// <summary>The time that the sandbox's clock shows when it starts; null is now, or with a state, the time it would show had it not ended.</summary>

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl calls it instead of AWS, also with -ProfileName, so that nothing goes to AWS by mistake (-AllowAws changes that). It ends with Stop-PizzaSandbox, with Remove-Module, or with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
 /// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise, and with the ECS service jwt-pizza-service, which runs the image latest of the repository of that name as soon as it is pushed. If one runs already, that one is returned.</para>
 /// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's are meant.</para>
-/// <para>With -Enforce, credentials that AssumeRole or AssumeRoleWithWebIdentity gave (see New-PizzaSandboxToken) may do what the policies of their role allow and no more, and so may a docker login with them: you see the AccessDenied that your CI role would meet. The keys of the sandbox itself are the administrator's, and remain so.</para>
+/// <para>With -Enforce, every call and every docker push may do what the policies of the caller allow and no more: you see the AccessDenied that your CI role would meet (see New-PizzaSandboxToken). Access keys that IAM made are those of their user, the sandbox's own keys are an administrator's, and keys that nobody was given are refused.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Start-PizzaSandbox; New-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist; Stop-PizzaSandbox</code>
@@ -55,7 +55,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>Hold every call and every push against the policies of the role that makes it, and refuse in AWS's words what they do not allow. Without it, temporary credentials may do everything.</summary>
+    /// <summary>Hold every call and every push against the policies of the user or role that makes it, and refuse in AWS's words what they do not allow. Without it, everybody may do everything.</summary>
     [Parameter]
     public SwitchParameter Enforce { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Registry;
 using JwtPizza.Ecr.Sandbox.State;
 
@@ -22,6 +23,9 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     public AuthorizationTokens Tokens { get; } = new(clock, state);
 
     public LayerLinks Links { get; } = new(clock);
+
+    /// <summary>Checks policies before they are stored; null where they are not enforced.</summary>
+    public PolicyKeeper? PolicyKeeper { get; set; }
 
     public void Replicate(EcrRegistry source) => new Replicator(this).Deliver(source);
 

@@ -9,8 +9,11 @@ internal static class PolicyOperations
     public static JsonObject SetOfRepository(EcrCall call)
     {
         StoredRepository repository = call.Repository();
-        repository.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository", call.Registry.Service);
-        return Json(repository, repository.Policy);
+        ResourcePolicy policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository", call.Registry.Service);
+        call.World.PolicyKeeper?.CheckPrincipals(policy, "repository");
+        call.World.PolicyKeeper?.CheckLockout(call, policy);
+        repository.Policy = policy;
+        return Json(repository, policy);
     }
 
     public static JsonObject GetOfRepository(EcrCall call)
@@ -27,8 +30,12 @@ internal static class PolicyOperations
         return Json(repository, gone);
     }
 
-    public static JsonObject PutOfRegistry(EcrCall call) =>
-        Json(call.Registry, call.Registry.Policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry", call.Registry.Service));
+    public static JsonObject PutOfRegistry(EcrCall call)
+    {
+        ResourcePolicy policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry", call.Registry.Service);
+        call.World.PolicyKeeper?.CheckPrincipals(policy, "registry");
+        return Json(call.Registry, call.Registry.Policy = policy);
+    }
 
     public static JsonObject GetOfRegistry(EcrCall call) => Json(call.Registry, Require(call.Registry));
 

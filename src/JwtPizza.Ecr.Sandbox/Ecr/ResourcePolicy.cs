@@ -30,6 +30,9 @@ internal sealed class ResourcePolicy
             : throw JsonArguments.Invalid("PolicyText", $"Invalid {of} policy provided");
     }
 
+    /// <summary>Whom of AWS it names.</summary>
+    public IEnumerable<string> Principals => Policy.Statements.SelectMany(s => s.Callers);
+
     /// <summary>Whether the policy lets another account do this.</summary>
     public bool Allows(string account, string action, string resource)
     {

@@ -8,15 +8,18 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <param name="SessionToken">What temporary credentials send along.</param>
 internal sealed partial record Caller(string? AccessKey, string Region, string? SessionToken)
 {
-    /// <summary>The account whose administrator calls by a key that is nothing but its 12 digits, as LocalStack has it; null for the sandbox's own.</summary>
-    public string? AccountId => AccessKey is { } key && JwtPizza.Ecr.AccountId.IsLegal(key) ? key : null;
+    /// <summary>The caller's account; null for the sandbox's own. A key that is nothing but the 12 digits of an account is that of its root, as LocalStack has it.</summary>
+    public string? AccountId { get; init; } = AccessKey is { } key && JwtPizza.Ecr.AccountId.IsLegal(key) ? key : null;
+
+    /// <summary>The service signed for.</summary>
+    public string Service { get; init; } = "";
 
     public static Caller Of(Exchange exchange, string defaultRegion)
     {
         string credential = exchange.Header("Authorization") ?? exchange.Query.GetValueOrDefault("X-Amz-Credential", "");
         string? token = exchange.Header("X-Amz-Security-Token") ?? exchange.Query.GetValueOrDefault("X-Amz-Security-Token");
         return Scope().Match(credential) is { Success: true, Groups: var found }
-            ? new(found["key"].Value, found["region"].Value, token)
+            ? new(found["key"].Value, found["region"].Value, token) { Service = found["service"].Value }
             : new(null, defaultRegion, token);
     }
 

@@ -32,7 +32,7 @@ internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions
     private async Task AnswerAsync(Exchange exchange, JsonElement input, CancellationToken cancellationToken)
     {
         string[] target = exchange.Header(Target)!.Split('.', 2);
-        Caller caller = Caller.Of(exchange, defaultRegion);
+        Caller caller = sessions.Resolve(Caller.Of(exchange, defaultRegion));
         JsonService? service = target.Length == 2 ? services.FirstOrDefault(s => s.TargetPrefix == target[0]) : null;
         exchange.Trace.Describe(service?.Name ?? target[0], target[^1], caller, Redaction.Of(input));
         if (service is null) throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");

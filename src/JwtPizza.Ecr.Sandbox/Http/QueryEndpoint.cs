@@ -25,7 +25,7 @@ internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessio
             Dictionary<string, string> form = await FormOfAsync(exchange, cancellationToken).ConfigureAwait(false);
             service = services.FirstOrDefault(s => s.Version == form.GetValueOrDefault("Version"));
             string action = form.GetValueOrDefault("Action") ?? throw new ApiError("MissingAction", "The request must contain the parameter Action.");
-            QueryCall call = new(action, form, Caller.Of(exchange, defaultRegion));
+            QueryCall call = new(action, form, sessions.Resolve(Caller.Of(exchange, defaultRegion)));
             exchange.Trace.Describe(service?.Name ?? "query", action, call.Caller, Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
             if (service?.Find(action) is not { } operation)
                 throw new ApiError("InvalidAction", $"The action {action} is not valid for this endpoint: the sandbox {(service is null ? $"does not have the service of version '{form.GetValueOrDefault("Version")}'" : "does not support it")}.");

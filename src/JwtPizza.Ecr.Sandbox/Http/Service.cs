@@ -56,7 +56,7 @@ internal sealed class QueryService(string name, string version, IReadOnlyList<Op
 /// <param name="Action">For example <c>GetRole</c>.</param>
 /// <param name="Parameters">The form's fields, lists flattened as AWS does: <c>ActionNames.member.1</c>.</param>
 /// <param name="Caller">Who calls.</param>
-internal sealed record QueryCall(string Action, IReadOnlyDictionary<string, string> Parameters, Caller Caller)
+internal record QueryCall(string Action, IReadOnlyDictionary<string, string> Parameters, Caller Caller)
 {
     /// <summary>The field's value, or null.</summary>
     public string? this[string parameter] => Parameters.GetValueOrDefault(parameter);

@@ -4,46 +4,50 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>Which managed policies a role has.</summary>
-internal sealed class AttachmentOperations(IamAccount account)
+/// <summary>Which managed policies a role, a user or a group has.</summary>
+internal static class AttachmentOperations
 {
-    public IEnumerable<Func<QueryCall, XElement[]?>> All => [AttachRolePolicy, DetachRolePolicy, ListAttachedRolePolicies, ListEntitiesForPolicy];
+    private static readonly string[] s_kinds = ["Group", "User", "Role"];
 
-    public XElement[]? AttachRolePolicy(QueryCall call)
+    public static XElement[]? Attach(IamCall call, PolicyHolder holder)
     {
-        Role role = Role(call);
-        ManagedPolicy policy = account.FindPolicy(PolicyOperations.Arn(call))
-            ?? throw IamErrors.NoSuchEntity($"Policy {PolicyOperations.Arn(call)} does not exist or is not attachable.");
-        if (role.Attached.Contains(policy)) return null;
-        if (role.Attached.Count == IamRules.MaxAttached) throw IamErrors.Quota("PoliciesPerRole", IamRules.MaxAttached);
-        role.Attached.Add(policy);
+        string arn = Arn(call, holder);
+        ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
+        if (holder.Has(policy)) return null;
+        if (holder.Attached.Count == IamRules.MaxAttached) throw IamErrors.Quota($"PoliciesPer{holder.GetType().Name}", IamRules.MaxAttached);
+        holder.Attached.Add(policy.Arn);
         return null;
     }
 
-    public XElement[]? DetachRolePolicy(QueryCall call)
+    public static XElement[]? Detach(IamCall call, PolicyHolder holder)
     {
-        Role role = Role(call);
-        return role.Attached.Remove(PolicyOperations.Existing(account, call)) ? null : throw IamErrors.NoSuchPolicy(PolicyOperations.Arn(call));
+        string arn = Arn(call, holder);
+        return call.Account.FindPolicy(arn) is { } policy && holder.Attached.RemoveAll(a => a.Equals(policy.Arn, StringComparison.OrdinalIgnoreCase)) > 0
+            ? null
+            : throw IamErrors.NoSuchPolicy(arn);
     }
 
-    public XElement[] ListAttachedRolePolicies(QueryCall call)
+    public static XElement[] List(IamCall call, PolicyHolder holder) => call.Page(
+        holder.Attached.Select(a => call.Account.FindPolicy(a)!).Where(p => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), p => p.Name + p.Arn,
+        page => [QueryXml.List("AttachedPolicies", page, IamXml.Attached)]);
+
+    public static XElement[] ListEntities(IamCall call)
     {
-        string prefix = call.OptionalText("PathPrefix", IamRules.PathPrefix) ?? "/";
-        return call.Page(Role(call).Attached.Where(p => p.Path.StartsWith(prefix, StringComparison.Ordinal)), p => p.Name + p.Arn,
-            page => [List("AttachedPolicies", page, p => new object[] { El("PolicyName", p.Name), El("PolicyArn", p.Arn) })]);
+        string arn = PolicyOperations.Arn(call);
+        ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
+        string? filter = call["EntityFilter"], usage = call["PolicyUsageFilter"];
+        bool Uses(PolicyHolder h) => (usage != "PermissionsBoundary" && h.Has(policy)) || (usage != "PermissionsPolicy" && policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
+        IEnumerable<PolicyHolder> holders = call.Account.Holders
+            .Where(h => Uses(h) && h.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal) && (filter is null || filter == h.GetType().Name));
+        return call.Page(holders, h => $"{h.GetType().Name}/{h.Name}", page => [.. s_kinds.Select(kind => QueryXml.List(
+            $"Policy{kind}s", page.Where(h => h.GetType().Name == kind), h => new object[] { El($"{kind}Name", h.Name), El($"{kind}Id", h.Id) }))]);
     }
 
-    /// <summary>Only roles can be there: the sandbox has no users or groups of the account's own.</summary>
-    public XElement[] ListEntitiesForPolicy(QueryCall call)
+    /// <summary>The policy's ARN; what is none is refused in words of its own for users.</summary>
+    private static string Arn(IamCall call, PolicyHolder holder)
     {
-        ManagedPolicy policy = PolicyOperations.Existing(account, call);
-        string prefix = call.OptionalText("PathPrefix", IamRules.PathPrefix) ?? "/";
-        string filter = call.OneOf("EntityFilter", "Role", "User", "Group", "LocalManagedPolicy", "AWSManagedPolicy");
-        string usage = call.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
-        IEnumerable<Role> roles = filter == "Role" && usage == "PermissionsPolicy" ? account.Roles.Values : [];
-        return call.Page(roles.Where(r => r.Attached.Contains(policy) && r.Path.StartsWith(prefix, StringComparison.Ordinal)), r => r.Name,
-            page => [El("PolicyGroups"), El("PolicyUsers"), List("PolicyRoles", page, r => new object[] { El("RoleName", r.Name), El("RoleId", r.Id) })]);
+        string arn = call.Required("PolicyArn");
+        if (PolicyOperations.IsPolicyArn(arn)) return arn;
+        throw new ApiError("ValidationError", holder is User ? "Invalid ARN:  Could not be parsed!" : $"ARN {arn} is not valid.");
     }
-
-    private Role Role(QueryCall call) => account.Role(call.Text("RoleName", IamRules.RoleName));
 }

@@ -4,7 +4,10 @@ using System.Text.Json;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>A few of the policies that AWS manages and every account sees.</summary>
+/// <summary>
+/// The policies that AWS manages and users of ECR attach, as AWS has them (February 2026); the longest are left out, ReadOnlyAccess and SecurityAudit
+/// among them. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+/// </summary>
 internal static class AwsManagedPolicies
 {
     private sealed record Entry(string Name, string Path, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, JsonElement Document);

@@ -1,5 +1,3 @@
-using JwtPizza.Ecr.Sandbox.Http;
-
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>
@@ -10,14 +8,14 @@ internal static class CourseSeed
 {
     public static void Plant(IamAccount account)
     {
-        Caller caller = new("AKIASEED", "us-east-1", null);
-        new ProviderOperations(account).CreateOpenIDConnectProvider(Call("CreateOpenIDConnectProvider",
-            ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", account.Partition.TokenAudience)));
-        new RoleOperations(account).CreateRole(Call("CreateRole", ("RoleName", Defaults.RoleName), ("AssumeRolePolicyDocument", Trust(account))));
-        new PolicyOperations(account, _ => account.User).CreatePolicy(Call("CreatePolicy", ("PolicyName", Defaults.PolicyName), ("PolicyDocument", Policy(account))));
-        new AttachmentOperations(account).AttachRolePolicy(Call("AttachRolePolicy", ("RoleName", Defaults.RoleName), ("PolicyArn", account.Arn("policy/" + Defaults.PolicyName))));
+        ProviderOperations.Create(Call("CreateOpenIDConnectProvider", ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", account.Partition.TokenAudience)));
+        RoleOperations.Create(Call("CreateRole", ("RoleName", Defaults.RoleName), ("AssumeRolePolicyDocument", Trust(account))));
+        PolicyOperations.Create(Call("CreatePolicy", ("PolicyName", Defaults.PolicyName), ("PolicyDocument", Policy(account))));
+        IamCall attach = Call("AttachRolePolicy", ("RoleName", Defaults.RoleName), ("PolicyArn", account.Arn("policy/" + Defaults.PolicyName)));
+        AttachmentOperations.Attach(attach, attach.Role);
 
-        QueryCall Call(string action, params (string Name, string Value)[] fields) => new(action, fields.ToDictionary(f => f.Name, f => f.Value), caller);
+        IamCall Call(string action, params (string Name, string Value)[] fields) =>
+            new(new(action, fields.ToDictionary(f => f.Name, f => f.Value), new("AKIASEED", "us-east-1", null)), account, new(account.Arn("root"), account.AccountId));
     }
 
     private static string Trust(IamAccount account) =>

@@ -19,7 +19,12 @@ internal static class IamErrors
 
     public static ApiError Malformed(string message) => new("MalformedPolicyDocument", message);
 
-    public static ApiError NoSuchRole(string name) => NoSuchEntity($"The role with name {name} cannot be found.");
-
     public static ApiError NoSuchPolicy(string arn) => NoSuchEntity($"Policy {arn} was not found.");
+
+    /// <summary>What has policies cannot be deleted.</summary>
+    public static void RequireBare(PolicyHolder holder)
+    {
+        if (holder.Attached.Count > 0) throw DeleteConflict("Cannot delete entity, must detach all policies first.");
+        if (holder.Inline.Count > 0) throw DeleteConflict("Cannot delete entity, must delete policies first.");
+    }
 }

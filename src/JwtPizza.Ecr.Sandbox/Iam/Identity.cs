@@ -1,9 +1,10 @@
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>Who calls, as GetCallerIdentity tells it and refusals name it.</summary>
-/// <param name="Arn">The user or the assumed role.</param>
+/// <summary>Who calls, as GetCallerIdentity returns it and refusals name it.</summary>
+/// <param name="Arn">The user, the assumed role, the federated user, or the root of an account.</param>
 /// <param name="UserId">The unique id; for an assumed role, with the session's name behind a colon.</param>
 internal sealed record Identity(string Arn, string UserId)
 {
-    public const string SandboxUser = "sandbox";
+    /// <summary>The name of the user, where it is one.</summary>
+    public string? UserName { get; init; }
 }

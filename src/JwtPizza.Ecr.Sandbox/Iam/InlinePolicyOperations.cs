@@ -4,42 +4,40 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>Policies that are part of a role.</summary>
-internal sealed class InlinePolicyOperations(IamAccount account)
+/// <summary>Policies that are part of a role, a user or a group.</summary>
+internal static class InlinePolicyOperations
 {
-    public IEnumerable<Func<QueryCall, XElement[]?>> All => [PutRolePolicy, GetRolePolicy, DeleteRolePolicy, ListRolePolicies];
-
-    public XElement[]? PutRolePolicy(QueryCall call)
+    public static XElement[]? Put(IamCall call, PolicyHolder holder)
     {
-        (Role role, string name) = (Role(call), Name(call));
-        string document = call.Text("PolicyDocument", IamRules.Document);
+        (string name, string document) = (call.Required("PolicyName"), call.Required("PolicyDocument"));
         PolicyGrammar.Check(document, PolicyKind.Inline);
-        int others = role.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value));
-        if (others + IamRules.CountedLength(document) > IamRules.MaxInlinePolicies)
-            throw IamErrors.LimitExceeded($"Maximum policy size of {IamRules.MaxInlinePolicies} bytes exceeded for role {role.Name}");
-        role.Inline[name] = document;
+        int others = holder.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value)), limit = Limit(holder);
+        if (others + IamRules.CountedLength(document) > limit)
+            throw IamErrors.LimitExceeded($"Maximum policy size of {limit} bytes exceeded for {Kind(holder)} {holder.Name}");
+        holder.Inline[name] = document;
         return null;
     }
 
-    public XElement[] GetRolePolicy(QueryCall call)
+    public static XElement[] Get(IamCall call, PolicyHolder holder)
     {
-        (Role role, string name) = (Role(call), Name(call));
-        return role.Inline.TryGetValue(name, out string? document)
-            ? [El("RoleName", role.Name), El("PolicyName", name), IamXml.Document("PolicyDocument", document)]
-            : throw NotFound(name);
+        string name = call.Required("PolicyName");
+        return holder.Inline.TryGetValue(name, out string? document)
+            ? [El($"{holder.GetType().Name}Name", holder.Name), El("PolicyName", name), IamXml.Document("PolicyDocument", document)]
+            : throw NotFound(holder, name);
     }
 
-    public XElement[]? DeleteRolePolicy(QueryCall call)
+    public static XElement[]? Delete(IamCall call, PolicyHolder holder)
     {
-        (Role role, string name) = (Role(call), Name(call));
-        return role.Inline.Remove(name) ? null : throw NotFound(name);
+        string name = call.Required("PolicyName");
+        return holder.Inline.Remove(name) ? null : throw NotFound(holder, name);
     }
 
-    public XElement[] ListRolePolicies(QueryCall call) => call.Page(Role(call).Inline.Keys, n => n, page => [List("PolicyNames", page, n => n)]);
+    public static XElement[] List(IamCall call, PolicyHolder holder) => call.Page(holder.Inline.Keys, n => n, page => [QueryXml.List("PolicyNames", page, n => n)]);
 
-    private Role Role(QueryCall call) => account.Role(call.Text("RoleName", IamRules.RoleName));
+    /// <summary>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html</summary>
+    private static int Limit(PolicyHolder holder) => holder switch { User => 2048, Group => 5120, _ => 10_240 };
 
-    private static string Name(QueryCall call) => call.Text("PolicyName", IamRules.PolicyName);
+    private static string Kind(PolicyHolder holder) => holder switch { User => "user", Group => "group", _ => "role" };
 
-    private static ApiError NotFound(string name) => IamErrors.NoSuchEntity($"The role policy with name {name} cannot be found.");
+    private static ApiError NotFound(PolicyHolder holder, string name) => IamErrors.NoSuchEntity($"The {Kind(holder)} policy with name {name} cannot be found.");
 }

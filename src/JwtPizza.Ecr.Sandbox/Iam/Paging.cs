@@ -11,18 +11,20 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// </summary>
 internal static class Paging
 {
-    private const int DefaultPage = 100, MaxPage = 1000;
+    private const int DefaultPage = 100;
 
     /// <summary>Cuts the page that the call asks for out of items sorted by key.</summary>
     /// <param name="call">The call.</param>
     /// <param name="items">All of them.</param>
-    /// <param name="key">Unique; the items come in its order, letters of either case being equal.</param>
+    /// <param name="key">Unique.</param>
     /// <param name="content">Writes the page.</param>
-    public static XElement[] Page<T>(this QueryCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content)
+    /// <param name="order">Of the keys; letters of either case are equal when it is not given.</param>
+    public static XElement[] Page<T>(this IamCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content, StringComparer? order = null)
     {
-        int size = call.Number("MaxItems", DefaultPage, 1, MaxPage);
-        string? after = call.OptionalText("Marker", IamRules.Marker) is { } marker ? Decode(marker) : null;
-        T[] rest = [.. items.OrderBy(key, StringComparer.OrdinalIgnoreCase).Where(i => after is null || StringComparer.OrdinalIgnoreCase.Compare(key(i), after) > 0).Take(size + 1)];
+        StringComparer comparer = order ?? StringComparer.OrdinalIgnoreCase;
+        int size = call.Number("MaxItems", DefaultPage);
+        string? after = call["Marker"] is { } marker ? Decode(marker) : null;
+        T[] rest = [.. items.OrderBy(key, comparer).Where(i => after is null || comparer.Compare(key(i), after) > 0).Take(size + 1)];
         T[] page = rest.Length > size ? rest[..size] : rest;
         bool more = rest.Length > size;
         return [.. content(page), El("IsTruncated", more), .. more ? new[] { El("Marker", Encode(key(page[^1]))) } : []];

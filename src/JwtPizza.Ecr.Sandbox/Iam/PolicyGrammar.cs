@@ -21,12 +21,18 @@ internal static partial class PolicyGrammar
         if (PolicyJson.Parse(document) is not { } policy || Statements(policy) is not { } statements) throw IamErrors.Malformed("Syntax errors in policy.");
         if (kind == PolicyKind.Managed && !(policy.TryGetValue("Version", out JsonElement version) && version.ValueEquals("2012-10-17")))
             throw IamErrors.Malformed("Policy document must be version 2012-10-17 or greater.");
-        if (statements.Exists(s => Effect(s) is not ("Allow" or "Deny"))) throw IamErrors.Malformed("The policy failed legacy parsing");
+        if (statements.Exists(s => Effect(s) is not ("Allow" or "Deny")) || !statements.TrueForAll(PolicyDates.AreSound)) throw Legacy();
+        string? complaint = statements.Select(PolicyResources.Complaint).FirstOrDefault(c => c is not null);
+        if (complaint is null && !statements.TrueForAll(PolicyResources.ParseAsLegacy)) throw Legacy();
         if (statements.Exists(s => s.ContainsKey("Principal") || s.ContainsKey("NotPrincipal"))) throw IamErrors.Malformed("Policy document should not specify a principal.");
         CheckSids(statements);
+        if (statements.Exists(s => Texts(s, "Action", "NotAction") is not { Count: > 0 })) throw IamErrors.Malformed("Policy statement must contain actions.");
+        if (statements.Exists(s => Texts(s, "Resource", "NotResource") is not { Count: > 0 })) throw IamErrors.Malformed("Policy statement must contain resources.");
+        if (complaint is not null) throw IamErrors.Malformed(complaint);
         foreach (Dictionary<string, JsonElement> statement in statements) CheckActions(statement);
-        foreach (Dictionary<string, JsonElement> statement in statements) CheckResources(statement);
     }
+
+    private static ApiError Legacy() => IamErrors.Malformed("The policy failed legacy parsing");
 
     /// <summary>The statements, when the document's form is one that IAM can read at all.</summary>
     private static List<Dictionary<string, JsonElement>>? Statements(Dictionary<string, JsonElement> policy)
@@ -46,7 +52,7 @@ internal static partial class PolicyGrammar
         && !(statement.ContainsKey("Action") && statement.ContainsKey("NotAction"))
         && !(statement.ContainsKey("Resource") && statement.ContainsKey("NotResource"))
         && (!statement.TryGetValue("Sid", out JsonElement sid) || sid.ValueKind == JsonValueKind.String)
-        && (!statement.TryGetValue("Condition", out JsonElement condition) || ConditionShape.IsSound(condition));
+        && (!statement.TryGetValue("Condition", out JsonElement condition) || ConditionShape.IsSound(condition, emptyLists: true));
 
     private static string? Effect(Dictionary<string, JsonElement> statement) =>
         statement.TryGetValue("Effect", out JsonElement effect) && PolicyJson.Texts(effect) is [var text] ? text : null;
@@ -61,25 +67,11 @@ internal static partial class PolicyGrammar
 
     private static void CheckActions(Dictionary<string, JsonElement> statement)
     {
-        if (Texts(statement, "Action", "NotAction") is not { Count: > 0 } actions) throw IamErrors.Malformed("Policy statement must contain actions.");
-        foreach (string[] parts in actions.Where(a => a != "*").Select(a => a.Split(':')))
+        foreach (string[] parts in Texts(statement, "Action", "NotAction")!.Where(a => a != "*").Select(a => a.Split(':')))
         {
             if (parts.Length == 1) throw IamErrors.Malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
             if (parts.Length > 2) throw IamErrors.Malformed("Actions/Condition can contain only one colon.");
             if (!VendorPattern().IsMatch(parts[0])) throw IamErrors.Malformed($"Vendor {parts[0]} is not valid");
-        }
-    }
-
-    private static void CheckResources(Dictionary<string, JsonElement> statement)
-    {
-        if (Texts(statement, "Resource", "NotResource") is not { Count: > 0 } resources) throw IamErrors.Malformed("Policy statement must contain resources.");
-        foreach (string resource in resources.Where(r => r != "*"))
-        {
-            if (!Arn.IsMeant(resource)) throw IamErrors.Malformed($"Resource {resource} must be in ARN format or \"*\".");
-            string[] parts = resource.Split(':', 6);
-            if (parts[1] != "*" && Partition.Named(parts[1]) is null)
-                throw IamErrors.Malformed($"Partition \"{parts[1]}\" is not valid for resource \"{string.Join(':', parts.Concat(Enumerable.Repeat("*", 6 - parts.Length)))}\".");
-            if (parts.Length < 6 && !resource.Contains('*', StringComparison.Ordinal)) throw IamErrors.Malformed("The policy failed legacy parsing");
         }
     }
 

@@ -6,54 +6,54 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>Managed policies: the account's own and AWS's.</summary>
-internal sealed partial class PolicyOperations(IamAccount account, Func<Caller, Identity> identify)
+internal static partial class PolicyOperations
 {
-    public IEnumerable<Func<QueryCall, XElement[]?>> All => [CreatePolicy, GetPolicy, ListPolicies, DeletePolicy];
-
-    public XElement[] CreatePolicy(QueryCall call)
+    public static XElement[] Create(IamCall call)
     {
-        string name = call.Text("PolicyName", IamRules.PolicyName);
-        string path = call.OptionalText("Path", IamRules.Path) ?? "/";
+        IamAccount account = call.Account;
+        (string name, string path) = (call.Required("PolicyName"), call["Path"] ?? "/");
+        IReadOnlyList<KeyValuePair<string, string>> tags = Tagging.New(call, caseCounts: true);
         PolicyVersion first = new(1, Document(call), account.Now);
         if (account.Policies.ContainsKey(name)) throw IamErrors.AlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
         if (account.Policies.Count == IamRules.MaxPolicies) throw IamErrors.Quota("PoliciesPerAccount", IamRules.MaxPolicies);
         ManagedPolicy policy = new()
         {
             Name = name, Path = path, Id = IamAccount.NewId("ANPA"), Arn = account.Arn($"policy{path}{name}"), CreatedAt = first.CreatedAt, UpdatedAt = first.CreatedAt,
-            Description = call.OptionalText("Description", IamRules.PolicyDescription), Tags = call.Tags(), Versions = [first], LastVersion = 1, Default = first,
+            Description = call["Description"], Tags = tags, Versions = [first], LastVersion = 1, Default = first,
         };
         account.Policies.Add(name, policy);
-        return [El("Policy", [.. IamXml.Summary(policy, 0), policy.Tags.Count == 0 ? null : Tags(policy.Tags)])];
+        return [El("Policy", [.. IamXml.Summary(policy, account), tags.Count == 0 ? null : Tags(tags)])];
     }
 
-    public XElement[] GetPolicy(QueryCall call)
+    public static XElement[] Get(IamCall call)
     {
-        ManagedPolicy policy = Existing(account, call);
-        return [El("Policy", IamXml.Whole(policy, account.AttachmentCount(policy)))];
+        ManagedPolicy policy = Existing(call);
+        return [El("Policy", [.. IamXml.Summary(policy, call.Account), policy.Description is null ? null : El("Description", policy.Description), Tags(policy.Tags)])];
     }
 
-    public XElement[] ListPolicies(QueryCall call)
+    public static XElement[] List(IamCall call)
     {
-        string scope = call.OneOf("Scope", "All", "AWS", "Local"), usage = call.OneOf("PolicyUsageFilter", "PermissionsPolicy", "PermissionsBoundary");
-        string prefix = call.OptionalText("PathPrefix", IamRules.PathPrefix) ?? "/";
+        IamAccount account = call.Account;
         bool onlyAttached = call.Flag("OnlyAttached");
-        IEnumerable<ManagedPolicy> policies = usage == "PermissionsBoundary" ? [] : Of(scope);
-        return call.Page(
-            policies.Where(p => p.Path.StartsWith(prefix, StringComparison.Ordinal) && !(onlyAttached && account.AttachmentCount(p) == 0)), p => p.Name + p.Arn,
-            page => [List("Policies", page, p => IamXml.Summary(p, account.AttachmentCount(p)))]);
+        string? usage = call["PolicyUsageFilter"];
+        bool Takes(ManagedPolicy p) => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)
+            && (usage != "PermissionsBoundary" || account.BoundaryCount(p) > 0)
+            && (usage != "PermissionsPolicy" || account.AttachmentCount(p) > 0)
+            && (!onlyAttached || account.AttachmentCount(p) > 0);
+        return call.Page(Of(call["Scope"], account).Where(Takes), p => p.Name + p.Arn, page => [QueryXml.List("Policies", page, p => IamXml.Summary(p, account))]);
     }
 
-    public XElement[]? DeletePolicy(QueryCall call)
+    public static XElement[]? Delete(IamCall call)
     {
-        ManagedPolicy policy = Own(account, identify, call);
-        if (account.AttachmentCount(policy) > 0) throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
+        ManagedPolicy policy = Own(call);
+        if (call.Account.AttachmentCount(policy) + call.Account.BoundaryCount(policy) > 0) throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
         if (policy.Versions.Count > 1)
             throw IamErrors.DeleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
-        account.Policies.Remove(policy.Name);
+        call.Account.Policies.Remove(policy.Name);
         return null;
     }
 
-    private IEnumerable<ManagedPolicy> Of(string scope) => scope switch
+    private static IEnumerable<ManagedPolicy> Of(string? scope, IamAccount account) => scope switch
     {
         "AWS" => account.AwsPolicies,
         "Local" => account.Policies.Values,
@@ -61,24 +61,25 @@ internal sealed partial class PolicyOperations(IamAccount account, Func<Caller, 
     };
 
     /// <summary>The policy that the call names.</summary>
-    public static ManagedPolicy Existing(IamAccount account, QueryCall call) => account.FindPolicy(Arn(call)) is { } policy ? policy : throw IamErrors.NoSuchPolicy(Arn(call));
+    public static ManagedPolicy Existing(IamCall call) => call.Account.FindPolicy(Arn(call)) ?? throw IamErrors.NoSuchPolicy(Arn(call));
 
     /// <summary>The same, if the account may change it. What AWS itself manages nobody may, not even an administrator.</summary>
-    public static ManagedPolicy Own(IamAccount account, Func<Caller, Identity> identify, QueryCall call) =>
-        AwsArnPattern().IsMatch(Arn(call))
-            ? throw new ApiError("AccessDenied", $"User: {identify(call.Caller).Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
-            : Existing(account, call);
+    public static ManagedPolicy Own(IamCall call) => AwsArnPattern().IsMatch(Arn(call))
+        ? throw new ApiError("AccessDenied", $"User: {call.Who.Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
+        : Existing(call);
 
-    public static string Arn(QueryCall call)
+    public static string Arn(IamCall call)
     {
-        string arn = call.Text("PolicyArn", IamRules.Arn);
-        return ArnPattern().IsMatch(arn) ? arn : throw IamErrors.InvalidInput($"ARN {arn} is not valid.");
+        string arn = call.Required("PolicyArn");
+        return IsPolicyArn(arn) ? arn : throw IamErrors.InvalidInput($"ARN {arn} is not valid.");
     }
 
+    public static bool IsPolicyArn(string arn) => ArnPattern().IsMatch(arn);
+
     /// <summary>The document of a managed policy, if IAM would store it.</summary>
-    public static string Document(QueryCall call)
+    public static string Document(IamCall call)
     {
-        string document = call.Text("PolicyDocument", IamRules.Document);
+        string document = call.Required("PolicyDocument");
         PolicyGrammar.Check(document, PolicyKind.Managed);
         return IamRules.CountedLength(document) <= IamRules.MaxManagedPolicy ? document : throw IamErrors.Quota("PolicySize", IamRules.MaxManagedPolicy);
     }

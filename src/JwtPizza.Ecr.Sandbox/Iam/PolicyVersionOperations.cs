@@ -6,62 +6,59 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>The versions of a managed policy: five at most, a number never given twice, one of them in force.</summary>
-internal sealed class PolicyVersionOperations(IamAccount account, Func<Caller, Identity> identify)
+internal static class PolicyVersionOperations
 {
-    public IEnumerable<Func<QueryCall, XElement[]?>> All =>
-        [GetPolicyVersion, ListPolicyVersions, CreatePolicyVersion, DeletePolicyVersion, SetDefaultPolicyVersion];
-
-    public XElement[] GetPolicyVersion(QueryCall call)
+    public static XElement[] Get(IamCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Existing(account, call);
+        string arn = PolicyOperations.Arn(call);
+        ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw NotFound(arn, call);
         PolicyVersion version = Version(policy, call);
         return [El("PolicyVersion", [IamXml.Document("Document", version.Document), .. IamXml.Summary(policy, version)])];
     }
 
     /// <summary>Newest first, as AWS lists them.</summary>
-    public XElement[] ListPolicyVersions(QueryCall call)
+    public static XElement[] List(IamCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Existing(account, call);
-        return call.Page(policy.Versions, v => (int.MaxValue - v.Number).ToString("D10", CultureInfo.InvariantCulture),
-            page => [List("Versions", page, v => IamXml.Summary(policy, v))]);
+        ManagedPolicy policy = PolicyOperations.Existing(call);
+        return call.Page(policy.Versions, v => (int.MaxValue - v.Number).ToString("D10", CultureInfo.InvariantCulture), page => [QueryXml.List("Versions", page, v => IamXml.Summary(policy, v))]);
     }
 
-    public XElement[] CreatePolicyVersion(QueryCall call)
+    public static XElement[] Create(IamCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
+        ManagedPolicy policy = PolicyOperations.Own(call);
         string document = PolicyOperations.Document(call);
         bool setAsDefault = call.Flag("SetAsDefault");
         if (policy.Versions.Count >= IamRules.MaxVersions)
             throw IamErrors.LimitExceeded($"A managed policy can have up to {IamRules.MaxVersions} versions. Before you create a new version, you must delete an existing version.");
-        PolicyVersion version = new(++policy.LastVersion, document, account.Now);
+        PolicyVersion version = new(++policy.LastVersion, document, call.Account.Now);
         policy.Versions.Add(version);
         policy.UpdatedAt = version.CreatedAt;
         if (setAsDefault) policy.Default = version;
         return [El("PolicyVersion", IamXml.Summary(policy, version))];
     }
 
-    public XElement[]? DeletePolicyVersion(QueryCall call)
+    public static XElement[]? Delete(IamCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
+        ManagedPolicy policy = PolicyOperations.Own(call);
         PolicyVersion version = Version(policy, call);
         if (version == policy.Default) throw IamErrors.DeleteConflict("Cannot delete the default version of a policy.");
         policy.Versions.Remove(version);
-        policy.UpdatedAt = account.Now;
+        policy.UpdatedAt = call.Account.Now;
         return null;
     }
 
-    public XElement[]? SetDefaultPolicyVersion(QueryCall call)
+    public static XElement[]? SetDefault(IamCall call)
     {
-        ManagedPolicy policy = PolicyOperations.Own(account, identify, call);
+        string arn = PolicyOperations.Arn(call);
+        if (call.Account.FindPolicy(arn) is null) throw NotFound(arn, call);
+        ManagedPolicy policy = PolicyOperations.Own(call);
         policy.Default = Version(policy, call);
-        policy.UpdatedAt = account.Now;
+        policy.UpdatedAt = call.Account.Now;
         return null;
     }
 
-    private static PolicyVersion Version(ManagedPolicy policy, QueryCall call)
-    {
-        string id = call.Text("VersionId", IamRules.VersionId);
-        return policy.Versions.Find(v => v.Id == id)
-            ?? throw IamErrors.NoSuchEntity($"Policy {policy.Arn} version {id} does not exist or is not attachable.");
-    }
+    private static PolicyVersion Version(ManagedPolicy policy, IamCall call) =>
+        policy.Versions.Find(v => v.Id == call.Required("VersionId")) ?? throw NotFound(policy.Arn, call);
+
+    private static ApiError NotFound(string arn, IamCall call) => IamErrors.NoSuchEntity($"Policy {arn} version {call["VersionId"]} does not exist or is not attachable.");
 }

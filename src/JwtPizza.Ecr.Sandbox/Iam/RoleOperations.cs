@@ -5,70 +5,73 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>Roles and their trust policies.</summary>
-internal sealed class RoleOperations(IamAccount account)
+internal static class RoleOperations
 {
-    private const int HourInSeconds = 3600;
-
-    public IEnumerable<Func<QueryCall, XElement[]?>> All => [CreateRole, GetRole, ListRoles, DeleteRole, UpdateAssumeRolePolicy, ListInstanceProfilesForRole];
-
-    public XElement[] CreateRole(QueryCall call)
+    public static XElement[] Create(IamCall call)
     {
-        string name = call.Text("RoleName", IamRules.RoleName);
-        string path = call.OptionalText("Path", IamRules.Path) ?? "/";
+        IamAccount account = call.Account;
+        (string name, string path) = (call.Required("RoleName"), call["Path"] ?? "/");
+        IReadOnlyList<KeyValuePair<string, string>> tags = Tagging.New(call);
         string trust = TrustPolicy(call, "AssumeRolePolicyDocument");
-        string? boundary = call.OptionalText("PermissionsBoundary", IamRules.Arn);
-        int duration = call.Number("MaxSessionDuration", HourInSeconds, HourInSeconds, 12 * HourInSeconds);
-        if (boundary is not null && account.FindPolicy(boundary) is null) throw IamErrors.NoSuchEntity($"Scope ARN: {boundary} does not exist or is not attachable.");
+        string? boundary = Boundaries.Of(call);
         if (account.Roles.ContainsKey(name)) throw IamErrors.AlreadyExists($"Role with name {name} already exists.");
         if (account.Roles.Count == IamRules.MaxRoles) throw IamErrors.Quota("RolesPerAccount", IamRules.MaxRoles);
         Role role = new()
         {
-            Name = name, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{name}"), CreatedAt = account.Now,
-            TrustPolicy = trust, Description = call.OptionalText("Description", IamRules.RoleDescription), MaxSessionDuration = duration,
-            PermissionsBoundary = boundary, Tags = call.Tags(),
+            Name = name, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{name}"), CreatedAt = account.Now, TrustPolicy = trust,
+            Description = call["Description"], MaxSessionDuration = call.Number("MaxSessionDuration", IamRules.HourInSeconds), PermissionsBoundary = boundary, Tags = tags,
         };
         account.Roles.Add(name, role);
-        return [El("Role", IamXml.Whole(role))];
+        return [El("Role", IamXml.Created(role))];
     }
 
-    public XElement[] GetRole(QueryCall call) => [El("Role", [.. IamXml.Whole(Named(call)), El("RoleLastUsed")])];
+    public static XElement[] Get(IamCall call) => [El("Role", IamXml.Whole(call.Role))];
 
-    public XElement[] ListRoles(QueryCall call)
-    {
-        string prefix = call.OptionalText("PathPrefix", IamRules.PathPrefix) ?? "/";
-        return call.Page(account.Roles.Values.Where(r => r.Path.StartsWith(prefix, StringComparison.Ordinal)), r => r.Name,
-            page => [List("Roles", page, IamXml.Summary)]);
-    }
+    public static XElement[] List(IamCall call) => call.Page(
+        call.Account.Roles.Values.Where(r => r.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), r => r.Name, page => [QueryXml.List("Roles", page, IamXml.Listed)]);
 
-    public XElement[]? DeleteRole(QueryCall call)
+    public static XElement[]? Delete(IamCall call)
     {
-        Role role = Named(call);
-        if (role.Attached.Count > 0) throw IamErrors.DeleteConflict("Cannot delete entity, must detach all policies first.");
-        if (role.Inline.Count > 0) throw IamErrors.DeleteConflict("Cannot delete entity, must delete policies first.");
-        account.Roles.Remove(role.Name);
+        Role role = Own(call);
+        if (call.Account.InstanceProfiles.Values.Any(p => Is(p, role))) throw IamErrors.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+        IamErrors.RequireBare(role);
+        call.Account.Roles.Remove(role.Name);
         return null;
     }
 
-    public XElement[]? UpdateAssumeRolePolicy(QueryCall call)
+    public static XElement[]? UpdateTrust(IamCall call)
     {
-        Role role = Named(call);
-        role.TrustPolicy = TrustPolicy(call, "PolicyDocument");
+        Own(call).TrustPolicy = TrustPolicy(call, "PolicyDocument");
         return null;
     }
 
-    /// <summary>Always none: the sandbox has no instance profiles. Terraform asks before it deletes a role.</summary>
-    public XElement[] ListInstanceProfilesForRole(QueryCall call)
+    /// <summary>What is not given stays.</summary>
+    public static XElement[] Update(IamCall call)
     {
-        Named(call);
-        return [El("InstanceProfiles"), El("IsTruncated", false)];
+        Role role = Own(call);
+        role.Description = call["Description"] ?? role.Description;
+        role.MaxSessionDuration = call.Number("MaxSessionDuration", role.MaxSessionDuration);
+        return [];
     }
 
-    private Role Named(QueryCall call) => account.Role(call.Text("RoleName", IamRules.RoleName));
-
-    private string TrustPolicy(QueryCall call, string parameter)
+    public static XElement[] UpdateDescription(IamCall call)
     {
-        string document = call.Text(parameter, IamRules.Document);
-        TrustGrammar.Check(document, account);
+        Role role = call.Role;
+        role.Description = call.Required("Description");
+        return [El("Role", [.. IamXml.Summary(role), El("Description", role.Description)])];
+    }
+
+    /// <summary>The role, if the account may change it. The roles of AWS's services it may only describe.</summary>
+    private static Role Own(IamCall call) => call.Role is { IsServiceLinked: true } linked
+        ? throw new ApiError("UnmodifiableEntity", $"Cannot perform the operation on the protected role '{linked.Name}' - this role is only modifiable by AWS")
+        : call.Role;
+
+    private static bool Is(InstanceProfile profile, Role role) => role.Name.Equals(profile.RoleName, StringComparison.OrdinalIgnoreCase);
+
+    private static string TrustPolicy(IamCall call, string parameter)
+    {
+        string document = call.Required(parameter);
+        TrustGrammar.Check(document, call.Account);
         return document.Length <= IamRules.MaxTrustPolicy ? document : throw IamErrors.Quota("ACLSizePerRole", IamRules.MaxTrustPolicy);
     }
 }

@@ -5,73 +5,120 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>The policy simulator: may these policies, or this role, do that?</summary>
-internal sealed class SimulationOperations(IamAccount account)
+/// <summary>The policy simulator: may these policies, or this role, user or group, do that?</summary>
+internal static class SimulationOperations
 {
-    private const string Own = "user-managed", Aws = "aws-managed", Inline = "role", Given = "none";
-    private static readonly string[] s_notEvaluated = ["ResourcePolicy", "ResourceHandlingOption", "PermissionsBoundaryPolicyInputList.member.1"];
+    private const string Identity = "IAM Policy", Boundary = "IAM Permissions Boundary Policy", OfResource = "Resource Policy";
 
     private sealed record Source(string Name, string Type, string Document);
 
-    public IEnumerable<Func<QueryCall, XElement[]?>> All => [SimulateCustomPolicy, SimulatePrincipalPolicy];
-
-    public XElement[] SimulateCustomPolicy(QueryCall call)
+    /// <summary>Policies of every type, and who asks.</summary>
+    private sealed record Simulation(IReadOnlyList<Source> Policies, IReadOnlyList<Source>? Boundaries, Source? ResourcePolicy, string CallerArn, RequestContext Context)
     {
-        List<Source> given = Policies(call);
-        return given.Count > 0 ? Simulate(call, given) : throw TextRule.Broken("PolicyInputList", null, "Member must not be null");
+        public IEnumerable<Source> All => [.. Policies, .. Boundaries ?? [], .. ResourcePolicy is { } one ? [one] : Array.Empty<Source>()];
+
+        public AccessDecision Decide(AccessRequest request, string owner)
+        {
+            RequestPrincipal who = new()
+            {
+                Arn = CallerArn, AccountId = AccountOf(CallerArn), Identity = [.. Policies.Select(p => CompiledPolicy.Of(p.Document))],
+                Boundary = Boundaries is null ? null : [.. Boundaries.Select(b => CompiledPolicy.Of(b.Document))],
+            };
+            return AccessDecision.Of(who, request, owner, ResourcePolicy is null ? null : [CompiledPolicy.Of(ResourcePolicy.Document)]);
+        }
     }
 
-    public XElement[] SimulatePrincipalPolicy(QueryCall call) => Simulate(call, [.. Principal(call.Text("PolicySourceArn", IamRules.Arn)), .. Policies(call)]);
-
-    private static XElement[] Simulate(QueryCall call, List<Source> sources)
+    public static XElement[] Custom(IamCall call)
     {
-        if (s_notEvaluated.FirstOrDefault(p => call[p] is not null) is { } unknown)
-            throw IamErrors.InvalidInput($"The sandbox's simulator does not evaluate {unknown.Split('.')[0]}.");
-        IReadOnlyList<string> actions = call.Texts("ActionNames", IamRules.ActionName), resources = call.Texts("ResourceArns", IamRules.ResourceName);
-        if (actions.Count == 0) throw TextRule.Broken("ActionNames", null, "Member must not be null");
-        RequestContext context = Context(call);
-        List<(Source Source, CompiledStatement Statement)> statements = [.. from source in sources from statement in CompiledPolicy.Of(source.Document).Statements select (source, statement)];
-        string[] missing = [.. statements.SelectMany(s => s.Statement.ConditionKeys).Where(k => context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (call["ResourcePolicy"] is not null && call["CallerArn"] is null) throw IamErrors.InvalidInput("The request must contain CallerArn with ResourcePolicy.");
+        string caller = call["CallerArn"] ?? call.Account.Arn("user/simulated");
+        return Simulate(call, new(Given(call, "PolicyInputList", Identity), BoundariesGiven(call), ResourcePolicy(call), caller, Context(call)), ofPrincipal: false);
+    }
+
+    public static XElement[] OfPrincipal(IamCall call)
+    {
+        string arn = call.Required("PolicySourceArn");
+        PolicyHolder holder = call.Account.FindHolder(arn) ?? throw IamErrors.NoSuchEntity($"The entity with arn {arn} cannot be found.");
+        IReadOnlyList<Source>? boundaries = BoundariesGiven(call)
+            ?? (holder.PermissionsBoundary is { } b && call.Account.FindPolicy(b) is { } policy ? [new(policy.Name, Boundary, policy.Default.Document)] : null);
+        return Simulate(call, new([.. Sources(holder, call.Account), .. Given(call, "PolicyInputList", Identity)], boundaries, ResourcePolicy(call), call["CallerArn"] ?? holder.Arn, Context(call)), ofPrincipal: true);
+    }
+
+    private static XElement[] Simulate(IamCall call, Simulation simulation, bool ofPrincipal)
+    {
+        if (call["ResourceHandlingOption"] is not null) throw IamErrors.InvalidInput("The sandbox's simulator does not evaluate ResourceHandlingOption.");
+        IReadOnlyList<string> actions = call.Texts("ActionNames"), resources = call.Texts("ResourceArns");
         var cases = from action in actions from resource in resources.DefaultIfEmpty("*") select (action, resource);
         return call.Page(cases.Select((c, i) => (Case: c, Index: i)), c => c.Index.ToString("D8", CultureInfo.InvariantCulture),
-            page => [List("EvaluationResults", page, c => Result(statements, c.Case.action, c.Case.resource, context, missing))]);
+            page => [List("EvaluationResults", page, c => Result(call, simulation, c.Case.action, c.Case.resource, resources.Count > 0, ofPrincipal))]);
     }
 
-    private static XElement[] Result(List<(Source Source, CompiledStatement Statement)> statements, string action, string resource, RequestContext context, string[] missing)
+    private static IEnumerable<XElement?> Result(IamCall call, Simulation simulation, string action, string resource, bool ofResource, bool ofPrincipal)
     {
-        PolicyEvaluation evaluation = PolicyEvaluation.Of(statements.Select(s => s.Statement), new(action, resource, context));
-        return
-        [
-            El("EvalActionName", action), El("EvalResourceName", resource),
-            El("EvalDecision", evaluation.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny", _ => "implicitDeny" }),
-            List("MatchedStatements", statements.Where(s => evaluation.Deciding.Contains(s.Statement)), s => new[] { El("SourcePolicyId", s.Source.Name), El("SourcePolicyType", s.Source.Type) }),
-            List("MissingContextValues", missing, k => k),
-        ];
+        AccessRequest request = new(action, resource, simulation.Context);
+        string owner = call["ResourceOwner"] is { } given ? AccountOf(given) : AccountOf(simulation.CallerArn);
+        AccessDecision decision = simulation.Decide(request, owner);
+        string word = decision.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny", _ => "implicitDeny" };
+        XElement matched = Matched(simulation, request, decision), missing = Missing(simulation);
+        yield return El("EvalActionName", action);
+        yield return El("EvalResourceName", resource);
+        yield return El("EvalDecision", word);
+        yield return matched;
+        yield return missing;
+        if (ofPrincipal) yield return El("OrganizationsDecisionDetail", El("AllowedByOrganizations", true));
+        if (simulation.Boundaries is not null) yield return El("PermissionsBoundaryDecisionDetail", El("AllowedByPermissionsBoundary", decision.By != PolicyType.Boundary));
+        yield return El("EvalDecisionDetails");
+        if (ofResource) yield return El("ResourceSpecificResults", El("member", El("EvalResourceName", resource), El("EvalResourceDecision", word), new XElement(matched), new XElement(missing)));
     }
 
-    private static List<Source> Policies(QueryCall call)
+    /// <summary>The statements that decided: those that deny it, or those that allow it.</summary>
+    private static XElement Matched(Simulation simulation, AccessRequest request, AccessDecision decision)
     {
-        List<Source> given = [.. call.Texts("PolicyInputList", IamRules.Document).Select((d, i) => new Source($"PolicyInputList.{i + 1}", Given, d))];
+        var matched = from source in decision.Decision == Decision.ImplicitDeny ? [] : simulation.All
+                      let statements = CompiledPolicy.Of(source.Document).Statements
+                      from statement in statements
+                      where statement.Allows == (decision.Decision == Decision.Allowed) && request.IsCoveredBy(statement, source.Type == OfResource) && statement.FailingClause(request.Context) is null
+                      select (source, Position: StatementPositions.Of(source.Document)[statement.Number - 1]);
+        return List("MatchedStatements", matched, m => new object[]
+        {
+            El("SourcePolicyId", m.source.Name), El("SourcePolicyType", m.source.Type), At("StartPosition", m.Position.Start), At("EndPosition", m.Position.End),
+        });
+    }
+
+    private static XElement At(string name, StatementPositions.Position position) => El(name, El("Line", position.Line), El("Column", position.Column));
+
+    private static XElement Missing(Simulation simulation) => List("MissingContextValues",
+        simulation.All.SelectMany(s => CompiledPolicy.Of(s.Document).Statements).SelectMany(s => s.ConditionKeys).Where(k => simulation.Context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase), k => k);
+
+    private static List<Source> Given(IamCall call, string parameter, string type)
+    {
+        List<Source> given = [.. call.Texts(parameter).Select((d, i) => new Source($"{parameter}.{i + 1}", type, d))];
         foreach (Source source in given) PolicyGrammar.Check(source.Document, PolicyKind.Inline);
         return given;
     }
 
-    private IEnumerable<Source> Principal(string arn)
+    private static List<Source>? BoundariesGiven(IamCall call) => Given(call, "PermissionsBoundaryPolicyInputList", Boundary) is { Count: > 0 } given ? given : null;
+
+    private static Source? ResourcePolicy(IamCall call) => call["ResourcePolicy"] is not { } document ? null
+        : PolicyJson.Parse(document)?.ContainsKey("Statement") == true ? new("ResourcePolicy", OfResource, document) : throw IamErrors.Malformed("Syntax errors in policy.");
+
+    private static IEnumerable<Source> Sources(PolicyHolder holder, IamAccount account)
     {
-        if (arn == account.User.Arn) return [new("AdministratorAccess", Aws, account.AwsPolicies.First(p => p.Name == "AdministratorAccess").Default.Document)];
-        Role role = account.Roles.GetValueOrDefault(arn[(arn.LastIndexOf('/') + 1)..]) is { } found && found.Arn == arn ? found : throw IamErrors.NoSuchEntity($"The entity with arn {arn} cannot be found.");
-        return
+        IEnumerable<Source> own =
         [
-            .. role.Inline.Select(p => new Source(p.Key, Inline, p.Value)),
-            .. role.Attached.Select(p => new Source(p.Name, p.Arn == account.Arn("policy" + p.Path + p.Name) ? Own : Aws, p.Default.Document)),
+            .. holder.Inline.Select(p => new Source(p.Key, Identity, p.Value)),
+            .. holder.Attached.Select(a => account.FindPolicy(a)!).Select(p => new Source(p.Name, Identity, p.Default.Document)),
         ];
+        return holder is User user ? own.Concat(user.Groups.SelectMany(g => Sources(account.Group(g), account))) : own;
     }
 
-    private static RequestContext Context(QueryCall call)
+    /// <summary>The account of an ARN, or what stands for one itself.</summary>
+    private static string AccountOf(string arn) => Arn.TryParse(arn, out Arn? parsed) ? parsed.AccountId : arn;
+
+    private static RequestContext Context(IamCall call)
     {
         RequestContext context = new();
-        for (int i = 1; call.OptionalText($"ContextEntries.member.{i}.ContextKeyName", IamRules.ContextKey) is { } key; i++)
-            context.With(key, [.. call.Texts($"ContextEntries.member.{i}.ContextKeyValues", IamRules.ContextValue)]);
+        for (int i = 1; call[$"ContextEntries.member.{i}.ContextKeyName"] is { } key; i++) context.With(key, [.. call.Texts($"ContextEntries.member.{i}.ContextKeyValues")]);
         return context;
     }
 }

@@ -8,6 +8,13 @@ internal static class TrustGrammar
     private static readonly HashSet<string> s_top = ["Version", "Id", "Statement"];
     private static readonly HashSet<string> s_statement = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
+    /// <summary>What a trust policy can be about: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html</summary>
+    private static readonly string[] s_actions =
+    [
+        "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext",
+        "sts:DecodeAuthorizationMessage", "sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetFederationToken", "sts:GetServiceBearerToken", "sts:GetSessionToken",
+    ];
+
     /// <summary>Checks a document that is about to be stored.</summary>
     /// <exception cref="Http.ApiError">MalformedPolicyDocument.</exception>
     public static void Check(string document, IamAccount account)
@@ -47,7 +54,7 @@ internal static class TrustGrammar
         if (!statement.TryGetValue("Action", out JsonElement list) && !statement.TryGetValue("NotAction", out list)) throw IamErrors.Malformed("Missing required field Action");
         IReadOnlyList<string> actions = PolicyJson.Texts(list) ?? throw Syntax();
         if (actions.Count == 0) throw IamErrors.Malformed("Missing required field Action");
-        if (!actions.All(a => a.StartsWith("sts:", StringComparison.OrdinalIgnoreCase)))
+        if (!actions.All(a => s_actions.Any(known => IamPattern.Covers(a, known, ignoreCase: true))))
             throw IamErrors.Malformed("AssumeRole policy may only specify STS AssumeRole actions.");
     }
 

@@ -37,15 +37,9 @@ internal static partial class TrustPrincipals
         "*" => true,
         _ when AccountPattern().IsMatch(principal) => true,
         _ when IdentityPattern().Match(principal) is { Success: true, Groups: var found } =>
-            found["account"].Value != account.AccountId || Exists(found["kind"].Value, found["name"].Value, account),
+            found["account"].Value != account.AccountId || account.FindHolder(principal) is not null,
         _ => SessionPattern().IsMatch(principal),
     };
-
-    private static bool Exists(string kind, string path, IamAccount account)
-    {
-        string name = path[(path.LastIndexOf('/') + 1)..];
-        return kind == "user" ? name == Identity.SandboxUser : account.Roles.TryGetValue(name, out Role? role) && role.Arn.EndsWith("role/" + path, StringComparison.OrdinalIgnoreCase);
-    }
 
     [GeneratedRegex(@"\A([0-9]{12}|arn:aws[a-z-]*:iam::[0-9]{12}:root)\z")]
     private static partial Regex AccountPattern();

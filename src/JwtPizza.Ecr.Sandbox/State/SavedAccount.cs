@@ -3,28 +3,34 @@ using JwtPizza.Ecr.Sandbox.Iam;
 namespace JwtPizza.Ecr.Sandbox.State;
 
 /// <summary>An account of IAM, as it is kept.</summary>
-internal sealed record SavedAccount(IReadOnlyList<ManagedPolicy> Policies, IReadOnlyList<SavedRole> Roles, IReadOnlyList<OidcProvider> Providers)
+internal sealed record SavedAccount(
+    string Partition, string AccountId, string? Alias, IReadOnlyList<ManagedPolicy> Policies, IReadOnlyList<Role> Roles, IReadOnlyList<User> Users,
+    IReadOnlyList<Group> Groups, IReadOnlyList<InstanceProfile> InstanceProfiles, IReadOnlyList<OidcProvider> Providers)
 {
-    private const string Name = "iam";
+    private const string Folder = "iam";
 
-    /// <summary>Fills an empty account. False when none was kept.</summary>
-    public static bool Restore(StateFolder? state, IamAccount account)
+    public static IEnumerable<SavedAccount> LoadAll(StateFolder state) => state.LoadAll<SavedAccount>(Folder);
+
+    /// <summary>Fills a new account.</summary>
+    public void Restore(IamAccount account)
     {
-        if (state?.Load<SavedAccount>(Name) is not { } saved) return false;
-        foreach (ManagedPolicy policy in saved.Policies) account.Policies.Add(policy.Name, policy);
-        foreach ((Role role, IReadOnlyList<string> attached) in saved.Roles)
+        account.Alias = Alias;
+        account.Users.Clear();
+        foreach (ManagedPolicy policy in Policies) account.Policies.Add(policy.Name, policy);
+        foreach (Role role in Roles) account.Roles.Add(role.Name, role);
+        foreach (User user in Users) account.Users.Add(user.Name, user);
+        foreach (Group group in Groups) account.Groups.Add(group.Name, group);
+        foreach (InstanceProfile profile in InstanceProfiles) account.InstanceProfiles.Add(profile.Name, profile);
+        foreach (OidcProvider provider in Providers) account.Providers.Add(provider.Url, provider);
+        foreach (PolicyHolder holder in account.Holders)
         {
-            role.Attached.AddRange(attached.Select(a => account.FindPolicy(a) ?? throw StateFolder.Damaged($"the role '{role.Name}' has the policy '{a}', which is not there")));
-            account.Roles.Add(role.Name, role);
+            if (holder.Attached.Find(a => account.FindPolicy(a) is null) is { } missing)
+                throw StateFolder.Damaged($"'{holder.Name}' has the policy '{missing}', which is not there");
         }
-        foreach (OidcProvider provider in saved.Providers) account.Providers.Add(provider.Url, provider);
-        return true;
     }
 
     /// <summary>Keeps an account. The caller holds its gate.</summary>
-    public static void Save(StateFolder state, IamAccount account) => state.Save(Name, () => new SavedAccount(
-        [.. account.Policies.Values], [.. account.Roles.Values.Select(r => new SavedRole(r, [.. r.Attached.Select(p => p.Arn)]))], [.. account.Providers.Values]));
+    public static void Save(StateFolder state, IamAccount account) => state.Save($"{Folder}/{account.Partition.Name}.{account.AccountId}", () => new SavedAccount(
+        account.Partition.Name, account.AccountId, account.Alias, [.. account.Policies.Values], [.. account.Roles.Values], [.. account.Users.Values],
+        [.. account.Groups.Values], [.. account.InstanceProfiles.Values], [.. account.Providers.Values]));
 }
-
-/// <summary>A role, and the ARNs of the policies attached to it.</summary>
-internal sealed record SavedRole(Role Role, IReadOnlyList<string> Attached);

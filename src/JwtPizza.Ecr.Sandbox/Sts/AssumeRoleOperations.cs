@@ -10,70 +10,87 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
 {
     public XElement[] AssumeRoleWithWebIdentity(QueryCall call)
     {
-        string arn = call.Text("RoleArn", StsRules.RoleArn), name = call.Text("RoleSessionName", StsRules.SessionName);
-        WebIdentity identity = WebIdentity.Verify(call.Text("WebIdentityToken", StsRules.Token), sts);
-        lock (sts.Account.Gate)
-        {
-            // AWS tells neither a stranger which roles exist, nor anybody why.
-            if (Find(arn) is not { } role || new WebIdentityGate(sts).Evaluate(role, identity, name).Decision != Decision.Allowed)
-                throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
-            return
-            [
-                .. Credentials(call, role, name, role.MaxSessionDuration), El("SubjectFromWebIdentityToken", identity.Subject),
-                El("Provider", identity.Provider.Arn), El("Audience", identity.Audience),
-            ];
-        }
+        string arn = RoleArn(call), name = call.Required("RoleSessionName");
+        IamAccount account = sts.Home;
+        WebIdentity identity = WebIdentity.Verify(call.Required("WebIdentityToken"), sts, account);
+        List<string> policies = SessionPolicies.Of(call, account);
+        // AWS tells neither a stranger which roles exist, nor anybody why.
+        if (Find(arn) is not { } role || role.Account != account || new WebIdentityGate(sts).Evaluate(role.Role, identity, name).Decision != Decision.Allowed)
+            throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
+        XElement[] credentials = Credentials(call, role, policies, Longest(role.Role, chained: false), session => session with { FederatedProvider = identity.Provider.Arn });
+        return [.. credentials, El("SubjectFromWebIdentityToken", identity.Subject), El("Provider", identity.Provider.Arn), El("Audience", identity.Audience)];
     }
 
     public XElement[] AssumeRole(QueryCall call)
     {
-        string arn = call.Text("RoleArn", StsRules.RoleArn), name = call.Text("RoleSessionName", StsRules.SessionName);
-        Session? session = sts.Sessions.Of(call.Caller);
-        lock (sts.Account.Gate)
+        string arn = RoleArn(call);
+        Session? from = sts.Sessions.Of(call.Caller);
+        IReadOnlyList<SessionTag> tags = SessionTags.Of(call, from);
+        string? source = call["SourceIdentity"] ?? from?.SourceIdentity;
+        if (Find(arn) is not { } role) throw Denied("sts:AssumeRole");
+        if (from?.SourceIdentity is { } set && set != source) throw Denied("sts:SetSourceIdentity");   // it stays what the first to assume a role said
+        string?[] actions = ["sts:AssumeRole", tags.Count > 0 ? "sts:TagSession" : null, source is null ? null : "sts:SetSourceIdentity"];
+        if (Array.Find(actions, a => a is not null && !Admits(role, call, a, tags, source)) is { } refused) throw Denied(refused);
+        List<string> policies = SessionPolicies.Of(call, role.Account);
+        return Credentials(call, role, policies, Longest(role.Role, chained: from?.RoleName is not null), session => session with { Tags = tags, SourceIdentity = source });
+
+        ApiError Denied(string action) =>
+            new("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: {action} on resource: {arn}", 403);
+    }
+
+    /// <summary>
+    /// The trust policy has to let the caller in, and where it names no more than his account, his own policies have to as well:
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    /// </summary>
+    private bool Admits((IamAccount Account, Role Role) role, QueryCall call, string action, IReadOnlyList<SessionTag> tags, string? source)
+    {
+        RequestContext context = sts.Principals.Context(call.Caller).With("sts:RoleSessionName", call.Required("RoleSessionName")).With("aws:ResourceAccount", role.Account.AccountId);
+        if (call["ExternalId"] is { } externalId) context.With("sts:ExternalId", externalId);
+        if (source is not null) context.With("sts:SourceIdentity", source);
+        SessionTags.Describe(context, call, tags);
+        foreach ((string key, string value) in role.Role.Tags) context.With("aws:ResourceTag/" + key, value).With("iam:ResourceTag/" + key, value);
+        return sts.Principals.Of(call.Caller) is { } who
+            && AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, [CompiledPolicy.Of(role.Role.TrustPolicy)], mustLetIn: true).Decision == Decision.Allowed;
+    }
+
+    private (IamAccount Account, Role Role)? Find(string arn)
+    {
+        if (sts.Iam.Seen(arn) is not { } account) return null;
+        lock (account.Gate) return account.FindHolder(arn) is Role role && role.Arn == arn ? (account, role) : null;
+    }
+
+    private static string RoleArn(QueryCall call)
+    {
+        string arn = call.Required("RoleArn");
+        return Arn.TryParse(arn, out Arn? parsed) && parsed is { Partition.Length: > 0, Service.Length: > 0 } ? arn : throw new ApiError("ValidationError", $"{arn} is invalid");
+    }
+
+    private static (int Seconds, string Complaint) Longest(Role role, bool chained) => chained
+        ? (StsRules.DefaultDuration, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+        : (role.MaxSessionDuration, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+
+    private XElement[] Credentials(QueryCall call, (IamAccount Account, Role Role) role, List<string> policies, (int Seconds, string Complaint) longest, Func<Session, Session> describe)
+    {
+        (IamAccount account, string name) = (role.Account, call.Required("RoleSessionName"));
+        int seconds = call.Number("DurationSeconds", StsRules.DefaultDuration);
+        if (seconds > longest.Seconds) throw new ApiError("ValidationError", longest.Complaint);
+        Identity identity = new($"{new Arn(account.Partition.Name, "sts", "", account.AccountId, $"assumed-role/{role.Role.Name}/{name}")}", $"{role.Role.Id}:{name}");
+        int? packed = null;
+        (string key, Session session) = sts.Sessions.Issue(TimeSpan.FromSeconds(seconds), (secret, token, from, until) =>
         {
-            if (Find(arn) is not { } role || !Admits(role, call, name))
-                throw new ApiError("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}", 403);
-            return Credentials(call, role, name, session is null ? role.MaxSessionDuration : StsRules.DefaultDuration);
-        }
-    }
-
-    /// <summary>The trust policy has to let the caller in, and where it names no more than his account, his own policies have to as well.</summary>
-    private bool Admits(Role role, QueryCall call, string sessionName)
-    {
-        Principals principals = new(sts);
-        RequestContext context = principals.Context(call.Caller).With("sts:RoleSessionName", sessionName);
-        if (call.OptionalText("ExternalId", StsRules.ExternalId) is { } externalId) context.With("sts:ExternalId", externalId);
-        return principals.Of(call.Caller) is { } who
-            && AccessDecision.Of(who, new("sts:AssumeRole", role.Arn, context), sts.Account.AccountId, [CompiledPolicy.Of(role.TrustPolicy)], mustLetIn: true).Decision == Decision.Allowed;
-    }
-
-    private Role? Find(string arn) => sts.Account.Roles.GetValueOrDefault(arn[(arn.LastIndexOf('/') + 1)..]) is { } role && role.Arn == arn ? role : null;
-
-    private XElement[] Credentials(QueryCall call, Role role, string name, int longest)
-    {
-        int seconds = call.Number("DurationSeconds", StsRules.DefaultDuration, StsRules.MinDuration, StsRules.MaxDuration);
-        if (seconds > longest)
-            throw new ApiError("ValidationError", longest == role.MaxSessionDuration
-                ? "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
-                : "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
-        (string accessKey, Session session) = sts.Sessions.Issue(role, name, TimeSpan.FromSeconds(seconds), SessionPolicies(call));
+            Session made = describe(new()
+            {
+                Partition = account.Partition.Name, AccountId = account.AccountId, RoleName = role.Role.Name, Identity = identity,
+                SecretKey = secret, Token = token, IssuedAt = from, ExpiresAt = until, Policies = policies,
+            });
+            packed = SessionTags.PackedSize(made.Policies, made.Tags);
+            return made;
+        });
         return
         [
-            El("Credentials", El("AccessKeyId", accessKey), El("SecretAccessKey", session.SecretKey), El("SessionToken", session.Token), El("Expiration", session.ExpiresAt)),
-            El("AssumedRoleUser", El("AssumedRoleId", session.Identity.UserId), El("Arn", session.Identity.Arn)),
+            StsXml.Credentials(key, session), El("AssumedRoleUser", El("AssumedRoleId", identity.UserId), El("Arn", identity.Arn)),
+            .. packed is { } size ? new[] { El("PackedPolicySize", size) } : [],
+            .. session.SourceIdentity is { } source ? new[] { El("SourceIdentity", source) } : [],
         ];
-    }
-
-    private List<string> SessionPolicies(QueryCall call)
-    {
-        List<string> policies = [];
-        if (call.OptionalText("Policy", StsRules.Policy) is { } inline)
-        {
-            PolicyGrammar.Check(inline, PolicyKind.Inline);
-            policies.Add(inline);
-        }
-        for (int i = 1; call.OptionalText($"PolicyArns.member.{i}.arn", IamRules.Arn) is { } arn; i++)
-            policies.Add(sts.Account.FindPolicy(arn)?.Default.Document ?? throw new ApiError("ValidationError", $"Policy {arn} does not exist or is not attachable."));
-        return policies;
     }
 }

@@ -16,17 +16,17 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
 
     /// <summary>Verifies a token: form, issuer, signature, time, audience.</summary>
     /// <exception cref="ApiError">InvalidIdentityToken, ExpiredTokenException.</exception>
-    public static WebIdentity Verify(string token, StsWorld sts)
+    public static WebIdentity Verify(string token, StsWorld sts, IamAccount account)
     {
         (Dictionary<string, JsonElement> header, Dictionary<string, JsonElement> claims) = Read(token);
         string issuer = Text(claims, "iss") ?? throw Invalid("Missing a required claim: iss");
         string subject = Text(claims, "sub") ?? throw Invalid("Missing a required claim: sub");
-        OidcProvider provider = Find(sts.Account, issuer) ?? throw Invalid($"No OpenIDConnect provider found in your account for {issuer}");
+        OidcProvider provider = Find(account, issuer) ?? throw Invalid($"No OpenIDConnect provider found in your account for {issuer}");
         if (issuer != TokenIssuer.Name || Text(header, "alg") != "RS256" || Text(header, "kid") != sts.Issuer.KeyId)
             throw Invalid("Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements");
         int signature = token.LastIndexOf('.');
         if (!sts.Issuer.Verify(token[..signature], Base64Url.Decode(token[(signature + 1)..])!)) throw Invalid("The ID Token provided is not a valid JWT. (Its signature does not fit.)");
-        CheckTimes(claims, sts.Account.Now);
+        CheckTimes(claims, sts.Iam.Now);
         string audience = Texts(claims, "aud").FirstOrDefault(provider.ClientIds.Contains) ?? throw Invalid("Incorrect token audience");
         return new(provider, subject, audience, claims.Keys.ToDictionary(k => k, k => Texts(claims, k).ToArray()));
     }

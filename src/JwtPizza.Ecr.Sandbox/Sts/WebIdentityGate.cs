@@ -8,7 +8,7 @@ internal sealed class WebIdentityGate(StsWorld sts)
 {
     /// <summary>Evaluates the role's trust policy alone, as STS does.</summary>
     public PolicyEvaluation Evaluate(Role role, WebIdentity identity, string sessionName) =>
-        TrustJudge.Of(role.TrustPolicy, identity.Provider.Arn, identity.Context(sessionName, sts.Account.Now));
+        TrustJudge.Of(role.TrustPolicy, identity.Provider.Arn, identity.Context(sessionName, sts.Iam.Now));
 
     /// <summary>The same in words.</summary>
     public TrustVerdict Explain(string roleName, string token)
@@ -16,9 +16,10 @@ internal sealed class WebIdentityGate(StsWorld sts)
         string? subject = null;
         try
         {
-            WebIdentity identity = WebIdentity.Verify(token, sts);
+            IamAccount account = sts.Home;
+            WebIdentity identity = WebIdentity.Verify(token, sts, account);
             subject = identity.Subject;
-            lock (sts.Account.Gate) return Evaluate(sts.Account.Role(roleName), identity, "explain").Verdict(roleName, subject);
+            lock (account.Gate) return Evaluate(account.Role(roleName), identity, "explain").Verdict(roleName, subject);
         }
         catch (ApiError e) { return new() { RoleName = roleName, Subject = subject, Allowed = false, Reasons = [e.Message] }; }
     }

@@ -71,6 +71,9 @@ internal sealed class CompiledStatement
     /// <summary>Whether it names one of these as a principal that calls with credentials of AWS; <c>*</c> alone stands for them, too.</summary>
     public bool NamesCaller(Predicate<string> isMeant) => Names("AWS", isMeant) || Names(Anybody, isMeant);
 
+    /// <summary>All that it names as principals that call with credentials of AWS.</summary>
+    public IEnumerable<string> Callers => _principals.GetValueOrDefault("AWS", []).Concat(_principals.GetValueOrDefault(Anybody, []));
+
     /// <summary>The first clause of the condition that does not hold, in words; null when all hold.</summary>
     public string? FailingClause(RequestContext context)
     {

@@ -24,7 +24,7 @@ internal sealed record RequestPrincipal
 
     /// <summary>The root of an account, who may do everything in it.</summary>
     public static RequestPrincipal Root(string partition, string accountId) =>
-        new() { Arn = $"arn:{partition}:iam::{accountId}:root", AccountId = accountId, Identity = [CompiledPolicy.Of(Everything)] };
+        new() { Arn = $"{JwtPizza.Ecr.Arn.OfIam(partition, accountId, "root")}", AccountId = accountId, Identity = [CompiledPolicy.Of(Everything)] };
 
     /// <summary>Whether the name in a policy is the caller himself: a user, or this one session of a role.</summary>
     public bool IsNamed(string principal) => principal == Arn;
@@ -35,5 +35,5 @@ internal sealed record RequestPrincipal
     /// <summary>Whether the name in a policy stands for the caller, or for his account, which then decides by policies of its own.</summary>
     public bool IsMeant(string principal) => IsNamedDirectly(principal) || principal == AccountId || IsAccount(principal);
 
-    private bool IsAccount(string principal) => principal.Split(':') is ["arn", _, "iam", "", var account, "root"] && account == AccountId;
+    private bool IsAccount(string principal) => JwtPizza.Ecr.Arn.TryParse(principal, out Arn? arn) && arn is { Service: "iam", Resource: "root" } && arn.AccountId == AccountId;
 }

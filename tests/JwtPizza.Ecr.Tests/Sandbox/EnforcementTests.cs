@@ -98,12 +98,113 @@ public sealed class EnforcementTests
         await using TestSandbox sandbox = await Open();
         await Allow(sandbox, Document("""{"Effect":"Allow","Action":"*","Resource":"*"}"""));
         Credentials ci = await Assume(sandbox);
-        await sandbox.Ecr("CreateRepository", new { repositoryName = "theirs", registryId = "999999999999" });
+        await Ecr(sandbox, s_other, "CreateRepository", new { repositoryName = "theirs" });
         (_, JsonObject answer) = await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" });
         Assert.EndsWith("repository/theirs because no resource-based policy allows the ecr:DescribeImages action", (string)answer["message"]!, StringComparison.Ordinal);
         string policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:DescribeImages"}]}""";
-        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "theirs", registryId = "999999999999", policyText = policy });
+        await Ecr(sandbox, s_other, "SetRepositoryPolicy", new { repositoryName = "theirs", policyText = policy });
         Assert.Equal(HttpStatusCode.OK, (await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" })).Status);
+    }
+
+    [Fact]
+    public async Task The_administrator_of_one_account_needs_the_policy_of_the_other()
+    {
+        await using TestSandbox sandbox = await Open("ours");
+        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" });
+        Assert.Equal((HttpStatusCode.BadRequest, "User: arn:aws:iam::999999999999:root is not authorized to perform: ecr:DescribeImages on resource: arn:aws:ecr:us-east-1:123456789012:repository/ours because no resource-based policy allows the ecr:DescribeImages action"),
+            (status, (string)answer["message"]!));
+        string root = Document("""{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:Describe*"}""");
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "ours", policyText = root });
+        Assert.Equal(HttpStatusCode.OK, (await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Ecr(sandbox, s_other, "DeleteRepository", new { repositoryName = "ours", registryId = "123456789012" })).Status);
+    }
+
+    [Fact]
+    public async Task An_access_key_that_nobody_was_given_is_refused_by_every_protocol()
+    {
+        await using TestSandbox enforcing = await Open(), open = new();
+        Credentials invented = new("AKIAIOSFODNN7EXAMPLE", "");
+        (HttpStatusCode status, JsonObject answer) = await Ecr(enforcing, invented, "DescribeRepositories", new { });
+        Assert.Equal((HttpStatusCode.BadRequest, "UnrecognizedClientException"), (status, (string)answer["__type"]!));
+        Assert.Equal("InvalidClientTokenId", Value(await StsSessionTests.Call(enforcing, invented.Key, "", "GetCallerIdentity", Sts), "Code"));
+        Assert.Equal(HttpStatusCode.OK, (await Ecr(open, invented, "DescribeRepositories", new { })).Status);
+    }
+
+    [Fact]
+    public async Task A_user_may_do_what_the_policies_of_the_user_and_of_the_groups_allow()
+    {
+        await using TestSandbox sandbox = await Open("pizza");
+        string arn = Value((await sandbox.Query("CreateUser", Iam, ("UserName", "ada"))).Answer, "Arn");
+        XElement made = (await sandbox.Query("CreateAccessKey", Iam, ("UserName", "ada"))).Answer;
+        Credentials ada = new(Value(made, "AccessKeyId"), "");
+        Assert.Equal(arn, Value(await StsSessionTests.Call(sandbox, ada.Key, "", "GetCallerIdentity", Sts), "Arn"));
+        Assert.Equal($"User: {arn} is not authorized to perform: ecr:DescribeImages on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because no identity-based policy allows the ecr:DescribeImages action", await Refusal());
+        await sandbox.Query("CreateGroup", Iam, ("GroupName", "bakers"));
+        await sandbox.Query("AttachGroupPolicy", Iam, ("GroupName", "bakers"), ("PolicyArn", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"));
+        await sandbox.Query("AddUserToGroup", Iam, ("GroupName", "bakers"), ("UserName", "ada"));
+        Assert.Null(await Refusal());
+        await sandbox.Query("PutUserPermissionsBoundary", Iam, ("UserName", "ada"), ("PermissionsBoundary", "arn:aws:iam::aws:policy/AmazonS3FullAccess"));
+        Assert.EndsWith("because no permissions boundary allows the ecr:DescribeImages action", await Refusal(), StringComparison.Ordinal);
+        string named = Document($$"""{"Effect":"Allow","Principal":{"AWS":"{{arn}}"},"Action":"ecr:DescribeImages"}""");
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = named });
+        Assert.Null(await Refusal());   // what is given to the user by name, a boundary does not cut
+        await sandbox.Query("UpdateAccessKey", Iam, ("UserName", "ada"), ("AccessKeyId", ada.Key), ("Status", "Inactive"));
+        Assert.Equal("The security token included in the request is invalid.", await Refusal());
+
+        async Task<string?> Refusal() => (string?)(await Ecr(sandbox, ada, "DescribeImages", new { repositoryName = "pizza" })).Output["message"];
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:role/nobody", false)]
+    [InlineData("arn:aws:iam::123456789012:user/nobody", false)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/nobody/session", false)]
+    [InlineData("AROAABCDEFGHIJKLMNOPQ", false)]
+    [InlineData("arn:aws:iam::123456789012:role/github-ci", true)]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/github-ci/session", true)]
+    [InlineData("arn:aws:iam::123456789012:user/sandbox", true)]
+    [InlineData("arn:aws:iam::210987654321:role/of-another-account", true)]
+    [InlineData("210987654321", true)]
+    public async Task A_policy_that_names_somebody_who_does_not_exist_is_refused(string principal, bool taken)
+    {
+        await using TestSandbox sandbox = await Open("pizza");
+        string policy = Document($$"""{"Effect":"Allow","Principal":{"AWS":["{{principal}}"]},"Action":"ecr:DescribeImages"}""");
+        if (taken) await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = policy });
+        else Assert.Contains("Invalid repository policy provided", (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = policy })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_made_a_moment_ago_does_not_exist_yet_for_the_policy_of_a_repository()
+    {
+        await using TestSandbox sandbox = new(new() { Enforce = true, ConsistencyDelay = TimeSpan.FromMinutes(1) });
+        await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
+        await sandbox.Query("CreateRole", Iam, ("RoleName", "fresh"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust));
+        object input = new { repositoryName = "pizza", policyText = Document("""{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/fresh"},"Action":"ecr:DescribeImages"}""") };
+        Assert.Contains("Invalid repository policy provided", (await sandbox.EcrError("SetRepositoryPolicy", input)).Message, StringComparison.Ordinal);
+        sandbox.Box.Advance(TimeSpan.FromMinutes(2));
+        await sandbox.Ecr("SetRepositoryPolicy", input);
+    }
+
+    [Fact]
+    public async Task A_policy_that_locks_its_writer_out_needs_force()
+    {
+        await using TestSandbox sandbox = await Open("pizza");
+        string deny = Document("""{"Effect":"Deny","Principal":"*","Action":"ecr:SetRepositoryPolicy"}""");
+        Assert.Equal("InvalidParameterException", (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny })).Code);
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny, force = true });
+        (_, JsonObject answer) = await Ecr(sandbox, new(sandbox.Info.AccessKey, ""), "SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny });
+        Assert.Equal("AccessDeniedException", (string)answer["__type"]!);
+        Assert.EndsWith("ecr:SetRepositoryPolicy on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza with an explicit deny in a resource-based policy", (string)answer["message"]!, StringComparison.Ordinal);
+        await sandbox.Ecr("DeleteRepositoryPolicy", new { repositoryName = "pizza" });
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public async Task Only_temporary_credentials_have_a_time_of_issue(string missing, bool allowed)
+    {
+        await using TestSandbox sandbox = await Open("pizza");
+        await Allow(sandbox, Document($$$$"""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":"{{{{missing}}}}"}}}"""));
+        Assert.Equal(allowed, (await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "pizza" })).Status == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -224,6 +325,9 @@ public sealed class EnforcementTests
 
     private sealed record Credentials(string Key, string Token);
 
+    /// <summary>The administrator of another account.</summary>
+    private static readonly Credentials s_other = new("999999999999", "");
+
     private static string Lacking(string action, string repository) =>
         $"User: {Me} is not authorized to perform: {action} on resource: arn:aws:ecr:us-east-1:123456789012:repository/{repository} because no identity-based policy allows the {action} action";
 
@@ -265,7 +369,7 @@ public sealed class EnforcementTests
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input)) };
         request.Headers.Authorization = new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
-        request.Headers.Add("X-Amz-Security-Token", who.Token);
+        if (who.Token.Length > 0) request.Headers.Add("X-Amz-Security-Token", who.Token);
         request.Headers.Add("X-Amz-Target", $"{s_targets[service]}.{operation}");
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, Stop);
         return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync(Stop))!.AsObject());

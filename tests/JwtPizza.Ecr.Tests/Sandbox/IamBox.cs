@@ -15,10 +15,14 @@ internal sealed class IamBox
 
     public IamBox(bool seeded = false, TimeProvider? clock = null, TimeSpan delay = default)
     {
-        Account = new(AccountId, Partition.Commercial, clock ?? TimeProvider.System);
-        if (seeded) CourseSeed.Plant(Account);
-        _iam = new IamApi(new Readers(Account, delay), _ => Account.User).Service;
+        World = new(AccountId, clock ?? TimeProvider.System, delay, seeded ? CourseSeed.Plant : null);
+        Readers readers = World.Of("aws", AccountId);
+        Account = readers.Account;
+        Identity who = new(Account.Arn("user/sandbox"), "AIDASANDBOXUSER234567") { UserName = "sandbox" };
+        _iam = IamApi.Over(World, _ => (readers, who));
     }
+
+    public IamWorld World { get; }
 
     public IamAccount Account { get; }
 

@@ -18,7 +18,7 @@ public sealed class IamDocumentTests
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Maybe\",\"Action\":\"*\",\"Resource\":\"*\"}}", "Syntax errors in policy.")]
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"NotAction\":\"*\",\"Resource\":\"*\"}}", "Syntax errors in policy.")]
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringAlike\":{\"a:b\":\"c\"}}}}", "Syntax errors in policy.")]
-    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringLike\":{\"a:b\":[]}}}}", "Syntax errors in policy.")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"StringLike\":[]}}}", "Syntax errors in policy.")]
     [InlineData("{\"Version\":\"2020-01-01\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}", "Syntax errors in policy.")]
     [InlineData("{\"Version\":\"2008-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}", "Policy document must be version 2012-10-17 or greater.")]
     [InlineData("{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}}", "Policy document must be version 2012-10-17 or greater.")]
@@ -35,7 +35,14 @@ public sealed class IamDocumentTests
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[]}}", "Policy statement must contain resources.")]
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"bucket\"}}", "Resource bucket must be in ARN format or \"*\".")]
     [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aw:s3:::b\"}}", "Partition \"aw\" is not valid for resource \"arn:aw:s3:::b\".")]
-    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3\"}}", "The policy failed legacy parsing")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3::b\"}}", "The policy failed legacy parsing")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws\"}}", "Resource vendor must be fully qualified and cannot contain regexes.")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:iam:eu-west-1:012345678901:role/x\"}}", "IAM resource arn:aws:iam:eu-west-1:012345678901:role/x cannot contain region information.")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3:eu-west-1::bucket\"}}", "Resource arn:aws:s3:eu-west-1::bucket can not contain region information.")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:iam::012345678901:cook/x\"}}", "IAM resource path must either be \"*\", root, or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"DateLessThan\":{\"aws:CurrentTime\":\"soon\"}}}}", "The policy failed legacy parsing")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"DateLessThan\":{\"aws:CurrentTime\":\"2026-13-01\"}}}}", "The policy failed legacy parsing")]
+    [InlineData("{" + Version + ",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"a:b:c\",\"Resource\":\"bucket\"}}", "Resource bucket must be in ARN format or \"*\".")]
     public void An_identity_policy_that_IAM_cannot_take_is_refused_with_the_reason(string document, string message)
     {
         ApiError e = new IamBox().Refused("CreatePolicy", ("PolicyName", "p"), ("PolicyDocument", document));
@@ -46,6 +53,7 @@ public sealed class IamDocumentTests
     [InlineData("{" + Version + ",\"Id\":\"x\",\"Statement\":{\"Sid\":\"\",\"Effect\":\"Deny\",\"NotAction\":[\"ecr:*\",\"iam:Get*\"],\"NotResource\":[\"arn:aws:ecr:*:*:repository/*\",\"arn:aws:s3:::b\"]}}")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"ForAnyValue:StringLikeIfExists\":{\"aws:x\":[\"a\",\"b\"]},\"Bool\":{\"aws:MultiFactorAuthPresent\":true},\"NumericLessThan\":{\"s3:max-keys\":10}}}]}")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Sid\":\"\",\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"},{\"Sid\":\"\",\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}")]
+    [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[\"arn:aws:s3\",\"arn:aws:iam::*:user/${aws:username}\",\"arn:aws:s3:eu-west-1:012345678901:accesspoint/x\"],\"Condition\":{\"StringLike\":{\"a:b\":[]},\"DateLessThan\":{\"aws:CurrentTime\":[\"2026-11-27T10:00:00.5+02:00\",\"2026-11\",\"1800000000\"]}}}]}")]
     public void A_sound_identity_policy_is_taken(string document) => Assert.NotEmpty(new IamBox().CreatePolicy("p", document));
 
     [Fact]
@@ -71,6 +79,7 @@ public sealed class IamDocumentTests
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"NotPrincipal\":{\"AWS\":\"*\"},\"Action\":\"sts:AssumeRole\"}]}", "Allow with NotPrincipal is not allowed.")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"}}]}", "Missing required field Action")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"ecr:PutImage\"}]}", "AssumeRole policy may only specify STS AssumeRole actions.")]
+    [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":[\"sts:AssumeRole\",\"sts:AssumeRoleWithWebIdendity\"]}]}", "AssumeRole policy may only specify STS AssumeRole actions.")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"sts:AssumeRole\",\"Resource\":\"*\"}]}", "Has prohibited field Resource")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"sts:AssumeRole\",\"Condition\":{\"StringEquals\":{\"aws:x\":[]}}}]}", "Syntax error in policy.")]
     [InlineData("{" + Version + ",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::012345678901:role/gone\"},\"Action\":\"sts:AssumeRole\"}]}", "Invalid principal in policy: \"AWS\":\"arn:aws:iam::012345678901:role/gone\"")]

@@ -82,7 +82,7 @@ public sealed class IamPeerTests
         attached = [a['PolicyName'] for p in iam.get_paginator('list_attached_role_policies').paginate(RoleName='task', PaginationConfig={'PageSize': 1}) for a in p['AttachedPolicies']]
         assert attached == ['AmazonDynamoDBFullAccess', 'deploy'], attached
         assert [r['RoleName'] for r in iam.list_entities_for_policy(PolicyArn=arn)['PolicyRoles']] == ['task']
-        assert {p['PolicyName'] for p in iam.list_policies(OnlyAttached=True)['Policies']} == {'deploy', 'jwt-pizza-ci-deployment', 'AmazonDynamoDBFullAccess'}
+        assert {p['PolicyName'] for p in iam.list_policies(OnlyAttached=True)['Policies']} == {'deploy', 'jwt-pizza-ci-deployment', 'AmazonDynamoDBFullAccess', 'AdministratorAccess'}
         refused('DeleteConflict', iam.delete_policy, PolicyArn=arn)
         refused('DeleteConflict', iam.delete_role, RoleName='task')
         for a in (arn, 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'): iam.detach_role_policy(RoleName='task', PolicyArn=a)
@@ -105,6 +105,30 @@ public sealed class IamPeerTests
         assert len(iam.list_open_id_connect_providers()['OpenIDConnectProviderList']) == 2
         iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=provider)
         assert iam.get_account_summary()['SummaryMap']['Roles'] == 1
+
+        iam.create_user(UserName='ada', Path='/team/', Tags=[{'Key': 'a', 'Value': 'b'}])
+        iam.get_waiter('user_exists').wait(UserName='ada')
+        iam.put_user_policy(UserName='ada', PolicyName='own', PolicyDocument=json.dumps(allow))
+        iam.create_group(GroupName='bakers')
+        iam.add_user_to_group(GroupName='bakers', UserName='ada')
+        key = iam.create_access_key(UserName='ada')['AccessKey']
+        ada = boto3.Session(key['AccessKeyId'], key['SecretAccessKey'])
+        assert ada.client('sts').get_caller_identity()['Arn'] == f'arn:aws:iam::{account}:user/team/ada'
+        assert ada.client('iam').get_user()['User']['UserName'] == 'ada'
+        assert iam.get_access_key_last_used(AccessKeyId=key['AccessKeyId'])['AccessKeyLastUsed']['ServiceName'] == 'iam'
+        found = [u for p in iam.get_paginator('get_account_authorization_details').paginate(PaginationConfig={'PageSize': 2}) for u in p['UserDetailList']]
+        assert [(u['UserName'], u['GroupList']) for u in found] == [('ada', ['bakers']), ('sandbox', [])], found
+        refused('DeleteConflict', iam.delete_user, UserName='ada')
+        iam.delete_access_key(UserName='ada', AccessKeyId=key['AccessKeyId'])
+        iam.remove_user_from_group(GroupName='bakers', UserName='ada')
+        iam.delete_user_policy(UserName='ada', PolicyName='own')
+        iam.delete_user(UserName='ada')
+        iam.delete_group(GroupName='bakers')
+        iam.create_instance_profile(InstanceProfileName='box')
+        iam.get_waiter('instance_profile_exists').wait(InstanceProfileName='box')
+        iam.add_role_to_instance_profile(InstanceProfileName='box', RoleName='github-ci')
+        assert iam.list_instance_profiles_for_role(RoleName='github-ci')['InstanceProfiles'][0]['Roles'][0]['RoleName'] == 'github-ci'
+        refused('DeleteConflict', iam.delete_instance_profile, InstanceProfileName='box')
         print('done')
         """;
 }

@@ -62,10 +62,11 @@ public sealed class IamProviderTests
     }
 
     [Fact]
-    public void A_deleted_provider_is_gone_and_deleting_it_again_is_no_error()
+    public void A_deleted_provider_is_gone()
     {
         IamBox iam = new(seeded: true);
-        for (int i = 0; i < 2; i++) iam.Call("DeleteOpenIDConnectProvider", ("OpenIDConnectProviderArn", Arn));
+        iam.Call("DeleteOpenIDConnectProvider", ("OpenIDConnectProviderArn", Arn));
+        Assert.Equal($"OpenId connect Provider {Arn} cannot be found.", iam.Refused("DeleteOpenIDConnectProvider", ("OpenIDConnectProviderArn", Arn)).Message);
         ApiError e = iam.Refused("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", Arn));
         Assert.Equal(("NoSuchEntity", 404, $"OpenIDConnect Provider not found for arn {Arn}"), (e.Code, e.Status, e.Message));
         Assert.Equal("InvalidInput", iam.Refused("GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", "arn:aws:iam::012345678901:role/x")).Code);

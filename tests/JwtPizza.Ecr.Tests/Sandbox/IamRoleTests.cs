@@ -99,11 +99,11 @@ public sealed class IamRoleTests
 
     [Theory]
     [InlineData("RoleName", "a b", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")]
-    [InlineData("RoleName", "", "1 validation error detected: Value '' at 'roleName' failed to satisfy constraint: Member must have length greater than or equal to 1")]
-    [InlineData("RoleName", null, "1 validation error detected: Value null at 'roleName' failed to satisfy constraint: Member must not be null")]
+    [InlineData("RoleName", "", "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must have length greater than or equal to 1")]
+    [InlineData("RoleName", null, "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must not be null")]
     [InlineData("Path", "team", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")]
     [InlineData("AssumeRolePolicyDocument", "{\"a\":\"\u2013\"}", "The specified value for assumeRolePolicyDocument is invalid. It must contain only printable ASCII characters.")]
-    [InlineData("MaxSessionDuration", "60", "1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600")]
+    [InlineData("MaxSessionDuration", "60", "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600")]
     public void A_parameter_that_breaks_the_model_is_refused_in_the_validators_words(string parameter, string? value, string message)
     {
         Dictionary<string, string> fields = new() { ["RoleName"] = "ci", ["AssumeRolePolicyDocument"] = IamBox.ServiceTrust };

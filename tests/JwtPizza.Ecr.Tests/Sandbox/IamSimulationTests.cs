@@ -21,7 +21,7 @@ public sealed class IamSimulationTests
         IamBox iam = new(seeded: true);
         iam.Call("PutRolePolicy", ("RoleName", "github-ci"), ("PolicyName", "stop"), ("PolicyDocument", IamBox.AllowAll.Replace("Allow", "Deny", StringComparison.Ordinal)));
         XElement result = iam.Call("SimulatePrincipalPolicy", ("PolicySourceArn", Role), ("ActionNames.member.1", "s3:PutObject"), ("ResourceArns.member.1", "arn:aws:s3:::pizza.my-account.click/x"));
-        Assert.Equal(("explicitDeny", "stop", "role"), (result.Descendants("EvalDecision").Single().Value, result.Descendants("SourcePolicyId").Single().Value, result.Descendants("SourcePolicyType").Single().Value));
+        Assert.Equal(("explicitDeny", "stop", "IAM Policy"), (result.Descendants("EvalDecision").Single().Value, result.Descendants("SourcePolicyId").First().Value, result.Descendants("SourcePolicyType").First().Value));
     }
 
     [Fact]
@@ -64,11 +64,57 @@ public sealed class IamSimulationTests
         Assert.Equal(Enumerable.Range(1, 12).Select(i => $"ecr:Action{i}"), seen);
     }
 
+    [Fact]
+    public void What_the_simulator_cannot_evaluate_it_refuses_by_name() => Assert.Contains("ResourceHandlingOption", new IamBox().Refused(
+        "SimulateCustomPolicy", ("PolicyInputList.member.1", IamBox.AllowAll), ("ActionNames.member.1", "ecr:PutImage"), ("ResourceHandlingOption", "EC2-VPC-EBS")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_whole_shape_is_as_AWS_answers_it()
+    {
+        const string Document = """
+            {"Version": "2012-10-17",
+             "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"},
+               {"Sid": "", "Effect": "Allow", "Action": "ecr:PutImage", "Resource": "*"}]}
+            """;
+        XElement result = new IamBox(seeded: true).Call("SimulatePrincipalPolicy",
+            ("PolicySourceArn", Role), ("PolicyInputList.member.1", Document), ("ActionNames.member.1", "ecr:PutImage"), ("ResourceArns.member.1", "arn:aws:ecr:us-east-1:012345678901:repository/r"));
+        XElement one = result.Element("EvaluationResults")!.Element("member")!, matched = one.Element("MatchedStatements")!.Element("member")!;
+        Assert.Equal(["EvalActionName", "EvalResourceName", "EvalDecision", "MatchedStatements", "MissingContextValues", "OrganizationsDecisionDetail", "EvalDecisionDetails", "ResourceSpecificResults"],
+            one.Elements().Select(e => e.Name.LocalName));
+        Assert.Equal(("PolicyInputList.1", "3", "5", "3", "77"), (matched.Element("SourcePolicyId")!.Value,
+            matched.Element("StartPosition")!.Element("Line")!.Value, matched.Element("StartPosition")!.Element("Column")!.Value,
+            matched.Element("EndPosition")!.Element("Line")!.Value, matched.Element("EndPosition")!.Element("Column")!.Value));
+        Assert.Equal("true", one.Element("OrganizationsDecisionDetail")!.Element("AllowedByOrganizations")!.Value);
+        Assert.Equal("allowed", one.Element("ResourceSpecificResults")!.Element("member")!.Element("EvalResourceDecision")!.Value);
+    }
+
     [Theory]
-    [InlineData("ResourcePolicy", "ResourcePolicy")]
-    [InlineData("PermissionsBoundaryPolicyInputList.member.1", "PermissionsBoundaryPolicyInputList")]
-    public void What_the_simulator_cannot_evaluate_it_refuses_by_name(string parameter, string named) => Assert.Contains(named,
-        new IamBox().Refused("SimulateCustomPolicy", ("PolicyInputList.member.1", IamBox.AllowAll), ("ActionNames.member.1", "ecr:PutImage"), (parameter, IamBox.AllowAll)).Message, StringComparison.Ordinal);
+    [InlineData("ecr:*", "allowed", "true")]
+    [InlineData("s3:*", "implicitDeny", "false")]
+    public void A_boundary_limits_what_is_allowed(string within, string decision, string allowed)
+    {
+        string boundary = IamBox.AllowAll.Replace("\"Action\":\"*\"", $"\"Action\":\"{within}\"", StringComparison.Ordinal);
+        XElement given = new IamBox().Call("SimulateCustomPolicy",
+            ("PolicyInputList.member.1", IamBox.AllowAll), ("PermissionsBoundaryPolicyInputList.member.1", boundary), ("ActionNames.member.1", "ecr:PutImage"));
+        Assert.Equal((decision, allowed), (given.Descendants("EvalDecision").Single().Value, given.Descendants("AllowedByPermissionsBoundary").Single().Value));
+        IamBox iam = new();
+        iam.CreateRole("ci");
+        iam.Call("PutRolePolicy", ("RoleName", "ci"), ("PolicyName", "all"), ("PolicyDocument", IamBox.AllowAll));
+        iam.Call("PutRolePermissionsBoundary", ("RoleName", "ci"), ("PermissionsBoundary", iam.CreatePolicy("boundary", boundary)));
+        Assert.Equal(decision, Decision(iam, "SimulatePrincipalPolicy", ("PolicySourceArn", "arn:aws:iam::012345678901:role/ci"), ("ActionNames.member.1", "ecr:PutImage")));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:iam::012345678901:role/other", "Allow", "allowed")]
+    [InlineData("arn:aws:iam::012345678901:role/other", "Deny", "explicitDeny")]
+    [InlineData("arn:aws:iam::012345678901:role/third", "Allow", "implicitDeny")]
+    public void The_policy_of_a_resource_counts_for_whom_it_names(string caller, string effect, string decision)
+    {
+        string resource = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"{{effect}}","Principal":{"AWS":"arn:aws:iam::012345678901:role/other"},"Action":"ecr:*","Resource":"*"}]}""";
+        string own = IamBox.AllowAll.Replace("\"Action\":\"*\"", "\"Action\":\"s3:*\"", StringComparison.Ordinal);
+        Assert.Equal(decision, Decision(new(), "SimulateCustomPolicy",
+            ("PolicyInputList.member.1", own), ("ResourcePolicy", resource), ("CallerArn", caller), ("ActionNames.member.1", "ecr:PutImage"), ("ResourceArns.member.1", "arn:aws:ecr:us-east-1:012345678901:repository/r")));
+    }
 
     [Fact]
     public void A_principal_that_is_not_there_is_named()

@@ -211,9 +211,9 @@ public sealed class StateTests : IDisposable
         PizzaException missing = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port }));
         Assert.Equal("InvalidState", missing.ErrorId);
         Assert.Contains(layer.Value, missing.Message, StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(State, "iam.json"), "{");
+        File.WriteAllText(Path.Combine(State, "iam", "aws.123456789012.json"), "{");
         foreach (string file in Directory.GetFiles(Path.Combine(State, "repositories"))) File.Delete(file);
-        Assert.Contains("iam.json", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port })).Message, StringComparison.Ordinal);
+        Assert.Contains("aws.123456789012.json", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,6 +73,41 @@ public sealed class StsSessionTests
         Assert.Equal(code, answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value);
     }
 
+    [Theory]
+    [InlineData("role/ops")]
+    [InlineData("arn:aws:iam::123456789012:")]
+    [InlineData("arn::iam::123456789012:role/ops")]
+    [InlineData("arn:aws:::123456789012:role/ops")]
+    [InlineData("arn:aws:iam:123456789012:role/ops")]
+    public async Task A_role_by_what_is_no_ARN_is_a_validation_error(string arn)
+    {
+        await using TestSandbox sandbox = new();
+        string padded = arn.PadRight(20, 'x');
+        (System.Net.HttpStatusCode status, XElement answer) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", arn.EndsWith(':') ? arn : padded), ("RoleSessionName", "me"));
+        Assert.Equal((System.Net.HttpStatusCode.BadRequest, "ValidationError", $"{(arn.EndsWith(':') ? arn : padded)} is invalid"), (status, Value(answer, "Code"), Value(answer, "Message")));
+    }
+
+    [Fact]
+    public async Task A_name_of_a_session_that_breaks_the_pattern_is_named_with_it()
+    {
+        await using TestSandbox sandbox = new();
+        (_, XElement answer) = await sandbox.Query("AssumeRole", Sts, ("RoleArn", "arn:aws:iam::123456789012:role/github-ci"), ("RoleSessionName", "Session1:2"));
+        Assert.Equal(@"1 validation error detected: Value 'Session1:2' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]*", Value(answer, "Message"));
+    }
+
+    [Fact]
+    public async Task A_role_of_another_account_is_assumed_where_its_trust_policy_and_the_callers_own_policies_allow_it()
+    {
+        await using TestSandbox sandbox = new(new() { Enforce = true });
+        await Role(sandbox, "ours", "arn:aws:iam::999999999999:root");
+        (string, string)[] ours = [("RoleArn", "arn:aws:iam::123456789012:role/ours"), ("RoleSessionName", "me")];
+        Assert.Equal("arn:aws:sts::123456789012:assumed-role/ours/me", Value(await Call(sandbox, "999999999999", "", "AssumeRole", Sts, ours), "Arn"));
+        Assert.Equal("AccessDenied", Value(await Call(sandbox, "888888888888", "", "AssumeRole", Sts, ours), "Code"));
+        Assert.Equal("AccessDenied", Value((await sandbox.Query("AssumeRole", Sts, ours)).Answer, "Code"));   // the trust policy names another account than the caller's
+        XElement theirs = await Call(sandbox, "999999999999", "", "ListRoles", Iam);
+        Assert.Empty(theirs.Descendants().Where(e => e.Name.LocalName == "RoleName"));   // every account has its own
+    }
+
     [Fact]
     public async Task An_external_id_is_a_condition_like_any_other()
     {
@@ -100,10 +135,11 @@ public sealed class StsSessionTests
     public void Credentials_expire_when_the_clock_says_so()
     {
         SteppingClock clock = new();
-        IamAccount account = new("123456789012", Partition.Commercial, clock);
-        CourseSeed.Plant(account);
-        Sessions sessions = new(account);
-        (string key, Session session) = sessions.Issue(account.Role("github-ci"), "run", TimeSpan.FromHours(1), []);
+        Sessions sessions = new(new IamWorld("123456789012", clock), "AKIAOWN");
+        (string key, Session session) = sessions.Issue(TimeSpan.FromHours(1), (secret, token, from, until) => new()
+        {
+            Partition = "aws", AccountId = "123456789012", RoleName = "github-ci", Identity = new("arn", "id"), SecretKey = secret, Token = token, IssuedAt = from, ExpiresAt = until,
+        });
         Caller caller = new(key, "us-east-1", session.Token);
         Assert.Equal(CredentialProblem.None, sessions.Examine(caller));
         clock.Now += TimeSpan.FromMinutes(59);
@@ -116,16 +152,21 @@ public sealed class StsSessionTests
     public void A_web_identity_token_expires_after_five_minutes()
     {
         SteppingClock clock = new();
-        IamAccount account = new("123456789012", Partition.Commercial, clock);
-        CourseSeed.Plant(account);
+        IamWorld iam = new("123456789012", clock, seed: CourseSeed.Plant);
         TokenIssuer issuer = new(clock, "http://127.0.0.1:1");
-        StsWorld sts = new(new Readers(account, TimeSpan.Zero), issuer);
+        StsWorld sts = new(iam, issuer, new(iam, "AKIAOWN"), "us-east-1");
         string token = issuer.Issue(GitHubClaims.Of(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") }, Partition.Commercial));
-        Assert.Equal("sts.amazonaws.com", WebIdentity.Verify(token, sts).Audience);
+        Assert.Equal("sts.amazonaws.com", Verify().Audience);
         clock.Now += TimeSpan.FromMinutes(5);
-        ApiError e = Assert.Throws<ApiError>(() => WebIdentity.Verify(token, sts));
+        ApiError e = Assert.Throws<ApiError>(Verify);
         Assert.Equal("ExpiredTokenException", e.Code);
         Assert.Equal($"Token expired: current date/time {clock.Now.ToUnixTimeSeconds()} must be before the expiration date/time {clock.Now.ToUnixTimeSeconds()}", e.Message);
+
+        WebIdentity Verify()
+        {
+            lock (sts.Home.Gate) { }   // plants the seed
+            return WebIdentity.Verify(token, sts, sts.Home);
+        }
     }
 
     internal static Task<XElement> Call(TestSandbox sandbox, XElement credentials, string action, string version, params (string, string)[] fields) =>
@@ -152,7 +193,7 @@ public sealed class StsSessionTests
     {
         HttpRequestMessage request = new(HttpMethod.Post, "/");
         request.Headers.Authorization = new AuthenticationHeaderValue("AWS4-HMAC-SHA256", $"Credential={key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
-        request.Headers.Add("X-Amz-Security-Token", token.Replace(' ', '_'));
+        if (token.Length > 0) request.Headers.Add("X-Amz-Security-Token", token.Replace(' ', '_'));
         return request;
     }
 

@@ -53,7 +53,7 @@ public sealed class TestSandbox : IAsyncDisposable
         {
             Content = new FormUrlEncodedContent([new("Action", action), new("Version", version), .. parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value))]),
         };
-        Sign(request, "iam", "us-east-1");
+        Sign(request, "iam", Info.Region);
         using HttpResponseMessage answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(answer.Headers.Contains("x-amzn-RequestId"));
         return (answer.StatusCode, XElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));

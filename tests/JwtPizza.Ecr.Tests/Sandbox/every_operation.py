@@ -175,12 +175,87 @@ def iam():
     do('update-open-id-connect-provider-thumbprint', **given, thumbprint_list=['f' * 40])
     assert do('get-open-id-connect-provider', **given)['ClientIDList'] == ['b']
     assert len(do('list-open-id-connect-providers')['OpenIDConnectProviderList']) == 2
+    tags(do, 'open-id-connect-provider', given)
     do('delete-open-id-connect-provider', **given)
     assert do('get-account-summary')['SummaryMap']['Roles'] == 1
+    people(do, allow, trust)
+
+
+def tags(do, kind, of):
+    plural = kind + '-tags'
+    do('tag-' + kind, **of, tags=[{'Key': 'team', 'Value': 'pizza'}])
+    assert do('list-' + plural, **of)['Tags'] == [{'Key': 'team', 'Value': 'pizza'}]
+    do('untag-' + kind, **of, tag_keys=['team'])
+
+
+def policies(do, kind, of, allow):
+    do(f'put-{kind}-policy', **of, policy_name='own', policy_document=allow)
+    assert do(f'get-{kind}-policy', **of, policy_name='own')['PolicyDocument'] == json.loads(allow)
+    assert do(f'list-{kind}-policies', **of)['PolicyNames'] == ['own']
+    do(f'delete-{kind}-policy', **of, policy_name='own')
+    aws_policy = {'policy_arn': 'arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly'}
+    do(f'attach-{kind}-policy', **of, **aws_policy)
+    assert do(f'list-attached-{kind}-policies', **of)['AttachedPolicies'][0]['PolicyName'] == 'AmazonEC2ContainerRegistryPullOnly'
+    do(f'detach-{kind}-policy', **of, **aws_policy)
+
+
+def people(do, allow, trust):
+    boundary = {'permissions_boundary': 'arn:aws:iam::aws:policy/PowerUserAccess'}
+    user, group, role, profile = {'user_name': 'ada'}, {'group_name': 'bakers'}, {'role_name': 'cook'}, {'instance_profile_name': 'box'}
+    assert do('create-user', **user)['User']['Path'] == '/'
+    do('update-user', **user, new_path='/team/')
+    assert do('get-user', **user)['User']['Arn'].endswith('user/team/ada')
+    assert {u['UserName'] for u in do('list-users')['Users']} == {'ada', 'sandbox'}
+    do('put-user-permissions-boundary', **user, **boundary)
+    do('delete-user-permissions-boundary', **user)
+    tags(do, 'user', user)
+    policies(do, 'user', user, allow)
+    key = do('create-access-key', **user)['AccessKey']['AccessKeyId']
+    assert aws('sts', 'get-access-key-info', access_key_id=key)['Account'] == '123456789012'
+    do('update-access-key', **user, access_key_id=key, status='Inactive')
+    assert do('list-access-keys', **user)['AccessKeyMetadata'][0]['Status'] == 'Inactive'
+    assert do('get-access-key-last-used', access_key_id=key)['UserName'] == 'ada'
+    do('create-group', **group)
+    policies(do, 'group', group, allow)
+    do('add-user-to-group', **group, **user)
+    assert do('get-group', **group)['Users'][0]['UserName'] == 'ada'
+    assert do('list-groups-for-user', **user)['Groups'][0]['GroupName'] == 'bakers'
+    do('update-group', **group, new_group_name='cooks')
+    assert do('list-groups')['Groups'][0]['GroupName'] == 'cooks'
+    do('create-role', **role, assume_role_policy_document=trust)
+    do('update-role', **role, max_session_duration=7200)
+    assert do('update-role-description', **role, description='cooks')['Role']['Description'] == 'cooks'
+    do('put-role-permissions-boundary', **role, **boundary)
+    do('delete-role-permissions-boundary', **role)
+    tags(do, 'role', role)
+    do('create-instance-profile', **profile)
+    do('add-role-to-instance-profile', **profile, **role)
+    tags(do, 'instance-profile', profile)
+    assert do('get-instance-profile', **profile)['InstanceProfile']['Roles'][0]['RoleName'] == 'cook'
+    assert do('list-instance-profiles')['InstanceProfiles']
+    assert {r['RoleName'] for r in do('get-account-authorization-details')['RoleDetailList']} == {'cook', 'github-ci'}
+    do('remove-role-from-instance-profile', **profile, **role)
+    do('delete-instance-profile', **profile)
+    do('delete-role', **role)
+    do('remove-user-from-group', group_name='cooks', **user)
+    do('delete-group', group_name='cooks')
+    do('delete-access-key', **user, access_key_id=key)
+    do('delete-user', **user)
+    policy = {'policy_arn': do('create-policy', policy_name='bake', policy_document=allow)['Policy']['Arn']}
+    tags(do, 'policy', policy)
+    do('delete-policy', **policy)
+    linked = do('create-service-linked-role', aws_service_name='replication.ecr.amazonaws.com')['Role']['RoleName']
+    task = do('delete-service-linked-role', role_name=linked)['DeletionTaskId']
+    assert do('get-service-linked-role-deletion-status', deletion_task_id=task)['Status'] == 'SUCCEEDED'
+    do('create-account-alias', account_alias='pizza')
+    assert do('list-account-aliases')['AccountAliases'] == ['pizza']
+    do('delete-account-alias', account_alias='pizza')
 
 
 def sts():
     assert aws('sts', 'get-caller-identity')['Account'] == '123456789012'
+    assert aws('sts', 'get-session-token')['Credentials']['SessionToken']
+    assert aws('sts', 'get-federation-token', name='ada')['FederatedUser']['FederatedUserId'] == '123456789012:ada'
     assert aws('sts', 'assume-role-with-web-identity', role_arn='arn:aws:iam::123456789012:role/github-ci', role_session_name='me', web_identity_token=os.environ['GITHUB_JWT'])['Credentials']
 
 

@@ -92,6 +92,9 @@ internal sealed class ServiceModel
         return problems;
     }
 
+    /// <summary>The members that the model requires of an operation's input.</summary>
+    public IReadOnlyList<string> Required(string operation) => Shape(operation, "input") is { } shape ? _shapes.Required(shape.GetProperty("shape").GetString()!) : [];
+
     /// <summary>The error codes that the model names for an operation.</summary>
     public IReadOnlyList<string> Errors(string operation) =>
         !_operations.GetProperty(operation).TryGetProperty("errors", out JsonElement errors) ? []

@@ -108,6 +108,9 @@ internal sealed class ShapeChecker(JsonElement shapes)
         if (shape.TryGetProperty("max", out JsonElement max) && size > max.GetInt64()) problems.Add($"{path}: {size} is above {max}");
     }
 
+    /// <summary>The members that a structure must have.</summary>
+    public IReadOnlyList<string> Required(string name) => [.. Required(shapes.GetProperty(name))];
+
     private static IEnumerable<string> Required(JsonElement shape) =>
         shape.TryGetProperty("required", out JsonElement required) ? required.EnumerateArray().Select(r => r.GetString()!) : [];
 }
