@@ -151,7 +151,7 @@ Describe 'Export-PizzaWorkflow' {
         try {
             $null = New-PizzaRepository jwt-pizza-service -Force
             $null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject
-            $null = Grant-PizzaCiPolicy jwt-pizza-service -IncludeVerify
+            $null = Grant-PizzaCiPolicy jwt-pizza-service -IncludeVerify -IncludeDeploy
             foreach ($one in (New-PizzaSandboxToken my-account/jwt-pizza-service -AsVariable).GetEnumerator()) { $variables[$one.Key] = $one.Value }
             foreach ($name in $variables.Keys) { $saved[$name] = [Environment]::GetEnvironmentVariable($name); [Environment]::SetEnvironmentVariable($name, $variables[$name]) }
             (& $run $make).Files | Should -Be 3
@@ -160,6 +160,7 @@ Describe 'Export-PizzaWorkflow' {
             $done[0].RoleName | Should -Be 'github-ci'
             $done[1].ImageUri | Should -Be "$($box.RegistryHost)/jwt-pizza-service:latest"
             $done[2].Status | Should -Be 'Stable'
+            $done[2].ImageDigest | Should -Be $done[1].ImageDigest
             Get-Content "$project/output" | Should -Contain "image=$($box.RegistryHost)/jwt-pizza-service:latest"
             Get-Content dist/config.js -Raw | Should -BeExactly 'h u p'
             Get-Content package/config.js -Raw | Should -BeExactly '127.0.0.1 root tempdbpassword'

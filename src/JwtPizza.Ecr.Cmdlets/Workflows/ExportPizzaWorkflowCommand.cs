@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <para>The new steps fit into what is there: one leg of a matrix makes the distribution, an artifact's name or a folder 'dist' that is taken gets another, default folders and shells are named, and the new job waits for every job that does not come after it. Secrets are declared where other workflows call this one. Warnings tell of what would fail at run time and cannot be added: a branch that no event reaches, a missing permission for the token, secrets that end up in an artifact.</para>
 /// <para>A job 'build' that is written anew runs the project's tests, if the package.json beside the folder .github names any.</para>
 /// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public repository.</para>
-/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with this module, which GitHub's runner installs from the PowerShell Gallery.</para>
+/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with this module, which GitHub's runner installs from the PowerShell Gallery. With -Service they deploy the very image that was pushed and read back what runs, for which the role needs Grant-PizzaCiPolicy -IncludeDeploy.</para>
 /// </remarks>
 /// <example>
 /// <code>Export-PizzaWorkflow jwt-pizza-service</code>

@@ -29,7 +29,6 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
 
     private string SignIn => $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
 
-    // Without the image: a new deployment pulls its tag anew, and needs no right but the one that Grant-PizzaCiPolicy gives.
     private string Deploy => $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service!)} -Service {Quote(Options.Service!)}";
 
     private static YamlMap Secrets(IEnumerable<string> names) => new([.. names.Distinct().Select(s => (s, (YamlPart?)Secret(s)))]);
@@ -39,8 +38,8 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
         yield return s_install;
         yield return SignIn;
         foreach (string line in Dist()) yield return line;
-        yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}";
-        if (Options.Service is not null) yield return Deploy;
+        yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}{(Options.Service is null ? "" : " -OutVariable image")}";
+        if (Options.Service is not null) yield return $"$image | {Deploy}";
     }
 
     private IEnumerable<string> Dist()
