@@ -176,6 +176,7 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
             kill -TERM $shell.Id
             $shell.WaitForExit(5000) | Should -BeTrue
             $folder | Should -Not -Exist
+            $docker.WaitForExit(5000) | Should -BeTrue -Because 'docker ends with the shell that started it'
         }
         finally { Get-Process docker, docker-buildx -ErrorAction Ignore | Where-Object CommandLine -match 'service:terminated' | Stop-Process }
     }

@@ -50,6 +50,10 @@ public abstract class SubjectCmdlet : TrustCmdlet
     [Parameter]
     public SubjectForm Form { get; set; } = SubjectForm.Auto;
 
+    /// <summary>Indicates that a repository that GitHub reports as renamed or transferred is used under its new owner and name. Without it such a repository is an error.</summary>
+    [Parameter]
+    public SwitchParameter FollowTransfer { get; set; }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -84,7 +88,7 @@ public abstract class SubjectCmdlet : TrustCmdlet
             throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument, $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. 'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
-        return new SubjectResolver(GitHub(repository)).ResolveAsync(repository, scope, Form, cancellationToken);
+        return new SubjectResolver(GitHub(repository)) { FollowTransfer = FollowTransfer }.ResolveAsync(repository, scope, Form, cancellationToken);
     }
 
     /// <summary>GitHub, or the sandbox's when the role is in the sandbox. That one takes the numbers that the user names for the true ones.</summary>

@@ -1,63 +1,101 @@
-using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using JwtPizza.Ecr.Services.Programs;
 
 namespace JwtPizza.Ecr.Services.Files;
 
-/// <summary>A folder for what must not outlive a call: readable by this user only, and deleted in every exit path, a signal's included.</summary>
+/// <summary>
+/// A folder for what must not outlive a call: readable by this user only, and deleted in every exit path, a signal's included. It holds a
+/// file that is locked while its process lives; a folder whose lock is free was left by a process that was killed, and the next one sweeps it.
+/// </summary>
 internal sealed class ShortLivedFolder : IDisposable
 {
-    private static readonly ConcurrentDictionary<ShortLivedFolder, byte> s_alive = new();
+    /// <summary>The file that is locked as long as the folder is in use.</summary>
+    internal const string LockFile = ".jwtpizza-lock";
 
     private readonly string? _secret;
+    private readonly FileStream _lock;
+    private readonly ExitCleanup _cleanup;
 
-    // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
-    private static readonly IDisposable[] s_signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => DisposeAll()), PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => DisposeAll())];
-
-    static ShortLivedFolder() => AppDomain.CurrentDomain.ProcessExit += (_, _) => DisposeAll();
-
-    private ShortLivedFolder(string path, string? secret) => (Path, _secret) = (path, secret);
+    private ShortLivedFolder(string path, string? secret)
+    {
+        (Path, _secret) = (path, secret);
+        FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+        _lock = new(System.IO.Path.Combine(path, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, options);
+        _lock.Write("locked"u8);
+        _lock.Flush();
+        _cleanup = ExitCleanup.Register(Dispose);
+    }
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
-    /// <summary>A new one among the system's temporary files; on Windows these are below the user's own profile.</summary>
-    /// <param name="prefix">The begin of its name.</param>
+    /// <summary>A new one among the system's temporary files; on Windows these are below the user's own profile. Sweeps those of killed processes first.</summary>
+    /// <param name="prefix">The start of its name.</param>
     /// <param name="secret">The file in it that is to be deleted first.</param>
-    public static ShortLivedFolder Create(string prefix, string? secret = null) => Guard(new(Directory.CreateTempSubdirectory(prefix).FullName, secret));
-
-    /// <summary>A new one at a path where nothing is.</summary>
-    public static ShortLivedFolder CreateAt(string path)
+    /// <param name="verbose">Told what was swept.</param>
+    public static ShortLivedFolder Create(string prefix, string? secret = null, Action<string>? verbose = null)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return Guard(new(path, null));
+        Sweep(System.IO.Path.GetTempPath(), prefix, verbose);
+        return new(Directory.CreateTempSubdirectory(prefix).FullName, secret);
     }
 
-    /// <summary>Gives up the care for the folder: it has become something that stays.</summary>
-    public void Release() => s_alive.TryRemove(this, out _);
+    /// <summary>A new one with a name of this prefix in a folder. Sweeps those of killed processes first.</summary>
+    /// <param name="parent">The folder that holds it.</param>
+    /// <param name="prefix">The start of its name.</param>
+    /// <param name="verbose">Told what was swept.</param>
+    public static ShortLivedFolder CreateIn(string parent, string prefix, Action<string>? verbose = null)
+    {
+        Sweep(parent, prefix, verbose);
+        string path = System.IO.Path.Combine(parent, prefix + System.IO.Path.GetRandomFileName());
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new(path, null);
+    }
+
+    /// <summary>Gives up the care for the folder: it becomes something that stays, without the lock file.</summary>
+    public void Release()
+    {
+        _cleanup.Dispose();
+        Unlock();
+    }
 
     /// <summary>Deletes the folder, unless it was released. What cannot be deleted now is tried again when the process ends.</summary>
     public void Dispose()
     {
-        if (!s_alive.ContainsKey(this)) return;
+        if (!_cleanup.IsRegistered) return;
         try
         {
             if (_secret is not null) File.Delete(System.IO.Path.Combine(Path, _secret));
+            Unlock();
             if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
-            Release();
+            _cleanup.Dispose();
         }
-        catch (DirectoryNotFoundException) { Release(); }
+        catch (DirectoryNotFoundException) { _cleanup.Dispose(); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 
-    private static ShortLivedFolder Guard(ShortLivedFolder folder)
+    // Deleted before it is unlocked, so that nobody takes the folder for an abandoned one. On Windows closing does both.
+    private void Unlock()
     {
-        s_alive[folder] = 0;
-        return folder;
+        if (!OperatingSystem.IsWindows()) File.Delete(_lock.Name);
+        _lock.Dispose();
     }
 
-    private static void DisposeAll()
+    /// <summary>Deletes the folders of this prefix whose lock nobody holds. A link is passed over, and so is a folder without our lock file.</summary>
+    private static void Sweep(string parent, string prefix, Action<string>? verbose)
     {
-        foreach (ShortLivedFolder left in s_alive.Keys) left.Dispose();
+        foreach (DirectoryInfo folder in new DirectoryInfo(parent).EnumerateDirectories(prefix + "*"))
+        {
+            if (folder.LinkTarget is not null) continue;
+            try
+            {
+                // An empty lock file may belong to a process that is about to lock it.
+                string file = System.IO.Path.Combine(folder.FullName, LockFile);
+                if (new FileInfo(file) is not { Exists: true, LinkTarget: null, Length: > 0 }) continue;
+                using (FileStream free = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
+                folder.Delete(recursive: true);   // does not follow links
+                verbose?.Invoke($"Deleted '{folder.FullName}', which a process that was killed had left.");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // in use, or another user's
+        }
     }
 }

@@ -9,6 +9,7 @@ namespace JwtPizza.Ecr.Services.GitHub;
 public sealed class GitHubApi : IDisposable
 {
     private static readonly string[] s_usualTemplate = ["repo", "context"];
+    private const int MostRedirects = 5;
     private readonly HttpClient _http;
     private readonly bool _hasToken;
     private string? _down;
@@ -23,7 +24,8 @@ public sealed class GitHubApi : IDisposable
         if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
             (address, _down) = (new Uri("https://api.github.com/"), $"GITHUB_API_URL is no address: '{UrlSecrets.Hide(url)}'");
         token ??= Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN");
-        _http = new HttpClient { BaseAddress = address, Timeout = timeout ?? TimeSpan.FromSeconds(4) };
+        // Redirects are followed by SendAsync: the handler would take the token off, and a renamed private repository would look missing.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = timeout ?? TimeSpan.FromSeconds(4) };
         _http.DefaultRequestHeaders.UserAgent.Add(new("JwtPizza.Ecr", null));
         _http.DefaultRequestHeaders.Accept.Add(new("application/vnd.github+json"));
         _http.DefaultRequestHeaders.Add("X-GitHub-Api-Version", "2026-03-10");
@@ -51,7 +53,7 @@ public sealed class GitHubApi : IDisposable
         if (_down is not null) return (default, _down);
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync(path, cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await SendAsync(path, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode) return (default, Refusal(response));
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             return (JsonDocument.Parse(body).RootElement, null);
@@ -61,6 +63,21 @@ public sealed class GitHubApi : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return (default, _down = $"{_http.BaseAddress!.Host} did not answer within {_http.Timeout.TotalSeconds:0.#} seconds");
+        }
+    }
+
+    /// <summary>Follows the redirects of renamed and transferred repositories, which stay on GitHub's API host. Another host gets nothing.</summary>
+    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    {
+        Uri address = new(_http.BaseAddress!, path);
+        for (int redirects = 0; ; redirects++)
+        {
+            HttpResponseMessage response = await _http.GetAsync(address, cancellationToken).ConfigureAwait(false);
+            if ((int)response.StatusCode is not (301 or 302 or 307 or 308) || response.Headers.Location is not { } location || redirects == MostRedirects) return response;
+            Uri next = new(address, location);
+            if (next.Authority != address.Authority || next.Scheme != address.Scheme) return response;
+            response.Dispose();
+            address = next;
         }
     }
 

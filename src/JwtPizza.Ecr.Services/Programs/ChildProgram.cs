@@ -37,6 +37,7 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(call);
+        using ExitCleanup kill = ExitCleanup.Register(() => Kill(process));   // a shell that is told to end takes the program along
         StringBuilder errors = new();
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task lines = ReadLinesAsync(process, call.OnErrorLine ?? (line => errors.AppendLine(line)));
@@ -113,10 +114,16 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            Kill(process);
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_grace, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException or TimeoutException) { }   // gone already, or not to be killed: nothing more can be done
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException) { }   // gone already, or not to be killed: nothing more can be done
+    }
+
+    private static void Kill(Process process)
+    {
+        try { process.Kill(entireProcessTree: true); }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException) { }   // gone already, or not ours to kill
     }
 
     // Looked for by ourselves: Windows would take a program of the current directory before that of the PATH.

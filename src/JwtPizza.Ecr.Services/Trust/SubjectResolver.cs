@@ -17,12 +17,15 @@ public sealed class SubjectResolver(GitHubApi github)
 {
     private static readonly DateTimeOffset s_immutableSince = new(2026, 7, 16, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Whether a repository that GitHub has moved to another owner or name is trusted under its new one.</summary>
+    public bool FollowTransfer { get; init; }
+
     /// <summary>The subjects for a repository.</summary>
     /// <param name="repository">The repository; with its numbers, GitHub need not answer.</param>
     /// <param name="scope">Which runs.</param>
     /// <param name="form">Which form; Auto takes what GitHub says.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="PizzaException"><c>GitHubIdsUnknown</c>, <c>GitHubIdMismatch</c>, <c>CustomSubjectTemplate</c>.</exception>
+    /// <exception cref="PizzaException"><c>GitHubIdsUnknown</c>, <c>GitHubIdMismatch</c>, <c>GitHubRepositoryMoved</c>, <c>CustomSubjectTemplate</c>.</exception>
     public async Task<ResolvedSubjects> ResolveAsync(GitHubRepository repository, SubjectScope scope, SubjectForm form, CancellationToken cancellationToken)
     {
         if (form is SubjectForm.Name || (form is not SubjectForm.Auto && repository.HasIds)) return Subjects(repository, scope, form);
@@ -30,9 +33,19 @@ public sealed class SubjectResolver(GitHubApi github)
         return answer.Facts is { } facts ? Known(repository, facts, scope, form) : Unknown(repository, answer.Trouble!, scope, form);
     }
 
-    private static ResolvedSubjects Known(GitHubRepository asked, GitHubFacts facts, SubjectScope scope, SubjectForm form)
+    // GitHub redirects from the old name to the new one: whoever owns the repository now would be trusted in the place of whom the caller named.
+    private void CheckMoved(GitHubRepository asked, GitHubRepository now)
+    {
+        if (FollowTransfer || string.Equals(asked.ToString(), now.ToString(), StringComparison.OrdinalIgnoreCase)) return;
+        string change = string.Equals(asked.Owner, now.Owner, StringComparison.OrdinalIgnoreCase) ? "was renamed" : $"was transferred to '{now.Owner}'";
+        throw new PizzaException("GitHubRepositoryMoved", PizzaErrorKind.InvalidArgument,
+            $"'{asked}' {change} and is now '{now}'. Nothing was changed. If you trust the new owner, name '{now}' instead, or add -FollowTransfer.", asked.ToString());
+    }
+
+    private ResolvedSubjects Known(GitHubRepository asked, GitHubFacts facts, SubjectScope scope, SubjectForm form)
     {
         GitHubRepository repository = facts.Repository;
+        CheckMoved(asked, repository);
         if ((asked.OwnerId ?? repository.OwnerId) != repository.OwnerId || (asked.RepositoryId ?? repository.RepositoryId) != repository.RepositoryId)
             throw new PizzaException("GitHubIdMismatch", PizzaErrorKind.InvalidArgument,
                 $"GitHub says that '{repository}' is repository {repository.RepositoryId} of owner {repository.OwnerId}, not {asked.RepositoryId} of {asked.OwnerId}. Correct -OwnerId and -RepositoryId, or leave them out.", asked.ToString());
@@ -43,12 +56,13 @@ public sealed class SubjectResolver(GitHubApi github)
         SubjectForm emitted = form is not SubjectForm.Auto ? form : immutable switch { true => SubjectForm.Immutable, false => SubjectForm.Name, null => SubjectForm.Both };
         return Subjects(repository, scope, emitted) with
         {
-            Warning = form is SubjectForm.Auto && immutable is null
-                ? $"GitHub does not tell this caller which subject '{repository}' emits, so both forms are trusted. With a GITHUB_TOKEN that may read the repository's Actions settings, or -Form Immutable or -Form Name, it is one." : null,
-            Note = $"GitHub: {repository} is repository {repository.RepositoryId} of owner {repository.OwnerId}; the form is {emitted}."
-                + (repository.ToString() == asked.ToString() ? "" : $" It is spelled so at GitHub, not '{asked}'; case and name count."),
+            Warning = JoinWarnings(repository.ToString() == asked.ToString() ? null : $"GitHub spells '{asked}' as '{repository}'. The case counts in a trust policy, so GitHub's spelling is used.", form is SubjectForm.Auto && immutable is null
+                ? $"GitHub does not tell this caller which subject '{repository}' emits, so both forms are trusted. With a GITHUB_TOKEN that may read the repository's Actions settings, or -Form Immutable or -Form Name, it is one." : null),
+            Note = $"GitHub: {repository} is repository {repository.RepositoryId} of owner {repository.OwnerId}; the form is {emitted}.",
         };
     }
+
+    private static string? JoinWarnings(params string?[] warnings) => string.Join(' ', warnings.OfType<string>()) is { Length: > 0 } all ? all : null;
 
     private static ResolvedSubjects Unknown(GitHubRepository repository, string trouble, SubjectScope scope, SubjectForm form)
     {

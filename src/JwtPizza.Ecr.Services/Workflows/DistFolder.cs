@@ -32,19 +32,20 @@ internal sealed class DistFolder(string path)
     public async Task ReplaceAsync(Func<string, Task<IEnumerable<string>>> fill, IProgress<string>? warning)
     {
         Directory.CreateDirectory(Parent);
-        using ShortLivedFolder next = ShortLivedFolder.CreateAt(Beside("new"));
+        using ShortLivedFolder next = ShortLivedFolder.CreateIn(Parent, Beside("new"));
         IEnumerable<string> names = await fill(next.Path).ConfigureAwait(false);
         await File.WriteAllLinesAsync(Path.Combine(next.Path, List), [FirstLine, .. names.Select(name => $"# {Line(name)}"), List], CancellationToken.None).ConfigureAwait(false);
-        string old = Beside("old");
+        string old = Path.Combine(Parent, Beside("old") + Path.GetRandomFileName());
         bool wasThere = Directory.Exists(path);
         if (wasThere) Directory.Move(path, old);
+        next.Release();
         try { Directory.Move(next.Path, path); }
         catch
         {
+            if (Directory.Exists(next.Path)) Directory.Delete(next.Path, recursive: true);
             if (wasThere) Directory.Move(old, path);
             throw;
         }
-        next.Release();
         if (wasThere) Delete(old, warning);
     }
 
@@ -60,7 +61,7 @@ internal sealed class DistFolder(string path)
             .Where(name => !ours.Contains(Line(name))).Order(StringComparer.Ordinal);
     }
 
-    private string Beside(string word) => Path.Combine(Parent, $".{Path.GetFileName(path)}-{word}-{Path.GetRandomFileName()}");
+    private string Beside(string word) => $".{Path.GetFileName(path)}-{word}-";
 
     private static string Line(string name) => name.Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
 

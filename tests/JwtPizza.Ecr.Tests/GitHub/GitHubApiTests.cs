@@ -17,10 +17,10 @@ public sealed class GitHubApiTests
     private static ScriptedServer Server(string repository, Answer subject) =>
         new((r, _) => r.Target.EndsWith("/actions/oidc/customization/sub", StringComparison.Ordinal) ? subject : Answer.Json(repository));
 
-    private static async Task<ResolvedSubjects> ResolveAsync(ScriptedServer server, string repository = "octo-org/octo-repo", SubjectForm form = SubjectForm.Auto, string? token = "")
+    private static async Task<ResolvedSubjects> ResolveAsync(ScriptedServer server, string repository = "octo-org/octo-repo", SubjectForm form = SubjectForm.Auto, string? token = "", bool followTransfer = false)
     {
         using GitHubApi github = new(server.Url, token, TimeSpan.FromSeconds(2));
-        return await new SubjectResolver(github).ResolveAsync(GitHubRepository.Parse(repository), SubjectScope.Branch("main"), form, Cancel);
+        return await new SubjectResolver(github) { FollowTransfer = followTransfer }.ResolveAsync(GitHubRepository.Parse(repository), SubjectScope.Branch("main"), form, Cancel);
     }
 
     [Theory(Timeout = Patience)]
@@ -75,7 +75,45 @@ public sealed class GitHubApiTests
         await using ScriptedServer server = Server(Old, Answer.Json("""{"use_immutable_subject":false}"""));
         ResolvedSubjects resolved = await ResolveAsync(server, "OCTO-org/octo-repo");
         Assert.Equal([NameText], resolved.Subjects.Select(s => s.Text));
-        Assert.Contains("spelled so", resolved.Note, StringComparison.Ordinal);
+        Assert.Contains("GitHub spells 'OCTO-org/octo-repo' as 'octo-org/octo-repo'", resolved.Warning, StringComparison.Ordinal);
+    }
+
+    // GitHub answers the old name of a renamed or transferred repository with a redirect to its number.
+    private static ScriptedServer Moved(string to = "/repositories/456789") => new((r, _) => r.Target switch
+    {
+        "/repos/old-owner/octo-repo" or "/repos/octo-org/old-name" => Answer.Json("{}", 301) with { Headers = new Dictionary<string, string> { ["Location"] = to } },
+        "/repositories/456789" => Answer.Json(Old),
+        _ => Answer.Json("""{"use_immutable_subject":true}"""),
+    });
+
+    [Theory(Timeout = Patience)]
+    [InlineData("old-owner/octo-repo", "was transferred to 'octo-org' and is now 'octo-org/octo-repo'")]
+    [InlineData("octo-org/old-name", "was renamed and is now 'octo-org/octo-repo'")]
+    public async Task A_moved_repository_is_refused_with_its_new_name(string repository, string words)
+    {
+        await using ScriptedServer server = Moved();
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server, repository));
+        Assert.Equal("GitHubRepositoryMoved", e.ErrorId);
+        Assert.Contains(words, e.Message, StringComparison.Ordinal);
+        Assert.Contains("-FollowTransfer", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_moved_repository_is_trusted_under_its_new_name_on_request_and_the_token_goes_along()
+    {
+        await using ScriptedServer server = Moved();
+        ResolvedSubjects resolved = await ResolveAsync(server, "old-owner/octo-repo", token: "ghp_secret", followTransfer: true);
+        Assert.Equal([ImmutableText], resolved.Subjects.Select(s => s.Text));
+        Assert.Equal(3, server.Requests.Count);
+        Assert.All(server.Requests, r => Assert.Equal("Bearer ghp_secret", r.Headers["Authorization"]));
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_redirect_to_another_host_is_not_followed()
+    {
+        await using ScriptedServer stranger = new(Answer.Json(Old)), server = Moved($"{stranger.Url}/repositories/456789");
+        Assert.Contains("answers 301", (await ResolveAsync(server, "old-owner/octo-repo", token: "ghp_secret")).Warning, StringComparison.Ordinal);
+        Assert.Empty(stranger.Requests);
     }
 
     public static TheoryData<string, int, string, string> Troubles => new()
