@@ -37,7 +37,7 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Process process = Start(call);
-        using ExitCleanup kill = ExitCleanup.Register(() => Kill(process));   // a shell that is told to end takes the program along
+        using ExitCleanup kill = ExitCleanup.Register(() => KillAndWait(process));   // a shell that is told to end takes the program along
         StringBuilder errors = new();
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task lines = ReadLinesAsync(process, call.OnErrorLine ?? (line => errors.AppendLine(line)));
@@ -118,6 +118,14 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_grace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException) { }   // gone already, or not to be killed: nothing more can be done
+    }
+
+    // What deletes the program's files comes after it, so it has to be gone.
+    private static void KillAndWait(Process process)
+    {
+        Kill(process);
+        try { process.WaitForExit(s_grace); }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception) { }
     }
 
     private static void Kill(Process process)
