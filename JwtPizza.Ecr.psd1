@@ -10,7 +10,6 @@
     CompatiblePSEditions = @('Core')
     # Loaded into the default context before the psm1 runs; it loads everything else.
     RequiredAssemblies   = @('bin/JwtPizza.Ecr.Loader.dll')
-    TypesToProcess       = @('JwtPizza.Ecr.Types.ps1xml')
     FormatsToProcess     = @('JwtPizza.Ecr.Format.ps1xml')
     FunctionsToExport    = @()
     AliasesToExport      = @()

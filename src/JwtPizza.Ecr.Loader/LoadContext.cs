@@ -28,11 +28,12 @@ public sealed class LoadContext : AssemblyLoadContext
     /// <summary>Gives the module script the assembly that it imports.</summary>
     /// <param name="moduleFolder">The folder of the module that is imported.</param>
     /// <returns>The assembly that holds the cmdlets.</returns>
-    /// <exception cref="InvalidOperationException">The session has already loaded another build of the module; .NET cannot replace it.</exception>
+    /// <exception cref="InvalidOperationException">The session has already loaded the module from another folder; .NET cannot replace it.</exception>
     public static Assembly CmdletsOf(string moduleFolder)
     {
-        string loaded = Path.GetDirectoryName(s_bin)!, cmdlets = Path.Combine("bin", "net8.0", Private, "JwtPizza.Ecr.Cmdlets.dll");
-        if (Path.GetFullPath(moduleFolder) == loaded || IsSame(Path.Combine(moduleFolder, cmdlets), Path.Combine(loaded, cmdlets))) return Cmdlets;
+        string loaded = Path.GetDirectoryName(s_bin)!;
+        StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        if (Path.GetFullPath(moduleFolder).Equals(loaded, comparison)) return Cmdlets;
         throw new InvalidOperationException(
             $"This session has already loaded JwtPizza.Ecr from '{loaded}', and .NET cannot replace it by the one in '{moduleFolder}'. " +
             $"Start a new PowerShell session, then run: Import-Module '{moduleFolder.Replace("'", "''", StringComparison.Ordinal)}'");
@@ -63,7 +64,4 @@ public sealed class LoadContext : AssemblyLoadContext
     }
 
     private static string SystemName() => OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-
-    private static bool IsSame(string one, string other) =>
-        File.Exists(one) && File.Exists(other) && File.ReadAllBytes(one).AsSpan().SequenceEqual(File.ReadAllBytes(other));
 }

@@ -50,6 +50,11 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public WorkflowStyle Style { get; set; }
 
+    /// <summary>With -Style Module: the action that installs this module, as 'uses' takes it, OWNER/REPOSITORY@REF. Default: each script installs it from the PowerShell Gallery.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SetupAction { get; set; }
+
     /// <summary>The region of ECR. Default: us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RegionCompleter))]
@@ -132,7 +137,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     {
         WorkflowOptions options = new()
         {
-            RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
+            RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, SetupAction = SetupAction, Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
             Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };

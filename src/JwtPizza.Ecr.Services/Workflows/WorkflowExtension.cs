@@ -70,7 +70,7 @@ internal sealed class WorkflowExtension
             Folder = there.Folder, Artifact = there.Keeping?.Artifact ?? setting.Artifact, Replace = [.. _options.Replace.Where(r => !there.Job.Steps.Any(s => s.Replaces(r.Text)))],
         };
         WorkflowParts parts = WorkflowParts.Of(_options, setting);
-        YamlMap[] missing = [.. dist is null ? [parts.CreateDist] : Array.Empty<YamlMap>(), .. dist?.Keeping is null ? [parts.KeepDist] : Array.Empty<YamlMap>()];
+        YamlMap[] missing = [.. dist is null ? parts.CreateDist : [], .. dist?.Keeping is null ? [parts.KeepDist] : Array.Empty<YamlMap>()];
         if (missing.Length > 0) Add(build, steps, missing);
         if (dist is null && !build.ChecksOut) _warnings.Add($"The job '{build.Name}' (line {build.Key.Line + 1}) does not fetch the repository ({ActionVersions.Checkout}), so '{string.Join("', '", _options.Include.Select(i => i.Text))}' may not be there for 'Create dist'.");
         _layout.AddJob(_jobs, _layout.StyleOf(build, steps), _options.JobName, parts.Job);

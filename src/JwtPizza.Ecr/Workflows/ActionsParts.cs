@@ -8,8 +8,11 @@ namespace JwtPizza.Ecr;
 /// </summary>
 internal sealed partial class ActionsParts(WorkflowOptions options, WorkflowSetting setting) : WorkflowParts(options, setting)
 {
-    public override YamlMap CreateDist => Step("Create dist", ("if", Setting.BuildCondition), ("shell", Setting.BuildShell), ("working-directory", Setting.BuildDirectory),
-        ("run", new YamlBlock($"mkdir {Setting.Folder}", $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} {Setting.Folder}")));
+    public override IEnumerable<YamlMap> CreateDist =>
+    [
+        Step("Create dist", ("if", Setting.BuildCondition), ("shell", Setting.BuildShell), ("working-directory", Setting.BuildDirectory),
+            ("run", new YamlBlock($"mkdir {Setting.Folder}", $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} {Setting.Folder}"))),
+    ];
 
     public override IEnumerable<YamlMap> ServiceSteps(bool isSignedIn) =>
     [

@@ -5,23 +5,38 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
 {
     private const string ArtifactFolder = "package";
 
-    private static readonly string s_install = $"Install-Module JwtPizza.Ecr -RequiredVersion {typeof(ModuleParts).Assembly.GetName().Version!.ToString(3)} -Scope CurrentUser -Force";
+    private static readonly string s_version = typeof(ModuleParts).Assembly.GetName().Version!.ToString(3);
 
-    public override YamlMap CreateDist => Step("Create dist", ("if", Setting.BuildCondition), ("shell", "pwsh"), ("working-directory", Setting.BuildDirectory),
-        ("run", new YamlBlock(s_install, $"New-PizzaDist -Destination {Setting.Folder}{Include}")));
+    public override IEnumerable<YamlMap> CreateDist =>
+    [
+        .. Setup(Setting.BuildCondition),
+        Step("Create dist", ("if", Setting.BuildCondition), ("shell", "pwsh"), ("working-directory", Setting.BuildDirectory),
+            ("run", new YamlBlock([.. Install, $"New-PizzaDist -Destination {Setting.Folder}{Include}"]))),
+    ];
 
     // A step of its own has no session of the step before: it signs in again, whoever did so before.
     public override IEnumerable<YamlMap> ServiceSteps(bool isSignedIn) =>
-        [Step("Deploy new container", ("shell", "pwsh"), ("working-directory", Setting.JobDirectory), ("env", Secrets(RoleSecrets)), ("run", new YamlBlock(s_install, SignIn, Deploy)))];
+    [
+        .. Setup(null),
+        Step("Deploy new container", ("shell", "pwsh"), ("working-directory", Setting.JobDirectory), ("env", Secrets(RoleSecrets)),
+            ("run", new YamlBlock([.. Install, SignIn, Deploy]))),
+    ];
 
     private protected override IEnumerable<YamlMap> PushSteps =>
     [
         Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Setting.Artifact), ("path", ArtifactFolder)))),
         .. Options.NeedsEmulation ? [Step("Set up machine emulation", ("uses", ActionVersions.SetupQemu))] : Array.Empty<YamlMap>(),
+        .. Setup(null),
         Step("Build and push container image", ("id", "build-image"), ("shell", "pwsh"), ("working-directory", Setting.JobDirectory),
             ("env", Secrets([.. RoleSecrets, .. Setting.Replace.Select(r => r.Secret).Order(StringComparer.Ordinal)])),
             ("run", new YamlBlock([.. Script()]))),
     ];
+
+    // A step of its own by the action that was named, or else the first line of each script.
+    private IEnumerable<YamlMap> Setup(string? condition) =>
+        Options.SetupAction is { } action ? [Step("Install JwtPizza.Ecr", ("if", condition), ("uses", action), ("with", new YamlMap(("version", s_version))))] : [];
+
+    private IEnumerable<string> Install => Options.SetupAction is null ? [$"Install-Module JwtPizza.Ecr -RequiredVersion {s_version} -Scope CurrentUser -Force"] : [];
 
     private IEnumerable<string> RoleSecrets => Options.RoleName is null ? ["AWS_ACCOUNT", "CI_IAM_ROLE"] : ["AWS_ACCOUNT"];
 
@@ -35,7 +50,7 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
 
     private IEnumerable<string> Script()
     {
-        yield return s_install;
+        foreach (string line in Install) yield return line;
         yield return SignIn;
         foreach (string line in Dist()) yield return line;
         yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}{(Options.Service is null ? "" : " -OutVariable image")}";

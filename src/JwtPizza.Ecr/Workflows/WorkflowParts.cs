@@ -18,8 +18,8 @@ public abstract class WorkflowParts
         return options.Style == WorkflowStyle.Module ? new ModuleParts(options, setting) : new ActionsParts(options, setting);
     }
 
-    /// <summary>The step that makes the distribution.</summary>
-    public abstract YamlMap CreateDist { get; }
+    /// <summary>The steps that make the distribution.</summary>
+    public abstract IEnumerable<YamlMap> CreateDist { get; }
 
     /// <summary>The step that keeps the distribution for the other job.</summary>
     public YamlMap KeepDist => Step("Update distribution artifact", ("if", Setting.BuildCondition),
@@ -72,7 +72,7 @@ public abstract class WorkflowParts
                 "version=$(date +'%Y%m%d.%H%M%S')",
                 "echo \"version=$version\" >> \"$GITHUB_OUTPUT\"",
                 .. Options.Include.Any(i => i.TargetOf("src/version.json") is not null) ? ["printf '{\"version\": \"%s\" }' \"$version\" > src/version.json"] : Array.Empty<string>()]))),
-            CreateDist,
+            .. CreateDist,
             KeepDist])));
 
     private YamlMap[] TestSteps => Setting.Tests is not { } tests ? [] :

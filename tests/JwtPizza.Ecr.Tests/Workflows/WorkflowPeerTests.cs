@@ -27,6 +27,8 @@ public sealed class WorkflowPeerTests
                 ("module", Extend(Course, Options() with { Style = WorkflowStyle.Module })),
                 .. Fits.Select((text, i) => ($"fit-{i}", Extend(text, Options() with { Service = "svc" }))),
                 ("tests", string.Join('\n', WorkflowParts.Of(Options(), WorkflowSetting.Own(Options(), new("npm ci", "npm test"))).Whole(new()))),
+                ("action", Extend(Course, Options() with { Style = WorkflowStyle.Module, SetupAction = "owner/repo@v1" })),
+                ("whole-action", Whole(Options() with { Style = WorkflowStyle.Module, SetupAction = "owner/repo@v1" })),
                 ("wide", Extend("on: push\njobs:\n    build:\n        runs-on: ubuntu-latest\n        steps:\n        -   run: x\n")),
             ];
             foreach ((string name, string text) in all) await File.WriteAllTextAsync(Path.Combine(folder.FullName, $"{name}.yml"), text, TestContext.Current.CancellationToken);

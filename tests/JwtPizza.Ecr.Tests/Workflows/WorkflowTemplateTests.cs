@@ -31,6 +31,32 @@ public sealed partial class WorkflowTemplateTests
     }
 
     [Fact]
+    public void An_action_that_installs_the_module_comes_before_each_jobs_scripts_which_then_install_nothing()
+    {
+        WorkflowOptions options = Options() with { Style = WorkflowStyle.Module, SetupAction = "owner/repo@v1", Service = "svc" };
+        string text = Whole(options);
+        Assert.DoesNotContain("Install-Module", text, StringComparison.Ordinal);
+        foreach (string job in new[] { "build", "deploy" })
+        {
+            YamlMappingNode[] steps = [.. ((YamlSequenceNode)Parse(text)["jobs"][job]["steps"]).Cast<YamlMappingNode>()];
+            int setup = Array.FindIndex(steps, s => s.Children.ContainsKey("uses") && s["uses"].ToString() == "owner/repo@v1");
+            Assert.InRange(setup, 0, Array.FindIndex(steps, s => s.Children.ContainsKey("shell")) - 1);
+            Assert.Equal(typeof(Repository).Assembly.GetName().Version!.ToString(3), steps[setup]["with"]["version"].ToString());
+        }
+        Assert.Empty(Added(text, options));   // a second run finds all there
+    }
+
+    [Theory]
+    [InlineData("owner/repo", "owner/repo")]
+    [InlineData("owner/repo@v1 # x", "# x")]
+    public void What_is_no_action_is_refused(string action, string named) =>
+        Assert.Contains(named, Assert.Throws<PizzaException>((Options() with { Style = WorkflowStyle.Module, SetupAction = action }).Check).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_action_is_of_no_use_to_a_chain_of_actions() =>
+        Assert.Contains("-Style Module", Assert.Throws<PizzaException>((Options() with { SetupAction = "owner/repo@v1" }).Check).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void Every_action_has_a_major_version() => Assert.All(ActionVersions.All, a => Assert.Matches(@"\A[\w-]+/[\w-]+@v\d+\z", a));
 
     [Fact]
