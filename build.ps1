@@ -10,7 +10,10 @@ Builds the module into out/JwtPizza.Ecr, ready for Import-Module.
 Builds, then leaves the package for the PowerShell Gallery, the .NET tool and a zip in out/packages.
 .EXAMPLE
 ./build.ps1 Test
-Builds, then runs the .NET tests, the Pester suite and, where it is installed, PSScriptAnalyzer.
+Builds, then runs every test and, where it is installed, PSScriptAnalyzer.
+.EXAMPLE
+dotnet tool restore; dotnet pwsh build.ps1
+The same on a machine that has the .NET SDK and no PowerShell.
 #>
 [CmdletBinding()]
 param(
@@ -48,10 +51,13 @@ try {
                 $found = 'build.ps1', 'examples', 'src/module', 'tests/Pester', 'bench' | ForEach-Object { Invoke-ScriptAnalyzer $_ -Recurse -Settings ./PSScriptAnalyzerSettings.psd1 }
                 if ($found) { $found | Format-Table -AutoSize; throw "PSScriptAnalyzer has $(@($found).Count) objections." }
             }
-            if (-not (Get-Module Pester -ListAvailable | Where-Object Version -ge 5.5)) { throw 'Pester 5.5 or later is not installed: Install-Module Pester.' }
-            Invoke-Native { pwsh -NoProfile -File tests/Pester/run.ps1 }
         }
-        Demo { Invoke-Native { pwsh -NoProfile -File examples/jwt-pizza.ps1 } }
+        Demo {
+            # This PowerShell once more: 'dotnet pwsh' is dotnet with pwsh.dll.
+            $program = [Environment]::ProcessPath
+            $first = @(if ((Split-Path $program -LeafBase) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' })
+            Invoke-Native { & $program @first -NoProfile -File examples/jwt-pizza.ps1 }
+        }
         Package { & "$PSScriptRoot/build/Package.ps1" -ModuleFolder $module -ProjectUri $ProjectUri }
     }
 }

@@ -1,92 +1,74 @@
-// The whole exercise on the embedded sandbox, with nothing but the .NET SDK: dotnet run examples/quickstart.cs
-// Where pwsh is installed it runs examples/jwt-pizza.ps1 with the built module; else the same steps through the same services.
-#:project ../src/JwtPizza.Ecr.Cmdlets/JwtPizza.Ecr.Cmdlets.csproj
+// The whole exercise on the built-in sandbox, with nothing but the .NET SDK: dotnet run examples/quickstart.cs
+// It restores PowerShell as a .NET tool, builds the module and runs examples/jwt-pizza.ps1. With a PowerShell that is installed:
+// dotnet run examples/quickstart.cs -- --pwsh [PATH]
 #:property PublishAot=false
 #:property ImplicitUsings=enable
 
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using JwtPizza.Ecr;
-using JwtPizza.Ecr.Sandbox;
-using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.GitHub;
-using JwtPizza.Ecr.Services.Grants;
-using JwtPizza.Ecr.Services.Images;
-using JwtPizza.Ecr.Services.Lifecycle;
-using JwtPizza.Ecr.Services.Repositories;
-using JwtPizza.Ecr.Services.Trust;
 
-string examples = Folder();
-if (!args.Contains("--no-pwsh") && await RunAsync("pwsh", quiet: false, "-NoProfile", "-File", Path.Combine(examples, "jwt-pizza.ps1")) is { } exitCode) return exitCode;
-Console.WriteLine("The steps of examples/jwt-pizza.ps1 follow, through the same services but without PowerShell.");
+const string usage = "dotnet run examples/quickstart.cs [-- --pwsh [PATH]]";
+string examples = Folder(), root = Path.GetDirectoryName(examples)!;
+if (args is not ([] or ["--pwsh"] or ["--pwsh", _])) return Fail($"Unknown arguments: {string.Join(' ', args)}. Usage: {usage}", 2);
 
-CancellationToken none = CancellationToken.None;
-await using EcrSandbox sandbox = EcrSandbox.Start(new());
-SandboxInfo info = sandbox.Info;
-using AwsSession aws = AwsSession.Open(new() { EndpointUrl = info.EndpointUrl, Region = info.Region, AccessKey = info.AccessKey, SecretKey = info.SecretKey });
-Step("A local ECR, IAM and STS", info.EndpointUrl);
+string? installed = args switch { [] => null, [_, string path] => path, _ => "pwsh" };
+if (await (installed is null ? RestoreAsync() : CheckAsync(installed)) is { } problem) return Fail(problem, 1);
 
-RepositoryName name = RepositoryName.Parse("jwt-pizza-service");
-(Repository repository, _) = await new RepositoryService(aws.Ecr).EnsureAsync(name, new RepositorySettings().Checked(), none);
-Step("A repository", repository.RepositoryUri);
+string[] build = ["build", "src/JwtPizza.Ecr.Cmdlets", "--nologo", "--verbosity", "quiet"];
+Console.WriteLine($"dotnet {string.Join(' ', build)}");
+if (await RunAsync("dotnet", build, quiet: true) is { ExitCode: not 0 } built)
+    return Fail($"The module was not built: 'dotnet build' ended with exit code {built.ExitCode}.\n{built.Output}\nThe first build needs access to a NuGet feed.", 1);
 
-LifecycleService lifecycles = new(aws.Ecr, aws.Region);
-LifecyclePlan lifecycle = await lifecycles.PlanAsync(name.Value, new([LifecycleRule.UntaggedAfter(1), LifecycleRule.KeepLast(10)], Replace: false, KeepDescriptions: true), none);
-await lifecycles.ApplyAsync(lifecycle, none);
-Step("... that cleans itself", lifecycle.Difference);
+string[] exercise = ["-NoProfile", "-File", Path.Combine(examples, "jwt-pizza.ps1")];
+return (await RunAsync(installed ?? "dotnet", installed is null ? ["pwsh", .. exercise] : exercise, quiet: false)).ExitCode;
 
-using GitHubApi github = new(info.GitHubApiUrl);
-GitHubRepository source = GitHubRepository.Parse("my-account/jwt-pizza-service");
-ResolvedSubjects subjects = await new SubjectResolver(github).ResolveAsync(source, SubjectScope.Branch("main"), SubjectForm.Auto, none);
-await new TrustService(aws.Iam).EditAsync("github-ci", policy => policy.Add(subjects.Subjects, null), none);
-Step("GitHub Actions may assume the role github-ci", string.Join("\n", subjects.Subjects.Select(s => s.Text)));
-
-CiPolicyService grants = new(aws.Iam);
-CiPolicyPlan grant = await grants.PlanGrantAsync(new("github-ci", "jwt-pizza-ci-deployment", null), [CiGrant.For(repository.RepositoryArn, null, null, "jwt-pizza-ecs")], none);
-await grants.ApplyAsync(grant, none);
-Step("... and push there, deploy there, nothing else", grant.Description);
-
-string service = Path.Combine(examples, "service"), layout = Path.Combine(examples, "oci-layout");
-bool docker = await RunAsync("docker", quiet: true, "info") is 0;
-if (!docker) Console.WriteLine("\nNo docker daemon answers: the OCI layout in examples/oci-layout is pushed instead of a build.");
-foreach (string version in new[] { "v1", "v2" })
+// Null when the PowerShell of .config/dotnet-tools.json is there.
+async Task<string?> RestoreAsync()
 {
-    PublishedImage image = docker
-        ? await new PublishService(aws, null, isPublic: false, new()).PublishAsync(new()
-        {
-            Repository = ImageReference.Parse(name.Value),
-            Tags = [ImageTag.Parse("latest")],
-            Build = new() { Directory = service, Labels = new Dictionary<string, string> { ["org.opencontainers.image.version"] = version } },
-        }, none)
-        : await new PushService(aws, null, isPublic: false, new()).PushAsync(ImageReference.Parse(name.Value), layout, version, ["latest"], none);
-    Step(docker ? $"docker buildx, pushed, digest verified: {version}" : $"Pushed without docker: {version}", $"{image.ImageUri}\n{image.ImageDigest}\n{string.Join(", ", image.Platform)}, {image.ImageSizeInBytes} bytes");
+    Console.WriteLine("dotnet tool restore");
+    (int exitCode, string output) = await RunAsync("dotnet", ["tool", "restore"], quiet: true);
+    return exitCode == 0 ? null : $"""
+        PowerShell was not restored: 'dotnet tool restore' in {root} ended with exit code {exitCode}.
+        {output}
+        It downloads the package PowerShell, in the version that .config/dotnet-tools.json names, from the feeds of your NuGet.Config.
+        If PowerShell 7.4 or later is installed, use that: dotnet run examples/quickstart.cs -- --pwsh
+        """;
 }
 
-List<string> rows = [];
-await foreach (EcrImage image in new ImageListing(aws.Ecr, new Progress<string>()).ListAsync(repository, new(), none))
-    rows.Add($"{(image.IsUntagged ? "(untagged)" : string.Join(", ", image.ImageTags)),-12} {Short.Digest(image.ImageDigest)}  {string.Join(", ", image.Platform)}");
-Step("What is there now: the first image has lost its tag", string.Join("\n", rows));
-return rows.Count == 2 && rows.Count(r => r.StartsWith("(untagged)", StringComparison.Ordinal)) == 1 ? 0 : 1;
-
-static void Step(string title, string result)
+// Null when this PowerShell can load the module.
+async Task<string?> CheckAsync(string pwsh)
 {
-    Console.WriteLine($"\n# {title}");
-    foreach (string line in result.Split('\n')) Console.WriteLine($"  {line}");
+    const string instead = "To use the PowerShell that the .NET SDK restores, run: dotnet run examples/quickstart.cs";
+    (int exitCode, string output) = await RunAsync(pwsh, ["-NoProfile", "-Command", "$PSVersionTable.PSVersion.ToString()"], quiet: true);
+    if (exitCode == NotStarted) return $"'{pwsh}' was not found or cannot be started. {instead}";
+    if (exitCode != 0 || !Version.TryParse(output.Split('-')[0], out Version? version)) return $"'{pwsh}' did not give its version: {output}. {instead}";
+    return version >= new Version(7, 4) ? null : $"'{pwsh}' is PowerShell {output}. JwtPizza.Ecr needs 7.4 or later: https://aka.ms/powershell. {instead}";
 }
 
-// The exit code; null when the program is not installed.
-static async Task<int?> RunAsync(string program, bool quiet, params string[] arguments)
+// Runs a program in the folder of the repository. What it prints is returned when it is quiet, else shown.
+async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, bool quiet)
 {
-    ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = quiet, RedirectStandardError = quiet };
+    ProcessStartInfo start = new(program, arguments) { WorkingDirectory = root, RedirectStandardOutput = quiet, RedirectStandardError = quiet };
     try
     {
         using Process process = Process.Start(start)!;
-        if (quiet) await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        string[] texts = quiet ? await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()) : [];
         await process.WaitForExitAsync();
-        return process.ExitCode;
+        return (process.ExitCode, string.Concat(texts).Trim());
     }
-    catch (Win32Exception) { return null; }
+    catch (Win32Exception e) { return (NotStarted, e.Message); }
+}
+
+static int Fail(string problem, int exitCode)
+{
+    Console.Error.WriteLine(problem);
+    return exitCode;
 }
 
 static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+
+internal static partial class Program
+{
+    private const int NotStarted = -1;
+}
