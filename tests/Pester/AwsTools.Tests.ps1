@@ -1,6 +1,8 @@
 #Requires -Version 7.4
 # Beside AWS.Tools: its objects go into our cmdlets, ours into its, and what its session variables say is what we use. AWS.Tools itself is not needed
 # here: the types below have the full names and the members of AWSSDK.ECR and AWSSDK.IdentityManagement, and AWSSDK.Core is a real one of another version.
+BeforeDiscovery { $noForeignSdk = -not $env:PIZZA_TEST_FOREIGN_SDK -or -not (Test-Path $env:PIZZA_TEST_FOREIGN_SDK) }
+
 BeforeAll {
     $module = Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr'
     Import-Module $module -Force
@@ -144,11 +146,11 @@ Describe 'Our objects' {
     }
 }
 
-Describe 'What AWS.Tools has set for the session' {
+Describe 'What AWS.Tools has set for the session' -Skip:$noForeignSdk -Tag 'needs PIZZA_TEST_FOREIGN_SDK, the path of an AWSSDK.Core.dll 4.0.102.13; dotnet test sets it' {
     # In a process of its own, which holds another AWSSDK.Core in the default load context, as AWS.Tools brings it.
     BeforeAll {
         $sandbox = Start-PizzaSandbox
-        $script:foreign = (Resolve-Path (Join-Path $PSScriptRoot '../../out/probe/foreign/AWSSDK.Core.dll')).Path
+        $script:foreign = $env:PIZZA_TEST_FOREIGN_SDK
         Set-Content (Join-Path $TestDrive 'start.ps1') {
             param($foreign, $module)
             foreach ($name in 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION') { Remove-Item "Env:$name" -ErrorAction Ignore }

@@ -74,7 +74,7 @@ Describe 'Start-PizzaSandbox -StatePath' {
 Describe 'A sandbox whose process is killed' {
     BeforeAll {
         function Start-Other([string] $Script, [string] $Temp) {
-            $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path, [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; $Script; 'ready'; [Console]::Out.Flush(); Start-Sleep 300"))
+            $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; $Script; 'ready'; [Console]::Out.Flush(); Start-Sleep 300"))
             $start.RedirectStandardOutput = $true
             foreach ($name in 'TMPDIR', 'TEMP', 'TMP') { $start.Environment[$name] = $Temp }
             $process = [Diagnostics.Process]::Start($start)
