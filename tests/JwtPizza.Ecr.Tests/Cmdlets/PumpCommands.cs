@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Tests.Support;
 
-namespace JwtPizza.Ecr.Probe;
+namespace JwtPizza.Ecr.Tests.Cmdlets;
 
 /// <summary>Writes numbers, each after an await that resumes elsewhere, with every stream in between.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "PumpOrder", SupportsShouldProcess = true)]
@@ -25,12 +26,28 @@ public sealed class TestPumpOrderCommand : PizzaCmdlet
     }
 }
 
-/// <summary>Waits for ever; when it is cancelled it cleans up for a moment and says so in <see cref="CleanedUp"/>.</summary>
+/// <summary>What a test knows of a command that waits for ever.</summary>
+public sealed class Witness
+{
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the command waits.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>How often it has cleaned up.</summary>
+    public int CleanedUp { get; private set; }
+
+    public void Start() => _started.TrySetResult();
+    public void CleanUp() => CleanedUp++;
+}
+
+/// <summary>Waits for ever; when it is cancelled it cleans up for a moment and says so.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "PumpForever")]
 public sealed class WaitPumpForeverCommand : PizzaCmdlet
 {
-    public static int CleanedUp { get; private set; }
+    [Parameter(Mandatory = true, Position = 0)] public Witness Witness { get; set; } = null!;
 
+    /// <summary>Writes all the time.</summary>
     [Parameter] public SwitchParameter Chatty { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
@@ -40,13 +57,14 @@ public sealed class WaitPumpForeverCommand : PizzaCmdlet
             while (true)
             {
                 if (Chatty) WriteObject(0);
+                Witness.Start();
                 await Task.Delay(Chatty ? 1 : Timeout.Infinite, cancellationToken);
             }
         }
         finally
         {
             await Task.Delay(20, CancellationToken.None);
-            CleanedUp++;
+            Witness.CleanUp();
         }
     }
 }
@@ -60,7 +78,7 @@ public sealed class TestBlockingCommand : PSCmdlet
     protected override void ProcessRecord()
     {
         static async Task Work() => await Task.Delay(5);
-        if (!Work().Wait(3000)) throw new InvalidOperationException("deadlock");
+        if (!Work().Wait(Hang.Limit)) throw new InvalidOperationException("deadlock");
         WriteObject(Value);
     }
 }
