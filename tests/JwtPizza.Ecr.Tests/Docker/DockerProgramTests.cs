@@ -59,23 +59,21 @@ public sealed class DockerProgramTests
     {
         using FakeDocker fake = new("""
             trap '' INT TERM HUP
-            sh -c 'trap "" INT TERM HUP; echo $$ > "$0/child"; while :; do sleep 60; done' "$here" &
+            sh -c 'trap "" INT TERM HUP; echo $$ > "$0/child"; while :; do sleep 3600; done' "$here" &
             wait
             """);
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task<ProgramExit> running = fake.Docker.RunAsync(new([]), cancel.Token);
         int child = int.Parse(await fake.WaitForAsync("child"), System.Globalization.CultureInfo.InvariantCulture);
-        long started = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(Stopwatch.GetElapsedTime(started) < Promptly.Limit, $"it took {Stopwatch.GetElapsedTime(started)}");
         Assert.True(HasEnded(child), "the child is still there");
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_listener_that_throws_ends_the_program()
     {
-        using FakeDocker fake = new("echo $$ > \"$here/pid\"; echo line >&2; exec sleep 60");
+        using FakeDocker fake = new("echo $$ > \"$here/pid\"; echo line >&2; exec sleep 3600");
         await Assert.ThrowsAsync<InvalidOperationException>(() => fake.Docker.RunAsync(new([]) { OnErrorLine = _ => throw new InvalidOperationException("no") }, Token));
         Assert.True(HasEnded(int.Parse(fake.Read("pid").Trim(), System.Globalization.CultureInfo.InvariantCulture)));
     }
@@ -114,7 +112,7 @@ public sealed class DockerProgramTests
     private static bool HasEnded(int id)
     {
         string stat = $"/proc/{id}/stat";
-        return SpinWait.SpinUntil(() => Ended(), TimeSpan.FromSeconds(5));
+        return SpinWait.SpinUntil(() => Ended(), Hang.Limit);
 
         bool Ended()
         {

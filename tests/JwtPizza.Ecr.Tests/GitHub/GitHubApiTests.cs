@@ -19,7 +19,7 @@ public sealed class GitHubApiTests
 
     private static async Task<ResolvedSubjects> ResolveAsync(ScriptedServer server, string repository = "octo-org/octo-repo", SubjectForm form = SubjectForm.Auto, string? token = "", bool followTransfer = false)
     {
-        using GitHubApi github = new(server.Url, token, TimeSpan.FromSeconds(2));
+        using GitHubApi github = new(server.Url, token, TimeSpan.FromSeconds(30));
         return await new SubjectResolver(github) { FollowTransfer = followTransfer }.ResolveAsync(GitHubRepository.Parse(repository), SubjectScope.Branch("main"), form, Cancel);
     }
 

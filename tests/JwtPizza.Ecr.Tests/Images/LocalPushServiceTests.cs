@@ -109,7 +109,7 @@ public sealed class LocalPushServiceTests : IDisposable
         Task<PublishedImage> pushing = PushAsync(cancel.Token, "v1");
         await _docker.WaitForAsync("hanging");
         await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pushing.WaitAsync(Promptly.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pushing.WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     // ECR in memory gets nothing from this docker, so it has from the beginning what the push would bring.

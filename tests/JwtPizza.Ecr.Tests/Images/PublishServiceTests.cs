@@ -300,10 +300,8 @@ public sealed class PublishServiceTests : IDisposable
         Task<PublishedImage> running = Service().PublishAsync(Request(["v1"]), cancel.Token);
         await _docker.WaitForAsync("hanging");
         Assert.True(Directory.Exists(_docker.Read("folder").Trim()));
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < Promptly.Limit);
         Assert.False(Directory.Exists(_docker.Read("folder").Trim()));
     }
 

@@ -105,7 +105,7 @@ public sealed class PushPeerTests
     private static async Task AnswersAsync(string url)
     {
         using HttpClient http = new();
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource limit = new(Hang.Limit);
         while (true)
         {
             try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace JwtPizza.Ecr.Tests.Lifecycle;
 
@@ -89,19 +88,10 @@ public sealed class LifecycleEvaluatorTests
     public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, new EcrPattern(pattern).Matches(tag));
 
     [Fact]
-    public void A_hundred_thousand_images_under_fifty_rules_take_seconds_not_minutes()
+    public void A_hundred_thousand_images_under_fifty_rules()
     {
         LifecycleImage[] images = [.. Enumerable.Range(0, 100_000).Select(i => Image($"sha256:{i:x64}", i / 100.0, i % 3 == 0 ? [] : [$"team{i % 60}-v{i}", $"build-{i}"]))];
         LifecyclePolicy policy = LifecyclePolicy.Of([.. Enumerable.Range(0, 48).Select(i => LifecycleRule.KeepLastTagged(20, $"team{i}-*")), LifecycleRule.UntaggedAfter(7), LifecycleRule.KeepLast(1000)]);
-        TimeSpan best = Enumerable.Range(0, 3).Select(_ => Timed(() => Assert.True(LifecycleEvaluator.Evaluate(images, policy, s_now).Count > 90_000))).Min();
-        Assert.True(best < TimeSpan.FromSeconds(5), $"took {best}");   // a machine that others use too; the figure itself is the benchmarks' to tell
-        TestContext.Current.SendDiagnosticMessage($"100,000 images under 50 rules: {best.TotalMilliseconds:N0} ms");
-    }
-
-    private static TimeSpan Timed(Action action)
-    {
-        Stopwatch watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed;
+        Assert.Equal(98_998, LifecycleEvaluator.Evaluate(images, policy, s_now).Count);
     }
 }

@@ -76,7 +76,7 @@ public sealed class LifecycleForecasterTests
         Assert.Contains("-Offline", e.Message, StringComparison.Ordinal);
 
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LifecyclePreview(aws.Ecr, _ => { }, TimeSpan.FromMinutes(10)).RunAsync("team/api", s_keepOne, cancel.Token).WaitAsync(Promptly.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LifecyclePreview(aws.Ecr, _ => { }, TimeSpan.FromMinutes(10)).RunAsync("team/api", s_keepOne, cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     [Fact(Timeout = Limit)]

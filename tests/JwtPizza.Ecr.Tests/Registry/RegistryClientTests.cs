@@ -118,7 +118,7 @@ public sealed class RegistryClientTests
         await using ScriptedServer server = new(Answer.Hang);
         using RegistryClient client = Client(server);
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.HasBlobAsync(Digest.Of("x"u8), cancel.Token).WaitAsync(TimeSpan.FromSeconds(2), Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.HasBlobAsync(Digest.Of("x"u8), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     private async Task<long> PutAsync(ScriptedServer server, string content)

@@ -1,5 +1,6 @@
 using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
+using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Registry;
 
@@ -39,6 +40,6 @@ public sealed class RetryTests
     {
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(50));
         Task<int> running = new Retry(3, TimeSpan.FromHours(1)).RunAsync<int>(_ => throw new TransientFailure(s_error, null), cancel.Token);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Hang.Limit, TestContext.Current.CancellationToken));
     }
 }

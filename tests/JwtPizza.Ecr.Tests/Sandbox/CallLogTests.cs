@@ -22,7 +22,7 @@ public sealed class CallLogTests
         Assert.Equal("team", Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(Assert.IsType<object?[]>(calls[0].Parameters["tags"])[0])["Key"]);
         Assert.Equal(7L, calls[1].Parameters["maxResults"]);
         Assert.Equal(["RoleName"], calls[2].Parameters.Keys);
-        Assert.All(calls, c => Assert.InRange(c.Duration, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        Assert.All(calls, c => Assert.True(c.Duration > TimeSpan.Zero));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
@@ -106,11 +105,9 @@ public sealed class FaultTests
         await using TestSandbox sandbox = new();
         sandbox.Box.SetFault(new() { Operation = "*", Latency = TimeSpan.FromMilliseconds(150) });
         sandbox.Box.SetFault(new() { Operation = "DescribeRepositories", Status = 503, Latency = TimeSpan.FromMilliseconds(150) });
-        long start = Stopwatch.GetTimestamp();
         (HttpStatusCode status, _) = await sandbox.Send("DescribeRepositories", new { }, "us-east-1");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 290, 20_000);
-        Assert.InRange(sandbox.Box.Calls[^1].Duration.TotalMilliseconds, 290, 20_000);
+        Assert.True(sandbox.Box.Calls[^1].Duration >= TimeSpan.FromMilliseconds(290), "the two delays add up");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -69,10 +68,8 @@ public sealed class HttpFrontTests
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(unfinished[i % unfinished.Length]), Soon);
             }
             Task[] ends = [.. clients.Select(Drain)];
-            long stop = Stopwatch.GetTimestamp();
             await sandbox.DisposeAsync();
             await Task.WhenAll(ends);
-            Assert.InRange(Stopwatch.GetElapsedTime(stop).TotalSeconds, 0, 5);
         }
         finally { foreach (TcpClient client in clients) client.Dispose(); }
 

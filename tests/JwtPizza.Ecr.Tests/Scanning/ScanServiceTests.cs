@@ -117,7 +117,7 @@ public sealed class ScanServiceTests
         using AwsSession aws = Sessions.Open(server);
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(500));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new ScanService(aws.Ecr, aws.Region, _ => { }).FindAsync(s_request with { Patience = TimeSpan.FromHours(1) }, new Progress<string>(), cancel.Token).WaitAsync(Promptly.Limit, Sessions.Soon));
+            new ScanService(aws.Ecr, aws.Region, _ => { }).FindAsync(s_request with { Patience = TimeSpan.FromHours(1) }, new Progress<string>(), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     [Fact(Timeout = Limit)]

@@ -29,7 +29,7 @@ internal class FakeProgram : IDisposable
     /// <summary>Waits until the program has written this file.</summary>
     public async Task<string> WaitForAsync(string file)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource limit = new(Hang.Limit);
         while (!Has(file) || Read(file).Length == 0) await Task.Delay(5, limit.Token);
         return Read(file).Trim();
     }

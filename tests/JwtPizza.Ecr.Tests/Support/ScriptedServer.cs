@@ -23,6 +23,9 @@ internal sealed record Answer(int? Status, string? Body, string ContentType = "a
     /// <summary>Waits before it answers.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>Does not answer before this has ended.</summary>
+    public Task After { get; init; } = Task.CompletedTask;
+
     /// <summary>Says nothing more after the answer, and does not hang up either.</summary>
     public bool ThenHang { get; init; }
 
@@ -110,6 +113,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     private async Task<bool> AnswerAsync(NetworkStream stream, Answer answer)
     {
         await Task.Delay(answer.Status is null ? Timeout.InfiniteTimeSpan : answer.Delay, _stop.Token);
+        await answer.After.WaitAsync(_stop.Token);
         if (answer.Body is null) return false;
         byte[] body = Encoding.UTF8.GetBytes(answer.Body);
         StringBuilder head = new($"HTTP/1.1 {answer.Status} Said\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {body.Length + answer.Missing}\r\nx-amzn-RequestId: scripted\r\n");

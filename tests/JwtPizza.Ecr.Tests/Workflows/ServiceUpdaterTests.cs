@@ -343,6 +343,6 @@ public sealed class ServiceUpdaterTests
         ServiceUpdater updater = new(aws.Ecs, aws.Region);
         ServiceDeployment started = await updater.StartAsync(await updater.PlanAsync(s_plain, Sessions.Soon), Sessions.Soon);
         using CancellationTokenSource cancel = new(TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updater.WaitAsync(started, TimeSpan.FromHours(1), new Progress<ServiceProgress>(), cancel.Token).WaitAsync(Promptly.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updater.WaitAsync(started, TimeSpan.FromHours(1), new Progress<ServiceProgress>(), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
 }

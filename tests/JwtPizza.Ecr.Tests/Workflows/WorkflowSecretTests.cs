@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JwtPizza.Ecr.Services.GitHub;
 using JwtPizza.Ecr.Services.Workflows;
 using JwtPizza.Ecr.Tests.Support;
@@ -93,14 +92,12 @@ public sealed class WorkflowSecretTests
     [Fact(Timeout = 30_000)]
     public async Task Cancelling_ends_gh()
     {
-        using FakeProgram fake = new("gh", "echo $$ > \"$here/pid\"; exec sleep 60");
+        using FakeProgram fake = new("gh", "echo $$ > \"$here/pid\"; exec sleep 3600");
         using CancellationTokenSource cancel = new();
         Task running = new WorkflowSecretService(new GhProgram(fake.Program)).SetAsync(s_repository, "A", new("x".ToCharArray()), null, cancel.Token);
         await fake.WaitForAsync("pid");
-        long started = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(Stopwatch.GetElapsedTime(started) < Promptly.Limit);
     }
 
     private static async Task<WorkflowSecret> Set(FakeProgram fake, string name, string value, string? environment = null)
