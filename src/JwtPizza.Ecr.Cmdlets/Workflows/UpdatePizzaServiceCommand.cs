@@ -49,6 +49,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
 
     /// <summary>Filled by the pipeline: the digest of the published image, which the tasks are to run.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
     /// <summary>What the image runs on, for example linux/arm64; a published image brings it. When it is known, an image that cannot run is refused.</summary>
