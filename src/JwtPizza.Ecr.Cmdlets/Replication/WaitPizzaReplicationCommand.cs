@@ -42,7 +42,8 @@ public sealed class WaitPizzaReplicationCommand : ImageCmdlet
         ProgressRecord bar = new(1, "Waiting for replication", request.Name);
         return WithBarAsync<IReadOnlyList<ImageReplication>, ReplicationOutcome>(bar, copies =>
         {
-            bar.StatusDescription = $"{request.Name}: {(copies.Count > 0 ? string.Join(", ", copies.Select(c => $"{c.DestinationRegion} {c.Status}").Distinct()) : "not begun")}";
+            string states = string.Join(", ", copies.Select(c => $"{c.DestinationRegion} {c.Status}").Distinct());
+            bar.StatusDescription = $"{request.Name}: {(states.Length > 0 ? states : "not begun")}";
             bar.PercentComplete = copies.Count > 0 ? 100 * copies.Count(c => c.IsFinal) / copies.Count : 0;
         }, progress => new ReplicationWait(Aws).RunAsync(request, progress, cancellationToken));
     }

@@ -25,7 +25,8 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
             ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds, ["jti"] = Guid.NewGuid().ToString(),
         };
         string signed = $"{Part(new() { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = KeyId })}.{Part(all)}";
-        return $"{signed}.{Base64Url.Encode(_key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        byte[] signature = _key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64Url.Encode(signature)}";
     }
 
     /// <summary>Whether a signature is ours.</summary>

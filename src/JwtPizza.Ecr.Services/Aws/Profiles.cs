@@ -21,9 +21,12 @@ internal static partial class Profiles
     /// <summary>The error for a file that cannot be read. Neither its text nor the SDK's exception is passed on: they quote the line, which may be a secret.</summary>
     public static PizzaException? Unreadable(Exception e) => e is InvalidDataException or IOException or UnauthorizedAccessException
         ? new PizzaException("InvalidProfileFile", PizzaErrorKind.Configuration,
-            $"An AWS configuration file cannot be read{(Place().Match(e.Message) is { Success: true } m ? $": line {m.Groups[1].Value} of {m.Groups[2].Value} is neither a [section], a setting with '=', nor a comment" : "")}. " +
-            "Correct it, or name others with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.")
+            $"An AWS configuration file cannot be read{Where(e)}. Correct it, or name others with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.")
         : null;
+
+    private static string Where(Exception e) => Place().Match(e.Message) is { Success: true } m
+        ? $": line {m.Groups[1].Value} of {m.Groups[2].Value} is neither a [section], a setting with '=', nor a comment"
+        : "";
 
     [GeneratedRegex(@"\ALine (\d+):.* in file (.+) does not contain", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Place();

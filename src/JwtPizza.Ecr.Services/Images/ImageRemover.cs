@@ -14,8 +14,11 @@ public sealed record PlannedRemoval(ImageId Id, ImageDetail? Image, IReadOnlyLis
         ({ } tag, []) when Image is null => $"Remove the tag '{tag}', and the image if that is its last tag",
         ({ } tag, []) => $"Delete the image of the tag '{tag}' ({Short.Megabytes(Image.ImageSizeInBytes)} MB)",
         ({ } tag, _) => $"Remove the tag '{tag}' only: its image stays under {string.Join(", ", Stays)}",
-        _ => $"Delete the image {Id.ImageDigest}{(Image is null ? "" : $" ({(Image.ImageTags is { Count: > 0 } tags ? string.Join(", ", tags) : "untagged")}, {Short.Megabytes(Image.ImageSizeInBytes)} MB)")}",
+        _ when Image is null => $"Delete the image {Id.ImageDigest}",
+        _ => $"Delete the image {Id.ImageDigest} ({Tags}, {Short.Megabytes(Image.ImageSizeInBytes)} MB)",
     };
+
+    private string Tags => Image?.ImageTags is { Count: > 0 } tags ? string.Join(", ", tags) : "untagged";
 }
 
 /// <summary>

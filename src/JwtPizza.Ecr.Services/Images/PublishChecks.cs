@@ -33,7 +33,8 @@ internal static class PublishChecks
     {
         string file = build.File ?? s_usual.Select(name => Path.Combine(build.Directory, name)).First(File.Exists);
         if (DockerfileStages.Parse(File.ReadAllText(file), build.BuildArgs).FixedPlatform(build.Target) is not { } text) return null;
-        string own = $"linux/{RuntimeInformation.OSArchitecture switch { Architecture.X64 => "amd64", Architecture.X86 => "386", var other => other.ToString().ToLowerInvariant() }}";
+        Architecture here = RuntimeInformation.OSArchitecture;
+        string own = $"linux/{here switch { Architecture.X64 => "amd64", Architecture.X86 => "386", _ => here.ToString().ToLowerInvariant() }}";
         try { return build.Platforms.All(p => Platform.Parse(text == "$BUILDPLATFORM" ? own : text).Matches(p)) ? null : text; }
         catch (PizzaException) { return null; }   // docker's to judge
     }

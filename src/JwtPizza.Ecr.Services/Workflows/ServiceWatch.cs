@@ -83,7 +83,12 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         EcsTask? task = (await StoppedAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault();
         string reason = ours?.RolloutStateReason?.TrimEnd('.') ?? "";
         if (ours is { RolloutState: "FAILED" } || task is not null)
-            return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{(service.Deployments[0] is var now && now.Id != started.DeploymentId ? $"The service goes back to {ServiceUpdater.NameIn(now.TaskDefinition)}." : "The tasks of before go on running.")}");
+        {
+            string next = service.Deployments[0] is var now && now.Id != started.DeploymentId
+                ? $"The service goes back to {ServiceUpdater.NameIn(now.TaskDefinition)}."
+                : "The tasks of before go on running.";
+            return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{next}");
+        }
         return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
             $"Another deployment of the service '{started.Service}' has taken the place of {started.DeploymentId}; somebody else deploys at the same time. Look at what runs, and run the command again if need be.", started.Service);
     }
