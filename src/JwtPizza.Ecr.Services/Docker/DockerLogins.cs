@@ -12,6 +12,8 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// <param name="folder">The folder of settings to use; null for docker's own.</param>
 internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, string? folder)
 {
+    private static readonly string[] s_endings = OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : [""];
+
     // docker's words -> ours; {0} host, {1} where the login is kept, {2} what the pattern caught. First match wins.
     private static readonly (string Pattern, string Id, PizzaErrorKind Kind, string Message)[] s_rows =
     [
@@ -63,7 +65,7 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     }, cancellationToken);
 
     private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Any(folder => (OperatingSystem.IsWindows() ? [".exe", ".cmd", ".bat"] : new[] { "" }).Any(ending => File.Exists(Path.Combine(folder, program + ending))));
+        .Any(folder => Array.Exists(s_endings, ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private PizzaException Failure(string host, ProgramExit exit)
     {

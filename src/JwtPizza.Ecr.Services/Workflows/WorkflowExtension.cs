@@ -98,7 +98,8 @@ internal sealed class WorkflowExtension
     private string FreeArtifact()
     {
         string[] taken = [.. _workflow.Jobs.SelectMany(j => j.Steps).Select(s => s.Artifact).OfType<string>()];
-        return new[] { "package", "image-package" }.Concat(Enumerable.Range(2, taken.Length + 1).Select(n => $"image-package-{n}")).First(n => !taken.Contains(n));
+        IEnumerable<string> names = ["package", "image-package", .. Enumerable.Range(2, taken.Length + 1).Select(n => $"image-package-{n}")];
+        return names.First(n => !taken.Contains(n));
     }
 
     private bool BuildMakesDist(WorkflowJob build) => build.Steps.Any(s => s.MayMakeDist) || _options.Include.Any(i => i.Text.Split('/', '\\').First(p => p.Length > 0 && p != ".") == "dist");
@@ -187,7 +188,8 @@ internal sealed class WorkflowExtension
 
     private PizzaException Taken(WorkflowJob job)
     {
-        string free = new[] { "push", "push-image" }.Concat(Enumerable.Range(2, _workflow.Jobs.Count + 1).Select(n => $"push-{n}")).First(n => _workflow.Job(n) is null);
+        IEnumerable<string> names = ["push", "push-image", .. Enumerable.Range(2, _workflow.Jobs.Count + 1).Select(n => $"push-{n}")];
+        string free = names.First(n => _workflow.Job(n) is null);
         string does = job.Steps.FirstOrDefault(s => s.Pushes) is { } push && push.Repositories(job.Variables(push)) is [var other, ..] ? $"pushes to '{other}' (line {push.Line})" : $"pushes no image to '{_options.RepositoryName}' in Amazon ECR";
         return Refused("WorkflowDiffers", job.Key.Line, $"the job '{job.Name}' is there already, and {does}", $"Name the new job with -JobName, for example -JobName {free}");
     }

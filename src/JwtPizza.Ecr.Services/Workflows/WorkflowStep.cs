@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace JwtPizza.Ecr.Services.Workflows;
@@ -6,6 +7,8 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <param name="place">The step.</param>
 internal sealed partial class WorkflowStep(YamlPlace place)
 {
+    private static readonly SearchValues<char> s_wildcards = SearchValues.Create("\n*?[]!");
+
     /// <summary>The step.</summary>
     public YamlPlace Place { get; } = place;
 
@@ -35,7 +38,7 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     public string? Artifact => Uses("actions/upload-artifact") ? Place["with"]?["name"]?.Text ?? "artifact" : null;
 
     /// <summary>The one folder that it keeps as an artifact, from the root of the repository; null for anything else.</summary>
-    public string? KeptFolder => Uses("actions/upload-artifact") && Place["with"]?["path"]?.Text is { } path && path.Trim() is { Length: > 0 } folder && !folder.AsSpan().ContainsAny("\n*?[]!") ? Plain(folder) : null;
+    public string? KeptFolder => Uses("actions/upload-artifact") && Place["with"]?["path"]?.Text is { } path && path.Trim() is { Length: > 0 } folder && !folder.AsSpan().ContainsAny(s_wildcards) ? Plain(folder) : null;
 
     /// <summary>Whether it signs in to AWS for the steps after it.</summary>
     public bool SignsIn => Uses("aws-actions/configure-aws-credentials");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace JwtPizza.Ecr.Services.Workflows;
@@ -6,6 +7,8 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <param name="root">The workflow.</param>
 internal sealed partial class WorkflowTriggers(YamlPlace root)
 {
+    private static readonly SearchValues<char> s_wildcards = SearchValues.Create("*?+[]!");
+
     private static readonly string[] s_neverOnBranch = ["pull_request", "pull_request_review", "pull_request_review_comment", "merge_group", "release"];
 
     private readonly YamlPlace? _on = root["on"];
@@ -31,7 +34,7 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
         {
             if (PushReaches(branch)) return null;
             string said = string.Join(", ", Event("push")!.Entries!.SelectMany(e => e.Value.Texts.Select(t => $"{e.Key.Text}: {t}")));
-            string hint = Event("push")?["branches"]?.Texts.FirstOrDefault(t => !t.AsSpan().ContainsAny("*?+[]!")) is { } other ? $"Pass -Branch {other}, or add '{branch}' to the branches of the event" : $"Pass -Branch, or add '{branch}' to the branches of the event";
+            string hint = Event("push")?["branches"]?.Texts.FirstOrDefault(t => !t.AsSpan().ContainsAny(s_wildcards)) is { } other ? $"Pass -Branch {other}, or add '{branch}' to the branches of the event" : $"Pass -Branch, or add '{branch}' to the branches of the event";
             return $"No push runs the job '{job}': it is for the branch '{branch}', and the workflow runs on pushes to others only ({said}; line {_on.Line + 1}). {hint}.";
         }
         return Names.All(s_neverOnBranch.Contains)

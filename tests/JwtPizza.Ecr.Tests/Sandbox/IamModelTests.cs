@@ -151,7 +151,7 @@ public sealed class IamModelTests
             (System.Net.HttpStatusCode status, XElement answer) = await sandbox.Query(action, "2010-05-08", fields);
             Assert.True(status == System.Net.HttpStatusCode.OK, $"{action}: {answer}");
             // The simulator answers with types of policies that its own model does not have.
-            Assert.Empty(model.CheckOutput(action, answer).Where(p => !p.Contains("SourcePolicyType", StringComparison.Ordinal)));
+            Assert.DoesNotContain(model.CheckOutput(action, answer), p => !p.Contains("SourcePolicyType", StringComparison.Ordinal));
         }
     }
 
