@@ -17,20 +17,25 @@ internal sealed class Guard(StsWorld sts)
     public string? Refusal(Caller caller, string action, Func<IEnumerable<Need>> needs)
     {
         if (caller.AccessKey is null) return null;   // what can be asked without credentials needs no permission
-        if (Sessions.IsTemporary(caller) && sts.Sessions.Of(caller) is null) return $"User: {caller.AccessKey} is not authorized to perform: {action} because its session is over";
+        if (Sessions.IsTemporary(caller) && sts.Sessions.Of(caller) is null)
+            return $"User: {caller.AccessKey} is not authorized to perform: {action} because its session is over";
         RequestPrincipal? who = sts.Principals.Of(caller);
         foreach (Need need in needs())
         {
             AccessDecision decision = Decide(who, caller, need, PoliciesOf(need));
             if (decision.By is { } type)
-                return $"User: {sts.Sessions.Identify(caller).Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} {Because(decision.Decision, type, need)}";
+                return $"User: {sts.Sessions.Identify(caller).Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} "
+                    + Because(decision.Decision, type, need);
         }
         return null;
     }
 
     /// <summary>Whether the caller could do it if a repository had another policy.</summary>
-    public bool Allows(Caller caller, Need need, ResourcePolicy ofRepository) =>
-        Decide(sts.Principals.Of(caller), caller, need, [ofRepository.Policy, .. need.Registry?.Policy is { } shared ? [shared.Policy] : Array.Empty<CompiledPolicy>()]).By is null;
+    public bool Allows(Caller caller, Need need, ResourcePolicy ofRepository)
+    {
+        IEnumerable<ResourcePolicy> policies = new[] { ofRepository, need.Registry?.Policy }.OfType<ResourcePolicy>();
+        return Decide(sts.Principals.Of(caller), caller, need, [.. policies.Select(p => p.Policy)]).By is null;
+    }
 
     private AccessDecision Decide(RequestPrincipal? who, Caller caller, Need need, IReadOnlyList<CompiledPolicy> ofResource)
     {
@@ -44,7 +49,10 @@ internal sealed class Guard(StsWorld sts)
     {
         string kind = type switch
         {
-            PolicyType.Identity => "identity-based policy", PolicyType.Boundary => "permissions boundary", PolicyType.Session => "session policy", _ => "resource-based policy",
+            PolicyType.Identity => "identity-based policy",
+            PolicyType.Boundary => "permissions boundary",
+            PolicyType.Session => "session policy",
+            _ => "resource-based policy",
         };
         return decision == Decision.ExplicitDeny
             ? $"with an explicit deny in {(type == PolicyType.Identity ? "an" : "a")} {kind}"

@@ -26,7 +26,8 @@ internal static class IamNeeds
 
     public static string OfRole(IamCall call) => call.Account.Roles.GetValueOrDefault(call["RoleName"] ?? "*")?.Arn ?? New("role", "RoleName", call);
 
-    public static string OfUser(IamCall call) => (call["UserName"] ?? call.Who.UserName) is { } name && call.Account.Users.GetValueOrDefault(name) is { } user ? user.Arn : New("user", "UserName", call);
+    public static string OfUser(IamCall call) =>
+        (call["UserName"] ?? call.Who.UserName) is { } name && call.Account.Users.GetValueOrDefault(name) is { } user ? user.Arn : New("user", "UserName", call);
 
     public static string OfGroup(IamCall call) => call.Account.Groups.GetValueOrDefault(call["GroupName"] ?? "*")?.Arn ?? New("group", "GroupName", call);
 
@@ -64,7 +65,8 @@ internal static class IamNeeds
         foreach ((string key, string value) in call.Tags()) context["aws:RequestTag/" + key] = [value];
         string[] keys = [.. call.Tags().Select(t => t.Key), .. call.Texts("TagKeys")];
         if (keys.Length > 0) context["aws:TagKeys"] = keys;
-        foreach ((string key, string value) in call.Account.FindHolder(arn)?.Tags ?? []) context["aws:ResourceTag/" + key] = context["iam:ResourceTag/" + key] = [value];
+        foreach ((string key, string value) in call.Account.FindHolder(arn)?.Tags ?? [])
+            context["aws:ResourceTag/" + key] = context["iam:ResourceTag/" + key] = [value];
         return context;
     }
 }

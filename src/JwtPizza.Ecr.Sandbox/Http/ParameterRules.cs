@@ -21,7 +21,8 @@ internal sealed partial class ParameterRules(IReadOnlyDictionary<string, IParame
     {
         List<(string Name, string Value, string Constraint)> broken =
         [
-            .. required.Where(r => call[r] is null && call[r + ".member.1"] is null && call[r + ".member.1.Key"] is null).Select(r => (r, "null", "Member must not be null")),
+            .. required.Where(r => call[r] is null && call[r + ".member.1"] is null && call[r + ".member.1.Key"] is null)
+                .Select(r => (r, "null", "Member must not be null")),
             .. from rule in rules where call[rule.Key] is not null
                let why = rule.Value.Broken(call[rule.Key]!) where why is not null
                select (rule.Key, Quoted(call[rule.Key]!), why),
@@ -32,7 +33,8 @@ internal sealed partial class ParameterRules(IReadOnlyDictionary<string, IParame
         ];
         if (broken.Count > 0)
         {
-            IEnumerable<string> each = broken.OrderBy(b => b.Name, StringComparer.Ordinal).Select(b => $"Value {(quotes ? b.Value + " " : "")}at '{CamelCase(b.Name)}' failed to satisfy constraint: {b.Constraint}");
+            IEnumerable<string> each = broken.OrderBy(b => b.Name, StringComparer.Ordinal)
+                .Select(b => $"Value {(quotes ? b.Value + " " : "")}at '{CamelCase(b.Name)}' failed to satisfy constraint: {b.Constraint}");
             throw new ApiError("ValidationError", $"{broken.Count} validation error{(broken.Count == 1 ? "" : "s")} detected: {string.Join("; ", each)}");
         }
         foreach ((string name, IParameterRule rule) in rules) CheckForm(call, name, rule);

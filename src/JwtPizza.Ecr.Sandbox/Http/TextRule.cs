@@ -23,8 +23,15 @@ internal sealed record TextRule(int Min, int Max, Regex? Pattern = null, string?
         : null;
 
     /// <summary>All that the members of a list have to keep; AWS does not say which of it one breaks.</summary>
-    public string Constraints => "Member must satisfy constraint: [" + string.Join(", ",
-        [$"Member must have length less than or equal to {Max}", $"Member must have length greater than or equal to {Min}", .. Pattern is null ? [] : new[] { $"Member must satisfy regular expression pattern: {Shown}", "Member must not be null" }]) + "]";
+    public string Constraints
+    {
+        get
+        {
+            List<string> all = [$"Member must have length less than or equal to {Max}", $"Member must have length greater than or equal to {Min}"];
+            if (Pattern is not null) all.AddRange([$"Member must satisfy regular expression pattern: {Shown}", "Member must not be null"]);
+            return $"Member must satisfy constraint: [{string.Join(", ", all)}]";
+        }
+    }
 
     private string Shown => Pattern!.ToString()[2..^2];   // without \A and \z
 }
@@ -42,7 +49,8 @@ internal sealed record NumberRule(int Min, int Max) : IParameterRule
 /// <summary>One of a few words.</summary>
 internal sealed record EnumRule(params string[] Values) : IParameterRule
 {
-    public string? Broken(string value) => Values.Contains(value, StringComparer.Ordinal) ? null : $"Member must satisfy enum value set: [{string.Join(", ", Values)}]";
+    public string? Broken(string value) => Values.Contains(value, StringComparer.Ordinal) ? null
+        : $"Member must satisfy enum value set: [{string.Join(", ", Values)}]";
 }
 
 /// <summary>A list.</summary>

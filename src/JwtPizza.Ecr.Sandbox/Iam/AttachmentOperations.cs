@@ -36,7 +36,8 @@ internal static class AttachmentOperations
         string arn = PolicyOperations.Arn(call);
         ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
         string? filter = call["EntityFilter"], usage = call["PolicyUsageFilter"];
-        bool Uses(PolicyHolder h) => (usage != "PermissionsBoundary" && h.Has(policy)) || (usage != "PermissionsPolicy" && policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
+        bool Uses(PolicyHolder h) => (usage != "PermissionsBoundary" && h.Has(policy))
+            || (usage != "PermissionsPolicy" && policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
         IEnumerable<PolicyHolder> holders = call.Account.Holders
             .Where(h => Uses(h) && h.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal) && (filter is null || filter == h.GetType().Name));
         return call.Page(holders, h => $"{h.GetType().Name}/{h.Name}", page => [.. s_kinds.Select(kind => QueryXml.List(

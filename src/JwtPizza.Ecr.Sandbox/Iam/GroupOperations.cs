@@ -21,10 +21,12 @@ internal static class GroupOperations
     public static XElement[] Get(IamCall call)
     {
         Group group = call.Group;
-        return [El("Group", IamXml.Summary(group)), .. call.Page(call.Account.Users.Values.Where(u => u.Groups.Contains(group.Name)), u => u.Name, page => [QueryXml.List("Users", page, IamXml.Summary)])];
+        IEnumerable<User> members = call.Account.Users.Values.Where(u => u.Groups.Contains(group.Name));
+        return [El("Group", IamXml.Summary(group)), .. call.Page(members, u => u.Name, page => [QueryXml.List("Users", page, IamXml.Summary)])];
     }
 
-    public static XElement[] List(IamCall call) => Page(call, call.Account.Groups.Values.Where(g => g.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)));
+    public static XElement[] List(IamCall call) =>
+        Page(call, call.Account.Groups.Values.Where(g => g.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)));
 
     public static XElement[] ListOfUser(IamCall call) => Page(call, call.User.Groups.Select(g => call.Account.Groups.GetValueOrDefault(g)).OfType<Group>());
 
@@ -47,7 +49,8 @@ internal static class GroupOperations
     public static XElement[]? Delete(IamCall call)
     {
         Group group = call.Group;
-        if (call.Account.Users.Values.Any(u => u.Groups.Contains(group.Name))) throw IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
+        if (call.Account.Users.Values.Any(u => u.Groups.Contains(group.Name)))
+            throw IamErrors.DeleteConflict("Cannot delete entity, must remove users from group first.");
         IamErrors.RequireBare(group);
         call.Account.Groups.Remove(group.Name);
         return null;
@@ -56,7 +59,8 @@ internal static class GroupOperations
     public static XElement[]? AddUser(IamCall call)
     {
         (Group group, User user) = (call.Group, call.User);
-        if (user.Groups.Count == IamRules.MaxGroupsPerUser && !user.Groups.Contains(group.Name)) throw IamErrors.Quota("GroupsPerUser", IamRules.MaxGroupsPerUser);
+        if (user.Groups.Count == IamRules.MaxGroupsPerUser && !user.Groups.Contains(group.Name))
+            throw IamErrors.Quota("GroupsPerUser", IamRules.MaxGroupsPerUser);
         user.Groups.Add(group.Name);
         return null;
     }
@@ -68,7 +72,8 @@ internal static class GroupOperations
         return null;
     }
 
-    private static XElement[] Page(IamCall call, IEnumerable<Group> groups) => call.Page(groups, g => g.Name, page => [QueryXml.List("Groups", page, IamXml.Summary)]);
+    private static XElement[] Page(IamCall call, IEnumerable<Group> groups) =>
+        call.Page(groups, g => g.Name, page => [QueryXml.List("Groups", page, IamXml.Summary)]);
 
     private static ApiError AlreadyExists(string name) => IamErrors.AlreadyExists($"Group with name {name} already exists.");
 }

@@ -15,7 +15,8 @@ internal sealed record IamCall(QueryCall Query, IamAccount Account, Identity Who
     public Group Group => Account.Group(this.Required("GroupName"));
 
     /// <summary>The user that the call names, or who calls.</summary>
-    public User User => Account.User(this["UserName"] ?? Who.UserName ?? throw new ApiError("ValidationError", "Must specify userName when calling with non-User credentials"));
+    public User User => Account.User(this["UserName"] ?? Who.UserName
+        ?? throw new ApiError("ValidationError", "Must specify userName when calling with non-User credentials"));
 
     public string PathPrefix => this["PathPrefix"] ?? "/";
 }
@@ -24,12 +25,14 @@ internal sealed record IamCall(QueryCall Query, IamAccount Account, Identity Who
 internal sealed class IamTable(Func<Caller, (Readers Readers, Identity Who)> identify)
 {
     /// <summary>An operation that changes nothing, and sees the account as readers do.</summary>
-    public Operation<QueryCall, IEnumerable<XElement>?> Reads(string name, Func<IamCall, XElement[]?> handler, Func<IamCall, string> resource, params string[] required) => new(
-        name, (call, _) => Task.FromResult<IEnumerable<XElement>?>(Read(handler, call, required)), call => Needs(call, resource), Writes: false);
+    public Operation<QueryCall, IEnumerable<XElement>?> Reads(
+        string name, Func<IamCall, XElement[]?> handler, Func<IamCall, string> resource, params string[] required) => new(name,
+        (call, _) => Task.FromResult<IEnumerable<XElement>?>(Read(handler, call, required)), call => Needs(call, resource), Writes: false);
 
     /// <summary>An operation that changes the account.</summary>
-    public Operation<QueryCall, IEnumerable<XElement>?> Writes(string name, Func<IamCall, XElement[]?> handler, Func<IamCall, string> resource, params string[] required) => new(
-        name, (call, _) => Task.FromResult<IEnumerable<XElement>?>(Write(handler, call, required)), call => Needs(call, resource), Writes: true);
+    public Operation<QueryCall, IEnumerable<XElement>?> Writes(
+        string name, Func<IamCall, XElement[]?> handler, Func<IamCall, string> resource, params string[] required) => new(name,
+        (call, _) => Task.FromResult<IEnumerable<XElement>?>(Write(handler, call, required)), call => Needs(call, resource), Writes: true);
 
     private XElement[]? Read(Func<IamCall, XElement[]?> handler, QueryCall call, string[] required)
     {

@@ -47,6 +47,10 @@ internal static class IamXml
         El("CreateDate", policy.CreatedAt), El("UpdateDate", policy.UpdatedAt),
     ];
 
+    /// <summary>With the description, which lists leave out.</summary>
+    public static object?[] Described(ManagedPolicy policy, IamAccount account) =>
+        [.. Summary(policy, account), policy.Description is null ? null : El("Description", policy.Description)];
+
     /// <summary>Without the document, which only GetPolicyVersion returns.</summary>
     public static object?[] Summary(ManagedPolicy policy, PolicyVersion version) =>
         [El("VersionId", version.Id), El("IsDefaultVersion", version == policy.Default), El("CreateDate", version.CreatedAt)];

@@ -11,7 +11,8 @@ internal static class InlinePolicyOperations
     {
         (string name, string document) = (call.Required("PolicyName"), call.Required("PolicyDocument"));
         PolicyGrammar.Check(document, PolicyKind.Inline);
-        int others = holder.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value)), limit = Limit(holder);
+        int limit = Limit(holder);
+        int others = holder.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value));
         if (others + IamRules.CountedLength(document) > limit)
             throw IamErrors.LimitExceeded($"Maximum policy size of {limit} bytes exceeded for {Kind(holder)} {holder.Name}");
         holder.Inline[name] = document;
@@ -32,12 +33,14 @@ internal static class InlinePolicyOperations
         return holder.Inline.Remove(name) ? null : throw NotFound(holder, name);
     }
 
-    public static XElement[] List(IamCall call, PolicyHolder holder) => call.Page(holder.Inline.Keys, n => n, page => [QueryXml.List("PolicyNames", page, n => n)]);
+    public static XElement[] List(IamCall call, PolicyHolder holder) =>
+        call.Page(holder.Inline.Keys, n => n, page => [QueryXml.List("PolicyNames", page, n => n)]);
 
     /// <summary>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html</summary>
     private static int Limit(PolicyHolder holder) => holder switch { User => 2048, Group => 5120, _ => 10_240 };
 
     private static string Kind(PolicyHolder holder) => holder switch { User => "user", Group => "group", _ => "role" };
 
-    private static ApiError NotFound(PolicyHolder holder, string name) => IamErrors.NoSuchEntity($"The {Kind(holder)} policy with name {name} cannot be found.");
+    private static ApiError NotFound(PolicyHolder holder, string name) =>
+        IamErrors.NoSuchEntity($"The {Kind(holder)} policy with name {name} cannot be found.");
 }

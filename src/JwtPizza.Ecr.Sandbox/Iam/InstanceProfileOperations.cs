@@ -27,7 +27,8 @@ internal static class InstanceProfileOperations
         return [El("InstanceProfile", [.. IamXml.Summary(profile, call.Account), Tags(profile.Tags)])];
     }
 
-    public static XElement[] List(IamCall call) => Page(call, call.Account.InstanceProfiles.Values.Where(p => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)));
+    public static XElement[] List(IamCall call) =>
+        Page(call, call.Account.InstanceProfiles.Values.Where(p => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)));
 
     public static XElement[] ListOfRole(IamCall call)
     {

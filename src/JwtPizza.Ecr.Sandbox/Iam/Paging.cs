@@ -19,7 +19,8 @@ internal static class Paging
     /// <param name="key">Unique.</param>
     /// <param name="content">Writes the page.</param>
     /// <param name="order">Of the keys; letters of either case are equal when it is not given.</param>
-    public static XElement[] Page<T>(this IamCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content, StringComparer? order = null)
+    public static XElement[] Page<T>(
+        this IamCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content, StringComparer? order = null)
     {
         StringComparer comparer = order ?? StringComparer.OrdinalIgnoreCase;
         int size = call.Number("MaxItems", DefaultPage);

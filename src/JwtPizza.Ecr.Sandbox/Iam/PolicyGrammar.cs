@@ -24,10 +24,13 @@ internal static partial class PolicyGrammar
         if (statements.Exists(s => Effect(s) is not ("Allow" or "Deny")) || !statements.TrueForAll(PolicyDates.AreSound)) throw Legacy();
         string? complaint = statements.Select(PolicyResources.Complaint).FirstOrDefault(c => c is not null);
         if (complaint is null && !statements.TrueForAll(PolicyResources.ParseAsLegacy)) throw Legacy();
-        if (statements.Exists(s => s.ContainsKey("Principal") || s.ContainsKey("NotPrincipal"))) throw IamErrors.Malformed("Policy document should not specify a principal.");
+        if (statements.Exists(s => s.ContainsKey("Principal") || s.ContainsKey("NotPrincipal")))
+            throw IamErrors.Malformed("Policy document should not specify a principal.");
         CheckSids(statements);
-        if (statements.Exists(s => Texts(s, "Action", "NotAction") is not { Count: > 0 })) throw IamErrors.Malformed("Policy statement must contain actions.");
-        if (statements.Exists(s => Texts(s, "Resource", "NotResource") is not { Count: > 0 })) throw IamErrors.Malformed("Policy statement must contain resources.");
+        if (statements.Exists(s => Texts(s, "Action", "NotAction") is not { Count: > 0 }))
+            throw IamErrors.Malformed("Policy statement must contain actions.");
+        if (statements.Exists(s => Texts(s, "Resource", "NotResource") is not { Count: > 0 }))
+            throw IamErrors.Malformed("Policy statement must contain resources.");
         if (complaint is not null) throw IamErrors.Malformed(complaint);
         foreach (Dictionary<string, JsonElement> statement in statements) CheckActions(statement);
     }

@@ -28,7 +28,7 @@ internal static partial class PolicyOperations
     public static XElement[] Get(IamCall call)
     {
         ManagedPolicy policy = Existing(call);
-        return [El("Policy", [.. IamXml.Summary(policy, call.Account), policy.Description is null ? null : El("Description", policy.Description), Tags(policy.Tags)])];
+        return [El("Policy", [.. IamXml.Described(policy, call.Account), Tags(policy.Tags)])];
     }
 
     public static XElement[] List(IamCall call)
@@ -48,7 +48,8 @@ internal static partial class PolicyOperations
         ManagedPolicy policy = Own(call);
         if (call.Account.AttachmentCount(policy) + call.Account.BoundaryCount(policy) > 0) throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
         if (policy.Versions.Count > 1)
-            throw IamErrors.DeleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
+            throw IamErrors.DeleteConflict(
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
         call.Account.Policies.Remove(policy.Name);
         return null;
     }

@@ -20,7 +20,8 @@ internal static class PolicyVersionOperations
     public static XElement[] List(IamCall call)
     {
         ManagedPolicy policy = PolicyOperations.Existing(call);
-        return call.Page(policy.Versions, v => (int.MaxValue - v.Number).ToString("D10", CultureInfo.InvariantCulture), page => [QueryXml.List("Versions", page, v => IamXml.Summary(policy, v))]);
+        return call.Page(policy.Versions, v => (int.MaxValue - v.Number).ToString("D10", CultureInfo.InvariantCulture),
+            page => [QueryXml.List("Versions", page, v => IamXml.Summary(policy, v))]);
     }
 
     public static XElement[] Create(IamCall call)
@@ -29,7 +30,8 @@ internal static class PolicyVersionOperations
         string document = PolicyOperations.Document(call);
         bool setAsDefault = call.Flag("SetAsDefault");
         if (policy.Versions.Count >= IamRules.MaxVersions)
-            throw IamErrors.LimitExceeded($"A managed policy can have up to {IamRules.MaxVersions} versions. Before you create a new version, you must delete an existing version.");
+            throw IamErrors.LimitExceeded(
+                $"A managed policy can have up to {IamRules.MaxVersions} versions. Before you create a new version, you must delete an existing version.");
         PolicyVersion version = new(++policy.LastVersion, document, call.Account.Now);
         policy.Versions.Add(version);
         policy.UpdatedAt = version.CreatedAt;
@@ -60,5 +62,6 @@ internal static class PolicyVersionOperations
     private static PolicyVersion Version(ManagedPolicy policy, IamCall call) =>
         policy.Versions.Find(v => v.Id == call.Required("VersionId")) ?? throw NotFound(policy.Arn, call);
 
-    private static ApiError NotFound(string arn, IamCall call) => IamErrors.NoSuchEntity($"Policy {arn} version {call["VersionId"]} does not exist or is not attachable.");
+    private static ApiError NotFound(string arn, IamCall call) =>
+        IamErrors.NoSuchEntity($"Policy {arn} version {call["VersionId"]} does not exist or is not attachable.");
 }

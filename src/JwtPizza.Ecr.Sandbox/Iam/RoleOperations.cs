@@ -28,12 +28,14 @@ internal static class RoleOperations
     public static XElement[] Get(IamCall call) => [El("Role", IamXml.Whole(call.Role))];
 
     public static XElement[] List(IamCall call) => call.Page(
-        call.Account.Roles.Values.Where(r => r.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), r => r.Name, page => [QueryXml.List("Roles", page, IamXml.Listed)]);
+        call.Account.Roles.Values.Where(r => r.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), r => r.Name,
+        page => [QueryXml.List("Roles", page, IamXml.Listed)]);
 
     public static XElement[]? Delete(IamCall call)
     {
         Role role = Own(call);
-        if (call.Account.InstanceProfiles.Values.Any(p => Is(p, role))) throw IamErrors.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+        if (call.Account.InstanceProfiles.Values.Any(p => Is(p, role)))
+            throw IamErrors.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
         IamErrors.RequireBare(role);
         call.Account.Roles.Remove(role.Name);
         return null;

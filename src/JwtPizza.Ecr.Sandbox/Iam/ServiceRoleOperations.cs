@@ -51,6 +51,8 @@ internal static class ServiceRoleOperations
     public static XElement[] DeletionStatus(IamCall call)
     {
         string task = call.Required("DeletionTaskId");
-        return call.Account.Deletions.Contains(task) ? [El("Status", "SUCCEEDED")] : throw IamErrors.NoSuchEntity($"The deletion task with id {task} cannot be found.");
+        return call.Account.Deletions.Contains(task)
+            ? [El("Status", "SUCCEEDED")]
+            : throw IamErrors.NoSuchEntity($"The deletion task with id {task} cannot be found.");
     }
 }

@@ -13,9 +13,14 @@ internal static class SimulationOperations
     private sealed record Source(string Name, string Type, string Document);
 
     /// <summary>Policies of every type, and who asks.</summary>
-    private sealed record Simulation(IReadOnlyList<Source> Policies, IReadOnlyList<Source>? Boundaries, Source? ResourcePolicy, string CallerArn, RequestContext Context)
+    private sealed record Simulation(
+        IReadOnlyList<Source> Policies, IReadOnlyList<Source>? Boundaries, Source? ResourcePolicy, string CallerArn, RequestContext Context)
     {
         public IEnumerable<Source> All => [.. Policies, .. Boundaries ?? [], .. ResourcePolicy is { } one ? [one] : Array.Empty<Source>()];
+
+        /// <summary>Whether the boundaries allow it; null where there are none.</summary>
+        public bool? AllowedByBoundary(AccessRequest request) => Boundaries is null ? null
+            : PolicyEvaluation.Of(Boundaries.Select(b => CompiledPolicy.Of(b.Document)), request).Decision == Decision.Allowed;
 
         public AccessDecision Decide(AccessRequest request, string owner)
         {
@@ -30,9 +35,11 @@ internal static class SimulationOperations
 
     public static XElement[] Custom(IamCall call)
     {
-        if (call["ResourcePolicy"] is not null && call["CallerArn"] is null) throw IamErrors.InvalidInput("The request must contain CallerArn with ResourcePolicy.");
+        if (call["ResourcePolicy"] is not null && call["CallerArn"] is null)
+            throw IamErrors.InvalidInput("The request must contain CallerArn with ResourcePolicy.");
         string caller = call["CallerArn"] ?? call.Account.Arn("user/simulated");
-        return Simulate(call, new(Given(call, "PolicyInputList", Identity), BoundariesGiven(call), ResourcePolicy(call), caller, Context(call)), ofPrincipal: false);
+        List<Source> policies = Given(call, "PolicyInputList", Identity);
+        return Simulate(call, new(policies, BoundariesGiven(call), ResourcePolicy(call), caller, Context(call)), ofPrincipal: false);
     }
 
     public static XElement[] OfPrincipal(IamCall call)
@@ -41,7 +48,8 @@ internal static class SimulationOperations
         PolicyHolder holder = call.Account.FindHolder(arn) ?? throw IamErrors.NoSuchEntity($"The entity with arn {arn} cannot be found.");
         IReadOnlyList<Source>? boundaries = BoundariesGiven(call)
             ?? (holder.PermissionsBoundary is { } b && call.Account.FindPolicy(b) is { } policy ? [new(policy.Name, Boundary, policy.Default.Document)] : null);
-        return Simulate(call, new([.. Sources(holder, call.Account), .. Given(call, "PolicyInputList", Identity)], boundaries, ResourcePolicy(call), call["CallerArn"] ?? holder.Arn, Context(call)), ofPrincipal: true);
+        List<Source> policies = [.. Sources(holder, call.Account), .. Given(call, "PolicyInputList", Identity)];
+        return Simulate(call, new(policies, boundaries, ResourcePolicy(call), call["CallerArn"] ?? holder.Arn, Context(call)), ofPrincipal: true);
     }
 
     private static XElement[] Simulate(IamCall call, Simulation simulation, bool ofPrincipal)
@@ -66,9 +74,12 @@ internal static class SimulationOperations
         yield return matched;
         yield return missing;
         if (ofPrincipal) yield return El("OrganizationsDecisionDetail", El("AllowedByOrganizations", true));
-        if (simulation.Boundaries is not null) yield return El("PermissionsBoundaryDecisionDetail", El("AllowedByPermissionsBoundary", decision.By != PolicyType.Boundary));
+        if (simulation.AllowedByBoundary(request) is { } allowed)
+            yield return El("PermissionsBoundaryDecisionDetail", El("AllowedByPermissionsBoundary", allowed));
         yield return El("EvalDecisionDetails");
-        if (ofResource) yield return El("ResourceSpecificResults", El("member", El("EvalResourceName", resource), El("EvalResourceDecision", word), new XElement(matched), new XElement(missing)));
+        if (!ofResource) yield break;
+        XElement specific = El("member", El("EvalResourceName", resource), El("EvalResourceDecision", word), new XElement(matched), new XElement(missing));
+        yield return El("ResourceSpecificResults", specific);
     }
 
     /// <summary>The statements that decided: those that deny it, or those that allow it.</summary>
@@ -77,7 +88,8 @@ internal static class SimulationOperations
         var matched = from source in decision.Decision == Decision.ImplicitDeny ? [] : simulation.All
                       let statements = CompiledPolicy.Of(source.Document).Statements
                       from statement in statements
-                      where statement.Allows == (decision.Decision == Decision.Allowed) && request.IsCoveredBy(statement, source.Type == OfResource) && statement.FailingClause(request.Context) is null
+                      where statement.Allows == (decision.Decision == Decision.Allowed) && request.IsCoveredBy(statement, source.Type == OfResource)
+                      where statement.FailingClause(request.Context) is null
                       select (source, Position: StatementPositions.Of(source.Document)[statement.Number - 1]);
         return List("MatchedStatements", matched, m => new object[]
         {
@@ -87,8 +99,11 @@ internal static class SimulationOperations
 
     private static XElement At(string name, StatementPositions.Position position) => El(name, El("Line", position.Line), El("Column", position.Column));
 
-    private static XElement Missing(Simulation simulation) => List("MissingContextValues",
-        simulation.All.SelectMany(s => CompiledPolicy.Of(s.Document).Statements).SelectMany(s => s.ConditionKeys).Where(k => simulation.Context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase), k => k);
+    private static XElement Missing(Simulation simulation)
+    {
+        IEnumerable<string> keys = simulation.All.SelectMany(s => CompiledPolicy.Of(s.Document).Statements).SelectMany(s => s.ConditionKeys);
+        return List("MissingContextValues", keys.Where(k => simulation.Context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase), k => k);
+    }
 
     private static List<Source> Given(IamCall call, string parameter, string type)
     {
@@ -97,10 +112,12 @@ internal static class SimulationOperations
         return given;
     }
 
-    private static List<Source>? BoundariesGiven(IamCall call) => Given(call, "PermissionsBoundaryPolicyInputList", Boundary) is { Count: > 0 } given ? given : null;
+    private static List<Source>? BoundariesGiven(IamCall call) =>
+        Given(call, "PermissionsBoundaryPolicyInputList", Boundary) is { Count: > 0 } given ? given : null;
 
     private static Source? ResourcePolicy(IamCall call) => call["ResourcePolicy"] is not { } document ? null
-        : PolicyJson.Parse(document)?.ContainsKey("Statement") == true ? new("ResourcePolicy", OfResource, document) : throw IamErrors.Malformed("Syntax errors in policy.");
+        : PolicyJson.Parse(document)?.ContainsKey("Statement") == true ? new("ResourcePolicy", OfResource, document)
+        : throw IamErrors.Malformed("Syntax errors in policy.");
 
     private static IEnumerable<Source> Sources(PolicyHolder holder, IamAccount account)
     {
@@ -118,7 +135,8 @@ internal static class SimulationOperations
     private static RequestContext Context(IamCall call)
     {
         RequestContext context = new();
-        for (int i = 1; call[$"ContextEntries.member.{i}.ContextKeyName"] is { } key; i++) context.With(key, [.. call.Texts($"ContextEntries.member.{i}.ContextKeyValues")]);
+        for (int i = 1; call[$"ContextEntries.member.{i}.ContextKeyName"] is { } key; i++)
+            context.With(key, [.. call.Texts($"ContextEntries.member.{i}.ContextKeyValues")]);
         return context;
     }
 }

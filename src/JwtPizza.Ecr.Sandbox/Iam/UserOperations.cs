@@ -26,7 +26,7 @@ internal static class UserOperations
 
     /// <summary>Without a name, the user who calls. For an account's root, AWS returns that.</summary>
     public static XElement[] Get(IamCall call) => call["UserName"] is null && call.Who.Arn == call.Account.Arn("root")
-        ? [El("User", El("Path", "/"), El("UserId", call.Account.AccountId), El("Arn", call.Who.Arn), El("CreateDate", call.Account.Users[IamAccount.Administrator].CreatedAt))]
+        ? [El("User", El("Path", "/"), El("UserId", call.Account.AccountId), El("Arn", call.Who.Arn), El("CreateDate", call.Account.Now))]
         : [El("User", IamXml.Whole(call.User))];
 
     public static XElement[] List(IamCall call) => call.Page(

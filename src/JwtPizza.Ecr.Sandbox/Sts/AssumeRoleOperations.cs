@@ -15,9 +15,11 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         WebIdentity identity = WebIdentity.Verify(call.Required("WebIdentityToken"), sts, account);
         List<string> policies = SessionPolicies.Of(call, account);
         // AWS tells neither a stranger which roles exist, nor anybody why.
-        if (Find(arn) is not { } role || role.Account != account || new WebIdentityGate(sts).Evaluate(role.Role, identity, name).Decision != Decision.Allowed)
+        if (Find(arn) is not { } role || role.Account != account
+            || new WebIdentityGate(sts).Evaluate(role.Role, identity, name).Decision != Decision.Allowed)
             throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
-        XElement[] credentials = Credentials(call, role, policies, Longest(role.Role, chained: false), session => session with { FederatedProvider = identity.Provider.Arn });
+        XElement[] credentials = Credentials(
+            call, role, policies, Longest(role.Role, chained: false), session => session with { FederatedProvider = identity.Provider.Arn });
         return [.. credentials, El("SubjectFromWebIdentityToken", identity.Subject), El("Provider", identity.Provider.Arn), El("Audience", identity.Audience)];
     }
 
@@ -32,7 +34,8 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         string?[] actions = ["sts:AssumeRole", tags.Count > 0 ? "sts:TagSession" : null, source is null ? null : "sts:SetSourceIdentity"];
         if (Array.Find(actions, a => a is not null && !Admits(role, call, a, tags, source)) is { } refused) throw Denied(refused);
         List<string> policies = SessionPolicies.Of(call, role.Account);
-        return Credentials(call, role, policies, Longest(role.Role, chained: from?.RoleName is not null), session => session with { Tags = tags, SourceIdentity = source });
+        (int, string) longest = Longest(role.Role, chained: from?.RoleName is not null);
+        return Credentials(call, role, policies, longest, session => session with { Tags = tags, SourceIdentity = source });
 
         ApiError Denied(string action) =>
             new("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: {action} on resource: {arn}", 403);
@@ -44,13 +47,15 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
     /// </summary>
     private bool Admits((IamAccount Account, Role Role) role, QueryCall call, string action, IReadOnlyList<SessionTag> tags, string? source)
     {
-        RequestContext context = sts.Principals.Context(call.Caller).With("sts:RoleSessionName", call.Required("RoleSessionName")).With("aws:ResourceAccount", role.Account.AccountId);
+        RequestContext context = sts.Principals.Context(call.Caller)
+            .With("sts:RoleSessionName", call.Required("RoleSessionName")).With("aws:ResourceAccount", role.Account.AccountId);
         if (call["ExternalId"] is { } externalId) context.With("sts:ExternalId", externalId);
         if (source is not null) context.With("sts:SourceIdentity", source);
         SessionTags.Describe(context, call, tags);
         foreach ((string key, string value) in role.Role.Tags) context.With("aws:ResourceTag/" + key, value).With("iam:ResourceTag/" + key, value);
-        return sts.Principals.Of(call.Caller) is { } who
-            && AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, [CompiledPolicy.Of(role.Role.TrustPolicy)], mustLetIn: true).Decision == Decision.Allowed;
+        if (sts.Principals.Of(call.Caller) is not { } who) return false;
+        CompiledPolicy[] trust = [CompiledPolicy.Of(role.Role.TrustPolicy)];
+        return AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, trust, mustLetIn: true).Decision == Decision.Allowed;
     }
 
     private (IamAccount Account, Role Role)? Find(string arn)
@@ -62,19 +67,23 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
     private static string RoleArn(QueryCall call)
     {
         string arn = call.Required("RoleArn");
-        return Arn.TryParse(arn, out Arn? parsed) && parsed is { Partition.Length: > 0, Service.Length: > 0 } ? arn : throw new ApiError("ValidationError", $"{arn} is invalid");
+        return Arn.TryParse(arn, out Arn? parsed) && parsed is { Partition.Length: > 0, Service.Length: > 0 }
+            ? arn
+            : throw new ApiError("ValidationError", $"{arn} is invalid");
     }
 
     private static (int Seconds, string Complaint) Longest(Role role, bool chained) => chained
         ? (StsRules.DefaultDuration, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
         : (role.MaxSessionDuration, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 
-    private XElement[] Credentials(QueryCall call, (IamAccount Account, Role Role) role, List<string> policies, (int Seconds, string Complaint) longest, Func<Session, Session> describe)
+    private XElement[] Credentials(
+        QueryCall call, (IamAccount Account, Role Role) role, List<string> policies, (int Seconds, string Complaint) longest, Func<Session, Session> describe)
     {
         (IamAccount account, string name) = (role.Account, call.Required("RoleSessionName"));
         int seconds = call.Number("DurationSeconds", StsRules.DefaultDuration);
         if (seconds > longest.Seconds) throw new ApiError("ValidationError", longest.Complaint);
-        Identity identity = new($"{new Arn(account.Partition.Name, "sts", "", account.AccountId, $"assumed-role/{role.Role.Name}/{name}")}", $"{role.Role.Id}:{name}");
+        Arn assumed = new(account.Partition.Name, "sts", "", account.AccountId, $"assumed-role/{role.Role.Name}/{name}");
+        Identity identity = new($"{assumed}", $"{role.Role.Id}:{name}");
         int? packed = null;
         (string key, Session session) = sts.Sessions.Issue(TimeSpan.FromSeconds(seconds), (secret, token, from, until) =>
         {

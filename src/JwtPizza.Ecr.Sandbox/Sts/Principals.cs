@@ -23,22 +23,28 @@ internal sealed class Principals(Sessions sessions, IamWorld iam)
             {
                 Arn = who.Arn, AccountId = account.AccountId, RoleArn = holder is Role ? holder.Arn : null, Session = Cut(session),
                 Identity = [.. account.DocumentsOf(holder).Select(CompiledPolicy.Of)],
-                Boundary = holder.PermissionsBoundary is { } boundary ? [.. account.FindPolicy(boundary) is { } policy ? [CompiledPolicy.Of(policy.Default.Document)] : Array.Empty<CompiledPolicy>()] : null,
+                Boundary = BoundaryOf(holder, account),
             };
         }
     }
+
+    /// <summary>The policy that bounds a role or user; one that is gone allows nothing.</summary>
+    private static CompiledPolicy[]? BoundaryOf(PolicyHolder holder, IamAccount account) => holder.PermissionsBoundary is not { } boundary ? null
+        : account.FindPolicy(boundary) is { } policy ? [CompiledPolicy.Of(policy.Default.Document)] : [];
 
     /// <summary>What the caller brings for conditions to look at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html</summary>
     public RequestContext Context(Caller caller)
     {
         (Identity who, IamAccount account, Session? session) = (sessions.Identify(caller), sessions.AccountOf(caller).Seen, sessions.Of(caller));
         RequestContext context = Requests.Context(iam.Now)
-            .With("aws:PrincipalAccount", account.AccountId).With("aws:RequestedRegion", caller.Region).With("aws:userid", who.UserId).With("aws:PrincipalIsAWSService", "false");
+            .With("aws:PrincipalAccount", account.AccountId).With("aws:RequestedRegion", caller.Region)
+            .With("aws:userid", who.UserId).With("aws:PrincipalIsAWSService", "false");
         User? longTerm = sessions.UserOf(caller);
         lock (account.Gate)
         {
             PolicyHolder? holder = HolderOf(longTerm, account, session);
-            context.With("aws:PrincipalArn", holder is null || session is { IsFederated: true } ? who.Arn : holder.Arn).With("aws:PrincipalType", TypeOf(holder, session));
+            context.With("aws:PrincipalArn", holder is null || session is { IsFederated: true } ? who.Arn : holder.Arn)
+                .With("aws:PrincipalType", TypeOf(holder, session));
             if (holder is User user && session is not { IsFederated: true }) context.With("aws:username", user.Name);
             foreach ((string key, string value) in holder?.Tags ?? []) context.With("aws:PrincipalTag/" + key, value);
         }

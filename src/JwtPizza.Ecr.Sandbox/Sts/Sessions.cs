@@ -35,7 +35,8 @@ internal sealed class Sessions(IamWorld iam, string ownKey, bool strict = false,
     {
         { AccessKey: null } => CredentialProblem.Missing,
         _ when !IsTemporary(caller) => IsKnown(caller) ? CredentialProblem.None : CredentialProblem.Unknown,
-        _ when Of(caller) is not { } session || session.Token != caller.SessionToken || session.Partition != IamWorld.PartitionOf(caller.Region) => CredentialProblem.Unknown,
+        _ when Of(caller) is not { } session || session.Token != caller.SessionToken => CredentialProblem.Unknown,
+        _ when Of(caller)!.Partition != IamWorld.PartitionOf(caller.Region) => CredentialProblem.Unknown,
         _ when Of(caller)!.ExpiresAt <= iam.Now => CredentialProblem.Expired,
         _ => CredentialProblem.None,
     };

@@ -21,10 +21,13 @@ internal sealed class UserCredentialOperations(StsWorld sts)
         string name = call.Required("Name");
         List<string> policies = SessionPolicies.Of(call, account);
         IReadOnlyList<SessionTag> tags = SessionTags.Of(call, null);
-        Identity identity = new($"{new Arn(account.Partition.Name, "sts", "", account.AccountId, "federated-user/" + name)}", $"{account.AccountId}:{name}");
+        Arn arn = new(account.Partition.Name, "sts", "", account.AccountId, "federated-user/" + name);
+        Identity identity = new($"{arn}", $"{account.AccountId}:{name}");
         int packed = SessionTags.PackedSize(policies, tags) ?? 0;
-        (string key, Session session) = Issue(call, account, user, session => session with { Identity = identity, IsFederated = true, Policies = policies, Tags = tags });
-        return [StsXml.Credentials(key, session), El("FederatedUser", El("FederatedUserId", identity.UserId), El("Arn", identity.Arn)), El("PackedPolicySize", packed)];
+        (string key, Session session) = Issue(
+            call, account, user, session => session with { Identity = identity, IsFederated = true, Policies = policies, Tags = tags });
+        XElement federated = El("FederatedUser", El("FederatedUserId", identity.UserId), El("Arn", identity.Arn));
+        return [StsXml.Credentials(key, session), federated, El("PackedPolicySize", packed)];
     }
 
     public XElement[] GetAccessKeyInfo(QueryCall call)
@@ -45,7 +48,8 @@ internal sealed class UserCredentialOperations(StsWorld sts)
         Identity identity = sts.Sessions.Identify(call.Caller);
         return sts.Sessions.Issue(TimeSpan.FromSeconds(call.Number("DurationSeconds", StsRules.DefaultOfUser)), (secret, token, from, until) => describe(new()
         {
-            Partition = account.Partition.Name, AccountId = account.AccountId, UserName = user?.Name, Identity = identity, SecretKey = secret, Token = token, IssuedAt = from, ExpiresAt = until,
+            Partition = account.Partition.Name, AccountId = account.AccountId, UserName = user?.Name, Identity = identity,
+            SecretKey = secret, Token = token, IssuedAt = from, ExpiresAt = until,
         }));
     }
 }

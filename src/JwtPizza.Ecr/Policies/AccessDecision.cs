@@ -19,7 +19,8 @@ internal sealed record AccessDecision(Decision Decision, PolicyType? By)
     /// <param name="owner">The account that the resource belongs to.</param>
     /// <param name="ofResource">The policies of the resource; null where it has none that count.</param>
     /// <param name="mustLetIn">Whether the resource's own policy has to allow it in every case, as the trust policy of a role has to.</param>
-    public static AccessDecision Of(RequestPrincipal who, AccessRequest request, string owner, IReadOnlyList<CompiledPolicy>? ofResource = null, bool mustLetIn = false)
+    public static AccessDecision Of(
+        RequestPrincipal who, AccessRequest request, string owner, IReadOnlyList<CompiledPolicy>? ofResource = null, bool mustLetIn = false)
     {
         PolicyEvaluation resource = PolicyEvaluation.Of((ofResource ?? []).SelectMany(p => p.Statements),
             s => request.IsCoveredBy(s, ofResource: true) && s.NamesCaller(who.IsMeant) ? null : "", request.Context);

@@ -36,7 +36,8 @@ internal sealed class CompiledStatement
         _resources = Patterns(members, "Resource", ignoreCase: false, variables);
         if (members.TryGetValue("Principal", out JsonElement principal))
         {
-            foreach ((string kind, JsonElement names) in PolicyJson.Members(principal) ?? new() { [Anybody] = principal }) _principals[kind] = [.. PolicyJson.Texts(names) ?? []];
+            foreach ((string kind, JsonElement names) in PolicyJson.Members(principal) ?? new() { [Anybody] = principal })
+                _principals[kind] = [.. PolicyJson.Texts(names) ?? []];
         }
         _conditions = !members.TryGetValue("Condition", out JsonElement condition) ? [] :
         [

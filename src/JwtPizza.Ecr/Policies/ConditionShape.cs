@@ -18,7 +18,8 @@ internal static class ConditionShape
     /// <param name="emptyLists">Whether a key may have no values, as in the policies of identities.</param>
     public static bool IsSound(JsonElement condition, bool emptyLists = false) =>
         PolicyJson.Members(condition) is { } operators && operators.All(o =>
-            PolicyJson.Members(o.Value) is { } keys && (keys.Count == 0 || s_operators.Contains(Bare(o.Key))) && keys.Values.All(v => PolicyJson.Texts(v, scalars: true) is { } values && (emptyLists || values.Count > 0)));
+            PolicyJson.Members(o.Value) is { } keys && (keys.Count == 0 || s_operators.Contains(Bare(o.Key)))
+            && keys.Values.All(v => PolicyJson.Texts(v, scalars: true) is { } values && (emptyLists || values.Count > 0)));
 
     /// <summary>The operator without ForAnyValue:, ForAllValues: and IfExists.</summary>
     public static string Bare(string condition)

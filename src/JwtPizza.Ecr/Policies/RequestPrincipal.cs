@@ -35,5 +35,6 @@ internal sealed record RequestPrincipal
     /// <summary>Whether the name in a policy stands for the caller, or for his account, which then decides by policies of its own.</summary>
     public bool IsMeant(string principal) => IsNamedDirectly(principal) || principal == AccountId || IsAccount(principal);
 
-    private bool IsAccount(string principal) => JwtPizza.Ecr.Arn.TryParse(principal, out Arn? arn) && arn is { Service: "iam", Resource: "root" } && arn.AccountId == AccountId;
+    private bool IsAccount(string principal) =>
+        JwtPizza.Ecr.Arn.TryParse(principal, out Arn? arn) && arn is { Service: "iam", Resource: "root" } && arn.AccountId == AccountId;
 }
