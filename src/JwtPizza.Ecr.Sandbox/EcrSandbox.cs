@@ -58,17 +58,18 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         try
         {
             SavedSandbox? saved = SavedSandbox.Load(state, options);
-            front = HttpFront.Bind(options.Port);
+            front = HttpFront.Bind(options.Port, options.IdleLimit);
             SandboxClock clock = ClockOf(options, saved);
             EcrSandbox sandbox = new(options, front, Describe(options, front.Port, clock.GetUtcNow(), saved), clock, state);
             front.Open();
             return sandbox;
         }
-        catch
+        catch (Exception e)
         {
             _ = front?.DisposeAsync().AsTask();
             state?.Dispose();
-            throw;
+            if (e is not ApiError) throw;
+            throw new PizzaException("InvalidState", PizzaErrorKind.Unavailable, e.Message, options.StatePath, e);
         }
     }
 
@@ -157,6 +158,12 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             : calls.Where(c => operations.Any(o => Fits(o, c)));
     }
 
+    /// <summary>What ECR would tell Amazon EventBridge.</summary>
+    internal EventFeed Events => _world.Events;
+
+    /// <summary>How many repositories there are, in all accounts and regions.</summary>
+    internal int Repositories => _world.CountRepositories();
+
     /// <summary>The operations that the sandbox has, with their service before them: <c>ecr:PutImage</c>.</summary>
     public IReadOnlyList<string> Operations => _front.Watch.Operations.All;
 
@@ -176,10 +183,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         BlobStore blobs = new(state?.Blobs);
         try
         {
-            EcrWorld world = new(info, clock, blobs, state);
+            EcrWorld world = new(info, clock, blobs, state) { Upstreams = _options.Upstreams };
             world.Restore();
             IamWorld iam = new(_options.RegistryId, clock, _options.ConsistencyDelay, _options.Empty ? null : CourseSeed.Plant, state);
             StsWorld sts = new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
+            world.PrincipalOf = caller => sts.Principals.Of(caller) is { } principal ? principal.RoleArn ?? principal.Arn : null;
             Guard? guard = _options.Enforce ? new(sts) : null;
             world.PolicyKeeper = guard is null ? null : new(sts, guard);
             (_world, _sts, _state) = (world, sts, state);
@@ -218,8 +226,12 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         new QueryEndpoint([IamApi.Over(sts.Iam, sts.Identify), StsApi.Over(sts)], sts.Sessions, guard, world.Info.Region),
     ];
 
-    private static SandboxClock ClockOf(SandboxOptions options, SavedSandbox? saved) =>
-        new(options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero);
+    private static SandboxClock ClockOf(SandboxOptions options, SavedSandbox? saved)
+    {
+        TimeSpan offset = options.Now - DateTimeOffset.UtcNow ?? saved?.ClockOffset ?? TimeSpan.Zero;
+        SandboxClock.Check(DateTimeOffset.UtcNow, offset);
+        return new(offset);
+    }
 
     private static void Check(SandboxOptions options)
     {

@@ -17,6 +17,8 @@ internal sealed record ProgramOptions
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
+          --upstream H=P     what stands for the registry H upstream of a pull-through cache: a folder in the OCI layout, or the address of
+                             a registry on this machine; can be given for several
           --enforce          hold every call against the policies of who makes it
           --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
           --repository NAME  the GitHub repository OWNER/NAME whose workflow run the ACTIONS_ variables stand for; default: my-account/jwt-pizza
@@ -55,6 +57,7 @@ internal sealed record ProgramOptions
         "--region" => this with { Sandbox = Sandbox with { Region = Value(option, words) } },
         "--registry-id" => this with { Sandbox = Sandbox with { RegistryId = Value(option, words) } },
         "--state" => this with { Sandbox = Sandbox with { StatePath = Value(option, words) } },
+        "--upstream" => this with { Sandbox = Sandbox with { Upstreams = With(Sandbox.Upstreams, Value(option, words)) } },
         "--now" => this with { Sandbox = Sandbox with { Now = Time(Value(option, words)) } },
         "--repository" => this with { Run = Run with { Repository = GitHubRepository.Parse(Value(option, words)) } },
         "--branch" => this with { Run = Run with { Scope = SubjectScope.Branch(Value(option, words)) } },
@@ -65,6 +68,10 @@ internal sealed record ProgramOptions
         !words.MoveNext() ? throw Wrong($"'{option}' is the last word, and needs a value", option)
         : words.Current.Length == 0 ? throw Wrong($"The value of '{option}' is empty", option)
         : words.Current;
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> upstreams, string text) => text.Split('=', 2) is [{ Length: > 0 } host, { Length: > 0 } place]
+        ? new(upstreams) { [host] = place }
+        : throw Wrong($"'{text}' is not an upstream: write it as quay.io=./layout or ghcr.io=127.0.0.1:5000", text);
 
     private static int Port(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= ushort.MaxValue

@@ -10,5 +10,20 @@ internal sealed class SandboxClock(TimeSpan offset) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddTicks(Interlocked.Read(ref _offset));
 
-    public void Advance(TimeSpan by) => Interlocked.Add(ref _offset, by.Ticks);
+    /// <summary>The last moment that it may show: what lies a lifetime of credentials or a policy's days behind it can still be told.</summary>
+    public static DateTimeOffset End { get; } = new(9998, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
+    /// <exception cref="PizzaException"><c>InvalidStep</c>: beyond <see cref="End"/>.</exception>
+    public void Advance(TimeSpan by)
+    {
+        Check(GetUtcNow(), by);
+        Interlocked.Add(ref _offset, by.Ticks);
+    }
+
+    /// <summary>Refuses a step that no calendar has.</summary>
+    public static void Check(DateTimeOffset now, TimeSpan by)
+    {
+        if (by > End - now)
+            throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument, $"The sandbox's clock cannot go from {now:u} on by {by.TotalDays:0} days: it ends with the year 9998.", by);
+    }
 }

@@ -21,8 +21,14 @@ public sealed record SandboxOptions
     /// <summary>How long a change in IAM stays unseen by who reads it, and by STS. The real IAM promises no bound; zero, the default, shows every change at once.</summary>
     public TimeSpan ConsistencyDelay { get; init; }
 
+    /// <summary>How long a client may be silent in the middle of a request, until its connection is closed.</summary>
+    internal TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Holds every request against the policies of who makes it. The sandbox's own keys are an administrator's; keys that nobody was given are refused.</summary>
     public bool Enforce { get; init; }
+
+    /// <summary>What stands on this machine for the registries that are upstream of a pull-through cache, by their host (<c>quay.io</c>): a folder in the OCI layout, or the address of a registry (<c>127.0.0.1:5000</c>).</summary>
+    public IReadOnlyDictionary<string, string> Upstreams { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The time that the sandbox's clock shows when it starts; null is now, or with a state, the time it would show had it not ended.</summary>
     public DateTimeOffset? Now { get; init; }

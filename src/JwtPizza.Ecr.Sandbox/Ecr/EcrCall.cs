@@ -27,9 +27,6 @@ internal sealed class EcrCall
     /// <summary>The repository that the call is about.</summary>
     public StoredRepository Repository() => Registry.Find(NewRepositoryName());
 
-    /// <summary>The name of the repository that the call is about, by itself or in an ARN.</summary>
-    public string Subject() => Input.Text("repositoryName") ?? Input.RequiredText("resourceArn").Split(":repository/")[^1];
-
     public string NewRepositoryName() => CheckName("repositoryName", Input.RequiredText("repositoryName"));
 
     /// <summary>The digest of a layer as callers name it.</summary>

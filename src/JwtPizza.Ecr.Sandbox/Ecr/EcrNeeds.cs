@@ -27,6 +27,27 @@ internal static class EcrNeeds
         if (tags.Count > 0) yield return Need.On(call.Registry, "TagResource", name) with { Context = tags };
     }
 
+    /// <summary>Whoever pushes into a repository that is to be made must be allowed to make it.</summary>
+    public static IEnumerable<Need> OfPush(EcrCall call) => call.Registry.Run(() => CreationTemplate.WouldCreate(call.Registry, call.NewRepositoryName()), writes: false)
+        ? [.. OfRepository(call), Need.On(call.Registry, "CreateRepository", call.NewRepositoryName())]
+        : OfRepository(call);
+
+    /// <summary>And whoever pulls what is not here yet, to bring it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html</summary>
+    public static IEnumerable<Need> OfPull(EcrCall call) => [.. OfRepository(call), .. OfImport(call.Registry, call.NewRepositoryName())];
+
+    /// <summary>What a pull needs to bring an image from upstream; nothing where no rule says so.</summary>
+    public static IEnumerable<Need> OfImport(EcrRegistry registry, string repository) => registry.Run<string[]>(() =>
+        PullThroughCache.RuleFor(registry, repository) is null ? [] : registry.Repositories.ContainsKey(repository) ? ["BatchImportUpstreamImage"] : ["BatchImportUpstreamImage", "CreateRepository"], writes: false)
+        .Select(action => Need.On(registry, action, repository));
+
+    /// <summary>ListImageReferrers has no permission of its own: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html</summary>
+    public static IEnumerable<Need> OfReferrers(EcrCall call) => [Need.On(call.Registry, "BatchGetImage", call.NewRepositoryName())];
+
+    /// <summary>A template that names a role hands it to ECR.</summary>
+    public static IEnumerable<Need> OfTemplate(EcrCall call) => call.Input.Text("customRoleArn") is { } role
+        ? [.. OfRegistry(call), new("iam:PassRole", role) { Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ecr.amazonaws.com"] } }]
+        : OfRegistry(call);
+
     public static IEnumerable<Need> OfRepositories(EcrCall call) =>
         (call.Input.Texts("repositoryNames", 0, int.MaxValue) ?? ["*"]).Select(name => Need.On(call.Registry, call.Operation, name));
 

@@ -10,6 +10,7 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
 {
     private static readonly TimeSpan s_run = TimeSpan.FromDays(1);
     private readonly ConcurrentDictionary<(string RegistryId, string Region), EcrRegistry> _registries = new();
+    private int _disposed;
 
     public SandboxInfo Info => info;
 
@@ -19,6 +20,18 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     public SandboxClock Clock => clock;
 
     public BlobStore Blobs => blobs;
+
+    /// <summary>What stands for the registries outside that are upstream of a pull-through cache, by host: an address on this machine, or a folder in the OCI layout.</summary>
+    public IReadOnlyDictionary<string, string> Upstreams { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What happened in the registries.</summary>
+    public Watching.EventFeed Events { get; } = new();
+
+    /// <summary>The role or user behind a caller.</summary>
+    public Func<Http.Caller, string?> PrincipalOf { get; set; } = _ => null;
+
+    /// <summary>Where all is kept over a restart; null when nothing is.</summary>
+    public StateFolder? State => state;
 
     public AuthorizationTokens Tokens { get; } = new(clock, state);
 
@@ -36,27 +49,34 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     /// <summary>Whether an account has a rule of replication in any region.</summary>
     public bool HasReplicated(string registryId) => _registries.Values.Any(r => r.RegistryId == registryId && r.Replication.Count > 0);
 
+    public int CountRepositories() => _registries.Values.Sum(r => r.Run(() => r.Repositories.Count, writes: false));
+
     /// <summary>Takes up what an earlier sandbox kept.</summary>
+    /// <exception cref="PizzaException"><c>InvalidState</c>.</exception>
     public void Restore()
     {
         if (state is null) return;
-        foreach (SavedRegistry saved in SavedRegistry.LoadAll(state)) saved.Restore(Registry(saved.RegistryId, saved.Region));
-        foreach (SavedRepository saved in SavedRepository.LoadAll(state)) saved.Restore(Registry(saved.RegistryId, saved.Region));
-        Blobs.Sweep();
+        foreach (RegistrySettings settings in RegistrySettings.LoadAll(state)) Registry(settings.RegistryId, settings.Region).Restore(settings);
+        foreach (string file in state.Journals.ToList()) Restore(file);
+        Blobs.Verify();
     }
 
-    /// <summary>Writes down how a repository now is, or that it is gone. Before a change is answered; the caller holds the registry's gate.</summary>
-    public void Keep(EcrRegistry registry, string repository)
+    private void Restore(string file)
     {
-        if (state is null) return;
-        if (registry.Repositories.TryGetValue(repository, out StoredRepository? found)) SavedRepository.Save(state, found);
-        else SavedRepository.Delete(state, registry, repository);
-    }
-
-    /// <summary>Writes down a registry's settings. The caller holds its gate.</summary>
-    public void Keep(EcrRegistry registry)
-    {
-        if (state is not null) SavedRegistry.Save(state, registry);
+        (Journal journal, IReadOnlyList<Change> changes) = Journal.Open(file, state);
+        if (changes.Count == 0)
+        {
+            journal.Delete();   // the sandbox was killed while it made the repository, and nobody was told of it
+            return;
+        }
+        RepositoryOpened opened = changes[0] as RepositoryOpened ?? throw StateFolder.Damaged($"'{file}' does not begin with the name of a repository");
+        EcrRegistry registry = Registry(opened.RegistryId, opened.Region);
+        StoredRepository repository = new(registry, opened.Name);
+        if (!registry.Repositories.TryAdd(opened.Name, repository))
+            throw StateFolder.Damaged($"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice, the second time in '{file}'");
+        repository.Restore(journal, changes);
+        foreach (Digest digest in repository.Layers.All) Blobs.Restore(digest);
+        repository.CompactIfWasteful();
     }
 
     /// <summary>Moves the clock, and lets lifecycle rules do their work once for each day that passes, as ECR does within 24 hours.</summary>
@@ -69,21 +89,18 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
             day = left < s_run ? left : s_run;
             clock.Advance(day);
             foreach (EcrRegistry registry in _registries.Values)
-                lock (registry.Gate)
-                    foreach (StoredRepository repository in registry.Repositories.Values)
-                    {
-                        taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
-                        Keep(registry, repository.Name);
-                    }
+                registry.Run(() =>
+                {
+                    foreach (StoredRepository repository in registry.Repositories.Values) taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
+                });
         }
         return taken;
     }
 
     public void Dispose()
     {
-        foreach (EcrRegistry registry in _registries.Values)
-            lock (registry.Gate)
-                foreach (StoredRepository repository in registry.Repositories.Values) repository.Layers.AbandonUploads();
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        foreach (EcrRegistry registry in _registries.Values) registry.Close();
         Blobs.Dispose();
     }
 }

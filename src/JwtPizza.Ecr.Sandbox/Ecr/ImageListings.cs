@@ -39,7 +39,7 @@ internal static class ImageListings
         string status = call.Input.Object("filter")?.Text("artifactStatus") ?? "ACTIVE";
         DateTimeOffset now = Now(repository);
         IEnumerable<StoredImage> found = repository.Images.ReferrersOf(digest)
-            .Where(i => (types is not { Count: > 0 } || types.Contains(i.Manifest.ArtifactType)) && (status == "ANY" || status == i.StatusAt(now)));
+            .Where(i => (types is not { Count: > 0 } || types.Contains(i.ArtifactType)) && (status == "ANY" || status == i.StatusAt(now)));
         Page<StoredImage> page = Page.Of(found, call, Key, ReferrerLimit, ReferrerLimit);
         return Answer.Of(("referrers", page.Items.Select(i => Referrer(i, now)).Array()), ("nextToken", page.NextToken));
     }
@@ -51,19 +51,19 @@ internal static class ImageListings
         ("imageTags", image.Tags.Count == 0 ? null : image.Tags.Array()),
         ("imageSizeInBytes", image.Size),
         ("imagePushedAt", image.PushedAt.Json()),
-        ("imageScanStatus", image.ScannedAt is null ? null : Answer.Of(("status", "COMPLETE"))),
+        ("imageScanStatus", image.Marks.ScannedAt is null ? null : Answer.Of(("status", "COMPLETE"))),
         ("imageManifestMediaType", image.Manifest.MediaType),
-        ("artifactMediaType", image.Manifest.ArtifactType ?? image.Manifest.Config?.MediaType),
-        ("lastRecordedPullTime", image.PulledAt?.Json()),
+        ("artifactMediaType", image.ArtifactType),
+        ("lastRecordedPullTime", image.Marks.PulledAt?.Json()),
         ("subjectManifestDigest", image.Manifest.Subject?.Digest.Value),
         ("imageStatus", image.StatusAt(Now(repository))),
-        ("lastArchivedAt", image.LastArchivedAt?.Json()),
-        ("lastActivatedAt", image.LastActivatedAt?.Json()));
+        ("lastArchivedAt", image.Marks.LastArchivedAt?.Json()),
+        ("lastActivatedAt", image.Marks.LastActivatedAt?.Json()));
 
     private static JsonObject Referrer(StoredImage image, DateTimeOffset now) => Answer.Of(
         ("digest", image.Digest.Value),
         ("mediaType", image.Manifest.MediaType),
-        ("artifactType", image.Manifest.ArtifactType),
+        ("artifactType", image.ArtifactType),
         ("size", image.Content.Length),
         ("annotations", Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])),
         ("artifactStatus", image.StatusAt(now)));

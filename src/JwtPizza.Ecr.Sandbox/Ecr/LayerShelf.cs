@@ -2,19 +2,97 @@ using JwtPizza.Ecr.Sandbox.Registry;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
-/// <summary>The layers and configurations that a repository holds, and those on their way in.</summary>
+/// <summary>
+/// The layers and configurations that a repository holds, and those on their way in. A layer goes when no manifest needs it, unless
+/// it was promised: who uploads a layer, or is told that it is here, may come with a manifest that needs it.
+/// </summary>
 internal sealed class LayerShelf(BlobStore blobs)
 {
     private static readonly TimeSpan s_forgotten = TimeSpan.FromHours(1);
-    private readonly Dictionary<Digest, long> _sizes = [];
+    private readonly Dictionary<Digest, Layer> _layers = [];
+    private readonly HashSet<Digest> _unused = [];
     private readonly Dictionary<Guid, Upload> _uploads = [];
 
-    public long? SizeOf(Digest digest) => _sizes.TryGetValue(digest, out long size) ? size : null;
+    private sealed class Layer(long size)
+    {
+        public long Size => size;
 
-    /// <summary>Sizes by digest.</summary>
-    public IEnumerable<KeyValuePair<Digest, long>> All => _sizes;
+        /// <summary>How many manifests need it.</summary>
+        public int Users { get; set; }
+
+        public string? MediaType { get; set; }
+
+        /// <summary>Until when it stays for those who may come for it, oldest first; by the real clock.</summary>
+        public Queue<DateTime> Promises { get; } = new();
+    }
+
+    public long? SizeOf(Digest digest) => _layers.GetValueOrDefault(digest)?.Size;
+
+    /// <summary>The media type by which a manifest names it; null when none does.</summary>
+    public string? MediaTypeOf(Digest digest) => _layers.GetValueOrDefault(digest)?.MediaType;
+
+    /// <summary>Whether a manifest needs it.</summary>
+    public bool IsUsed(Digest digest) => _layers.GetValueOrDefault(digest) is { Users: > 0 };
+
+    public IEnumerable<Digest> All => _layers.Keys;
 
     public FileStream Open(Digest digest) => blobs.Open(digest);
+
+    /// <summary>The layer's size, and a promise that it stays for the manifest that is coming; null when it is not here.</summary>
+    public long? Promise(Digest digest)
+    {
+        if (_layers.GetValueOrDefault(digest) is not { } layer) return null;
+        layer.Promises.Enqueue(DateTime.UtcNow + s_forgotten);
+        return layer.Size;
+    }
+
+    public void PromiseAll()
+    {
+        foreach (Digest digest in _unused) Promise(digest);
+    }
+
+    /// <summary>Those that no manifest needs and nobody was promised.</summary>
+    public IEnumerable<Digest> Unneeded(DateTime now) => _unused.Where(d =>
+    {
+        Queue<DateTime> promises = _layers[d].Promises;
+        while (promises.TryPeek(out DateTime end) && end < now) promises.Dequeue();
+        return promises.Count == 0;
+    });
+
+    public void Add(Digest digest, long size)
+    {
+        if (!_layers.TryAdd(digest, new(size))) throw State.StateFolder.Damaged($"the layer {digest} is in a repository twice");
+        _unused.Add(digest);
+    }
+
+    public void Remove(Digest digest)
+    {
+        _layers.Remove(digest);
+        _unused.Remove(digest);
+    }
+
+    /// <summary>One manifest more needs a layer, for which it may have been promised. False when it is not here.</summary>
+    public bool Use(OciDescriptor blob)
+    {
+        if (_layers.GetValueOrDefault(blob.Digest) is not { } layer) return false;
+        layer.Users++;
+        layer.MediaType ??= blob.MediaType;
+        layer.Promises.TryDequeue(out _);
+        _unused.Remove(blob.Digest);
+        return true;
+    }
+
+    public void Unuse(Digest digest)
+    {
+        if (_layers.GetValueOrDefault(digest) is { } layer && --layer.Users == 0) _unused.Add(digest);
+    }
+
+    /// <summary>Forgets all layers, but not the uploads.</summary>
+    public void Forget()
+    {
+        _layers.Clear();
+        _unused.Clear();
+    }
 
     public Upload Begin()
     {
@@ -26,14 +104,8 @@ internal sealed class LayerShelf(BlobStore blobs)
 
     public Upload? Find(Guid upload) => _uploads.GetValueOrDefault(upload);
 
-    /// <summary>Makes the upload a layer, which may be here already. False when it is no longer an upload of this repository.</summary>
-    public bool Commit(Upload upload, Digest digest)
-    {
-        if (!_uploads.Remove(upload.Id)) return false;
-        if (_sizes.TryAdd(digest, upload.Length)) blobs.Commit(upload, digest);
-        else upload.Dispose();
-        return true;
-    }
+    /// <summary>Ends an upload. False when it is no longer one of this repository.</summary>
+    public bool End(Upload upload) => _uploads.Remove(upload.Id);
 
     public void Abandon(Upload upload)
     {
@@ -43,24 +115,5 @@ internal sealed class LayerShelf(BlobStore blobs)
     public void AbandonUploads()
     {
         foreach (Upload upload in _uploads.Values.ToList()) Abandon(upload);
-    }
-
-    /// <summary>Takes a layer over that another repository holds. False when none does.</summary>
-    public bool Adopt(Digest digest)
-    {
-        if (_sizes.ContainsKey(digest)) return true;
-        if (blobs.Share(digest) is not { } size) return false;
-        _sizes[digest] = size;
-        return true;
-    }
-
-    /// <summary>Takes up a layer that an earlier sandbox left. False when it is not there in this size.</summary>
-    public bool Restore(Digest digest, long size) => blobs.Restore(digest, size) && _sizes.TryAdd(digest, size);
-
-    public void Clear()
-    {
-        AbandonUploads();
-        foreach (Digest digest in _sizes.Keys) blobs.Release(digest);
-        _sizes.Clear();
     }
 }

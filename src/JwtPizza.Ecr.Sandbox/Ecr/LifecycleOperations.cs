@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Http;
 
@@ -12,22 +14,22 @@ internal static class LifecycleOperations
     public static JsonObject Put(EcrCall call)
     {
         StoredRepository repository = call.Repository();
-        repository.Lifecycle = Check(call.Input.RequiredText("lifecyclePolicyText"));
-        repository.LifecycleRanAt = null;
-        return Answer.Of(Names(repository, repository.Lifecycle));
+        LifecyclePolicy policy = LifecyclePolicy.Parse(Compact(Check(call.Input.RequiredText("lifecyclePolicyText")).Text));
+        repository.Set(s => s with { Lifecycle = policy.Text, LifecycleRanAt = null });
+        return Answer.Of(Names(repository, policy));
     }
 
     public static JsonObject Get(EcrCall call)
     {
         StoredRepository repository = WithPolicy(call);
-        return Answer.Of([.. Names(repository, repository.Lifecycle!), ("lastEvaluatedAt", repository.LifecycleRanAt?.Json())]);
+        return Answer.Of([.. Names(repository, repository.Lifecycle!), ("lastEvaluatedAt", (repository.Settings.LifecycleRanAt ?? DateTimeOffset.UnixEpoch).Json())]);
     }
 
     public static JsonObject Delete(EcrCall call)
     {
         StoredRepository repository = WithPolicy(call);
         JsonObject gone = Get(call);
-        (repository.Lifecycle, repository.LifecycleRanAt) = (null, null);
+        repository.Set(s => s with { Lifecycle = null, LifecycleRanAt = null });
         return gone;
     }
 
@@ -80,19 +82,27 @@ internal static class LifecycleOperations
     private static (string Name, JsonNode? Value)[] Names(StoredRepository repository, LifecyclePolicy policy) =>
         [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("lifecyclePolicyText", policy.Text)];
 
-    private static LifecyclePolicy Check(string text)
+    /// <summary>Reads a policy as ECR would, and refuses it in ECR's sentences.</summary>
+    public static LifecyclePolicy Check(string text)
     {
+        if (LifecycleSchema.Complaint(text) is { } complaint) throw Refused(complaint);
         try { return LifecyclePolicy.Parse(text); }
-        catch (PizzaException e)
-        {
-            throw JsonArguments.Invalid("LifecyclePolicyText", $"Lifecycle policy validation failure: {string.Join("; ", e.Problems.Select(AsEcrSays))}");
-        }
+        catch (PizzaException e) { throw Refused(string.Join("; ", e.Problems.Select(AsEcrSays))); }
     }
 
-    /// <summary>The sentences that ECR is known to use; every other problem is told as ours, for ECR's own "instance failed to match exactly one schema" helps nobody.</summary>
+    /// <summary>ECR gives a policy back without white space, its rules by priority.</summary>
+    private static string Compact(string text)
+    {
+        JsonObject policy = JsonNode.Parse(text)!.AsObject();
+        policy["rules"] = policy["rules"]!.AsArray().OrderBy(r => (long)r!["rulePriority"]!).Select(r => r!.DeepClone()).Array();
+        return policy.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    private static ApiError Refused(string why) => JsonArguments.Invalid("LifecyclePolicyText", $"Lifecycle policy validation failure: {why}");
+
+    /// <summary>The sentences that ECR is known to use for what fits its schema; every other problem is told as ours.</summary>
     private static string AsEcrSays(string problem) => problem switch
     {
-        _ when problem.Contains("is not JSON", StringComparison.Ordinal) => "Could not map policyString into LifecyclePolicy.",
         _ when problem.Contains("needs a tagPatternList or a tagPrefixList", StringComparison.Ordinal) => "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.",
         _ when problem.Contains("another rule selects untagged", StringComparison.Ordinal) => "Only one rule can select Untagged images per storage class",
         _ when problem.Contains("must have the highest rulePriority", StringComparison.Ordinal) => "Rule for tagStatus=ANY must have the lowest priority per storage class",

@@ -13,7 +13,7 @@ internal static class LifecycleRun
     public static IEnumerable<string> Execute(StoredRepository repository, DateTimeOffset now)
     {
         if (repository.Lifecycle is not { } policy) return [];
-        repository.LifecycleRanAt = now;
+        repository.Set(s => s with { LifecycleRanAt = now });
         return [.. Judge(repository, policy, now).Select(v => Take(repository, v, now))];
     }
 
@@ -21,8 +21,9 @@ internal static class LifecycleRun
     {
         StoredImage image = repository.Images.Find(Digest.Parse(verdict.Image.ImageDigest))!;
         bool archives = verdict.Rule.Action == "transition";
-        if (archives) image.Archive(now);
+        string tags = image.Tags.Count == 0 ? "untagged" : string.Join(", ", image.Tags);
+        if (archives) repository.Images.Mark(image, m => StoredImage.Archive(m, now));
         else repository.Images.Remove(image);
-        return $"{now:u} {repository.Name}@{image.Digest} ({(image.Tags.Count == 0 ? "untagged" : string.Join(", ", image.Tags))}): rule {verdict.Rule.Priority} {(archives ? "archived" : "expired")} it";
+        return $"{now:u} {repository.Name}@{image.Digest} ({tags}): rule {verdict.Rule.Priority} {(archives ? "archived" : "expired")} it";
     }
 }

@@ -6,14 +6,16 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// <summary>The policies of repositories and of the registry.</summary>
 internal static class PolicyOperations
 {
+    private static readonly string[] s_ofScopeV1 = ["ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
+
     public static JsonObject SetOfRepository(EcrCall call)
     {
         StoredRepository repository = call.Repository();
         ResourcePolicy policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "repository", call.Registry.Service);
         call.World.PolicyKeeper?.CheckPrincipals(policy, "repository");
         call.World.PolicyKeeper?.CheckLockout(call, policy);
-        repository.Policy = policy;
-        return Json(repository, policy);
+        repository.Set(s => s with { Policy = PolicyPrinter.Print(policy.Text, call.Registry.Partition.Name) });
+        return Json(repository, Require(repository));
     }
 
     public static JsonObject GetOfRepository(EcrCall call)
@@ -26,7 +28,7 @@ internal static class PolicyOperations
     {
         StoredRepository repository = call.Repository();
         ResourcePolicy gone = Require(repository);
-        repository.Policy = null;
+        repository.Set(s => s with { Policy = null });
         return Json(repository, gone);
     }
 
@@ -34,7 +36,11 @@ internal static class PolicyOperations
     {
         ResourcePolicy policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry", call.Registry.Service);
         call.World.PolicyKeeper?.CheckPrincipals(policy, "registry");
-        return Json(call.Registry, call.Registry.Policy = policy);
+        // https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-scope.html
+        if (call.Registry.Settings.AccountSettings.GetValueOrDefault(RegistryOperations.PolicyScope) == "V1" && policy.Actions.Except(s_ofScopeV1, StringComparer.OrdinalIgnoreCase).Any())
+            throw JsonArguments.Invalid("PolicyText", "Invalid registry policy provided");
+        call.Registry.Settings = call.Registry.Settings with { Policy = PolicyPrinter.Print(policy.Text, call.Registry.Partition.Name) };
+        return Json(call.Registry, Require(call.Registry));
     }
 
     public static JsonObject GetOfRegistry(EcrCall call) => Json(call.Registry, Require(call.Registry));
@@ -42,7 +48,7 @@ internal static class PolicyOperations
     public static JsonObject DeleteOfRegistry(EcrCall call)
     {
         ResourcePolicy gone = Require(call.Registry);
-        call.Registry.Policy = null;
+        call.Registry.Settings = call.Registry.Settings with { Policy = null };
         return Json(call.Registry, gone);
     }
 

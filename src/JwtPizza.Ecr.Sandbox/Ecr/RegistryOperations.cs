@@ -7,7 +7,13 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 internal static class RegistryOperations
 {
     private const int TokenLimit = 10;
-    private const string BlobMounting = "BLOB_MOUNTING";
+    /// <summary>The names of account settings.</summary>
+    public const string BlobMounting = "BLOB_MOUNTING", PolicyScope = "REGISTRY_POLICY_SCOPE";
+
+    private static readonly AccountSetting[] s_settings =
+        [new("BASIC_SCAN_TYPE_VERSION", "AWS_NATIVE", ["AWS_NATIVE", "CLAIR"]), new(BlobMounting, "DISABLED", ["ENABLED", "DISABLED"]), new(PolicyScope, "V2", ["V1", "V2"])];
+
+    private sealed record AccountSetting(string Name, string First, string[] Values);
 
     public static JsonObject GetAuthorizationToken(EcrCall call)
     {
@@ -19,26 +25,21 @@ internal static class RegistryOperations
         }).Array()));
     }
 
-    public static JsonObject GetAccountSetting(EcrCall call)
-    {
-        CheckName(call);
-        return Setting(call);
-    }
+    public static JsonObject GetAccountSetting(EcrCall call) => Setting(call, SettingIn(call));
 
     public static JsonObject PutAccountSetting(EcrCall call)
     {
-        CheckName(call);
+        AccountSetting setting = SettingIn(call);
         string value = call.Input.RequiredText("value");
-        if (value is not ("ENABLED" or "DISABLED")) throw JsonArguments.Invalid("value", "Member must satisfy enum value set: [ENABLED, DISABLED]");
-        call.Registry.BlobMounting = value == "ENABLED";
-        return Setting(call);
+        if (!setting.Values.Contains(value)) throw JsonArguments.Invalid("value", $"Member must satisfy enum value set: [{string.Join(", ", setting.Values)}]");
+        call.Registry.Settings = call.Registry.Settings with { AccountSettings = new Dictionary<string, string>(call.Registry.Settings.AccountSettings) { [setting.Name] = value } };
+        return Setting(call, setting);
     }
 
-    private static void CheckName(EcrCall call)
-    {
-        if (call.Input.RequiredText("name") is var name && name != BlobMounting)
-            throw JsonArguments.Invalid("name", $"The sandbox has the account setting {BlobMounting}, and not '{name}'");
-    }
+    private static AccountSetting SettingIn(EcrCall call) => call.Input.RequiredText("name") is var name && Array.Find(s_settings, s => s.Name == name) is { } setting
+        ? setting
+        : throw JsonArguments.Invalid("name", $"Member must satisfy enum value set: [{string.Join(", ", s_settings.Select(s => s.Name))}]");
 
-    private static JsonObject Setting(EcrCall call) => Answer.Of(("name", BlobMounting), ("value", call.Registry.BlobMounting ? "ENABLED" : "DISABLED"));
+    private static JsonObject Setting(EcrCall call, AccountSetting setting) =>
+        Answer.Of(("name", setting.Name), ("value", call.Registry.Settings.AccountSettings.GetValueOrDefault(setting.Name) ?? setting.First));
 }

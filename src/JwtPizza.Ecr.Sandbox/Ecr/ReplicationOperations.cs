@@ -9,7 +9,7 @@ internal static class ReplicationOperations
     public static JsonObject Put(EcrCall call)
     {
         JsonArguments configuration = call.Input.Object("replicationConfiguration") ?? throw JsonArguments.Missing("replicationConfiguration");
-        call.Registry.Replication = ReplicationRule.ReadAll(configuration, call.Registry);
+        call.Registry.Settings = call.Registry.Settings with { Replication = ReplicationRule.ReadAll(configuration, call.Registry) };
         return Answer.Of(("replicationConfiguration", Json(call.Registry)));
     }
 
@@ -20,7 +20,7 @@ internal static class ReplicationOperations
     {
         StoredRepository repository = call.Repository();
         ImageId id = ImageId.Read(call.Input.Object("imageId") ?? throw JsonArguments.Missing("imageId"));
-        IEnumerable<ReplicationStatus> all = id.Require(repository).Replications.Values;
+        IEnumerable<ReplicationStatus> all = id.Require(repository).Marks.Replications;
         return Answer.Of(("repositoryName", repository.Name), ("imageId", id.Json()), ("replicationStatuses", all.Select(s => Answer.Of(
             ("region", s.Destination.Region), ("registryId", s.Destination.RegistryId), ("status", s.Status), ("failureCode", s.FailureCode))).Array()));
     }

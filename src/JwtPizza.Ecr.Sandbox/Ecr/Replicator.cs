@@ -16,29 +16,36 @@ internal sealed class Replicator(EcrWorld world)
             foreach (ReplicationDestination destination in parcel.Destinations)
             {
                 string? failure = Deliver(parcel, source, world.Registry(destination.RegistryId, destination.Region));
-                lock (source.Gate) parcel.Image.Replications[destination] = new(destination, failure is null ? "COMPLETE" : "FAILED", failure);
+                ReplicationStatus status = new(destination, failure is null ? "COMPLETE" : "FAILED", failure);
+                source.Run(() => Note(parcel, status));
             }
     }
 
-    private static string? Deliver(ReplicationParcel parcel, EcrRegistry source, EcrRegistry target)
+    /// <summary>Unless the image is gone already.</summary>
+    private static void Note(ReplicationParcel parcel, ReplicationStatus status)
     {
-        lock (target.Gate)
+        if (parcel.Repository.IsGone || parcel.Repository.Images.Find(parcel.Image.Digest) != parcel.Image) return;
+        parcel.Repository.Images.Mark(parcel.Image, m => m with { Replications = [.. m.Replications.Where(r => r.Destination != status.Destination), status] });
+    }
+
+    private static string? Deliver(ReplicationParcel parcel, EcrRegistry source, EcrRegistry target) => target.Run(() => Receive(parcel, source, target));
+
+    private static string? Receive(ReplicationParcel parcel, EcrRegistry source, EcrRegistry target)
+    {
+        string name = parcel.Repository.Name;
+        if (!MayReplicate(source, target, name)) return "AccessDenied";
+        if (!target.Repositories.TryGetValue(name, out StoredRepository? repository))
         {
-            string name = parcel.Repository.Name;
-            if (!MayReplicate(source, target, name)) return "AccessDenied";
-            if (!target.Repositories.TryGetValue(name, out StoredRepository? repository))
-            {
-                if (!May(source, target, "ecr:CreateRepository", name)) return "RepositoryNotFound";
-                repository = target.Repositories[name] = new(target, name);   // settings are not copied
-            }
-            if (!parcel.Image.Manifest.Blobs.All(b => repository.Layers.Adopt(b.Digest))) return "LayersNotFound";
-            if (parcel.Image.Manifest.Manifests.Any(m => repository.Images.Find(m.Digest) is null)) return "ReferencedImagesNotFound";
-            // An immutable tag that is taken there: the copy arrives untagged (AWS's user guide, replication.md).
-            bool clash = parcel.Tag is { } tag && repository.Images.Find(tag) is { } holder && holder.Digest != parcel.Image.Digest && repository.Mutability.IsImmutable(tag);
-            repository.Images.Push(parcel.Image.Content, parcel.Image.Manifest.MediaType, clash ? null : parcel.Tag, parcel.Image.Digest);
-            target.World.Keep(target, name);
-            return null;
+            if (!May(source, target, "ecr:CreateRepository", name)) return "RepositoryNotFound";
+            repository = CreationTemplate.Create(target, name, CreationTemplate.Replication);   // settings are not copied
         }
+        if (!parcel.Image.Manifest.Blobs.All(b => repository.Adopt(b.Digest))) return "LayersNotFound";
+        if (parcel.Image.Manifest.Manifests.Any(m => repository.Images.Find(m.Digest) is null)) return "ReferencedImagesNotFound";
+        // An immutable tag that is taken there: the copy arrives untagged (AWS's user guide, replication.md).
+        bool clash = parcel.Tag is { } tag && repository.Images.Find(tag) is { } holder && holder.Digest != parcel.Image.Digest && repository.Mutability.IsImmutable(tag);
+        repository.Images.Push(parcel.Image.Content, parcel.Image.Manifest.MediaType, clash ? null : parcel.Tag, parcel.Image.Digest);
+        EcrEvents.Replicated(repository, source, parcel.Image, clash ? null : parcel.Tag);
+        return null;
     }
 
     private static bool MayReplicate(EcrRegistry source, EcrRegistry target, string repository) => May(source, target, "ecr:ReplicateImage", repository);

@@ -15,6 +15,9 @@ internal sealed class ResourcePolicy
     /// <summary>The same, to be evaluated.</summary>
     public CompiledPolicy Policy => CompiledPolicy.Of(Text);
 
+    /// <summary>All actions that its statements name.</summary>
+    public IEnumerable<string> Actions => PolicyJson.Items(PolicyJson.Parse(Text)!["Statement"]).Select(PolicyJson.Members).SelectMany(s => PolicyJson.Texts(s!["Action"])!);
+
     /// <summary>Reads a policy that is about to be stored.</summary>
     /// <param name="text">The document.</param>
     /// <param name="of"><c>repository</c> or <c>registry</c>. Only the latter's statements name resources.</param>
@@ -45,7 +48,7 @@ internal sealed class ResourcePolicy
         statement.TryGetValue("Effect", out JsonElement effect) && PolicyJson.Texts(effect) is ["Allow" or "Deny"]
         && statement.TryGetValue("Principal", out JsonElement principal) && PrincipalsOf(principal) is { Count: > 0 }
         && statement.TryGetValue("Action", out JsonElement actions) && PolicyJson.Texts(actions) is { Count: > 0 } names
-        && names.All(a => a == "*" || a.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase))
+        && names.All(a => a == "*" || a.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase) || (service == "ecr-public" && a.StartsWith("ecr:", StringComparison.OrdinalIgnoreCase)))
         && (!statement.TryGetValue("Resource", out JsonElement resources) ? !namesResources : namesResources && PolicyJson.Texts(resources) is { Count: > 0 })
         && (!statement.TryGetValue("Condition", out JsonElement condition) || ConditionShape.IsSound(condition));
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Http;
 
@@ -9,7 +8,6 @@ internal static class ScanOperations
 {
     private const int RuleLimit = 2, RepositoryLimit = 25;
     private static readonly TimeSpan s_between = TimeSpan.FromHours(24);
-    private static readonly string[] s_severities = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"];
 
     public static JsonObject PutConfiguration(EcrCall call)
     {
@@ -17,7 +15,7 @@ internal static class ScanOperations
         if (type is not ("BASIC" or "ENHANCED")) throw JsonArguments.Invalid("scanType", "Member must satisfy enum value set: [BASIC, ENHANCED]");
         List<ScanningRule> rules = [.. (call.Input.Objects("rules", 0, RuleLimit) ?? []).Select(r => ScanningRule.Read(r, type))];
         if (rules.DistinctBy(r => r.Frequency).Count() < rules.Count) throw JsonArguments.Invalid("rules", "Each scan frequency can have one rule");
-        call.Registry.Scanning = new(type, rules);
+        call.Registry.Settings = call.Registry.Settings with { Scanning = new(type, rules) };
         return Answer.Of(("registryScanningConfiguration", call.Registry.Scanning.Json()));
     }
 
@@ -40,41 +38,41 @@ internal static class ScanOperations
         (StoredRepository repository, ImageId id, StoredImage image) = Find(call);
         if (call.Registry.Scanning.Type == "ENHANCED") throw new ApiError("ValidationException", "This feature is disabled");
         if (image.Manifest.IsIndex) throw new ApiError("UnsupportedImageTypeException", $"The image with imageId {id} is a manifest list, which cannot be scanned; scan its images");
+        if (!MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType)) throw new ApiError("UnsupportedImageTypeException", $"The artifact with imageId {id} is not an image, and cannot be scanned");
         DateTimeOffset now = call.World.Clock.GetUtcNow();
-        if (image.ScannedAt + s_between > now) throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
-        image.ScannedAt = now;
+        if (image.Marks.ScannedAt + s_between > now) throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
+        repository.Images.Scan(image, now);
         return Answer.Of([.. Names(repository, id, image), ("imageScanStatus", Answer.Of(("status", "IN_PROGRESS")))]);
     }
 
     public static JsonObject Describe(EcrCall call)
     {
         (StoredRepository repository, ImageId id, StoredImage image) = Find(call);
-        DateTimeOffset at = image.ScannedAt ?? throw new ApiError("ScanNotFoundException",
+        DateTimeOffset at = image.Marks.ScannedAt ?? throw new ApiError("ScanNotFoundException",
             $"Image scan does not exist for the image with '{id}' in the repository with name '{repository.Name}' in the registry with id '{call.Registry.RegistryId}'");
-        List<JsonObject> all = [.. Findings(image)];
-        var page = Page.Of(all, call, f => (string)f["name"]!);
-        JsonObject counts = Answer.Of([.. all.CountBySeverity().Select(c => (c.Severity, (JsonNode?)c.Count))]);
+        if (!IsScannable(image))
+        {
+            JsonObject unsupported = Answer.Of(("status", "UNSUPPORTED_IMAGE"), ("description", "UnsupportedImageError: The operating system and/or package manager are not supported."));
+            return Answer.Of([.. Names(repository, id, image), ("imageScanStatus", unsupported)]);
+        }
+        bool isEnhanced = call.Registry.Scanning.Type == "ENHANCED";
+        List<ScanFinding> all = [.. ScanFinding.Of(image)];
+        Page<ScanFinding> page = Page.Of(all, call, f => f.Name);
+        JsonObject counts = Answer.Of([.. all.GroupBy(f => f.Severity).Select(g => (g.Key, (JsonNode?)g.Count()))]);
+        JsonArray findings = page.Items.Select(f => isEnhanced ? f.EnhancedJson(repository, image, at) : f.Json()).Array();
         return Answer.Of([
-            .. Names(repository, id, image), ("imageScanStatus", Answer.Of(("status", "COMPLETE"), ("description", "The scan was completed successfully."))), ("nextToken", page.NextToken),
-            ("imageScanFindings", Answer.Of(("imageScanCompletedAt", at.Json()), ("vulnerabilitySourceUpdatedAt", at.Json()), ("findingSeverityCounts", counts), ("findings", page.Items.Array()))),
+            .. Names(repository, id, image), ("imageScanStatus", Status(isEnhanced)), ("nextToken", page.NextToken),
+            ("imageScanFindings", Answer.Of(
+                ("imageScanCompletedAt", at.Json()), ("vulnerabilitySourceUpdatedAt", at.Json()), ("findingSeverityCounts", counts), (isEnhanced ? "enhancedFindings" : "findings", findings))),
         ]);
     }
 
-    private static IEnumerable<(string Severity, int Count)> CountBySeverity(this IEnumerable<JsonObject> findings) =>
-        findings.GroupBy(f => (string)f["severity"]!).Select(g => (g.Key, g.Count()));
+    /// <summary>Whether there is an operating system to look for packages in: charts and other artifacts have none, nor has an image without a layer.</summary>
+    public static bool IsScannable(StoredImage image) => MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType) && image.Manifest.Layers.Count > 0;
 
-    /// <summary>None to three of each severity, by the image's digest.</summary>
-    private static IEnumerable<JsonObject> Findings(StoredImage image)
-    {
-        byte[] digest = Convert.FromHexString(image.Digest.Hex);
-        for (int s = 0, number = 1; s < s_severities.Length; s++)
-            for (int i = digest[s] % 4; i > 0; i--, number++)
-                yield return Answer.Of(
-                    ("name", string.Create(CultureInfo.InvariantCulture, $"SANDBOX-{number:D4}")),
-                    ("description", "Invented by the sandbox; there is no such vulnerability."),
-                    ("uri", "https://example.invalid/"),
-                    ("severity", s_severities[s]));
-    }
+    private static JsonObject Status(bool isEnhanced) => isEnhanced
+        ? Answer.Of(("status", "ACTIVE"), ("description", "Continuous scan is selected for image."))
+        : Answer.Of(("status", "COMPLETE"), ("description", "The scan was completed successfully."));
 
     private static JsonObject Json(StoredRepository repository)
     {
@@ -82,7 +80,7 @@ internal static class ScanOperations
         ScanningRule? rule = scanning.RuleFor(repository.Name);
         return Answer.Of(
             ("repositoryArn", repository.Arn), ("repositoryName", repository.Name), ("scanOnPush", scanning.ScansOnPush(repository)),
-            ("scanFrequency", rule?.Frequency ?? (scanning.Type == "ENHANCED" ? null : repository.ScanOnPush ? "SCAN_ON_PUSH" : "MANUAL")),
+            ("scanFrequency", rule?.Frequency ?? (scanning.Type == "ENHANCED" ? null : repository.Settings.ScanOnPush ? "SCAN_ON_PUSH" : "MANUAL")),
             ("appliedScanFilters", ScanningRule.FiltersJson(rule?.Filters ?? [])));
     }
 

@@ -43,7 +43,7 @@ internal sealed record ScanningConfiguration(string Type, IReadOnlyList<Scanning
     public ScanningRule? RuleFor(string repository) =>
         Rules.Where(r => r.Covers(repository)).MinBy(r => r.Frequency switch { "CONTINUOUS_SCAN" => 0, "SCAN_ON_PUSH" => 1, _ => 2 });
 
-    public bool ScansOnPush(StoredRepository repository) => RuleFor(repository.Name) is { } rule ? rule.Frequency != "MANUAL" : Type == "BASIC" && repository.ScanOnPush;
+    public bool ScansOnPush(StoredRepository repository) => RuleFor(repository.Name) is { } rule ? rule.Frequency != "MANUAL" : Type == "BASIC" && repository.Settings.ScanOnPush;
 
     public JsonObject Json() => Answer.Of(("scanType", Type), ("rules", Rules.Select(r => r.Json()).Array()));
 }

@@ -12,29 +12,32 @@ internal static class TagOperations
     public static JsonObject Tag(EcrCall call)
     {
         StoredRepository repository = Find(call);
-        Add(repository, call.Input.Objects("tags", 0, int.MaxValue) ?? throw JsonArguments.Missing("tags"));
+        IReadOnlyList<JsonArguments> tags = call.Input.Objects("tags", 0, int.MaxValue) ?? throw JsonArguments.Missing("tags");
+        repository.Set(s => s with { ResourceTags = Merge(repository.Name, s.ResourceTags, tags) });
         return [];
     }
 
     public static JsonObject Untag(EcrCall call)
     {
         StoredRepository repository = Find(call);
-        foreach (string key in call.Input.Texts("tagKeys", 0, int.MaxValue) ?? throw JsonArguments.Missing("tagKeys")) repository.ResourceTags.Remove(key);
+        IReadOnlyList<string> keys = call.Input.Texts("tagKeys", 0, int.MaxValue) ?? throw JsonArguments.Missing("tagKeys");
+        repository.Set(s => s with { ResourceTags = s.ResourceTags.Where(t => !keys.Contains(t.Key)).ToDictionary() });
         return [];
     }
 
     public static JsonObject List(EcrCall call) =>
-        Answer.Of(("tags", Find(call).ResourceTags.Select(t => Answer.Of(("Key", t.Key), ("Value", t.Value))).Array()));
+        Answer.Of(("tags", Find(call).ResourceTags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Answer.Of(("Key", t.Key), ("Value", t.Value))).Array()));
 
-    /// <summary>Adds all or none.</summary>
-    public static void Add(StoredRepository repository, IReadOnlyList<JsonArguments> tags)
+    /// <summary>The tags of a repository with some more: all of them, or none.</summary>
+    public static IReadOnlyDictionary<string, string> Merge(string repository, IReadOnlyDictionary<string, string> old, IReadOnlyList<JsonArguments> tags)
     {
         Dictionary<string, string> wanted = new(StringComparer.Ordinal);
         foreach (JsonArguments tag in tags)
             if (!wanted.TryAdd(Key(tag), Value(tag))) throw Illegal($"The tag key '{Key(tag)}' is given twice.");
-        if (wanted.Keys.Union(repository.ResourceTags.Keys).Count() > CountLimit)
-            throw new ApiError("TooManyTagsException", string.Create(CultureInfo.InvariantCulture, $"The repository '{repository.Name}' would have more than {CountLimit} tags."));
-        foreach ((string key, string value) in wanted) repository.ResourceTags[key] = value;
+        foreach ((string key, string value) in old) wanted.TryAdd(key, value);
+        return wanted.Count <= CountLimit
+            ? wanted
+            : throw new ApiError("TooManyTagsException", string.Create(CultureInfo.InvariantCulture, $"The repository '{repository}' would have more than {CountLimit} tags."));
     }
 
     private static string Key(JsonArguments tag) => tag.RequiredText("Key") switch

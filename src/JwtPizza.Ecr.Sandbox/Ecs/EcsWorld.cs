@@ -10,7 +10,7 @@ internal sealed class EcsWorld
     public const string SeededName = "jwt-pizza-service";
     private const string Document = "ecs";
     private readonly StateFolder? _state;
-    private readonly Dictionary<string, EcsRegion> _regions;
+    private Dictionary<string, EcsRegion> _regions;
 
     /// <param name="ecr">Where images come from.</param>
     /// <param name="empty">Whether to start without the course's service.</param>
@@ -36,7 +36,17 @@ internal sealed class EcsWorld
 
     public EcsRegion Region(string name) => _regions.TryGetValue(name, out EcsRegion? region) ? region : _regions[name] = new() { Name = name, AccountId = Ecr.Info.RegistryId };
 
-    public void Keep() => _state?.Save(Document, () => _regions);
+    /// <summary>Writes down how all is now. The caller holds the gate.</summary>
+    /// <exception cref="Http.ApiError">The disk is full or broken; all is as it was before.</exception>
+    public void Keep()
+    {
+        try { _state?.Save(Document, () => _regions); }
+        catch (Http.ApiError)
+        {
+            _regions = _state!.Load<Dictionary<string, EcsRegion>>(Document) ?? [];
+            throw;
+        }
+    }
 
     /// <summary>
     /// What the course has left: a service for arm64 that runs the image <c>latest</c> of the repository of its name

@@ -15,18 +15,20 @@ internal static partial class ImagePull
     {
         if (Reference().Match(image) is not { Success: true, Groups: var parts } || RegistryOf(parts["host"].Value, world, region) is not { } registry)
             return (null, $"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: it is not in the sandbox, which reaches no other registry");
-        lock (registry.Gate)
-        {
-            string reference = parts["digest"].Success ? parts["digest"].Value : parts["tag"].Success ? parts["tag"].Value : Defaults.ImageTag;
-            StoredRepository? repository = registry.Repositories.GetValueOrDefault(parts["name"].Value);
-            StoredImage? found = Digest.TryParse(reference, out Digest digest) ? repository?.Images.Find(digest) : repository?.Images.Find(reference);
-            DateTimeOffset now = world.Clock.GetUtcNow();
-            if (repository is null || found?.StatusAt(now) != "ACTIVE") return (null, $"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {image}: not found");
-            if (For(repository, found, platform) is not { } match) return (null, $"pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '{platform}'");
-            (found.PulledAt, match.PulledAt) = (now, now);
-            world.Keep(registry, repository.Name);
-            return (found.Digest, null);
-        }
+        return registry.Run(() => Pull(world, registry, image, parts, platform));
+    }
+
+    private static (Digest? Digest, string? Failure) Pull(EcrWorld world, EcrRegistry registry, string image, GroupCollection parts, string platform)
+    {
+        string reference = parts["digest"].Success ? parts["digest"].Value : parts["tag"].Success ? parts["tag"].Value : Defaults.ImageTag;
+        StoredRepository? repository = registry.Repositories.GetValueOrDefault(parts["name"].Value);
+        StoredImage? found = Digest.TryParse(reference, out Digest digest) ? repository?.Images.Find(digest) : repository?.Images.Find(reference);
+        DateTimeOffset now = world.Clock.GetUtcNow();
+        if (repository is null || found?.StatusAt(now) != "ACTIVE") return (null, $"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: {image}: not found");
+        if (For(repository, found, platform) is not { } match) return (null, $"pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform '{platform}'");
+        repository.Pulled(found, null);
+        repository.Pulled(match, null);
+        return (found.Digest, null);
     }
 
     /// <summary>What a task definition's runtimePlatform asks for; Fargate's default is X86_64.</summary>

@@ -64,21 +64,15 @@ internal sealed class Guard(StsWorld sts)
         RequestContext context = sts.Principals.Context(caller).With("aws:ResourceAccount", owner);
         foreach ((string key, string[] values) in need.Context) context.With(key, values);
         if (need is not { Registry: { } registry, Repository: { } name }) return context;
-        lock (registry.Gate)
-        {
-            foreach ((string key, string value) in registry.Repositories.GetValueOrDefault(name)?.ResourceTags ?? [])
-                context.With("aws:ResourceTag/" + key, value).With($"{registry.Service}:ResourceTag/{key}", value);
-        }
+        foreach ((string key, string value) in registry.Run(() => registry.Repositories.GetValueOrDefault(name)?.ResourceTags) ?? new Dictionary<string, string>())
+            context.With("aws:ResourceTag/" + key, value).With($"{registry.Service}:ResourceTag/{key}", value);
         return context;
     }
 
     private static CompiledPolicy[] PoliciesOf(Need need)
     {
         if (need.Registry is not { } registry) return [];
-        lock (registry.Gate)
-        {
-            ResourcePolicy? ofRepository = need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null;
-            return [.. new[] { ofRepository, registry.Policy }.OfType<ResourcePolicy>().Select(p => p.Policy)];
-        }
+        ResourcePolicy?[] policies = registry.Run<ResourcePolicy?[]>(() => [need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null, registry.Policy]);
+        return [.. policies.OfType<ResourcePolicy>().Select(p => p.Policy)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
-using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
@@ -7,6 +8,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <summary>Whole bodies: small ones in, JSON out.</summary>
 internal static class Bodies
 {
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // no page shows these answers; AWS writes a plus as a plus
+
     /// <summary>Reads what the client sends, up to a limit; null when it is more.</summary>
     public static async Task<byte[]?> ReadAsync(this Exchange exchange, int limit, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal static class Bodies
     }
 
     public static Task RespondJsonAsync(this Exchange exchange, int status, JsonObject body, string contentType, CancellationToken cancellationToken) =>
-        exchange.RespondAsync(status, contentType, Encoding.UTF8.GetBytes(body.ToJsonString()), cancellationToken);
+        exchange.RespondAsync(status, contentType, JsonSerializer.SerializeToUtf8Bytes(body, s_json), cancellationToken);
 
     /// <summary>The error of AWS's JSON protocol.</summary>
     public static Task RespondErrorAsync(this Exchange exchange, ApiError error, CancellationToken cancellationToken)

@@ -1,4 +1,8 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
@@ -8,7 +12,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 {
     public const string PathPrefix = "/_sandbox/";
     private const int BodyLimit = 64 * 1024;
-    private const string Json = "application/json";
+    private const string Json = "application/json", EventStream = "text/event-stream";
+    private static readonly string? s_version = typeof(ControlEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -26,6 +31,11 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Trace.Forget();   // who asks what was called is no part of the answer
+        if (exchange is { Method: "GET", Path: PathPrefix + "events" } && exchange.Header("Accept")?.Contains(EventStream, StringComparison.Ordinal) == true)
+        {
+            await exchange.RespondAsync(EventStream, EventsAsync(exchange, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return;
+        }
         (int status, object answer) = await TryAsync(exchange, cancellationToken).ConfigureAwait(false);
         await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken).ConfigureAwait(false);
     }
@@ -37,17 +47,39 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
         {
             return (exchange.Method, what) switch
             {
+                ("GET", "") => (200, Health()),
+                ("GET", "events") => (200, sandbox.Events.After(AfterIn(exchange)).Select(e => e.Event)),
                 ("GET", "calls") => (200, sandbox.CallsOf([pattern])),
                 ("POST", "faults") => (200, Set(await ReadAsync<SandboxFault>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "tokens") => (200, Issue(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "reset") => (200, Reset(exchange)),
-                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
+                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls or events, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
             };
         }
         catch (PizzaException e) { return (400, new { error = e.ErrorId, message = e.Message }); }
     }
+
+    /// <summary>That it runs, and what is there.</summary>
+    private object Health() => new
+    {
+        status = "running", version = s_version, sandbox.Info.EndpointUrl, sandbox.Info.RegistryHost, sandbox.Info.RegistryId, sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Now,
+        sandbox.Info.IsEnforcing, isKept = sandbox.StatePath is not null,
+        operations = sandbox.Operations.GroupBy(o => o.Split(':')[0]).ToDictionary(g => g.Key, g => g.Count()),
+        repositories = sandbox.Repositories,
+    };
+
+    /// <summary>As server-sent events, each with its number: https://html.spec.whatwg.org/multipage/server-sent-events.html</summary>
+    private async IAsyncEnumerable<string> EventsAsync(Exchange exchange, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return ": events of ECR\n\n";   // so that a client knows at once that it is connected
+        await foreach ((long number, JsonObject happened) in sandbox.Events.FollowAsync(AfterIn(exchange), cancellationToken).ConfigureAwait(false))
+            yield return string.Create(CultureInfo.InvariantCulture, $"id: {number}\nevent: {happened["detail-type"]}\ndata: {happened.ToJsonString()}\n\n");
+    }
+
+    private static long AfterIn(Exchange exchange) =>
+        long.TryParse(exchange.Header("Last-Event-ID") ?? exchange.Query.GetValueOrDefault("after"), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 
     private SandboxFault Set(SandboxFault fault)
     {

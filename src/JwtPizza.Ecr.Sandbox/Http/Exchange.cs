@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
@@ -8,10 +9,12 @@ internal sealed class Exchange
 {
     private const int DrainLimit = 16 * 1024 * 1024;
     private readonly HttpListenerContext _context;
+    private readonly Lazy<IdleLimitedStream> _body;
 
-    public Exchange(HttpListenerContext context, Watch watch)
+    public Exchange(HttpListenerContext context, Watch watch, TimeSpan idleLimit)
     {
         _context = context;
+        _body = new(() => new(context.Request.InputStream, idleLimit));
         // Not Url: it resolves dots and slashes, and what the client really sent is what must be judged.
         string raw = context.Request.RawUrl ?? "/";
         int query = raw.IndexOf('?', StringComparison.Ordinal);
@@ -31,7 +34,7 @@ internal sealed class Exchange
     public IReadOnlyDictionary<string, string> Query { get; }
 
     /// <summary>What the client sends; read once.</summary>
-    public Stream Body => _context.Request.InputStream;
+    public Stream Body => _body.Value;
 
     /// <summary>The length of <see cref="Body"/> where the client says it.</summary>
     public long? BodyLength => _context.Request.ContentLength64 is >= 0 and var length ? length : null;
@@ -42,7 +45,10 @@ internal sealed class Exchange
     /// <summary>What the call log will say of it.</summary>
     public CallTrace Trace { get; }
 
-    /// <summary>A request header; several of one name are joined by commas.</summary>
+    /// <summary>The values of a header that can be a list, wherever its items stand. To be asked for before the body.</summary>
+    public IEnumerable<string> Items(string header) => Connection.HeaderLines(_context, header).SelectMany(l => l.Split(',')).Select(v => v.Trim());
+
+    /// <summary>A request header; of several of one name the last.</summary>
     public string? Header(string name) => _context.Request.Headers[name];
 
     /// <summary>Sets a header of the answer; before it is sent.</summary>
@@ -62,6 +68,19 @@ internal sealed class Exchange
         await HeadAsync(status, contentType, length, cancellationToken).ConfigureAwait(false);
         if (Method != "HEAD") await content.CopyExactlyAsync(_context.Response.OutputStream, length, cancellationToken).ConfigureAwait(false);
         _context.Response.Close();
+    }
+
+    /// <summary>Sends texts as they come, for as long as the client listens.</summary>
+    public async Task RespondAsync(string contentType, IAsyncEnumerable<string> texts, CancellationToken cancellationToken)
+    {
+        Trace.End(200);
+        _context.Response.ContentType = contentType;
+        _context.Response.SendChunked = true;
+        await foreach (string text in texts.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            await _context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+            await _context.Response.OutputStream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task HeadAsync(int status, string? contentType, long length, CancellationToken cancellationToken)

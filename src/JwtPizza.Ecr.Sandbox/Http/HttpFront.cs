@@ -21,11 +21,14 @@ internal sealed class HttpFront : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>How long a client may be silent in the middle of a request.</summary>
+    public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The faults that are set, and the calls that came.</summary>
     public Watch Watch { get; private set; } = new(TimeProvider.System, new([]));
 
-    /// <summary>Binds the port; requests wait until <see cref="Open"/>.</summary>
-    public static HttpFront Bind(int port)
+    /// <summary>Binds the port; requests wait until <see cref="Open"/>. It takes 32 KiB of headers, closes connections on which nothing comes, and leaves bodies to the endpoints.</summary>
+    public static HttpFront Bind(int port, TimeSpan idleLimit)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -36,7 +39,7 @@ internal sealed class HttpFront : IAsyncDisposable
             try
             {
                 listener.Start();
-                return new(listener, candidate);
+                return new(listener, candidate) { IdleLimit = idleLimit };
             }
             catch (Exception e) when (e is HttpListenerException or SocketException)
             {
@@ -103,7 +106,7 @@ internal sealed class HttpFront : IAsyncDisposable
     {
         try
         {
-            Exchange exchange = new(context, Watch);
+            Exchange exchange = new(context, Watch, IdleLimit);
             try { await RouteAsync(exchange).ConfigureAwait(false); }
             catch (Exception e) when (!IsFarewell(e))
             {
@@ -114,10 +117,13 @@ internal sealed class HttpFront : IAsyncDisposable
         catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Connection.Drop(context); }   // nobody is there to tell, or half an answer is sent
     }
 
-    private Task RouteAsync(Exchange exchange) =>
-        _endpoints.FirstOrDefault(e => e.Takes(exchange)) is { } endpoint
+    private Task RouteAsync(Exchange exchange)
+    {
+        if (Visitors.Refusal(exchange, Port) is { } why) return exchange.RespondErrorAsync(new("AccessDeniedException", why, 403), _stop.Token);
+        return _endpoints.FirstOrDefault(e => e.Takes(exchange)) is { } endpoint
             ? endpoint.AnswerAsync(exchange, _stop.Token)
             : exchange.RespondErrorAsync(new("UnknownOperationException", $"The sandbox has nothing at {exchange.Method} {exchange.Path}.", 404), _stop.Token);
+    }
 
     /// <summary>
     /// The client went away, or the sandbox stops. ObjectDisposedException: HttpListener itself has answered (411 to a POST without

@@ -19,11 +19,11 @@ internal static class PublicOperations
     {
         string name = call.NewRepositoryName();
         JsonArguments? catalog = call.Input.Object("catalogData");
-        StoredRepository repository = new(call.Registry, name) { Catalog = catalog is { } given ? Read(given) : null };
-        TagOperations.Add(repository, call.Input.Objects("tags", 0, int.MaxValue) ?? []);
-        if (!call.Registry.Repositories.TryAdd(name, repository))
-            throw new ApiError("RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists in the registry with id '{call.Registry.RegistryId}'");
-        return Answer.Of(("repository", Json(repository)), ("catalogData", repository.Catalog?.DeepClone() ?? new JsonObject()));
+        StoredRepository repository = call.Registry.Add(name, s => s with
+        {
+            Catalog = catalog is { } given ? Read(given) : null, ResourceTags = TagOperations.Merge(name, s.ResourceTags, call.Input.Objects("tags", 0, int.MaxValue) ?? []),
+        }) ?? throw new ApiError("RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists in the registry with id '{call.Registry.RegistryId}'");
+        return Answer.Of(("repository", Json(repository)), ("catalogData", repository.Settings.Catalog?.DeepClone() ?? new JsonObject()));
     }
 
     public static JsonObject Describe(EcrCall call)
@@ -37,12 +37,21 @@ internal static class PublicOperations
     public static JsonObject PutCatalog(EcrCall call)
     {
         StoredRepository repository = call.Repository();
-        repository.Catalog = Read(call.Input.Object("catalogData") ?? throw JsonArguments.Missing("catalogData"));
-        return Answer.Of(("catalogData", repository.Catalog.DeepClone()));
+        JsonObject catalog = Read(call.Input.Object("catalogData") ?? throw JsonArguments.Missing("catalogData"));
+        repository.Set(s => s with { Catalog = catalog });
+        return Answer.Of(("catalogData", catalog.DeepClone()));
     }
 
-    public static JsonObject GetCatalog(EcrCall call) => Answer.Of(("catalogData", call.Repository().Catalog?.DeepClone() ?? throw new ApiError("RepositoryCatalogDataNotFoundException",
-        $"The catalog data of the repository with name '{call.NewRepositoryName()}' does not exist in the registry with id '{call.Registry.RegistryId}'")));
+    public static JsonObject GetCatalog(EcrCall call) => Answer.Of(("catalogData", call.Repository().Settings.Catalog?.DeepClone() ?? new JsonObject()));
+
+    public static JsonObject PutRegistryCatalog(EcrCall call)
+    {
+        if (call.Input.Text("displayName") is { } name)
+            call.Registry.Settings = call.Registry.Settings with { DisplayName = name.Length <= 100 ? name : throw JsonArguments.Invalid("displayName", "Member must have length less than or equal to 100") };
+        return GetRegistryCatalog(call);
+    }
+
+    public static JsonObject GetRegistryCatalog(EcrCall call) => Answer.Of(("registryCatalogData", Answer.Of(("displayName", call.Registry.Settings.DisplayName))));
 
     public static JsonObject DescribeImages(EcrCall call)
     {
@@ -56,7 +65,7 @@ internal static class PublicOperations
         var tags = repository.Images.All.SelectMany(i => i.Tags.Select(t => (Tag: t, Image: i))).OrderBy(t => t.Tag, StringComparer.Ordinal);
         var page = Page.Of(tags, call, t => t.Tag);
         return Answer.Of(
-            ("imageTagDetails", page.Items.Select(t => Answer.Of(("imageTag", t.Tag), ("imageDetail", Only(ImageListings.Json(repository, t.Image), s_tagDetail)))).Array()),
+            ("imageTagDetails", page.Items.Select(t => Answer.Of(("imageTag", t.Tag), ("createdAt", repository.Images.TaggedAt(t.Tag).Json()), ("imageDetail", Only(ImageListings.Json(repository, t.Image), s_tagDetail)))).Array()),
             ("nextToken", page.NextToken));
     }
 

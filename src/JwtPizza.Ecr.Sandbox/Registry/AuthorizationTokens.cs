@@ -58,7 +58,11 @@ internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state
     public RegistryPass? Find(string? authorization)
     {
         const string Bearer = "Bearer ";
-        if (authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true) return _bearers.GetValueOrDefault(authorization[Bearer.Length..].Trim());
+        if (authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            string token = authorization[Bearer.Length..].Trim();
+            return _bearers.GetValueOrDefault(token) ?? (FindLogin("Basic " + token) is { Region: EcrRegistry.PublicRegion } login ? login : null);   // GetAuthorizationToken's own, as ECR Public takes it too
+        }
         return FindLogin(authorization) is { Region: not EcrRegistry.PublicRegion } pass ? pass : null;
     }
 

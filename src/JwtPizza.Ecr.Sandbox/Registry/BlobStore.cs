@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using JwtPizza.Ecr.Sandbox.State;
+
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
 /// <summary>
@@ -27,25 +30,23 @@ internal sealed class BlobStore : IDisposable
 
     public string Folder { get; }
 
-    public Upload Begin() => new(Path.Combine(Folder, Path.GetRandomFileName()), isKept: _lock is null);
+    public Upload Begin() => Storage.Guard(Folder, () => new Upload(Path.Combine(Folder, Path.GetRandomFileName()), isKept: _lock is null));
 
-    /// <summary>Takes up a blob that an earlier sandbox left. False when it is not there in this size.</summary>
-    public bool Restore(Digest digest, long size)
+    /// <summary>Takes up a blob that an earlier sandbox left, for one repository more; whether it is there is seen by <see cref="Verify"/>.</summary>
+    public void Restore(Digest digest)
     {
-        if (new FileInfo(FileOf(digest)) is not { Exists: true } file || file.Length != size) return false;
         lock (_gate) _holders[digest] = _holders.GetValueOrDefault(digest) + 1;
-        return true;
     }
 
-    /// <summary>Deletes what no repository holds: uploads that a killed sandbox did not end.</summary>
-    public void Sweep()
+    /// <summary>Reads all that is held, and deletes what is not: uploads and layers that a killed sandbox did not end.</summary>
+    /// <exception cref="PizzaException"><c>InvalidState</c>: one is not there, or is another.</exception>
+    public void Verify()
     {
-        lock (_gate)
-        {
-            HashSet<string> held = [.. _holders.Keys.Select(d => d.Hex)];
-            foreach (string file in Directory.EnumerateFiles(Folder))
-                if (!held.Contains(Path.GetFileName(file))) File.Delete(file);
-        }
+        Digest[] wrong = [.. _holders.Keys.AsParallel().Where(d => !IsWhole(d))];
+        if (wrong.Length > 0) throw StateFolder.Damaged($"the layer {wrong.MinBy(d => d.Value)} is missing from '{Folder}', or has other bytes");
+        HashSet<string> held = [.. _holders.Keys.Select(d => d.Hex)];
+        foreach (string file in Directory.EnumerateFiles(Folder))
+            if (!held.Contains(Path.GetFileName(file))) File.Delete(file);
     }
 
     /// <summary>Makes a finished upload a blob, held by one repository more.</summary>
@@ -54,7 +55,7 @@ internal sealed class BlobStore : IDisposable
         lock (_gate)
         {
             if (_holders.TryGetValue(digest, out int holders)) upload.Dispose();
-            else upload.MoveTo(FileOf(digest));
+            else Storage.Guard(Folder, () => upload.MoveTo(FileOf(digest)));
             _holders[digest] = holders + 1;
         }
     }
@@ -88,6 +89,16 @@ internal sealed class BlobStore : IDisposable
         if (_lock is null) return;
         _lock.Dispose();
         Delete(Folder);
+    }
+
+    private bool IsWhole(Digest digest)
+    {
+        try
+        {
+            using FileStream file = Open(digest);
+            return Digest.FromHash(SHA256.HashData(file)) == digest;
+        }
+        catch (IOException) { return false; }
     }
 
     private string FileOf(Digest digest) => Path.Combine(Folder, digest.Hex);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
@@ -12,10 +13,13 @@ internal static class Blobs
     public static async Task GetAsync(RegistryRequest request)
     {
         Digest digest = RegistryRequest.DigestOf(request.Id);
-        FileStream blob = request.With(r => r.Layers.SizeOf(digest) is null ? null : r.Layers.Open(digest))
+        FileStream blob = request.With(r => Size(r, request.Exchange.Method, digest) is null ? null : r.Layers.Open(digest))
             ?? throw new RegistryError(404, "BLOB_UNKNOWN", $"blob {digest} is not known to the repository");
         await using (blob.ConfigureAwait(false)) await SendAsync(request.Exchange, digest, blob, request.Stop).ConfigureAwait(false);
     }
+
+    /// <summary>Who asks by HEAD whether a layer is here means to leave out its upload.</summary>
+    private static long? Size(StoredRepository repository, string method, Digest digest) => method == "HEAD" ? repository.Layers.Promise(digest) : repository.Layers.SizeOf(digest);
 
     /// <summary>Sends a blob to a client that needs no more permission.</summary>
     public static async Task SendAsync(Exchange exchange, Digest digest, FileStream blob, CancellationToken cancellationToken)

@@ -29,11 +29,8 @@ internal sealed class LayerEndpoint(EcrWorld world) : IEndpoint
     {
         LayerLink link = world.Links.Find(path) ?? throw new RegistryError(403, "DENIED", "the link has expired, or never was");
         EcrRegistry registry = world.Registry(link.RegistryId, link.Region);
-        lock (registry.Gate)
-        {
-            return registry.Repositories.GetValueOrDefault(link.Repository)?.Layers is { } layers && layers.SizeOf(link.Digest) is not null
-                ? (link.Digest, layers.Open(link.Digest))
-                : throw new RegistryError(404, "BLOB_UNKNOWN", $"blob {link.Digest} is no longer in the repository");
-        }
+        return registry.Run(() => registry.Repositories.GetValueOrDefault(link.Repository)?.Layers is { } layers && layers.SizeOf(link.Digest) is not null
+            ? (link.Digest, layers.Open(link.Digest))
+            : throw new RegistryError(404, "BLOB_UNKNOWN", $"blob {link.Digest} is no longer in the repository"));
     }
 }

@@ -19,8 +19,7 @@ internal static class Listings
 
     public static Task CatalogAsync(RegistryRequest request)
     {
-        List<string> all;
-        lock (request.Registry.Gate) all = [.. request.Registry.Repositories.Keys];
+        List<string> all = request.Registry.Run(() => request.Registry.Repositories.Keys.ToList());
         JsonObject list = Answer.Of(("repositories", PageOf(request.Exchange, all, "/v2/_catalog").Array()));
         return request.Exchange.RespondJsonAsync(200, list, "application/json", request.Stop);
     }
@@ -30,7 +29,7 @@ internal static class Listings
         Digest subject = RegistryRequest.DigestOf(request.Id);
         string? type = request.Exchange.Query.GetValueOrDefault("artifactType");
         if (type is not null) request.Exchange.SetHeader("OCI-Filters-Applied", "artifactType");
-        JsonArray found = request.With(r => r.Images.ReferrersOf(subject).Where(i => type is null || i.Manifest.ArtifactType == type).Select(Descriptor).Array());
+        JsonArray found = request.With(r => r.Images.ReferrersOf(subject).Where(i => type is null || i.ArtifactType == type).Select(Descriptor).Array());
         JsonObject index = Answer.Of(("schemaVersion", 2), ("mediaType", MediaTypes.OciIndex), ("manifests", found));
         return request.Exchange.RespondJsonAsync(200, index, MediaTypes.OciIndex, request.Stop);
     }
@@ -39,7 +38,7 @@ internal static class Listings
         ("mediaType", image.Manifest.MediaType),
         ("digest", image.Digest.Value),
         ("size", image.Content.Length),
-        ("artifactType", image.Manifest.ArtifactType),
+        ("artifactType", image.ArtifactType),
         ("annotations", image.Manifest.Annotations.Count == 0 ? null : Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])));
 
     private static List<string> PageOf(Exchange exchange, List<string> all, string path)

@@ -24,7 +24,7 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
             exchange.Trace.Region = pass.Region;
             await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);
             if (path is not { } known) throw new RegistryError(404, "UNSUPPORTED", $"there is nothing at {exchange.Path}");
-            RegistryRequest request = RegistryRequest.Of(exchange, world.Registry(pass.RegistryId, pass.Region), known, cancellationToken);
+            RegistryRequest request = RegistryRequest.Of(exchange, world.Registry(pass.RegistryId, pass.Region), known, cancellationToken) with { Caller = pass.Holder };
             await RunAsync(operation ?? throw RegistryError.Unsupported, request, pass).ConfigureAwait(false);
         }
         catch (RegistryError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }

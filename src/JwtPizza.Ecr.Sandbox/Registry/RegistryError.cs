@@ -18,6 +18,8 @@ internal sealed class RegistryError(int status, string code, string message) : E
         "ImageTagAlreadyExistsException" => new(400, "TAG_INVALID", e.Message),
         "LayersNotFoundException" or "ReferencedImagesNotFoundException" => new(400, "MANIFEST_BLOB_UNKNOWN", e.Message),
         "LimitExceededException" => new(403, "DENIED", e.Message),
+        _ when e.Status == 413 => new(413, "SIZE_INVALID", e.Message),
+        _ when e.Status >= 500 => new(e.Status, "UNKNOWN", e.Message),
         _ => new(400, "MANIFEST_INVALID", e.Message),
     };
 

@@ -1,3 +1,4 @@
+using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Watching;
 
@@ -34,12 +35,12 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
         Row("GET", "blobs", "GetBlob", Blobs.GetAsync, Needs("GetDownloadUrlForLayer")),
         Row("HEAD", "blobs", "HeadBlob", Blobs.GetAsync, Needs("BatchCheckLayerAvailability")),
         Row("DELETE", "blobs", "DeleteBlob", RefuseAsync, s_none),
-        Row("GET", "manifests", "GetManifest", Manifests.GetAsync, Needs("BatchGetImage")),
-        Row("HEAD", "manifests", "HeadManifest", Manifests.GetAsync, Needs("BatchGetImage")),
+        Row("GET", "manifests", "GetManifest", Manifests.GetAsync, Needs("BatchGetImage"), writes: true),
+        Row("HEAD", "manifests", "HeadManifest", Manifests.GetAsync, Needs("BatchGetImage"), writes: true),   // both may fill a pull-through cache
         Row("PUT", "manifests", "PutManifest", Manifests.PutAsync, Needs("PutImage"), writes: true),
-        Row("DELETE", "manifests", "DeleteManifest", RefuseAsync, s_none),
+        Row("DELETE", "manifests", "DeleteManifest", Manifests.DeleteAsync, Needs("BatchDeleteImage"), writes: true),
         Row("GET", "tags", "ListTags", Listings.TagsAsync, Needs("ListImages")),
-        Row("GET", "referrers", "ListReferrers", Listings.ReferrersAsync, Needs("ListImageReferrers")),
+        Row("GET", "referrers", "ListReferrers", Listings.ReferrersAsync, Needs("BatchGetImage")),
     ];
 
     /// <summary>The operation of a request; null when there is none.</summary>
@@ -47,7 +48,14 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
 
     /// <summary>Every permission that a request needs. What ECR Public lets everybody do has none there.</summary>
     public IEnumerable<Need> Needs(RegistryRequest request) =>
-        Actions(request).Where(action => !request.Registry.IsPublic || !IsOpen(action)).Select(action => Need.On(request.Registry, action, request.Name.Length == 0 ? "*" : request.Name));
+    [
+        .. Kind == "manifests" && !request.Registry.IsPublic && Method is "GET" or "HEAD" ? EcrNeeds.OfImport(request.Registry, request.Name) : [],
+        .. WouldCreate(request) ? [Need.On(request.Registry, "CreateRepository", request.Name)] : (Need[])[],
+        .. Actions(request).Where(action => !request.Registry.IsPublic || !IsOpen(action)).Select(action => Need.On(request.Registry, action, request.Name.Length == 0 ? "*" : request.Name)),
+    ];
+
+    private bool WouldCreate(RegistryRequest request) =>
+        (Method, Kind) is ("POST", "blobs/uploads") or ("PUT", "manifests") && request.Registry.Run(() => CreationTemplate.WouldCreate(request.Registry, request.Name), writes: false);
 
     /// <summary>What taking a layer over from another repository needs there.</summary>
     public static IEnumerable<Need> NeedsOfMount(RegistryRequest request, string from) =>
@@ -68,7 +76,7 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
 
     private static Func<RegistryRequest, string[]> Needs(params string[] actions) => _ => actions;
 
-    private static bool IsOpen(string action) => action is "BatchGetImage" or "GetDownloadUrlForLayer" or "ListImages" or "ListImageReferrers";
+    private static bool IsOpen(string action) => action is "BatchGetImage" or "GetDownloadUrlForLayer" or "ListImages";
 
     private static Task PingAsync(RegistryRequest request) => request.Exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), request.Stop);
 

@@ -12,6 +12,9 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// <param name="Stop">Ends with the sandbox.</param>
 internal sealed record RegistryRequest(Exchange Exchange, EcrRegistry Registry, string Name, string Id, CancellationToken Stop)
 {
+    /// <summary>Whose token it comes with.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Whether the pass's holder may do more than the request itself needs.</summary>
     public Func<IEnumerable<Need>, bool> May { get; init; } = _ => true;
 
@@ -34,16 +37,7 @@ internal sealed record RegistryRequest(Exchange Exchange, EcrRegistry Registry, 
         : throw new RegistryError(404, "NAME_UNKNOWN", $"The repository with name '{path}' does not exist in the registry with id '{registry.RegistryId}'");
 
     /// <summary>Reads or changes the repository, alone.</summary>
-    public T With<T>(Func<StoredRepository, T> work)
-    {
-        lock (Registry.Gate) return work(Registry.Find(Name));
-    }
-
-    /// <summary>Writes the repository's changes down, before they are answered.</summary>
-    public void Keep()
-    {
-        lock (Registry.Gate) Registry.World.Keep(Registry, Name);
-    }
+    public T With<T>(Func<StoredRepository, T> work) => Registry.Run(() => work(Registry.Find(Name)));
 
     /// <summary>A digest that the client names.</summary>
     public static Digest DigestOf(string? text) =>

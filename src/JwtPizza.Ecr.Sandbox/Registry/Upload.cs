@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using JwtPizza.Ecr.Sandbox.Http;
+using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Registry;
 
@@ -9,6 +10,7 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// <param name="isKept">Whether the blob must be on the disk, and not only in the system's memory, when it gets its name.</param>
 internal sealed class Upload(string file, bool isKept = false) : IDisposable
 {
+    private const long LargestLayer = 52_000L * 1024 * 1024;   // https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
     private readonly FileStream _file = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0);
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -30,35 +32,41 @@ internal sealed class Upload(string file, bool isKept = false) : IDisposable
     public bool HasSmallPart { get; private set; }
 
     /// <summary>Appends a part. False when another part is being received, or the upload has ended.</summary>
-    public async Task<bool> AppendAsync(Stream part, CancellationToken cancellationToken)
+    /// <param name="part">The part.</param>
+    /// <param name="smallest">The size that all parts but the last must have; see <see cref="HasSmallPart"/>.</param>
+    /// <param name="cancellationToken">Ends the reading of the part.</param>
+    public async Task<bool> AppendAsync(Stream part, int smallest, CancellationToken cancellationToken)
     {
         if (!_turn.Wait(0, CancellationToken.None)) return false;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Streams.BufferSize);
+        long before = Length;
+        bool followsSmall = _lastWasSmall;
         try
         {
             for (int read; (read = await part.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                HasSmallPart |= followsSmall;
                 if (!Append(buffer.AsSpan(0, read))) return false;
+            }
             return true;
         }
         finally
         {
+            if (Length > before) _lastWasSmall = Length - before < smallest;
             ArrayPool<byte>.Shared.Return(buffer);
             _turn.Release();
         }
     }
 
-    /// <summary>Appends a part of ECR's own upload operations.</summary>
-    public void AppendPart(ReadOnlySpan<byte> part, int smallest)
+    /// <summary>Brings what came to the disk, if it is to stay. Before the upload is committed, and with no lock held: it takes its time.</summary>
+    public void Seal()
     {
-        HasSmallPart |= _lastWasSmall;
-        _lastWasSmall = part.Length < smallest;
-        Append(part);
+        if (isKept && !_ended) Storage.Guard(_file.Name, () => _file.Flush(flushToDisk: true));
     }
 
     /// <summary>Ends the upload and gives its file a name that stays.</summary>
     public void MoveTo(string target)
     {
-        if (isKept) _file.Flush(flushToDisk: true);
         End();
         File.Move(file, target, overwrite: true);
     }
@@ -69,11 +77,19 @@ internal sealed class Upload(string file, bool isKept = false) : IDisposable
         File.Delete(file);
     }
 
-    private bool Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Appends bytes. False when the upload has ended.</summary>
+    public bool Append(ReadOnlySpan<byte> bytes)
     {
         if (_ended) return false;
+        if (Length + bytes.Length > LargestLayer) throw new ApiError("LayerTooLargeException", "A layer has at most 52,000 MiB.", 413);
+        try { _file.Write(bytes); }
+        catch (Exception e) when (Storage.IsFailure(e))
+        {
+            _file.SetLength(Length);   // of a part that does not fit nothing stays
+            _file.Position = Length;
+            throw Storage.Failed(_file.Name, e);
+        }
         _hash.AppendData(bytes);
-        _file.Write(bytes);
         Length += bytes.Length;
         TouchedAt = DateTime.UtcNow;
         return true;

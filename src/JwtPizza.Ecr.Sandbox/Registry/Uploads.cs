@@ -12,10 +12,10 @@ internal static partial class Uploads
         var query = request.Exchange.Query;
         if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from) && Mount(request, RegistryRequest.DigestOf(mount), RegistryRequest.NameIn(request.Registry, from)))
         {
-            request.Keep();
             await request.RespondCreatedAsync("blobs", mount, RegistryRequest.DigestOf(mount)).ConfigureAwait(false);
             return;
         }
+        request.Registry.Run(() => CreationTemplate.CreateForPush(request.Registry, request.Name));
         Upload upload = request.With(r => r.Layers.Begin());
         if (query.TryGetValue("digest", out string? digest)) await FinishAsync(request, upload, digest).ConfigureAwait(false);
         else await RespondAsync(request, upload, 202).ConfigureAwait(false);
@@ -40,21 +40,24 @@ internal static partial class Uploads
     }
 
     private static bool Mount(RegistryRequest request, Digest digest, string from) => request.May(RegistryOperation.NeedsOfMount(request, from)) && request.With(target =>
-        request.Registry.BlobMounting && request.Registry.Repositories.TryGetValue(from, out StoredRepository? source)
-        && source.EncryptionType == target.EncryptionType && source.KmsKey == target.KmsKey && source.Layers.SizeOf(digest) is not null && target.Layers.Adopt(digest));
+        request.Registry.Settings.BlobMounting && request.Registry.Repositories.TryGetValue(from, out StoredRepository? source)
+        && source.Settings.EncryptionType == target.Settings.EncryptionType && source.Settings.KmsKey == target.Settings.KmsKey
+        && source.Layers.SizeOf(digest) is not null && target.Adopt(digest));
 
     private static async Task FinishAsync(RegistryRequest request, Upload upload, string? said)
     {
+        CheckOrder(request, upload);   // what comes out of turn is refused, and what is here already stays
         bool done = false;
         try
         {
             Digest digest = RegistryRequest.DigestOf(said);
             await TakeAsync(request, upload).ConfigureAwait(false);
+            if (upload.HasSmallPart) throw new RegistryError(400, "BLOB_UPLOAD_INVALID", LayerOperations.PartTooSmall);
             if (upload.Digest is var real && real != digest)
                 throw new RegistryError(400, "DIGEST_INVALID", $"provided digest {digest} did not match the uploaded content, whose digest is {real}");
-            done = request.With(r => r.Layers.Commit(upload, digest));
+            upload.Seal();
+            done = request.With(r => r.Take(upload, digest));
             if (!done) throw Unknown(request);
-            request.Keep();
             await request.RespondCreatedAsync("blobs", digest.Value, digest).ConfigureAwait(false);
         }
         finally
@@ -66,18 +69,21 @@ internal static partial class Uploads
     /// <summary>Nothing half done stays: neither after a wrong digest nor when the client goes away in the middle.</summary>
     private static void Abandon(RegistryRequest request, Upload upload)
     {
-        lock (request.Registry.Gate) request.Registry.Repositories.GetValueOrDefault(request.Name)?.Layers.Abandon(upload);
+        request.Registry.Run(() => request.Registry.Repositories.GetValueOrDefault(request.Name)?.Layers.Abandon(upload));
     }
 
     private static async Task TakeAsync(RegistryRequest request, Upload upload)
     {
-        if (request.Exchange.Header("Content-Range") is { } range && Start().Match(range) is var start && !(start.Success && start.Value == upload.Length.ToString(CultureInfo.InvariantCulture)))
-        {
-            Describe(request, upload);
-            throw new RegistryError(416, "BLOB_UPLOAD_INVALID", $"the chunk '{range}' does not continue the upload, of which {upload.Length} bytes are here");
-        }
-        if (!await upload.AppendAsync(request.Exchange.Body, request.Stop).ConfigureAwait(false))
+        CheckOrder(request, upload);
+        if (!await upload.AppendAsync(request.Exchange.Body, LayerOperations.SmallestPart, request.Stop).ConfigureAwait(false))
             throw new RegistryError(409, "BLOB_UPLOAD_INVALID", "another part of this upload is being received");
+    }
+
+    private static void CheckOrder(RegistryRequest request, Upload upload)
+    {
+        if (request.Exchange.Header("Content-Range") is not { } range || (Start().Match(range) is { Success: true } start && start.Value == upload.Length.ToString(CultureInfo.InvariantCulture))) return;
+        Describe(request, upload);
+        throw new RegistryError(416, "BLOB_UPLOAD_INVALID", $"the chunk '{range}' does not continue the upload, of which {upload.Length} bytes are here");
     }
 
     private static Upload Find(RegistryRequest request) =>
@@ -94,6 +100,7 @@ internal static partial class Uploads
     private static void Describe(RegistryRequest request, Upload upload)
     {
         request.Exchange.SetHeader("Location", $"/v2/{request.Place}/blobs/uploads/{upload.Id}");
+        request.Exchange.SetHeader("OCI-Chunk-Min-Length", LayerOperations.SmallestPart.ToString(CultureInfo.InvariantCulture));
         request.Exchange.SetHeader("Docker-Upload-UUID", upload.Id.ToString());
         request.Exchange.SetHeader("Range", string.Create(CultureInfo.InvariantCulture, $"0-{Math.Max(0, upload.Length - 1)}"));
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace JwtPizza.Ecr.Sandbox.State;
@@ -9,13 +10,12 @@ namespace JwtPizza.Ecr.Sandbox.State;
 /// </summary>
 internal sealed class StateFolder : IDisposable
 {
-    private const string LockFile = "lock", Extension = ".json", Unfinished = ".new";
+    private const string LockFile = "lock", Extension = ".json", Unfinished = ".new", Repositories = "repositories";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly Dictionary<string, byte[]> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _files = [];   // of ours; the folder may hold others
     private readonly object _gate = new();
     private readonly FileStream _lock;
-    private bool _isOver;
 
     /// <exception cref="PizzaException"><c>StateInUse</c>, <c>InvalidState</c>.</exception>
     public StateFolder(string path)
@@ -24,7 +24,11 @@ internal sealed class StateFolder : IDisposable
         try
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(Root);
-            else Directory.CreateDirectory(Root, OwnerOnly | UnixFileMode.UserExecute);   // it holds credentials, if only the sandbox's own
+            else
+            {
+                Directory.CreateDirectory(Root, OwnerOnly | UnixFileMode.UserExecute);   // it holds credentials, if only the sandbox's own
+                File.SetUnixFileMode(Root, OwnerOnly | UnixFileMode.UserExecute);   // also when it was there
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,6 +39,9 @@ internal sealed class StateFolder : IDisposable
     }
 
     private StateFolder(string root, FileStream held) => (Root, _lock) = (root, held);
+
+    /// <summary>Whether it was emptied, and another holds the folder now.</summary>
+    public bool IsOver { get; private set; }
 
     /// <summary>The folder, in full.</summary>
     public string Root { get; }
@@ -49,21 +56,11 @@ internal sealed class StateFolder : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver) return;
+            if (IsOver) return;
             byte[] content = JsonSerializer.SerializeToUtf8Bytes(value()), hash = SHA256.HashData(content);
             if (_written.TryGetValue(name, out byte[]? last) && last.AsSpan().SequenceEqual(hash)) return;
-            Write(FileOf(name), content);
+            Storage.Guard(Root, () => Write(FileOf(name), content));
             _written[name] = hash;
-        }
-    }
-
-    public void Delete(string name)
-    {
-        lock (_gate)
-        {
-            if (_isOver) return;
-            File.Delete(FileOf(name));
-            _written.Remove(name);
         }
     }
 
@@ -72,8 +69,8 @@ internal sealed class StateFolder : IDisposable
     {
         lock (_gate)
         {
-            foreach (string file in _files) File.Delete(file);
-            _isOver = true;
+            IsOver = true;
+            foreach (string file in _files.Concat(Journals.ToList())) File.Delete(file);
         }
         return new(Root, _lock);
     }
@@ -85,6 +82,20 @@ internal sealed class StateFolder : IDisposable
     public IEnumerable<T> LoadAll<T>(string folder) where T : class => Directory.Exists(Path.Combine(Root, folder))
         ? Directory.EnumerateFiles(Path.Combine(Root, folder), "*" + Extension).Select(Read<T>)
         : [];
+
+    /// <summary>Where the journal of a repository is.</summary>
+    // Hashed: a name is longer than a file's may be, and two that differ only in what a file system ignores are two.
+    public string JournalOf(string registryId, string region, string repository)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Root, Repositories)).FullName;
+        return Path.Combine(folder, Digest.Of(Encoding.UTF8.GetBytes($"{registryId}\n{region}\n{repository}")).Hex + Journal.Extension);
+    }
+
+    /// <summary>The journals of all repositories.</summary>
+    public IEnumerable<string> Journals => Directory.Exists(Path.Combine(Root, Repositories)) ? Directory.EnumerateFiles(Path.Combine(Root, Repositories), "*" + Journal.Extension).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>A file that its owner alone can read.</summary>
+    public static FileStream Open(string file, FileMode mode) => new(file, Options(mode, FileShare.Read | FileShare.Delete));
 
     /// <summary>The error for a state that nobody but an editor, or a failing disk, can have left.</summary>
     public static PizzaException Damaged(string what, Exception? inner = null) => Invalid(PizzaErrorKind.InvalidData,
@@ -110,7 +121,7 @@ internal sealed class StateFolder : IDisposable
     {
         _files.Add(file);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        using (FileStream aside = new(file + Unfinished, Options(FileMode.Create, FileShare.Read)))
+        using (FileStream aside = Open(file + Unfinished, FileMode.Create))
         {
             aside.Write(content);
             aside.Flush(flushToDisk: true);
@@ -127,8 +138,8 @@ internal sealed class StateFolder : IDisposable
 
     private static FileStreamOptions Options(FileMode mode, FileShare share)
     {
-        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        FileStreamOptions options = new() { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows() && mode != FileMode.Open) options.UnixCreateMode = OwnerOnly;
         return options;
     }
 }

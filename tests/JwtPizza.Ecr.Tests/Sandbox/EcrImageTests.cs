@@ -117,7 +117,7 @@ public sealed class EcrImageTests
         });
         Assert.Equal(Encoding.UTF8.GetString(manifest), (string)got["images"]![0]!["imageManifest"]!);
         Assert.Equal("ImageNotFound", (string)got["failures"]![0]!["failureCode"]!);
-        got = await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "latest" } }, acceptedMediaTypes = new[] { MediaTypes.DockerManifest } });
+        got = await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = Digest.Of(manifest).Value } }, acceptedMediaTypes = new[] { MediaTypes.DockerManifest } });
         Assert.Empty(got["images"]!.AsArray());
         Assert.Contains(MediaTypes.OciManifest, (string)got["failures"]![0]!["failureReason"]!, StringComparison.Ordinal);
     }

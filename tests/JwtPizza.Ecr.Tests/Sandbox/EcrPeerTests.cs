@@ -37,9 +37,9 @@ public sealed class EcrPeerTests
     public async Task An_operation_that_is_missing_is_named_to_the_AWS_CLI()
     {
         await using TestSandbox sandbox = new();
-        (int exit, _, string errors) = await Peer.TryAws(sandbox, "ecr", "describe-pull-through-cache-rules");
+        (int exit, _, string errors) = await Peer.TryAws(sandbox, "ecs", "list-container-instances");
         Assert.NotEqual(0, exit);
-        Assert.Contains("DescribePullThroughCacheRules", errors, StringComparison.Ordinal);
+        Assert.Contains("ListContainerInstances", errors, StringComparison.Ordinal);
     }
 
     [Fact]

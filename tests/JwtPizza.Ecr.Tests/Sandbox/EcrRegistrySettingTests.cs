@@ -18,7 +18,11 @@ public sealed class EcrRegistrySettingTests
             ("RepositoryPolicyNotFoundException", "Repository policy does not exist for the repository with name 'pizza' in the registry with id '123456789012'"),
             await sandbox.EcrError("GetRepositoryPolicy", new { repositoryName = "pizza" }));
         await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = Policy });
-        Assert.Equal(Policy, (string)(await sandbox.Ecr("GetRepositoryPolicy", new { repositoryName = "pizza" }))["policyText"]!);
+        Assert.Equal(
+            "{\n  \"Version\" : \"2012-10-17\",\n  \"Statement\" : [ {\n    \"Sid\" : \"Pull\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {\n      \"AWS\" : \"arn:aws:iam::210987654321:root\"\n    },\n    \"Action\" : [ \"ecr:BatchGetImage\" ]\n  } ]\n}",
+            (string)(await sandbox.Ecr("GetRepositoryPolicy", new { repositoryName = "pizza" }))["policyText"]!);   // as ECR prints it
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = Policy.Replace("arn:aws:iam::210987654321:root", "210987654321", StringComparison.Ordinal) });
+        Assert.Contains("\"AWS\" : \"arn:aws:iam::210987654321:root\"", (string)(await sandbox.Ecr("GetRepositoryPolicy", new { repositoryName = "pizza" }))["policyText"]!, StringComparison.Ordinal);
         await sandbox.Ecr("DeleteRepositoryPolicy", new { repositoryName = "pizza" });
         Assert.Equal("RepositoryPolicyNotFoundException", (await sandbox.EcrError("DeleteRepositoryPolicy", new { repositoryName = "pizza" })).Code);
     }
@@ -29,7 +33,8 @@ public sealed class EcrRegistrySettingTests
         await using TestSandbox sandbox = new();
         Assert.Equal("RegistryPolicyNotFoundException", (await sandbox.EcrError("GetRegistryPolicy", new { })).Code);
         await sandbox.Ecr("PutRegistryPolicy", new { policyText = RegistryPolicy });
-        Assert.Equal(RegistryPolicy, (string)(await sandbox.Ecr("GetRegistryPolicy", new { }))["policyText"]!);
+        string kept = (string)(await sandbox.Ecr("GetRegistryPolicy", new { }))["policyText"]!;
+        Assert.Equal((true, RegistryPolicy), (kept.Contains("\"Version\" : \"2012-10-17\"", StringComparison.Ordinal), JsonNode.Parse(kept)!.ToJsonString()));
         await sandbox.Ecr("DeleteRegistryPolicy", new { });
         Assert.Equal("RegistryPolicyNotFoundException", (await sandbox.EcrError("DeleteRegistryPolicy", new { })).Code);
     }

@@ -84,7 +84,7 @@ public sealed class PublicTests : IAsyncDisposable
     {
         JsonNode made = (await Public("CreateRepository", new { repositoryName = "pizza", tags = new[] { new { Key = "a", Value = "b" } } }))["repository"]!;
         Assert.Equal("arn:aws:ecr-public::123456789012:repository/pizza", (string)made["repositoryArn"]!);
-        Assert.Equal("RepositoryCatalogDataNotFoundException", (await Refused("GetRepositoryCatalogData", new { repositoryName = "pizza" })).Code);
+        Assert.Equal("""{"catalogData":{}}""", (await Public("GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
         JsonObject put = await Public("PutRepositoryCatalogData", new { repositoryName = "pizza", catalogData = new { description = "Pizza", architectures = new[] { "ARM 64" }, aboutText = "# Pizza" } });
         Assert.Equal(put.ToJsonString(), (await Public("GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
         await Public("TagResource", new { resourceArn = (string)made["repositoryArn"]!, tags = new[] { new { Key = "c", Value = "d" } } });
@@ -97,8 +97,28 @@ public sealed class PublicTests : IAsyncDisposable
     [InlineData("CreateRepository", """{"repositoryName":"pizza","catalogData":{"logoImageBlob":"AAAA"}}""", "InvalidParameterException")]
     [InlineData("PutRepositoryCatalogData", """{"repositoryName":"nowhere","catalogData":{}}""", "RepositoryNotFoundException")]
     [InlineData("SetRepositoryPolicy", """{"repositoryName":"nowhere","policyText":"{}"}""", "RepositoryNotFoundException")]
-    [InlineData("PutRegistryCatalogData", """{"displayName":"Pizza"}""", "UnknownOperationException")]
     public async Task What_ECR_Public_would_refuse_is_refused_by_its_name(string operation, string input, string code) => Assert.Equal(code, (await Refused(operation, JsonNode.Parse(input)!)).Code);
+
+    [Fact]
+    public async Task The_registry_has_a_name_and_policies_speak_of_ECR_as_the_documents_do()
+    {
+        Assert.Equal("""{"registryCatalogData":{}}""", (await Public("GetRegistryCatalogData", new { })).ToJsonString());
+        await Public("PutRegistryCatalogData", new { displayName = "Pizza" });
+        Assert.Equal("""{"registryCatalogData":{"displayName":"Pizza"}}""", (await Public("GetRegistryCatalogData", new { })).ToJsonString());
+        await Public("CreateRepository", new { repositoryName = "pizza" });
+        await Public("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = """{"Version":"2008-10-17","Statement":[{"Sid":"allow public pull","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage"]}]}""" });
+    }
+
+    [Fact]
+    public async Task The_token_of_the_API_is_taken_as_a_bearer_token_and_tags_know_their_time()
+    {
+        await Public("CreateRepository", new { repositoryName = "pizza" });
+        string token = (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
+        RegistryClient client = new(_sandbox, $"p{_sandbox.Info.RegistryId[^7..]}/pizza", new("Bearer", token));
+        await client.PushImage("one", "one");
+        JsonNode tag = (await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]![0]!;
+        Assert.InRange((double)tag["createdAt"]!, _sandbox.Info.StartedAt.ToUnixTimeSeconds(), _sandbox.Box.Now.ToUnixTimeSeconds() + 1);
+    }
 
     [Fact]
     public async Task It_is_called_in_one_region_only() =>

@@ -71,22 +71,61 @@ public sealed class RegistryTests
     }
 
     [Fact]
-    public async Task Chunks_make_one_blob()
+    public async Task Chunks_of_five_MiB_and_a_smaller_last_one_make_one_blob()
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         using HttpResponseMessage start = await client.Send(HttpMethod.Post, "blobs/uploads/");
         string upload = start.Headers.Location!.ToString();
-        foreach (string chunk in (string[])["0123", "456"])
+        int least = int.Parse(start.Headers.GetValues("OCI-Chunk-Min-Length").Single(), null);
+        byte[] content = new byte[least + 3];
+        new Random(1).NextBytes(content);
+        using HttpResponseMessage part = await client.Send(HttpMethod.Patch, upload, new ByteArrayContent(content[..least]));
+        Assert.Equal(HttpStatusCode.Accepted, part.StatusCode);
+        using HttpResponseMessage soFar = await client.Send(HttpMethod.Get, upload);
+        Assert.Equal($"0-{least - 1}", soFar.Headers.GetValues("Range").Single());
+        Assert.Equal(201, (await client.Outcome(HttpMethod.Put, $"{upload}?digest={Digest.Of(content)}", new ByteArrayContent(content[least..]))).Status);
+        using HttpResponseMessage blob = await client.Send(HttpMethod.Get, $"blobs/{Digest.Of(content)}");
+        Assert.Equal(content, await blob.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Chunks_that_are_too_small_are_refused_as_by_the_API_unless_there_is_but_one()
+    {
+        await using TestSandbox sandbox = new();
+        RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
+        Digest digest = Digest.Of("0123456"u8);
+        Assert.Equal((400, "BLOB_UPLOAD_INVALID", "Layer parts must be at least 5 MiB in size, the last one excepted"), await InChunks(client, digest, "0123", "456"));
+        Assert.Equal(404, (await client.Outcome(HttpMethod.Head, $"blobs/{digest}")).Status);
+        Assert.Equal(201, (await InChunks(client, digest, "0123456")).Status);
+
+        static async Task<(int Status, string? Code, string? Message)> InChunks(RegistryClient client, Digest digest, params string[] chunks)
         {
-            using HttpResponseMessage part = await client.Send(HttpMethod.Patch, upload, new StringContent(chunk));
-            Assert.Equal(HttpStatusCode.Accepted, part.StatusCode);
+            using HttpResponseMessage start = await client.Send(HttpMethod.Post, "blobs/uploads/");
+            string upload = start.Headers.Location!.ToString();
+            foreach (string chunk in chunks) Assert.Equal(202, (await client.Outcome(HttpMethod.Patch, upload, new StringContent(chunk))).Status);
+            return await client.Outcome(HttpMethod.Put, $"{upload}?digest={digest}");
         }
-        using HttpResponseMessage so_far = await client.Send(HttpMethod.Get, upload);
-        Assert.Equal("0-6", so_far.Headers.GetValues("Range").Single());
-        Digest digest = Digest.Of("0123456789"u8);
-        Assert.Equal(201, (await client.Outcome(HttpMethod.Put, $"{upload}?digest={digest}", new StringContent("789"))).Status);
-        Assert.Equal("0123456789", await Text(await client.Send(HttpMethod.Get, $"blobs/{digest}")));
+    }
+
+    [Fact]
+    public async Task A_last_chunk_out_of_order_is_refused_and_the_upload_goes_on()
+    {
+        await using TestSandbox sandbox = new();
+        RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
+        using HttpResponseMessage start = await client.Send(HttpMethod.Post, "blobs/uploads/");
+        string upload = start.Headers.Location!.ToString();
+        Digest digest = Digest.Of("0123"u8);
+        Assert.Equal(416, (await client.Outcome(HttpMethod.Put, $"{upload}?digest={digest}", Chunk("23", "2-3"))).Status);
+        Assert.Equal(202, (await client.Outcome(HttpMethod.Patch, upload, Chunk("0123", "0-3"))).Status);
+        Assert.Equal(201, (await client.Outcome(HttpMethod.Put, $"{upload}?digest={digest}")).Status);
+
+        static StringContent Chunk(string text, string range)
+        {
+            StringContent chunk = new(text);
+            chunk.Headers.TryAddWithoutValidation("Content-Range", range);
+            return chunk;
+        }
     }
 
     [Fact]
@@ -249,16 +288,62 @@ public sealed class RegistryTests
         Assert.Equal(signature.Value, (string)index["manifests"]!.AsArray().Single()!["digest"]!);
     }
 
-    [Theory]
-    [InlineData("manifests/latest")]
-    [InlineData("blobs/sha256:0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task Deletes_are_refused_as_ECR_refuses_them(string path)
+    [Fact]
+    public async Task Blobs_are_deleted_by_nobody_but_ECR()
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
-        await client.PushImage("one");
-        Assert.Equal((405, "UNSUPPORTED"), (await client.Outcome(HttpMethod.Delete, path)) is var (status, code, _) ? (status, code) : default);
-        Assert.Equal(200, (await client.Outcome(HttpMethod.Head, "manifests/latest")).Status);
+        (int status, string? code, _) = await client.Outcome(HttpMethod.Delete, $"blobs/{await client.PushBlob([1])}");
+        Assert.Equal((405, "UNSUPPORTED"), (status, code));
+    }
+
+    [Fact]
+    public async Task Manifests_are_deleted_by_tag_and_by_digest_as_BatchDeleteImage_does()
+    {
+        await using TestSandbox sandbox = new();
+        RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
+        byte[] manifest = await client.Image("one");
+        foreach (string tag in (string[])["a", "b", "c"]) await client.PutManifest(tag, manifest);
+        Assert.Equal(202, (await client.Outcome(HttpMethod.Delete, "manifests/a")).Status);
+        Assert.Equal("""["b","c"]""", (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]![0]!["imageTags"]!.ToJsonString());
+        Assert.Equal(202, (await client.Outcome(HttpMethod.Delete, $"manifests/{Digest.Of(manifest)}")).Status);
+        Assert.Empty((await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray());
+        Assert.Equal((404, "MANIFEST_UNKNOWN"), (await client.Outcome(HttpMethod.Delete, "manifests/a")) is var (status, code, _) ? (status, code) : default);
+        Digest child = await client.PushImage("child");
+        await client.PushIndex("all", child);
+        (int refused, string? why, string? message) = await client.Outcome(HttpMethod.Delete, $"manifests/{child}");
+        Assert.Equal((403, "DENIED"), (refused, why));
+        Assert.Contains("referenced by manifest list", message, StringComparison.Ordinal);
+        Assert.Equal(["DeleteManifest"], sandbox.Box.CallsOf(["Delete*"]).Select(c => c.Operation).Distinct());
+    }
+
+    [Fact]
+    public async Task A_client_that_knows_one_form_of_manifests_alone_gets_an_image_in_it_by_tag()
+    {
+        await using TestSandbox sandbox = new();
+        RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
+        byte[] oci = await client.Image("one");
+        await client.PutManifest("oci", oci);
+        (byte[] docker, string? type, string? digest) = await Get("oci", MediaTypes.DockerManifest);
+        Assert.Equal((MediaTypes.DockerManifest, Digest.Of(docker).Value), (type, digest));
+        OciManifest converted = OciManifest.Parse(docker, type);
+        Assert.Equal((MediaTypes.DockerConfig, "application/vnd.docker.image.rootfs.diff.tar.gzip"), (converted.Config!.MediaType, converted.Layers[0].MediaType));
+        Assert.Equal(OciManifest.Parse(oci).Blobs.Select(b => b.Digest), converted.Blobs.Select(b => b.Digest));
+        Assert.Equal(oci, (await Get("oci", MediaTypes.DockerManifest, MediaTypes.OciManifest)).Content);
+        Assert.Equal(oci, (await Get("oci")).Content);
+        await client.PutManifest("docker", docker, MediaTypes.DockerManifest);
+        Assert.Equal(MediaTypes.OciManifest, (await Get("docker", MediaTypes.OciManifest)).Type);
+        Assert.Equal(404, (await client.Send(HttpMethod.Get, $"manifests/{Digest.Of(oci)}", null, r => r.Headers.Add("Accept", MediaTypes.DockerManifest))) is var byDigest ? (int)byDigest.StatusCode : 0);
+
+        async Task<(byte[] Content, string? Type, string? Digest)> Get(string tag, params string[] accept)
+        {
+            using HttpResponseMessage answer = await client.Send(HttpMethod.Get, $"manifests/{tag}", null, r =>
+            {
+                foreach (string type in accept) r.Headers.TryAddWithoutValidation("Accept", type);
+            });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            return (await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), answer.Content.Headers.ContentType?.MediaType, answer.Headers.GetValues("Docker-Content-Digest").Single());
+        }
     }
 
     [Theory]

@@ -89,6 +89,25 @@ def ecr():
     assert 'ReplicateImage' in do('get-registry-policy')['policyText']
     do('delete-registry-policy')
 
+    do('create-pull-through-cache-rule', ecr_repository_prefix='cache', upstream_registry_url='public.ecr.aws', upstream_registry='ecr-public')
+    assert do('describe-pull-through-cache-rules')['pullThroughCacheRules'][0]['ecrRepositoryPrefix'] == 'cache'
+    do('update-pull-through-cache-rule', ecr_repository_prefix='cache', credential_arn='arn:aws:secretsmanager:us-east-1:123456789012:secret:ecr-pullthroughcache/a')
+    assert do('validate-pull-through-cache-rule', ecr_repository_prefix='cache')['isValid']
+    do('delete-pull-through-cache-rule', ecr_repository_prefix='cache')
+    do('create-repository-creation-template', prefix='made', applied_for=['REPLICATION'])
+    do('update-repository-creation-template', prefix='made', image_tag_mutability='IMMUTABLE')
+    assert do('describe-repository-creation-templates')['repositoryCreationTemplates'][0]['imageTagMutability'] == 'IMMUTABLE'
+    do('delete-repository-creation-template', prefix='made')
+    do('put-signing-configuration', signing_configuration={'rules': [{'signingProfileArn': 'arn:aws:signer:us-east-1:123456789012:/signing-profiles/pizza'}]})
+    assert len(do('get-signing-configuration')['signingConfiguration']['rules']) == 1
+    push('ecr', 'pizza', 'signed', 'four')
+    assert do('describe-image-signing-status', **pizza, image_id={'imageTag': 'signed'})['signingStatuses'][0]['status'] == 'COMPLETE'
+    do('delete-signing-configuration')
+    scanner = {'principal_arn': 'arn:aws:iam::123456789012:role/scanner'}
+    do('register-pull-time-update-exclusion', **scanner)
+    assert do('list-pull-time-update-exclusions')['pullTimeUpdateExclusions'] == [scanner['principal_arn']]
+    do('deregister-pull-time-update-exclusion', **scanner)
+
     assert do('get-authorization-token')['authorizationData'][0]['proxyEndpoint'].startswith('http')
     assert do('batch-delete-image', **pizza, image_ids=[{'imageTag': 'v2'}])['imageIds'][0]['imageTag'] == 'v2'
     do('delete-repository', **pizza, force=True)
@@ -102,6 +121,8 @@ def ecr_public():
     assert do('describe-registries')['registries'][0]['aliases'][0]['primaryRegistryAlias']
     do('put-repository-catalog-data', **pizza, catalog_data={'description': 'Pizza'})
     assert do('get-repository-catalog-data', **pizza)['catalogData']['description'] == 'Pizza'
+    do('put-registry-catalog-data', display_name='Pizza')
+    assert do('get-registry-catalog-data')['registryCatalogData']['displayName'] == 'Pizza'
     _, layer = push('ecr-public', 'pizza', 'latest', 'one')
     assert do('describe-images', **pizza)['imageDetails'][0]['imageTags'] == ['latest']
     assert do('describe-image-tags', **pizza)['imageTagDetails'][0]['imageTag'] == 'latest'
