@@ -58,6 +58,7 @@
         'Revoke-PizzaReplication'
         'Revoke-PizzaRepositoryAccess'
         'Revoke-PizzaRolePolicy'
+        'Save-PizzaImage'
         'Set-PizzaLifecycle'
         'Set-PizzaReplication'
         'Set-PizzaRepository'

@@ -34,6 +34,7 @@ BeforeDiscovery {
         @{ cmdlet = 'Revoke-PizzaReplication'; run = { Revoke-PizzaReplication 210987654321 @args }; lacks = 'ecr:GetRegistryPolicy'; middle = 'GetRegistryPolicy' }
         @{ cmdlet = 'Revoke-PizzaRepositoryAccess'; run = { Revoke-PizzaRepositoryAccess one -Account 210987654321 @args }; lacks = 'ecr:GetRepositoryPolicy'; middle = 'GetRepositoryPolicy'; missing = $true }
         @{ cmdlet = 'Revoke-PizzaRolePolicy'; run = { Revoke-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess @args }; lacks = 'iam:GetRole'; middle = 'iam:ListAttachedRolePolicies' }
+        @{ cmdlet = 'Save-PizzaImage'; run = { Save-PizzaImage one (Join-Path ([IO.Path]::GetTempPath()) "pizza-$(New-Guid).tar") @args }; lacks = 'ecr:BatchGetImage'; middle = 'BatchGetImage'; missing = $true }
         @{ cmdlet = 'Set-PizzaLifecycle'; run = { Set-PizzaLifecycle one -KeepLast 7 @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'PutLifecyclePolicy'; missing = $true }
         @{ cmdlet = 'Set-PizzaReplication'; run = { Set-PizzaReplication us-west-2 @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
         @{ cmdlet = 'Set-PizzaRepository'; run = { Set-PizzaRepository one -ImageTagMutability IMMUTABLE @args }; lacks = 'ecr:DescribeRepositories'; middle = 'PutImageTagMutability'; missing = $true }

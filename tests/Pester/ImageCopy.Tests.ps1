@@ -100,7 +100,7 @@ Describe 'Copy-PizzaImage' {
 
     It 'refuses <what>' -ForEach @(
         @{ what = 'a destination that is missing'; arguments = 'app:v1', 'missing'; id = 'RepositoryNotFoundException'; says = '*missing*New-PizzaRepository*' }
-        @{ what = 'a destination at another registry'; arguments = 'app:v1', '127.0.0.1:1/app'; id = 'RegistryMismatch'; says = '*127.0.0.1:1*' }
+        @{ what = 'a destination at another registry'; arguments = 'app:v1', '127.0.0.1:1/app'; id = 'RegistryUnreachable'; says = '*127.0.0.1:1*' }
         @{ what = 'a source at another registry'; arguments = 'docker.io/library/busybox:1', 'app'; id = 'R*'; says = '*busybox*' }
         @{ what = 'a destination with a digest'; arguments = 'app:v1', "app@sha256:$('a' * 64)"; id = 'InvalidImageReference'; says = '*digest*' }
         @{ what = 'an illegal tag'; arguments = 'app:v1', 'app:a b'; id = 'InvalidImageTag'; says = "*holds ' '*" }

@@ -75,8 +75,8 @@ Describe 'Push-PizzaImage from an OCI layout' {
         @{ what = 'a path that leads nowhere'; arguments = @{ Path = 'nowhere' }; id = 'LayoutNotFound'; says = '*nowhere*OCI layout*' }
         @{ what = 'a folder that is no layout'; arguments = @{ Path = $PSScriptRoot }; id = 'InvalidLayout'; says = "*no file 'oci-layout'*" }
         @{ what = 'a file that is no tar'; arguments = @{ Path = (Join-Path $PSScriptRoot 'run.ps1') }; id = 'InvalidLayout'; says = '*not a tar*' }
-        @{ what = 'a layout of several images'; arguments = @{}; id = 'LayoutTagMissing'; says = '*v1, v2*-LayoutTag*' }
-        @{ what = 'a layout tag that is not there'; arguments = @{ LayoutTag = 'v3' }; id = 'LayoutTagNotFound'; says = '*v3*v1, v2*' }
+        @{ what = 'a layout of several images'; arguments = @{}; id = 'LayoutTagMissing'; says = '*v1 (linux/arm64), v2 (linux/arm64)*-LayoutTag*' }
+        @{ what = 'a layout tag that is not there'; arguments = @{ LayoutTag = 'v3' }; id = 'LayoutTagNotFound'; says = '*v3*v1*v2*' }
         @{ what = 'an illegal tag'; arguments = @{ LayoutTag = 'v1'; Tag = 'a b' }; id = 'InvalidImageTag'; says = "*holds ' '*" }
         @{ what = 'a repository at another registry'; arguments = @{ LayoutTag = 'v1'; RepositoryName = '127.0.0.1:1/service' }; id = 'RegistryMismatch'; says = '*127.0.0.1:1*' }
     ) {

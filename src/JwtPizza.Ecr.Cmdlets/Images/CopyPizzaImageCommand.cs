@@ -1,16 +1,17 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Copies images within Amazon ECR: to another tag, repository, region or account.</summary>
+/// <summary>Copies images to another tag, repository, region, account or registry.</summary>
 /// <remarks>
 /// <para>The copy has the same digest: manifests go over byte for byte, an index (one image for several platforms) with all its children. Within a repository only the tag is set. To another repository of the same registry layers are mounted where the registry allows blob mounting; else they stream through this machine, without docker and without its disk, and what is there already is not sent again.</para>
-/// <para>Tags at the destination: -DestinationTag, else the tag in -Destination, else those of the source. One that leads to this very image counts as done (AlreadyThere), one that is immutable and leads to another image is an error before anything is sent. Afterwards the tags are read back. Signatures and other referrers are images of their own; copy them too if you need them.</para>
-/// <para>Needs at the source ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at the destination what a push needs (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
+/// <para>A name is one of a private repository in Amazon ECR. A URI leads to any registry: ECR, ECR Public (public.ecr.aws), Docker Hub (docker.io), GitHub (ghcr.io) and others, with the logins that docker has for them ('docker login'), or without one where that is enough.</para>
+/// <para>Tags at the destination: -DestinationTag, else the tag in -Destination, else those of the source. One that leads to this very image counts as done (AlreadyThere), one that is immutable and leads to another image is an error before anything is sent. Afterwards the tags are read back. Signatures and other referrers stay unless you say -IncludeReferrers, and a warning says so.</para>
+/// <para>Needs at a source in ECR ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at a destination there what a push needs (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
 /// </remarks>
 /// <example>
 /// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -DestinationTag prod</code>
@@ -24,18 +25,22 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Copy-PizzaImage jwt-pizza-service:latest 210987654321.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:candidate -DestinationProfileName prod</code>
 /// Hands an image to another account, with the credentials of a profile for that account.
 /// </example>
+/// <example>
+/// <code>Copy-PizzaImage ghcr.io/owner/app:1 -Destination jwt-pizza-service</code>
+/// Takes an image from GitHub's registry to ECR, without docker.
+/// </example>
 [Cmdlet(VerbsCommon.Copy, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(CopiedImage))]
 public sealed class CopyPizzaImageCommand : PushingCmdlet
 {
-    /// <summary>The image: name:tag, name@sha256:..., or a URI of these forms; a name alone means its tag latest. From the pipeline, the image that comes.</summary>
+    /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag, latest. From the pipeline, the image that comes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The repository to copy to, by name or URI, with a tag at its end if you like (name:tag). Default: that of the source, which gets one more -DestinationTag, or has one of the same name in the -DestinationRegion.</summary>
+    /// <summary>The repository to copy to, by name (in ECR) or URI (in any registry), with a tag at its end if you like (name:tag). Default: that of the source, which gets one more -DestinationTag, or has one of the same name in the -DestinationRegion.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? Destination { get; set; }
@@ -71,6 +76,10 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? DestinationProfileName { get; set; }
 
+    /// <summary>Copy signatures, lists of parts and attestations of the image too, which refer to it. Without it they stay, and a warning says so.</summary>
+    [Parameter]
+    public SwitchParameter IncludeReferrers { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
@@ -79,14 +88,13 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
 
     private Task CopyAsync(string name, CancellationToken cancellationToken)
     {
-        if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, name);
         ImageReference from = ImageReference.Parse(name);
         return CopyAsync(from, To(from), cancellationToken);
     }
 
     private ImageReference To(ImageReference from) =>
         Destination is not null ? ImageReference.Parse(Destination)
-        : DestinationTag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null ? ImageReference.Parse(from.Repository.Value)
+        : DestinationTag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null ? from.Host is null || from.RegistryId is not null ? ImageReference.Parse(from.Repository.Value) : ImageReference.Parse($"{from.Host}/{from.Repository}")
         : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"Where is {from} to be copied to? Name a repository with -Destination, another tag in the same repository with -DestinationTag, or a region with -DestinationRegion.", $"{from}");
 
     private async Task CopyAsync(ImageReference from, ImageReference to, CancellationToken cancellationToken)
@@ -94,18 +102,17 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
         string[] tags = Tags(from, to);
         if (to.Digest is not null) throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, which a copy takes from its source");
         RepositoryReference place = from.Place(RegistryId, Region), target = to.Place(DestinationRegistryId, DestinationRegion);
-        if (place.IsPublic || target.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, (place.IsPublic ? place : target).Text);
         AwsSession source = SessionFor(Typed(place.Region)), destination = DestinationSession(target.Region, source);
         string? account = place.RegistryId, other = target.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
-        if (from is { Host: not null, RegistryId: null }) account ??= (await PushTarget.FindAsync(source, from, null, cancellationToken)).RegistryId;   // the host may be none of ours
+        ImageRepository there = await Registries.OpenAsync(source, from, account, Public, isWritten: false, cancellationToken);
+        ImageRepository here = await Registries.OpenAsync(destination, to, other, Public && Destination is null, isWritten: true, cancellationToken);
         CopiedImage? copied = null;
         await WithBarAsync($"Copying {from} to {to}", async listener =>
         {
-            CopyService service = new(source, account, destination, other, listener);
-            CopyPlan plan = await service.PlanAsync(from.Repository.Value, Id(from), to, tags, cancellationToken);
-            if (!plan.IsChange) WriteVerbose($"{to.Repository}: {plan.ImageDigest} is there already{(tags.Length > 0 ? " as " + string.Join(", ", tags) : "")}; nothing changed.");
-            else if (!ShouldProcess(plan.Description, $"{plan.Description}. Continue?", "Copy-PizzaImage")) return;
-            copied = await service.RunAsync(plan, cancellationToken);
+            ImageMover mover = new(listener) { IncludeReferrers = IncludeReferrers };
+            PlannedCopy plan = await mover.PlanCopyAsync(there, Reference(from), here, tags, cancellationToken);
+            string what = plan.Plan.Description;
+            if (!plan.Plan.IsChange || ShouldProcess(what, $"{what}. Continue?", "Copy-PizzaImage")) copied = await mover.CopyAsync(plan, cancellationToken);
         });
         if (copied is not null) WriteObject(copied);
     }
@@ -129,9 +136,7 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
 
     private bool IsNamed(ImageReference from) => from.Digest is not null || !string.IsNullOrEmpty(ImageDigest);
 
-    private ImageId Id(ImageReference from) =>
-        IsNamed(from) ? new() { ImageDigest = from.Digest?.Value ?? Digest.Parse(ImageDigest!).Value }
-        : from.Tag is { } tag ? new() { ImageTag = tag.Value }
-        : ImageTag?.FirstOrDefault(t => !string.IsNullOrEmpty(t)) is { } first ? new() { ImageTag = Ecr.ImageTag.Parse(first).Value }
-        : new() { ImageTag = Defaults.ImageTag };
+    private string Reference(ImageReference from) =>
+        IsNamed(from) ? from.Digest?.Value ?? Digest.Parse(ImageDigest!).Value
+        : from.Tag?.Value ?? (ImageTag?.FirstOrDefault(t => !string.IsNullOrEmpty(t)) is { } first ? Ecr.ImageTag.Parse(first).Value : Defaults.ImageTag);
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
@@ -69,11 +70,10 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {
-        Progress<string> verbose = new(WriteVerbose);
-        using ImageListing listing = Public ? new(Aws.EcrPublic.For(RegistryId), repository, verbose) : new(Registry, verbose);
+        ImageListing listing = new(Registries.OfAws(Aws, repository), repository, new Progress<string>(WriteVerbose));
         string[] exact = [.. ImageTag?.Where(t => !IncludeChildren && !WildcardPattern.ContainsWildcardCharacters(t)) ?? []];
         foreach (string tag in exact)
-            await TryAsync(async () => WriteObject(await listing.GetAsync(repository, tag, cancellationToken)));
+            await TryAsync(async () => WriteObject(await listing.GetAsync(tag, cancellationToken)));
         WildcardPattern[]? patterns = ImageTag?.Except(exact).Select(t => new WildcardPattern(t)).ToArray();
         if (patterns is []) return;
         ImageQuery query = new()
@@ -81,6 +81,6 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
             Untagged = Untagged, IncludeChildren = IncludeChildren, IncludePlatform = IsBound(nameof(IncludePlatform)) ? (bool)IncludePlatform : null,
             Tag = patterns is null ? null : tag => patterns.Any(p => p.IsMatch(tag)),
         };
-        await foreach (EcrImage image in listing.ListAsync(repository, query, cancellationToken)) WriteObject(image);
+        await foreach (EcrImage image in listing.ListAsync(query, cancellationToken)) WriteObject(image);
     }
 }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
@@ -110,7 +111,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
-            WriteObject(await new PublishService(SessionFor(Typed(place.Region)), place.RegistryId, place.IsPublic, listener).PublishAsync(request, cancellationToken))), RepositoryName);
+            WriteObject(await new PublishService(Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic), listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 
     private BuildRequest Build()

@@ -29,7 +29,7 @@ public sealed class AwsSession : IDisposable
     public string Region => _settings.Region;
 
     /// <summary>Whether something else than AWS is called: a sandbox, or an emulator.</summary>
-    public bool IsElsewhere => _settings.EndpointUrl is not null;
+    public bool IsElsewhere => _connections[0].Url.Host is var host && !JwtPizza.Ecr.Partition.All.Any(p => host.EndsWith($".{p.DnsSuffix}", StringComparison.Ordinal) || host.EndsWith($".{p.DualStackSuffix}", StringComparison.Ordinal));
 
     /// <summary>The partition of <see cref="Region"/>: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
     public string Partition => _settings.Partition.Name;

@@ -36,8 +36,7 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     public async Task LogInAsync(string host, string userName, string password, CancellationToken cancellationToken)
     {
         if (user.HelperOf(host) == EcrLogin && !IsOnPath($"docker-credential-{EcrLogin}"))
-            throw new PizzaException("CredentialHelperMissing", PizzaErrorKind.NotFound,
-                $"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
+            throw HelperMissing($"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
         if (user.HelperOf(host) == EcrLogin)
             throw new PizzaException("CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
                 $"docker's settings name the helper 'ecr-login' for {host}: it logs in by itself at each push and keeps no logins, so there is nothing to do. Take it out of credHelpers or credsStore to log in here.", host);
@@ -55,6 +54,9 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
         return exit.Code == 0 && !user.HasLogin(host) ? was : throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
             $"docker could not take the login to {host} out of {StoreOf(host)}{(exit.Errors.Trim() is { Length: > 0 } words ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.")}", host);
     }
+
+    /// <summary>The error for a helper that docker's settings name and that is not there.</summary>
+    internal static PizzaException HelperMissing(string message, string target) => new("CredentialHelperMissing", PizzaErrorKind.NotFound, message, target);
 
     /// <summary>Where docker keeps the login to a host.</summary>
     public string StoreOf(string host) => user.HelperOf(host) is { } helper ? $"docker-credential-{helper}" : user.SettingsFile;

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>Which images of a repository to list, and how much of each.</summary>
-public sealed record ImageQuery
+internal sealed record ImageQuery
 {
     /// <summary>Only images without a tag.</summary>
     public bool Untagged { get; init; }
@@ -20,38 +21,21 @@ public sealed record ImageQuery
 }
 
 /// <summary>Lists the images of a repository, an index and its children as one.</summary>
-public sealed class ImageListing : IDisposable
+/// <param name="images">The repository's images.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="verbose">Receives what a user sees with -Verbose.</param>
+internal sealed class ImageListing(AwsRepository images, Repository repository, IProgress<string> verbose)
 {
     /// <summary>Up to so many images, each is looked at for its platform: one call more for all, and one small download each.</summary>
     public const int Short = 100;
 
-    private const int PageSize = 1000;
-
-    private readonly IImageSource _ecr;
-    private readonly IProgress<string> _verbose;
-
-    /// <summary>Of private repositories.</summary>
-    /// <param name="ecr">The registry.</param>
-    /// <param name="verbose">Receives what a user sees with -Verbose.</param>
-    public ImageListing(EcrClient ecr, IProgress<string> verbose) => (_ecr, _verbose) = (new EcrImageSource(ecr), verbose);
-
-    /// <summary>Of one repository of ECR Public.</summary>
-    /// <param name="ecr">The registry.</param>
-    /// <param name="repository">The repository.</param>
-    /// <param name="verbose">Receives what a user sees with -Verbose.</param>
-    public ImageListing(EcrPublicClient ecr, Repository repository, IProgress<string> verbose) => (_ecr, _verbose) = (new PublicImageSource(ecr, repository), verbose);
-
-    /// <inheritdoc/>
-    public void Dispose() => (_ecr as IDisposable)?.Dispose();
-
-    /// <summary>The images of a repository, tagged ones as soon as they are known. Untagged ones come last, since an index on a later page may own them.</summary>
-    /// <param name="repository">The repository.</param>
+    /// <summary>The images, tagged ones as soon as they are known. Untagged ones come last, since an index on a later page may own them.</summary>
     /// <param name="query">What is wanted.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<EcrImage> ListAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EcrImage> ListAsync(ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImageGrouping grouping = new(query.IncludeChildren);
-        await foreach (EcrImage image in LookedAtAsync(repository, query, cancellationToken).ConfigureAwait(false))
+        await foreach (EcrImage image in LookedAtAsync(query, cancellationToken).ConfigureAwait(false))
             foreach (EcrImage row in grouping.Add([image]))
                 if (IsWanted(row, query)) yield return row;
         HashSet<string> shown = [];
@@ -64,15 +48,14 @@ public sealed class ImageListing : IDisposable
     }
 
     /// <summary>The image that a tag leads to. <c>ImageNotFoundException</c> when there is none.</summary>
-    /// <param name="repository">The repository.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<EcrImage> GetAsync(Repository repository, string tag, CancellationToken cancellationToken)
+    public async Task<EcrImage> GetAsync(string tag, CancellationToken cancellationToken)
     {
         try
         {
-            ManifestLookup lookup = new(_ecr, repository.RepositoryName, _verbose);
-            await foreach (ImageDetail detail in _ecr.DescribeImagesAsync(repository.RepositoryName, [new ImageId { ImageTag = tag }], cancellationToken).ConfigureAwait(false))
+            ManifestLookup lookup = new(images, verbose);
+            await foreach (ImageDetail detail in images.DescribeAsync(tag, cancellationToken).ConfigureAwait(false))
                 return await lookup.LookAsync(Of(repository, detail), cancellationToken).ConfigureAwait(false);
             throw NotFound(null);
         }
@@ -82,25 +65,26 @@ public sealed class ImageListing : IDisposable
             $"'{repository.RepositoryName}' in {repository.Region} has no tag '{tag}'. Get-PizzaImage {repository.RepositoryName} lists what it has.", tag, inner);
     }
 
-    private async IAsyncEnumerable<EcrImage> LookedAtAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<EcrImage> LookedAtAsync(ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        ManifestLookup lookup = new(_ecr, repository.RepositoryName, _verbose);
-        await foreach ((EcrImage image, bool wantsManifest) in WithNeedsAsync(repository, query, cancellationToken).ConfigureAwait(false))
+        ManifestLookup lookup = new(images, verbose);
+        await foreach ((EcrImage image, bool wantsManifest) in WithNeedsAsync(query, cancellationToken).ConfigureAwait(false))
             await foreach (EcrImage done in lookup.AddAsync(image, wantsManifest, cancellationToken).ConfigureAwait(false)) yield return done;
         await foreach (EcrImage done in lookup.EndAsync(cancellationToken).ConfigureAwait(false)) yield return done;
     }
 
     // Each image, and whether its manifest is to be read: that of an index always, that of others when the list is short or the user asks.
-    private async IAsyncEnumerable<(EcrImage, bool)> WithNeedsAsync(Repository repository, ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(EcrImage, bool)> WithNeedsAsync(ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<EcrImage>? first = query.IncludePlatform is null ? [] : null;
-        await foreach (ImageDetail detail in _ecr.DescribeImagesAsync(repository.RepositoryName, TagStatus(query), PageSize, cancellationToken).ConfigureAwait(false))
+        // ECR could filter by UNTAGGED too, but which of those an index owns, only the index tells.
+        await foreach (ImageDetail detail in images.DescribeAsync(query is { Tag: not null, IncludeChildren: false }, cancellationToken).ConfigureAwait(false))
         {
             EcrImage image = Of(repository, detail);
             if (first is null) yield return (image, query.IncludePlatform == true || IsIndex(image));
             else first.Add(image);
             if (first is not { Count: > Short }) continue;
-            _verbose.Report($"'{repository.RepositoryName}' holds more than {Short} images: only those of several platforms are listed with their platforms. -IncludePlatform finds the others, with a download for each.");
+            verbose.Report($"'{repository.RepositoryName}' holds more than {Short} images: only those of several platforms are listed with their platforms. -IncludePlatform finds the others, with a download for each.");
             foreach (EcrImage early in first) yield return (early, IsIndex(early));
             first = null;
         }
@@ -109,11 +93,7 @@ public sealed class ImageListing : IDisposable
 
     private static bool IsIndex(EcrImage image) => MediaTypes.IsIndex(image.ImageManifestMediaType);
 
-    // ECR could filter by UNTAGGED too, but which of those an index owns, only the index tells.
-    private static string? TagStatus(ImageQuery query) => query is { Tag: not null, IncludeChildren: false } ? "TAGGED" : null;
-
-    private static bool IsWanted(EcrImage image, ImageQuery query) =>
-        query.Untagged ? image.IsUntagged : query.Tag is null || image.ImageTags.Any(query.Tag);
+    private static bool IsWanted(EcrImage image, ImageQuery query) => query.Untagged ? image.IsUntagged : query.Tag is null || image.ImageTags.Any(query.Tag);
 
     internal static EcrImage Of(Repository repository, ImageDetail detail) => new()
     {

@@ -1,37 +1,38 @@
 using System.Collections.Concurrent;
-using System.Text;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>Reads all that a repository holds, manifests included: a hundred of them a call, several calls at a time.</summary>
 /// <param name="ecr">The registry.</param>
 /// <param name="counted">Told of how many images were read so far; from any thread.</param>
-public sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
+internal sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
 {
-    // AWS allows 2,000 calls of BatchGetImage a second: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
-    private const int PageSize = 1000, Batch = 100, Parallel = 8;
+    private const int Batch = 100, Parallel = 8;
 
     /// <summary>Reads a repository. Archived images are left out. Needs ecr:DescribeImages and ecr:BatchGetImage.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     public async Task<RepositoryContent> ReadAsync(Repository repository, CancellationToken cancellationToken)
     {
+        EcrRepository stored = new(ecr, repository);
         ConcurrentBag<ImageContent> images = [];
         int read = 0;
         ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
-        await System.Threading.Tasks.Parallel.ForEachAsync(BatchesAsync(repository, cancellationToken), options, async (batch, token) =>
+        await System.Threading.Tasks.Parallel.ForEachAsync(BatchesAsync(stored, cancellationToken), options, async (batch, token) =>
         {
-            foreach (ImageContent image in await ReadAsync(repository, batch, token).ConfigureAwait(false)) images.Add(image);
+            IReadOnlyDictionary<string, StoredManifest> manifests = await stored.FindAsync([.. batch.Select(i => i.ImageDigest)], token).ConfigureAwait(false);
+            foreach (ImageDetail image in batch) images.Add(Content(ImageListing.Of(repository, image), manifests.GetValueOrDefault(image.ImageDigest)));
             counted?.Invoke(Interlocked.Add(ref read, batch.Count));
         }).ConfigureAwait(false);
         return new([.. images.OrderBy(i => i.Image.ImagePushedAt).ThenBy(i => i.Image.ImageDigest, StringComparer.Ordinal)]);
     }
 
-    private async IAsyncEnumerable<List<ImageDetail>> BatchesAsync(Repository repository, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<List<ImageDetail>> BatchesAsync(EcrRepository stored, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<ImageDetail> batch = [];
-        await foreach (ImageDetail image in ecr.DescribeImagesAsync(repository.RepositoryName, tagStatus: null, PageSize, cancellationToken).ConfigureAwait(false))
+        await foreach (ImageDetail image in stored.DescribeAsync(isTaggedOnly: false, cancellationToken).ConfigureAwait(false))
         {
             batch.Add(image);
             if (batch.Count < Batch) continue;
@@ -41,23 +42,15 @@ public sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
         if (batch.Count > 0) yield return batch;
     }
 
-    private async Task<IEnumerable<ImageContent>> ReadAsync(Repository repository, List<ImageDetail> batch, CancellationToken cancellationToken)
-    {
-        ImageBatch answer = await ecr.BatchGetImageAsync(repository.RepositoryName, [.. batch.Select(i => new ImageId { ImageDigest = i.ImageDigest })], MediaTypes.Manifests, cancellationToken).ConfigureAwait(false);
-        Dictionary<string, ImageManifest> manifests = answer.Images.Where(i => i.ImageId.ImageDigest is not null).DistinctBy(i => i.ImageId.ImageDigest).ToDictionary(i => i.ImageId.ImageDigest!);
-        return [.. batch.Select(i => Content(ImageListing.Of(repository, i), manifests.GetValueOrDefault(i.ImageDigest)))];
-    }
-
     // An image whose manifest cannot be read (schema 1, or gone since) counts with the size that ECR gives.
-    private static ImageContent Content(EcrImage image, ImageManifest? found)
+    private static ImageContent Content(EcrImage image, StoredManifest? found)
     {
         if (found is null) return Unread();
-        byte[] utf8 = Encoding.UTF8.GetBytes(found.Manifest);
         try
         {
-            OciManifest manifest = OciManifest.Parse(utf8, found.ImageManifestMediaType);
+            OciManifest manifest = found.Manifest;
             return new(image with { Children = [.. manifest.Manifests.Select(m => m.Digest.Value)], SubjectManifestDigest = image.SubjectManifestDigest ?? manifest.Subject?.Digest.Value },
-                [new(image.ImageDigest, utf8.Length), .. manifest.Blobs.Select(b => new StoredBlob(b.Digest.Value, b.Size))]);
+                [new(image.ImageDigest, found.Content.Length), .. manifest.Blobs.Select(b => new StoredBlob(b.Digest.Value, b.Size))]);
         }
         catch (PizzaException e) when (e.ErrorId == "InvalidManifest") { return Unread(); }
 
@@ -66,4 +59,41 @@ public sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
                 $"The index {image.ImageDigest} of '{image.RepositoryName}' cannot be read, so it is not known which images it needs. Try again; if it stays so, delete it with Remove-PizzaImage {image.RepositoryName} -Digest {image.ImageDigest}.", $"{image.RepositoryName}@{image.ImageDigest}")
             : new(image, [new(image.ImageDigest, image.ImageSizeInBytes ?? 0)]);
     }
+}
+
+/// <summary>Weighs repositories of one registry, and adds them up.</summary>
+/// <param name="ecr">The registry.</param>
+/// <param name="region">Its region.</param>
+/// <param name="counted">Told of how many images of the repository at hand were read so far; from any thread.</param>
+internal sealed class StorageMeter(EcrClient ecr, string region, Action<int>? counted)
+{
+    private readonly Inventory _inventory = new(ecr, counted);
+    private readonly Dictionary<string, StorageUsage> _repositories = [];
+    private readonly HashSet<string> _seen = [];
+    private long _distinct;
+
+    /// <summary>Weighs one repository.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async Task<StorageUsage> MeasureAsync(Repository repository, CancellationToken cancellationToken)
+    {
+        RepositoryContent content = await _inventory.ReadAsync(repository, cancellationToken).ConfigureAwait(false);
+        StoredBlob[] blobs = [.. content.Blobs];
+        IReadOnlyList<EcrImage> untagged = content.Unneeded(_ => false);
+        _distinct += blobs.Where(b => _seen.Add(b.Digest)).Sum(b => b.SizeInBytes);
+        StorageUsage usage = new()
+        {
+            RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri,
+            ImageCount = content.Images.Count, BlobCount = blobs.Length, StorageInBytes = blobs.Sum(b => b.SizeInBytes),
+            UntaggedCount = untagged.Count, UntaggedInBytes = content.FreedBy(untagged),
+        };
+        return _repositories[repository.RepositoryName] = usage;   // named twice, it weighs once
+    }
+
+    /// <summary>All that was weighed so far.</summary>
+    public StorageTotal Total() => new()
+    {
+        RegistryId = _repositories.Values.FirstOrDefault()?.RegistryId, Region = region, DistinctInBytes = _distinct,
+        Repositories = [.. _repositories.Values.OrderByDescending(r => r.StorageInBytes).ThenBy(r => r.RepositoryName, StringComparer.Ordinal)],
+    };
 }

@@ -1,42 +1,40 @@
 using System.Diagnostics;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>Pushes an image of docker's own store to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
-public sealed class LocalPushService
+internal sealed class LocalPushService
 {
-    private readonly IPublishRegistry _ecr;
+    private readonly ImageRepository _ecr;
     private readonly DockerProgram _docker;
     private readonly BuildListener _listener;
 
     /// <summary>Pushes with the docker of this machine.</summary>
-    /// <param name="aws">The session to ask ECR with.</param>
-    /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
-    /// <param name="isPublic">Whether the repository is in ECR Public.</param>
+    /// <param name="ecr">The repository.</param>
     /// <param name="listener">Who hears of the push.</param>
-    public LocalPushService(AwsSession aws, string? registryId, bool isPublic, BuildListener listener) : this(IPublishRegistry.Of(aws, registryId, isPublic), new DockerProgram(), listener) { }
+    public LocalPushService(ImageRepository ecr, BuildListener listener) : this(ecr, new DockerProgram(), listener) { }
 
-    internal LocalPushService(IPublishRegistry ecr, DockerProgram docker, BuildListener listener) => (_ecr, _docker, _listener) = (ecr, docker, listener);
+    internal LocalPushService(ImageRepository ecr, DockerProgram docker, BuildListener listener) => (_ecr, _docker, _listener) = (ecr, docker, listener);
 
     /// <summary>Tags and pushes the image, and reads back from ECR what is there. A tag that has this very image already is left alone.</summary>
-    /// <param name="repository">The repository, by name or URI.</param>
     /// <param name="image">The image's name or id in docker.</param>
     /// <param name="tags">The tags, at least one.</param>
     /// <param name="cancellationToken">Kills docker.</param>
     /// <exception cref="PizzaException"><c>LocalImageNotFound</c> and <c>ImageTagAlreadyExistsException</c> before anything is sent; the ids of docker's failures.</exception>
-    public async Task<PublishedImage> PushAsync(ImageReference repository, string image, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task<PublishedImage> PushAsync(string image, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        PublishFacts facts = await PublishFacts.AskAsync(_ecr, repository, tags, _listener.Verbose, cancellationToken).ConfigureAwait(false);
+        PublishFacts facts = await PublishFacts.AskAsync(_ecr, tags, _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(Environment.GetEnvironmentVariable, _listener.Verbose);
         if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
         using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host, facts.Login.Password);
         ImageStore store = new(_docker, facts.Repository, config);
         LocalImage local = await store.FindAsync(image, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> missing = facts.Missing(tags, new(local.Id, local.Id));
-        string digest = missing.Count == 0 ? facts.Before(tags[0])!.ImageId.ImageDigest! : await PushAsync(store, facts, image, missing, config, cancellationToken).ConfigureAwait(false);
+        string digest = missing.Count == 0 ? facts.Before(tags[0])!.Digest.Value : await PushAsync(store, facts, image, missing, config, cancellationToken).ConfigureAwait(false);
         PublishVerification verification = new(_ecr, new(_docker, _listener), _listener);
         PublishedImage pushed = await verification.VerifyAsync(Platforms(local), facts, [.. missing.Count == 0 ? tags : missing], digest, config, cancellationToken).ConfigureAwait(false);
         return pushed with
@@ -64,7 +62,7 @@ public sealed class LocalPushService
             (_, fault) = await diagnosis.ExplainAsync(new(null, fault, pushed, null), login, cancellationToken).ConfigureAwait(false);
             if (fault.Next != NextMove.NewToken || attempt++ > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
-            login = await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false);
+            login = (await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false))!;
             config.Login(facts.Target.Host, login.Password);
         }
         return last;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text;
-using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
@@ -9,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Images;
 /// Adds to images what only their manifests tell: children and platforms. A hundred manifests are one call, and a few calls run at a
 /// time; images that need none pass by. Where the caller lacks a right, images come out as they are.
 /// </summary>
-internal sealed class ManifestLookup(IImageSource ecr, string repositoryName, IProgress<string> verbose)
+internal sealed class ManifestLookup(ImageRepository images, IProgress<string> verbose)
 {
     private const int Batch = 100, Batches = 4, Downloads = 8, Patience = 250;
 
@@ -60,58 +59,57 @@ internal sealed class ManifestLookup(IImageSource ecr, string repositoryName, IP
         return done;
     }
 
-    private async Task<IReadOnlyList<EcrImage>> LookAsync(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EcrImage>> LookAsync(IReadOnlyList<EcrImage> some, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, OciManifest> manifests = await ManifestsAsync(images, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, OciManifest> manifests = await ManifestsAsync(some, cancellationToken).ConfigureAwait(false);
         ConcurrentDictionary<string, string> platforms = new(manifests.Values.SelectMany(m => m.Manifests).Where(m => m.Platform is not null)
             .DistinctBy(m => m.Digest).Select(m => KeyValuePair.Create(m.Digest.Value, m.Platform!)));
-        IEnumerable<(string, Digest)> unknown = manifests.Where(m => MediaTypes.IsImageConfig(m.Value.Config?.MediaType) && !platforms.ContainsKey(m.Key)).Select(m => (m.Key, m.Value.Config!.Digest));
+        IEnumerable<(string, OciDescriptor)> unknown = manifests.Where(m => MediaTypes.IsImageConfig(m.Value.Config?.MediaType) && !platforms.ContainsKey(m.Key)).Select(m => (m.Key, m.Value.Config!));
         await Parallel.ForEachAsync(unknown, new ParallelOptions { MaxDegreeOfParallelism = Downloads, CancellationToken = cancellationToken }, async (image, token) =>
         {
             if (await PlatformAsync(image.Item2, token).ConfigureAwait(false) is { } platform) platforms[image.Item1] = platform;
         }).ConfigureAwait(false);
-        return [.. images.Select(With)];
+        return [.. some.Select(With)];
 
         EcrImage With(EcrImage image) => manifests.GetValueOrDefault(image.ImageDigest) is { IsIndex: true } index
             ? image with { Children = [.. index.Manifests.Select(m => m.Digest.Value)], Platform = [.. index.Platforms] }
             : image with { Platform = platforms.TryGetValue(image.ImageDigest, out string? platform) ? [platform] : [] };
     }
 
-    private async Task<IReadOnlyDictionary<string, OciManifest>> ManifestsAsync(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, OciManifest>> ManifestsAsync(IReadOnlyList<EcrImage> some, CancellationToken cancellationToken)
     {
         Dictionary<string, OciManifest> manifests = [];
         if (!_mayRead) return manifests;
         try
         {
-            ImageId[] ids = [.. images.Select(i => new ImageId { ImageDigest = i.ImageDigest })];
-            foreach (ImageManifest image in await ecr.FindImagesAsync(repositoryName, ids, cancellationToken).ConfigureAwait(false))
-                if (image.ImageId.ImageDigest is { } digest && Parse(image) is { } manifest) manifests[digest] = manifest;
+            foreach (StoredManifest found in (await images.FindAsync([.. some.Select(i => i.ImageDigest)], cancellationToken).ConfigureAwait(false)).Values)
+                if (Parse(found) is { } manifest) manifests[found.Digest.Value] = manifest;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            if (_mayRead) _notes.Enqueue($"'{repositoryName}' is listed without platforms, and the children of indexes as images of their own: {e.Message}");
+            if (_mayRead) _notes.Enqueue($"'{images.Name}' is listed without platforms, and the children of indexes as images of their own: {e.Message}");
             _mayRead = false;
         }
         return manifests;
     }
 
-    private OciManifest? Parse(ImageManifest image)
+    private OciManifest? Parse(StoredManifest found)
     {
-        try { return OciManifest.Parse(Encoding.UTF8.GetBytes(image.Manifest), image.ImageManifestMediaType); }
+        try { return found.Manifest; }
         catch (PizzaException e)
         {
-            _notes.Enqueue($"{image.ImageId.ImageDigest} of '{repositoryName}': {e.Message}");
+            _notes.Enqueue($"{found.Digest} of '{images.Name}': {e.Message}");
             return null;
         }
     }
 
-    private async Task<string?> PlatformAsync(Digest config, CancellationToken cancellationToken)
+    private async Task<string?> PlatformAsync(OciDescriptor config, CancellationToken cancellationToken)
     {
         if (!_mayDownload) return null;
-        try { return await ecr.PlatformAsync(repositoryName, config, cancellationToken).ConfigureAwait(false); }
+        try { return await images.PlatformAsync(config, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind != PizzaErrorKind.Authentication)
         {
-            if (_mayDownload) _notes.Enqueue($"'{repositoryName}' is listed without all platforms: {e.Message}");
+            if (_mayDownload) _notes.Enqueue($"'{images.Name}' is listed without all platforms: {e.Message}");
             _mayDownload = false;   // a missing right, or storage that cannot be reached: the next hundred would fail alike
             return null;
         }

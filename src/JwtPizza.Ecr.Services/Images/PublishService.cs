@@ -1,26 +1,37 @@
 using System.Diagnostics;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
-/// <summary>Builds an image with docker and pushes it to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
-public sealed class PublishService
+/// <summary>An image to build and push.</summary>
+internal sealed record PublishRequest
 {
-    private readonly IPublishRegistry _ecr;
+    /// <summary>The repository, by name or by URI. With a host in it, that host must be ECR's own for the repository.</summary>
+    public required ImageReference Repository { get; init; }
+
+    /// <summary>The tags, at least one.</summary>
+    public required IReadOnlyList<ImageTag> Tags { get; init; }
+
+    /// <summary>What to build.</summary>
+    public required BuildRequest Build { get; init; }
+}
+
+/// <summary>Builds an image with docker and pushes it to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
+internal sealed class PublishService
+{
+    private readonly ImageRepository _ecr;
     private readonly BuildListener _listener;
     private readonly Func<string, string?> _variable;
     private readonly ImageBuilder _builder;
 
     /// <summary>Publishes with the docker of this machine.</summary>
-    /// <param name="aws">The session to ask ECR with.</param>
-    /// <param name="registryId">The account that owns the registry; null for the caller's own.</param>
-    /// <param name="isPublic">Whether the repository is in ECR Public.</param>
+    /// <param name="ecr">The repository.</param>
     /// <param name="listener">Who hears of the build.</param>
-    public PublishService(AwsSession aws, string? registryId, bool isPublic, BuildListener listener)
-        : this(IPublishRegistry.Of(aws, registryId, isPublic), new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
+    public PublishService(ImageRepository ecr, BuildListener listener) : this(ecr, new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
 
-    internal PublishService(IPublishRegistry ecr, DockerProgram docker, BuildListener listener, Func<string, string?> variable) =>
+    internal PublishService(ImageRepository ecr, DockerProgram docker, BuildListener listener, Func<string, string?> variable) =>
         (_ecr, _listener, _variable, _builder) = (ecr, listener, variable, new(docker, listener));
 
     /// <summary>
@@ -36,14 +47,14 @@ public sealed class PublishService
         PublishChecks.Check(request.Build);
         if (PublishChecks.FixedPlatform(request.Build) is { } fixedPlatform)
             _listener.Warning?.Invoke(PublishChecks.WarningOf(fixedPlatform, request.Build));
-        PublishFacts facts = await PublishFacts.AskAsync(_ecr, request.Repository, request.Tags.Select(t => t.Value), _listener.Verbose, cancellationToken).ConfigureAwait(false);
+        PublishFacts facts = await PublishFacts.AskAsync(_ecr, [.. request.Tags.Select(t => t.Value)], _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(_variable, _listener.Verbose);
         if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
         using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host, facts.Login.Password);
         string[] tags = [.. request.Tags.Select(t => t.Value).Distinct()];
         string[] missing = [.. tags.Except(await AlreadyThereAsync(request, facts, tags, config, cancellationToken).ConfigureAwait(false))];
         string digest = missing.Length == 0
-            ? facts.Before(tags[0])!.ImageId.ImageDigest!
+            ? facts.Before(tags[0])!.Digest.Value
             : await PushAsync(request, facts, missing, config, cancellationToken).ConfigureAwait(false);
         PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request.Build.Platforms, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
         image = image with
@@ -62,7 +73,7 @@ public sealed class PublishService
         _listener.Verbose?.Invoke($"Taken, and not to be changed: {string.Join(", ", taken)}. Building without a push first, to see whether the image is the same.");
         BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, taken, config, push: false, cancellationToken).ConfigureAwait(false);
         BuiltImage built = outcome.Image ?? throw outcome.Fault!.Error;
-        return taken.FirstOrDefault(t => !facts.Holds(t, built)) is { } other ? throw PublishDiagnosis.Taken(facts.Target, other, facts.Before(other)!.ImageId.ImageDigest!) : taken;
+        return taken.FirstOrDefault(t => !facts.Holds(t, built)) is { } other ? throw Transfer.Taken(facts.Target, other, facts.Before(other)!.Digest) : taken;
     }
 
     private async Task<string> PushAsync(PublishRequest request, PublishFacts facts, string[] tags, PrivateDockerConfig config, CancellationToken cancellationToken)
@@ -77,8 +88,24 @@ public sealed class PublishService
             if (digest is not null) return digest;
             if (fault.Next != NextMove.NewToken || attempt > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
-            login = await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false);
+            login = (await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false))!;
             config.Login(facts.Target.Host, login.Password);
         }
+    }
+}
+
+/// <summary>The outputs of a step of GitHub Actions: <c>image</c> and <c>digest</c>, for the steps after it.</summary>
+internal static class GitHubOutput
+{
+    /// <summary>Appends them when this runs in GitHub Actions; else does nothing.</summary>
+    /// <param name="image">What was published.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="warning">Told when the file cannot be written; the image is published all the same.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public static async Task WriteAsync(PublishedImage image, Func<string, string?> variable, Action<string>? warning, CancellationToken cancellationToken)
+    {
+        if (variable("GITHUB_ACTIONS") != "true" || variable("GITHUB_OUTPUT") is not { Length: > 0 } file) return;
+        try { await File.AppendAllLinesAsync(file, [$"image={image.ImageUri}", $"digest={image.ImageDigest}"], cancellationToken).ConfigureAwait(false); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { warning?.Invoke($"The outputs of this step could not be written: {e.Message}"); }
     }
 }

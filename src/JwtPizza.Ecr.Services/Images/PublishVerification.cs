@@ -1,11 +1,10 @@
-using System.Text;
-using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>Reads back from ECR what was pushed: each tag's digest, the platforms, the size. What the caller may not read is said, not guessed.</summary>
-internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder builder, BuildListener listener)
+internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder builder, BuildListener listener)
 {
     /// <exception cref="PizzaException"><c>DigestMismatch</c>, <c>PlatformMismatch</c>.</exception>
     public async Task<PublishedImage> VerifyAsync(IReadOnlyList<Platform> platforms, PublishFacts facts, string[] tags, string digest, PrivateDockerConfig config, CancellationToken cancellationToken)
@@ -13,27 +12,25 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
         PublishedImage image = new()
         {
             RepositoryName = facts.Target.RepositoryName, RepositoryUri = facts.Target.RepositoryUri, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", ImageTags = tags, ImageDigest = digest,
-            Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region, RegistryId = facts.Target.RegistryId, IsPublic = facts.Target.IsPublic,
+            Platform = [.. platforms.Select(p => p.ToString())], Region = facts.Target.Region!, RegistryId = facts.Target.RegistryId!, IsPublic = facts.Target.IsPublic,
         };
-        IReadOnlyList<ImageManifest>? found = await PublishFacts.IfAllowedAsync(
-            () => ecr.FindImagesAsync(image.RepositoryName, tags.Select(t => new ImageId { ImageTag = t }), cancellationToken), listener.Verbose).ConfigureAwait(false);
+        IReadOnlyDictionary<string, StoredManifest>? found = await PublishFacts.IfAllowedAsync(() => ecr.FindAsync(tags, cancellationToken), listener.Verbose).ConfigureAwait(false);
         if (found is null)
         {
             listener.Warning?.Invoke($"{image.ImageUri} was pushed, but not verified: reading it back needs ecr:BatchGetImage.");
             return image;
         }
-        OciManifest manifest = Manifest(CheckDigest(image, found));
+        OciManifest manifest = CheckDigest(image, found).Manifest;
         IReadOnlyList<string>? there = await PlatformsAsync(image, manifest, config, cancellationToken).ConfigureAwait(false);
         if (there is not null) CheckPlatform(image, platforms, there);
-        return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, ImageSizeInBytes = await SizeAsync(image, manifest, cancellationToken).ConfigureAwait(false) };
+        return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, ImageSizeInBytes = await SizeAsync(manifest, cancellationToken).ConfigureAwait(false) };
     }
 
-    private static ImageManifest CheckDigest(PublishedImage image, IReadOnlyList<ImageManifest> found)
+    private static StoredManifest CheckDigest(PublishedImage image, IReadOnlyDictionary<string, StoredManifest> now)
     {
-        IReadOnlyDictionary<string, ImageManifest> now = PublishFacts.ByTag(found);
         foreach (string tag in image.ImageTags)
         {
-            string? digest = now.GetValueOrDefault(tag)?.ImageId.ImageDigest;
+            string? digest = now.GetValueOrDefault(tag)?.Digest.Value;
             if (digest != image.ImageDigest)
             {
                 throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData,
@@ -61,16 +58,16 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
     private async Task<IReadOnlyList<string>?> PlatformsAsync(PublishedImage image, OciManifest manifest, PrivateDockerConfig config, CancellationToken cancellationToken)
     {
         if (manifest.IsIndex) return manifest.Platforms;
-        string? platform = await ConfiguredAsync(image, manifest.Config!.Digest, cancellationToken).ConfigureAwait(false) ?? await builder.PlatformAsync(image.ImageUri, config, cancellationToken).ConfigureAwait(false);
+        string? platform = await ConfiguredAsync(manifest.Config!, cancellationToken).ConfigureAwait(false) ?? await builder.PlatformAsync(image.ImageUri, config, cancellationToken).ConfigureAwait(false);
         if (!string.IsNullOrEmpty(platform)) return [platform];
         listener.Verbose?.Invoke("The platform of the image could not be verified: its configuration could not be read, and docker has no copy.");
         return null;
     }
 
     // The image is pushed: neither a missing right nor storage that cannot be reached makes that a failure.
-    private async Task<string?> ConfiguredAsync(PublishedImage image, Digest config, CancellationToken cancellationToken)
+    private async Task<string?> ConfiguredAsync(OciDescriptor config, CancellationToken cancellationToken)
     {
-        try { return await ecr.PlatformAsync(image.RepositoryName, config, cancellationToken).ConfigureAwait(false) ?? ""; }
+        try { return await ecr.PlatformAsync(config, cancellationToken).ConfigureAwait(false) ?? ""; }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable)
         {
             listener.Verbose?.Invoke($"Not checked: {e.Message}");
@@ -78,13 +75,10 @@ internal sealed class PublishVerification(IPublishRegistry ecr, ImageBuilder bui
         }
     }
 
-    private async Task<long?> SizeAsync(PublishedImage image, OciManifest manifest, CancellationToken cancellationToken)
+    private async Task<long?> SizeAsync(OciManifest manifest, CancellationToken cancellationToken)
     {
         if (!manifest.IsIndex) return manifest.SizeInBytes(_ => null);
-        IReadOnlyList<ImageManifest> children = await ecr.FindImagesAsync(image.RepositoryName, manifest.Manifests.Select(m => new ImageId { ImageDigest = m.Digest.Value }), cancellationToken).ConfigureAwait(false);
-        Dictionary<string, long> sizes = children.DistinctBy(c => c.ImageId.ImageDigest).ToDictionary(c => c.ImageId.ImageDigest!, c => Manifest(c).SizeInBytes(_ => null));
-        return manifest.SizeInBytes(d => sizes.TryGetValue(d.Value, out long size) ? size : null);
+        IReadOnlyDictionary<string, StoredManifest> children = await ecr.FindAsync([.. manifest.Manifests.Select(m => m.Digest.Value)], cancellationToken).ConfigureAwait(false);
+        return manifest.SizeInBytes(d => children.GetValueOrDefault(d.Value)?.Manifest.SizeInBytes(_ => null));
     }
-
-    private static OciManifest Manifest(ImageManifest image) => OciManifest.Parse(Encoding.UTF8.GetBytes(image.Manifest), image.ImageManifestMediaType);
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Lifecycle;
 
@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Lifecycle;
 /// <param name="verbose">Receives what a user sees with -Verbose.</param>
 internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
 {
-    private const int PageSize = 1000, Batch = 100;
+    private const int PageSize = 1000;
 
     /// <summary>All images, without the children of indexes.</summary>
     public async Task<List<(LifecycleImage Image, bool IsIndex)>> ListAsync(string repositoryName, CancellationToken cancellationToken)
@@ -26,12 +26,9 @@ internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
         Dictionary<string, IReadOnlyList<string>> children = [];
         try
         {
-            foreach (var some in all.Where(i => i.IsIndex).Chunk(Batch))
-            {
-                ImageId[] ids = [.. some.Select(i => new ImageId { ImageDigest = i.Image.ImageDigest })];
-                foreach (ImageManifest index in (await ecr.BatchGetImageAsync(repositoryName, ids, MediaTypes.Manifests, cancellationToken).ConfigureAwait(false)).Images)
-                    children[index.ImageId.ImageDigest!] = [.. OciManifest.Parse(Encoding.UTF8.GetBytes(index.Manifest), index.ImageManifestMediaType).Manifests.Select(m => m.Digest.Value)];
-            }
+            EcrRepository stored = new(ecr, repositoryName);
+            foreach (StoredManifest index in (await stored.FindAsync([.. all.Where(i => i.IsIndex).Select(i => i.Image.ImageDigest)], cancellationToken).ConfigureAwait(false)).Values)
+                children[index.Digest.Value] = [.. index.Manifest.Manifests.Select(m => m.Digest.Value)];
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Grants;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Repositories;
 using JwtPizza.Ecr.Services.Trust;
@@ -106,7 +107,7 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
         if (_repository is null) return Later("Image");
         try
         {
-            EcrImage image = await new ImageListing(aws.Ecr, new Progress<string>()).GetAsync(_repository, Tag, cancellationToken).ConfigureAwait(false);
+            EcrImage image = await new ImageListing(new EcrRepository(aws.Ecr, _repository), _repository, new Progress<string>()).GetAsync(Tag, cancellationToken).ConfigureAwait(false);
             return Ok("Image", $"{Tag} is {Short.Digest(image.ImageDigest)}{string.Concat(image.Platform.Select(p => $", {p}"))}");
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)

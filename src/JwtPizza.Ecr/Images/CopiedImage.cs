@@ -13,17 +13,17 @@ public enum CopyStatus
     AlreadyThere,
 }
 
-/// <summary>An image that was copied within ECR, and read back. Its digest is that of the source.</summary>
+/// <summary>An image that was copied to a repository, and read back. Its digest is that of the source.</summary>
 public sealed record CopiedImage
 {
     /// <summary>The name of the repository that it is in now.</summary>
     public required string RepositoryName { get; init; }
 
-    /// <summary>The 12 digits of the account that owns the registry.</summary>
-    public required string RegistryId { get; init; }
+    /// <summary>The 12 digits of the account that owns the registry; null for a registry outside of AWS.</summary>
+    public required string? RegistryId { get; init; }
 
-    /// <summary>The region of the registry.</summary>
-    public required string Region { get; init; }
+    /// <summary>The region of the registry; null for a registry outside of AWS.</summary>
+    public required string? Region { get; init; }
 
     /// <summary>Host and name of the repository, without tag.</summary>
     public required string RepositoryUri { get; init; }
@@ -37,7 +37,7 @@ public sealed record CopiedImage
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
     public required string ImageDigest { get; init; }
 
-    /// <summary>The repository that it came from, with account and region.</summary>
+    /// <summary>The repository that it came from: its name with account and region, or host and name.</summary>
     public required string Source { get; init; }
 
     /// <summary>The bytes that had to be sent; 0 where the registry had them.</summary>

@@ -1,33 +1,45 @@
 using System.Text;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
 /// <summary>ECR as a publish sees it, in memory, with the rights that a test leaves it.</summary>
-internal sealed class FakeRegistry : IPublishRegistry
+internal class FakeRegistry : ImageRepository
 {
-    public const string Host = "123456789012.dkr.ecr.us-east-1.amazonaws.com", Name = "jwt-pizza-service", Uri = Host + "/" + Name;
+    public const string Host = "123456789012.dkr.ecr.us-east-1.amazonaws.com", RepositoryName = "jwt-pizza-service", Uri = Host + "/" + RepositoryName;
 
-    public PushTarget Target { get; set; } = new() { RepositoryName = Name, RepositoryUri = Uri, RegistryId = "123456789012", Region = "us-east-1", Mutability = new("MUTABLE", []) };
-    public Dictionary<string, ImageManifest> Tags { get; } = [];
-    public Dictionary<string, ImageManifest> Digests { get; } = [];
+    public RepositoryPlace Target { get; set; } = new() { RepositoryName = RepositoryName, RepositoryUri = Uri, RegistryId = "123456789012", Region = "us-east-1", Mutability = new("MUTABLE", []) };
+    public Dictionary<string, StoredManifest> Tags { get; } = [];
+    public Dictionary<string, StoredManifest> Digests { get; } = [];
     public Dictionary<string, string> Platforms { get; } = [];
     public int Logins { get; private set; }
     public DateTimeOffset ExpiresAt { get; set; } = DateTimeOffset.UtcNow.AddHours(12);
     public bool MayFindImages { get; set; } = true;
     public bool MayReadPlatform { get; set; } = true;
 
-    public Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken) => Task.FromResult(Target);
+    public override string Name => RepositoryName;
 
-    public Task<RegistryLogin> LoginAsync(CancellationToken cancellationToken) => Task.FromResult(new RegistryLogin("AWS", $"password-{++Logins}", ExpiresAt, "https://" + Host));
+    public override string Whereabouts => "us-east-1";
 
-    public Task<IReadOnlyList<ImageManifest>> FindImagesAsync(string repositoryName, IEnumerable<ImageId> ids, CancellationToken cancellationToken) => !MayFindImages
-        ? Task.FromException<IReadOnlyList<ImageManifest>>(Denied("ecr:BatchGetImage"))
-        : Task.FromResult<IReadOnlyList<ImageManifest>>([.. ids.Select(id => id.ImageTag is { } tag ? Tags.GetValueOrDefault(tag) : Digests.GetValueOrDefault(id.ImageDigest!)).OfType<ImageManifest>()]);
+    public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => Task.FromResult(Target);
 
-    public Task<string?> PlatformAsync(string repositoryName, Digest config, CancellationToken cancellationToken) =>
-        MayReadPlatform ? Task.FromResult(Platforms.GetValueOrDefault(config.Value)) : Task.FromException<string?>(Denied("ecr:GetDownloadUrlForLayer"));
+    public override Task<RegistryLogin?> LoginAsync(CancellationToken cancellationToken) => Task.FromResult<RegistryLogin?>(new("AWS", $"password-{++Logins}", ExpiresAt, "https://" + Host));
+
+    public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) => !MayFindImages
+        ? Task.FromException<IReadOnlyDictionary<string, StoredManifest>>(Denied("ecr:BatchGetImage"))
+        : Task.FromResult<IReadOnlyDictionary<string, StoredManifest>>(references.Where(r => Tags.ContainsKey(r) || Digests.ContainsKey(r)).ToDictionary(r => r, r => Tags.GetValueOrDefault(r) ?? Digests[r]));
+
+    public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) =>
+        MayReadPlatform ? Task.FromResult(Platforms.GetValueOrDefault(config!.Digest.Value)) : Task.FromException<string?>(Denied("ecr:GetDownloadUrlForLayer"));
+
+    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public override Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Puts an image of one platform under a tag.</summary>
     public (string Digest, string Config) Put(string tag, string content, string platform = "linux/arm64")
@@ -41,11 +53,11 @@ internal sealed class FakeRegistry : IPublishRegistry
     /// <summary>Puts a manifest under a tag and its digest.</summary>
     public string PutManifest(string tag, string manifest, string mediaType)
     {
-        string digest = Digest.Of(Encoding.UTF8.GetBytes(manifest)).Value;
-        ImageManifest image = new() { ImageId = new() { ImageDigest = digest, ImageTag = tag }, Manifest = manifest, ImageManifestMediaType = mediaType };
+        byte[] utf8 = Encoding.UTF8.GetBytes(manifest);
+        StoredManifest image = new(Digest.Of(utf8), utf8, mediaType);
         Tags[tag] = image;
-        Digests[digest] = image;
-        return digest;
+        Digests[image.Digest.Value] = image;
+        return image.Digest.Value;
     }
 
     private static PizzaException Denied(string action) => new("AccessDeniedException", PizzaErrorKind.PermissionDenied, $"The caller needs {action}.");

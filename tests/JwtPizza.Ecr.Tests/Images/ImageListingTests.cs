@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -43,9 +44,9 @@ public sealed class ImageListingTests
     {
         await using TestRepository test = await TestRepository.CreateAsync();
         await test.PushAsync(TestLayout.Simple(), "v1");
-        ImageListing listing = new(test.Aws.Ecr, test);
-        Assert.Equal(["linux/arm64"], (await listing.GetAsync(test.Repository, "v1", Sessions.Soon)).Platform);
-        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync(test.Repository, "v2", Sessions.Soon))).ErrorId);
+        ImageListing listing = test.Listing;
+        Assert.Equal(["linux/arm64"], (await listing.GetAsync("v1", Sessions.Soon)).Platform);
+        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("v2", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class ImageListingTests
         await using TestRepository test = await TestRepository.CreateAsync();
         PublishedImage pushed = await test.PushAsync(TestLayout.Simple(), "v0");
         ImageManifest first = (await test.Aws.Ecr.BatchGetImageAsync("team/pizza", [new ImageId { ImageDigest = pushed.ImageDigest }], MediaTypes.Manifests, Sessions.Soon)).Images[0];
-        using Services.Registry.RegistryClient registry = new(new Uri("http://" + test.Repository.RepositoryUri).Authority, "team/pizza", test.Aws.Ecr.GetAuthorizationTokenAsync);
+        OciRepository registry = new(new Uri("http://" + test.Repository.RepositoryUri).Authority, "team/pizza", async token => await test.Aws.Ecr.GetAuthorizationTokenAsync(token)) { IsOfAws = true };
         foreach (int i in Enumerable.Range(1, ImageListing.Short))   // the same image but for a space more each
         {
             byte[] manifest = System.Text.Encoding.UTF8.GetBytes(first.Manifest + new string(' ', i));
@@ -74,7 +75,7 @@ public sealed class ImageListingTests
         await using ScriptedServer server = new(Answer.Json($$"""{"imageDetails":[{{page}}],"nextToken":"2"}"""), Answer.Hang);
         using AwsSession aws = Sessions.Open(server);
         Repository repository = new() { RepositoryName = "long", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/long", RepositoryArn = "arn" };
-        await using IAsyncEnumerator<EcrImage> rows = new ImageListing(aws.Ecr, new Progress<string>()).ListAsync(repository, new(), Sessions.Soon).GetAsyncEnumerator(Sessions.Soon);
+        await using IAsyncEnumerator<EcrImage> rows = new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Progress<string>()).ListAsync(new(), Sessions.Soon).GetAsyncEnumerator(Sessions.Soon);
         for (int i = 0; i < 1000; i++)
         {
             Assert.True(await rows.MoveNextAsync());
@@ -99,7 +100,7 @@ public sealed class ImageListingTests
         using AwsSession aws = Sessions.Open(server);
         Repository repository = new() { RepositoryName = "denied", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/denied", RepositoryArn = "arn" };
         List<string> verbose = [];
-        EcrImage row = Assert.Single(await Sessions.ListAsync(new ImageListing(aws.Ecr, new Notes(verbose)).ListAsync(repository, new(), Sessions.Soon)));
+        EcrImage row = Assert.Single(await Sessions.ListAsync(new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Notes(verbose)).ListAsync(new(), Sessions.Soon)));
         Assert.Empty(row.Platform);
         Assert.Contains($"ecr:{denied}", Assert.Single(verbose), StringComparison.Ordinal);
     }

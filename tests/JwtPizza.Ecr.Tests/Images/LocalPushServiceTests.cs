@@ -126,5 +126,5 @@ public sealed class LocalPushServiceTests : IDisposable
     private Task<PublishedImage> PushAsync(params string[] tags) => PushAsync(Sessions.Soon, tags);
 
     private Task<PublishedImage> PushAsync(CancellationToken cancellationToken, params string[] tags) =>
-        new LocalPushService(_ecr, _docker.Docker, new()).PushAsync(ImageReference.Parse(FakeRegistry.Name), "app:1", tags, cancellationToken);
+        new LocalPushService(_ecr, _docker.Docker, new()).PushAsync("app:1", tags, cancellationToken);
 }

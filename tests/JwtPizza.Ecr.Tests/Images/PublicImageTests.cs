@@ -30,12 +30,12 @@ public sealed class PublicImageTests : IAsyncDisposable
         RegistryLogin login = await _aws.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
         Sandbox.RegistryClient registry = await Sandbox.RegistryClient.OpenPublic(client, "pizza", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
         Digest index = await registry.PushIndex("latest", await registry.PushImage("one", "@"), await registry.PushImage("two", "@", "amd64"));
-        using ImageListing listing = new(_aws.EcrPublic, repository, new Progress<string>());
-        EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(repository, new(), Sessions.Soon)));
+        ImageListing listing = new(new EcrPublicRepository(_aws.EcrPublic, repository), repository, new Progress<string>());
+        EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(new(), Sessions.Soon)));
         Assert.Equal((index.Value, true, "us-east-1"), (row.ImageDigest, row.IsPublic, row.Region));
         Assert.Equal(2, row.Children.Length);
-        Assert.Equal(index.Value, (await listing.GetAsync(repository, "latest", Sessions.Soon)).ImageDigest);
-        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync(repository, "nothing", Sessions.Soon))).ErrorId);
+        Assert.Equal(index.Value, (await listing.GetAsync("latest", Sessions.Soon)).ImageDigest);
+        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("nothing", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class PublicImageTests : IAsyncDisposable
             (_, "Bearer new") => Answer.Json("""{"schemaVersion":2}"""),
             var (_, who) => new Answer(401, "") { Headers = new Dictionary<string, string> { ["WWW-Authenticate"] = $"Bearer realm=\"http://{r.Headers["Host"]}/token/\",service=\"public.ecr.aws\",scope=\"aws\"" } },
         });
-        using Services.Registry.RegistryClient client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult(new RegistryLogin("AWS", $"p{++logins}", DateTimeOffset.UtcNow, server.Url)));
+        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", $"p{++logins}", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
         Assert.NotNull(await client.GetManifestAsync("latest", Sessions.Soon));
         Assert.Equal(2, logins);
     }
@@ -58,7 +58,7 @@ public sealed class PublicImageTests : IAsyncDisposable
     public async Task A_password_is_not_sent_to_another_host()
     {
         await using ScriptedServer server = new((_, _) => new Answer(401, "") { Headers = new Dictionary<string, string> { ["WWW-Authenticate"] = "Bearer realm=\"http://127.0.0.1:9/token/\",service=\"x\"" } });
-        using Services.Registry.RegistryClient client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult(new RegistryLogin("AWS", "secret", DateTimeOffset.UtcNow, server.Url)));
+        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", "secret", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("latest", Sessions.Soon));
         Assert.Equal("InvalidResponse", e.ErrorId);
         Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
@@ -73,8 +73,8 @@ public sealed class PublicImageTests : IAsyncDisposable
     {
         using HttpResponseMessage reply = new(System.Net.HttpStatusCode.Unauthorized);
         reply.Headers.TryAddWithoutValidation("WWW-Authenticate", header);
-        BearerChallenge? challenge = BearerChallenge.Of(reply);
-        using HttpRequestMessage? request = challenge?.Request(new("Basic", "x"), "a/b");
+        RegistryAuthorization.Challenge? challenge = RegistryAuthorization.Challenge.Of(reply);
+        using HttpRequestMessage? request = challenge?.Request(new("AWS", "x", DateTimeOffset.MaxValue, "https://r.example"), "a/b");
         Assert.Equal((url, scope), (request?.RequestUri?.AbsoluteUri, challenge?.Scope));
     }
 }

@@ -4,6 +4,7 @@ using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Programs;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Sandbox;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -141,7 +142,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
         WithBusybox($"RUN [\"/busybox\", \"sh\", \"-c\", \"echo started {Guid.NewGuid()}; exec /busybox sleep 3600\"]\n");
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task running = new PublishService(_aws, null, isPublic: false, new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal)) started.TrySetResult(); } })
+        Task running = new PublishService(Ecr("pizza/service"), new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal)) started.TrySetResult(); } })
             .PublishAsync(Request(_repository.RepositoryUri, "v1"), cancel.Token);
         await Task.WhenAny(started.Task, running).WaitAsync(Token);
         if (running.IsFaulted) Assert.Skip("arm64 programs do not run on this machine");
@@ -158,7 +159,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
     {
         Assert.SkipUnless(Directory.Exists("/proc/self"), "there is no /proc here");
         await File.WriteAllBytesAsync(Path.Combine(_folder, "menu.json"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(4 << 20), Token);
-        RecordingRegistry ecr = new(new EcrPublishRegistry(_aws, null));
+        RecordingRegistry ecr = new(Ecr("pizza/service"));
         Task<PublishedImage> running = new PublishService(ecr, new DockerProgram(), new() { Verbose = Heard }, Environment.GetEnvironmentVariable).PublishAsync(Request("pizza/service", "v1"), Token);
         int scans = 0;
         while (!running.IsCompleted)
@@ -184,7 +185,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
 
     private Task<PublishedImage> PublishAsync(params string[] tags) => PublishAsync(Request(_repository.RepositoryUri, tags));
 
-    private Task<PublishedImage> PublishAsync(PublishRequest request) => new PublishService(_aws, null, isPublic: false, new() { Verbose = Heard, Warning = _warnings.Add }).PublishAsync(request, Token);
+    private Task<PublishedImage> PublishAsync(PublishRequest request) => new PublishService(new EcrRepository(_aws, request.Repository, null), new() { Verbose = Heard, Warning = _warnings.Add }).PublishAsync(request, Token);
 
     private void Heard(string line)
     {
@@ -236,22 +237,24 @@ public sealed class PublishPeerTests : IAsyncLifetime
         catch (PizzaException e) { return e.Message; }
     }
 
+    private EcrRepository Ecr(string repository) => new(_aws, ImageReference.Parse(repository), null);
+
     /// <summary>Remembers the passwords that went through it.</summary>
-    private sealed class RecordingRegistry(IPublishRegistry ecr) : IPublishRegistry
+    private sealed class RecordingRegistry(ImageRepository ecr) : FakeRegistry
     {
         public IReadOnlyList<string> Secrets { get; private set; } = [];
 
-        public async Task<RegistryLogin> LoginAsync(CancellationToken cancellationToken)
+        public override async Task<RegistryLogin?> LoginAsync(CancellationToken cancellationToken)
         {
-            RegistryLogin login = await ecr.LoginAsync(cancellationToken);
-            Secrets = [login.Password, Convert.ToBase64String(Encoding.UTF8.GetBytes($"AWS:{login.Password}"))];
+            RegistryLogin? login = await ecr.LoginAsync(cancellationToken);
+            Secrets = [login!.Password, Convert.ToBase64String(Encoding.UTF8.GetBytes($"AWS:{login.Password}"))];
             return login;
         }
 
-        public Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken) => ecr.FindTargetAsync(repository, cancellationToken);
+        public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => ecr.LocateAsync(cancellationToken);
 
-        public Task<IReadOnlyList<ImageManifest>> FindImagesAsync(string repositoryName, IEnumerable<ImageId> ids, CancellationToken cancellationToken) => ecr.FindImagesAsync(repositoryName, ids, cancellationToken);
+        public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) => ecr.FindAsync(references, cancellationToken);
 
-        public Task<string?> PlatformAsync(string repositoryName, Digest config, CancellationToken cancellationToken) => ecr.PlatformAsync(repositoryName, config, cancellationToken);
+        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) => ecr.PlatformAsync(config, cancellationToken);
     }
 }

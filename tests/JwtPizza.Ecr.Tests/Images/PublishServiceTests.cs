@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Docker;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -45,7 +46,7 @@ public sealed class PublishServiceTests : IDisposable
     {
         (string digest, _) = Built("v1");
         PublishedImage image = await Publish("v1");
-        Assert.Equal((FakeRegistry.Name, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest), (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
+        Assert.Equal((FakeRegistry.RepositoryName, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest), (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
         Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true), (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
         Assert.Equal(["v1"], image.ImageTags);
         Assert.Equal(["linux/arm64"], image.Platform);
@@ -332,7 +333,7 @@ public sealed class PublishServiceTests : IDisposable
 
     private PublishRequest Request(string[] tags, string[]? platforms = null) => new()
     {
-        Repository = ImageReference.Parse(FakeRegistry.Name), Tags = [.. tags.Select(ImageTag.Parse)],
+        Repository = ImageReference.Parse(FakeRegistry.RepositoryName), Tags = [.. tags.Select(ImageTag.Parse)],
         Build = new() { Directory = Path.Combine(_docker.Folder, "src"), Platforms = [.. (platforms ?? ["linux/arm64"]).Select(Platform.Parse)] },
     };
 
@@ -352,19 +353,19 @@ public sealed class PublishServiceTests : IDisposable
         Assert.ThrowsAsync<PizzaException>(() => Publish(tags ?? [tag], afterChecks, platforms, build));
 
     /// <summary>Lets something happen between the checks and docker's run: after the first look at the images.</summary>
-    private sealed class Later(IPublishRegistry ecr, Action happening) : IPublishRegistry
+    private sealed class Later(FakeRegistry ecr, Action happening) : FakeRegistry
     {
         private Action? _happening = happening;
 
-        public Task<PushTarget> FindTargetAsync(ImageReference repository, CancellationToken cancellationToken) => ecr.FindTargetAsync(repository, cancellationToken);
+        public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => ecr.LocateAsync(cancellationToken);
 
-        public Task<Services.Aws.RegistryLogin> LoginAsync(CancellationToken cancellationToken) => ecr.LoginAsync(cancellationToken);
+        public override Task<Services.Aws.RegistryLogin?> LoginAsync(CancellationToken cancellationToken) => ecr.LoginAsync(cancellationToken);
 
-        public Task<string?> PlatformAsync(string repositoryName, Digest config, CancellationToken cancellationToken) => ecr.PlatformAsync(repositoryName, config, cancellationToken);
+        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) => ecr.PlatformAsync(config, cancellationToken);
 
-        public async Task<IReadOnlyList<Services.Aws.ImageManifest>> FindImagesAsync(string repositoryName, IEnumerable<Services.Aws.ImageId> ids, CancellationToken cancellationToken)
+        public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
         {
-            IReadOnlyList<Services.Aws.ImageManifest> found = await ecr.FindImagesAsync(repositoryName, ids, cancellationToken);
+            IReadOnlyDictionary<string, StoredManifest> found = await ecr.FindAsync(references, cancellationToken);
             Interlocked.Exchange(ref _happening, null)?.Invoke();
             return found;
         }

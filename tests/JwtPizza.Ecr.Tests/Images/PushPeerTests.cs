@@ -31,7 +31,7 @@ public sealed class PushPeerTests
         JsonNode seen = JsonNode.Parse(await RunAsync("skopeo", "inspect", "--tls-verify=false", "--creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}"))!;
         Assert.Equal((pushed.ImageDigest, "arm64", "linux"), ((string)seen["Digest"]!, (string)seen["Architecture"]!, (string)seen["Os"]!));
         await RunAsync("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}", $"oci:{folder.Path}/back:v2");
-        Assert.Equal(pushed.ImageDigest, OciLayout.Open(Path.Combine(folder.Path, "back"), null).Root.Digest.Value);
+        Assert.Equal(pushed.ImageDigest, LayoutRepository.Open(Path.Combine(folder.Path, "back")).Choose(null).Value);
     }
 
     [Fact(Timeout = 60_000)]
@@ -43,11 +43,11 @@ public sealed class PushPeerTests
         using TestLayout layout = new();
         layout.Name("multi", layout.Index(layout.Image("arm64", "arm"u8.ToArray()), layout.Image("amd64", "amd"u8.ToArray())));
         await test.PushAsync(layout.Path, "multi");
-        CopyService service = new(test.Aws, null, test.Aws, null, new());
-        CopiedImage copied = await service.RunAsync(await service.PlanAsync("team/pizza", new() { ImageTag = "multi" }, ImageReference.Parse("prod/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
+        ImageMover mover = new(new());
+        CopiedImage copied = await mover.CopyAsync(await mover.PlanCopyAsync(test.At("team/pizza"), "multi", test.At("prod/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
         RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
         await RunAsync("skopeo", "copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{copied.ImageUri}", $"oci:{folder.Path}/back:v1");
-        Assert.Equal(copied.ImageDigest, OciLayout.Open(Path.Combine(folder.Path, "back"), null).Root.Digest.Value);
+        Assert.Equal(copied.ImageDigest, LayoutRepository.Open(Path.Combine(folder.Path, "back")).Choose(null).Value);
     }
 
     [Fact(Timeout = 60_000)]
@@ -60,20 +60,16 @@ public sealed class PushPeerTests
         try
         {
             await AnswersAsync($"http://127.0.0.1:{port}/v2/");
-            OciLayout layout = OciLayout.Open(s_example, "v1");
-            PushPlan plan = PushPlan.Of(layout);
-            using RegistryClient registry = new($"127.0.0.1:{port}", "team/pizza", _ => Task.FromResult(new RegistryLogin("AWS", "any", DateTimeOffset.MaxValue, "http://x")));
-            foreach (OciDescriptor blob in plan.Blobs)
-            {
-                Assert.False(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
-                await registry.PutBlobAsync(new FileBlob(layout.Find(blob), blob.Digest), _ => { }, null, Sessions.Soon);
-                Assert.True(await registry.HasBlobAsync(blob.Digest, Sessions.Soon));
-            }
-            Assert.Null(await registry.FindManifestAsync("v1", Sessions.Soon));
-            await registry.PutManifestAsync("v1", plan.Root.Content, plan.Root.Manifest.MediaType, Sessions.Soon);
-            Assert.Equal(plan.Root.Digest, await registry.FindManifestAsync("v1", Sessions.Soon));
+            LayoutRepository layout = LayoutRepository.Open(s_example);
+            OciRepository registry = new($"127.0.0.1:{port}", "team/pizza", _ => Task.FromResult<RegistryLogin?>(null));
+            Transfer transfer = new(layout, registry, new());
+            TransferPlan plan = await transfer.PlanAsync(layout.Choose("v1").Value, ["v1"], null, Sessions.Soon);
+            Assert.False(plan.IsThere);
+            TransferResult result = await transfer.RunAsync(plan, Sessions.Soon);
+            Assert.Equal((plan.Tree.Blobs.Sum(b => b.Size), true), (result.SentInBytes, result.IsVerified));
+            Assert.False((await transfer.PlanAsync(layout.Choose("v1").Value, ["v1"], null, Sessions.Soon)).IsChange);
             string raw = await RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://127.0.0.1:{port}/team/pizza:v1");
-            Assert.Equal(plan.Root.Digest, Digest.Of(Encoding.UTF8.GetBytes(raw)));
+            Assert.Equal(plan.Tree.Root.Digest, Digest.Of(Encoding.UTF8.GetBytes(raw)));
         }
         finally
         {

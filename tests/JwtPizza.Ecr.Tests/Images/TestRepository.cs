@@ -1,6 +1,7 @@
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
 
 namespace JwtPizza.Ecr.Tests.Images;
@@ -32,14 +33,18 @@ internal sealed class TestRepository : IAsyncDisposable, IProgress<string>
     public Task<PublishedImage> PushAsync(string path, params string[] tags) => PushToAsync("team/pizza", path, tags);
 
     public Task<PublishedImage> PushToAsync(string repository, string path, params string[] tags) =>
-        new PushService(Aws, null, isPublic: false, new() { Verbose = Report }).PushAsync(ImageReference.Parse(repository), path, null, tags, Sessions.Soon);
+        new ImageMover(new() { Verbose = Report, Warning = Report }).PushAsync(new EcrRepository(Aws, ImageReference.Parse(repository), null), path, null, tags, Sessions.Soon);
 
     public async Task<PublishedImage> PushAsync(TestLayout layout, params string[] tags)
     {
         using (layout) return await PushAsync(layout.Path, tags);
     }
 
-    public Task<List<EcrImage>> ListAsync(ImageQuery query) => Sessions.ListAsync(new ImageListing(Aws.Ecr, this).ListAsync(Repository, query, Sessions.Soon));
+    public EcrRepository At(string repository) => new(Aws, ImageReference.Parse(repository), null);
+
+    public ImageListing Listing => new(new EcrRepository(Aws.Ecr, Repository), Repository, this);
+
+    public Task<List<EcrImage>> ListAsync(ImageQuery query) => Sessions.ListAsync(Listing.ListAsync(query, Sessions.Soon));
 
     public void Report(string value) { lock (_verbose) _verbose.Add(value); }
 

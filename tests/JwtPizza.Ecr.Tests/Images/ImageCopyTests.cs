@@ -9,7 +9,7 @@ using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
-public sealed class CopyServiceTests
+public sealed class ImageCopyTests
 {
     private readonly List<string> _verbose = [];
 
@@ -61,17 +61,40 @@ public sealed class CopyServiceTests
         new Random(7).NextBytes(large);
         using TestLayout layout = new();
         layout.Name("v1", layout.Image("arm64", large, []));
-        string digest = (await new PushService(source, null, isPublic: false, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
-        CopyService service = new(source, null, destination, "210987654321", new());
-        CopyPlan plan = await service.PlanAsync("team/pizza", new() { ImageDigest = digest }, ImageReference.Parse("prod/pizza"), ["v1", "latest"], Sessions.Soon);
-        Assert.StartsWith($"Copy team/pizza@{digest} from us-east-1 to '", plan.Description, StringComparison.Ordinal);
-        CopiedImage copied = await service.RunAsync(plan, Sessions.Soon);
+        string digest = (await new ImageMover(new()).PushAsync(At(source, "team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
+        ImageMover mover = new(new());
+        PlannedCopy plan = await mover.PlanCopyAsync(At(source, "team/pizza"), digest, new EcrRepository(destination, ImageReference.Parse("prod/pizza"), "210987654321"), ["v1", "latest"], Sessions.Soon);
+        Assert.StartsWith($"Copy team/pizza@{digest} from us-east-1 to '", plan.Plan.Description, StringComparison.Ordinal);
+        CopiedImage copied = await mover.CopyAsync(plan, Sessions.Soon);
         Assert.Equal(("210987654321", "eu-west-1", digest), (copied.RegistryId, copied.Region, copied.ImageDigest));
         Assert.True(copied.SentInBytes > large.Length);
-        LayerSource layers = new(destination.Ecr.For("210987654321"), "prod/pizza");
         using MemoryStream there = new();
-        await using (Stream stream = await layers.OpenAsync(Digest.Of(large), Sessions.Soon)) await stream.CopyToAsync(there, Sessions.Soon);
+        EcrRepository target = new(destination, ImageReference.Parse("prod/pizza"), "210987654321");
+        await using (Stream stream = await target.OpenBlobAsync(new("layer", Digest.Of(large), large.Length), 0, Sessions.Soon)) await stream.CopyToAsync(there, Sessions.Soon);
         Assert.Equal(large, there.ToArray());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Signatures_go_along_when_they_are_asked_for_and_else_it_is_said_that_they_stay(bool include)
+    {
+        await using TestRepository test = await TestRepository.CreateAsync();
+        await test.Aws.Ecr.CreateRepositoryAsync("prod", new(), Sessions.Soon);
+        using TestLayout layout = new();
+        JsonObject image = layout.Image("arm64", "a"u8.ToArray()), list = layout.Referrer(image, "application/spdx+json"), signature = layout.Referrer(list, "application/vnd.example.signature");
+        layout.Name("v1", image);
+        layout.Name(null, list);
+        layout.Name(null, signature);
+        List<string> warnings = [];
+        ImageMover mover = new(new() { Warning = warnings.Add }) { IncludeReferrers = true };
+        await mover.PushAsync(test.At("team/pizza"), layout.Path, null, [], Sessions.Soon);
+        mover = new(new() { Warning = warnings.Add }) { IncludeReferrers = include };
+        await mover.CopyAsync(await mover.PlanCopyAsync(test.At("team/pizza"), "v1", test.At("prod"), ["v1"], Sessions.Soon), Sessions.Soon);
+        List<ImageDetail> there = await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("prod", null, 100, Sessions.Soon));
+        Assert.Equal(include ? 3 : 1, there.Count);
+        if (include) Assert.Empty(warnings);
+        else Assert.Contains("2 referrers of the image (application/spdx+json, application/vnd.example.signature) stay behind. -IncludeReferrers", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +124,7 @@ public sealed class CopyServiceTests
     [Theory]
     [InlineData("nope", "team/pizza", "ImageNotFound")]
     [InlineData("v1", "nope", "RepositoryNotFoundException")]
-    [InlineData("v1", "127.0.0.1:1/team/pizza", "RegistryMismatch")]
+    [InlineData("v1", "127.0.0.1:1/team/pizza", "RegistryUnreachable")]
     public async Task What_is_missing_is_said(string tag, string to, string id)
     {
         await using TestRepository test = await TestRepository.CreateAsync();
@@ -120,8 +143,8 @@ public sealed class CopyServiceTests
         using AwsSession source = Open(box, "us-east-1"), destination = Open(box, "eu-west-1");
         await PushAsync(source, destination);
         box.SetFault(new() { Operation = operation, Count = 2, DropConnection = status is null, Status = status });
-        CopyService service = new(source, null, destination, null, new());
-        CopiedImage copied = await service.RunAsync(await service.PlanAsync("team/pizza", new() { ImageTag = "v1" }, ImageReference.Parse("team/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
+        ImageMover mover = new(new());
+        CopiedImage copied = await mover.CopyAsync(await mover.PlanCopyAsync(At(source, "team/pizza"), "v1", At(destination, "team/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
         Assert.Equal(CopyStatus.Copied, copied.Status);
     }
 
@@ -133,8 +156,8 @@ public sealed class CopyServiceTests
         await using ScriptedServer ecr = new((_, _) => Answer.Json($$"""{"downloadUrl":"{{storage.Url}}/layer"}"""));
         await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
-        using RegistryClient client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult(new RegistryLogin("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new LayerBlob(new(aws.Ecr, "b"), new("layer", Digest.Of(layer), layer.Length)), _ => { }, null, Sessions.Soon));
+        OciRepository client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of(layer), layer.Length)), _ => { }, null, Sessions.Soon));
         Assert.Equal("DigestMismatch", e.ErrorId);
     }
 
@@ -145,23 +168,26 @@ public sealed class CopyServiceTests
         await using ScriptedServer ecr = new((_, _) => Answer.Json($$"""{"downloadUrl":"{{storage.Url}}/layer?secret=x"}"""));
         await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
-        using RegistryClient client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult(new RegistryLogin("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new LayerBlob(new(aws.Ecr, "b"), new("layer", Digest.Of([1]), 1)), _ => { }, null, Sessions.Soon));
+        OciRepository client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of([1]), 1)), _ => { }, null, Sessions.Soon));
         Assert.Equal("LayerStorageUnreachable", e.ErrorId);
         Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
     }
 
     private async Task<CopiedImage> CopyAsync(AwsSession source, AwsSession destination, string tag, string to, params string[] tags)
     {
-        CopyService service = new(source, null, destination, null, new() { Verbose = _verbose.Add });
-        return await service.RunAsync(await service.PlanAsync("team/pizza", new() { ImageTag = tag }, ImageReference.Parse(to), tags, Sessions.Soon), Sessions.Soon);
+        ImageMover mover = new(new() { Verbose = _verbose.Add });
+        ImageRepository target = await Registries.OpenAsync(destination, ImageReference.Parse(to), null, isPublic: false, isWritten: true, Sessions.Soon);
+        return await mover.CopyAsync(await mover.PlanCopyAsync(At(source, "team/pizza"), tag, target, tags, Sessions.Soon), Sessions.Soon);
     }
+
+    private static EcrRepository At(AwsSession aws, string repository) => new(aws, ImageReference.Parse(repository), null);
 
     private static async Task PushAsync(AwsSession source, AwsSession destination)
     {
         foreach (AwsSession aws in new[] { source, destination }) await aws.Ecr.CreateRepositoryAsync("team/pizza", new(), Sessions.Soon);
         using TestLayout layout = TestLayout.Simple();
-        await new PushService(source, null, isPublic: false, new()).PushAsync(ImageReference.Parse("team/pizza"), layout.Path, null, ["v1"], Sessions.Soon);
+        await new ImageMover(new()).PushAsync(At(source, "team/pizza"), layout.Path, null, ["v1"], Sessions.Soon);
     }
 
     private static TestLayout Multi()

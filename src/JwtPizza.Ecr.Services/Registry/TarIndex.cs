@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace JwtPizza.Ecr.Services.Images;
+namespace JwtPizza.Ecr.Services.Registry;
 
 /// <summary>
 /// Where each file of a tar lies, found by jumping from header to header, so that a tar of many gigabytes is indexed in milliseconds and
@@ -19,6 +19,7 @@ internal static class TarIndex
     {
         using SafeFileHandle file = File.OpenHandle(path);
         Dictionary<string, FileSlice> entries = [];
+        Dictionary<string, string> links = [];
         Span<byte> header = stackalloc byte[Block];
         (string? longName, long? longSize) = (null, null);
         for (long at = 0, end = RandomAccess.GetLength(file); RandomAccess.Read(file, header, at) == Block && header.ContainsAnyExcept((byte)0);)
@@ -27,17 +28,33 @@ internal static class TarIndex
             char type = (char)header[156];
             long size = type is 'L' or 'x' or 'g' ? Number(header[124..136]) : longSize ?? Number(header[124..136]);
             long data = at + Block;
-            if (size < 0 || data + size > end) throw Bad(path, $"it ends inside '{Name(header)}'; it was cut off");
+            if (size < 0 || size > end - data) throw Bad(path, $"it ends inside '{Name(header)}'; it was cut off");
             if (type == 'L') longName = Text(Bytes(file, path, data, size));
             else if (type == 'x') (longName, longSize) = Extended(Bytes(file, path, data, size));
             else
             {
                 if (type is '0' or '\0' or '7') entries[Clean(longName ?? Name(header))] = new(path, data, size);
+                // 'docker save' before docker 25 has a layer of several images once, and links to it.
+                if (type is '1' or '2' && Clean(longName ?? Name(header)) is var name) links[name] = type == '1' ? Clean(Text(header[157..257])) : Beside(name, Text(header[157..257]));
                 if (type != 'g') (longName, longSize) = (null, null);
             }
             at = data + ((size + Block - 1) / Block * Block);
         }
+        foreach ((string link, string target) in links)
+            if (entries.TryGetValue(target, out FileSlice? slice)) entries.TryAdd(link, slice);
         return entries.Count > 0 ? entries : throw Bad(path, "it holds no files");
+    }
+
+    // Where a link within the tar leads; one that leads out of it leads to no entry.
+    private static string Beside(string name, string target)
+    {
+        Stack<string> parts = new(name.Split('/').SkipLast(1));
+        foreach (string part in target.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part != "..") parts.Push(part);
+            else if (!parts.TryPop(out _)) return "";
+        }
+        return string.Join('/', parts.Reverse());
     }
 
     private static string Name(ReadOnlySpan<byte> header) =>

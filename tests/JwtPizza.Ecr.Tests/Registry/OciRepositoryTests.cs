@@ -1,13 +1,12 @@
 using System.Text;
 using JwtPizza.Ecr.Services.Aws;
-using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Registry;
 
-public sealed class RegistryClientTests
+public sealed class OciRepositoryTests
 {
     private static readonly Answer s_opened = Reply(202) with { Headers = new Dictionary<string, string> { ["Location"] = "/v2/team/pizza/blobs/uploads/1?_state=x" } };
     private int _logins;
@@ -47,7 +46,7 @@ public sealed class RegistryClientTests
     public async Task What_fails_every_time_ends_with_an_error_that_says_so()
     {
         await using ScriptedServer server = new(Answer.Drop);
-        using RegistryClient client = Client(server);
+        OciRepository client = Client(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.HasBlobAsync(Digest.Of("x"u8), Sessions.Soon));
         Assert.Equal("RegistryUnreachable", e.ErrorId);
         Assert.Equal(PizzaErrorKind.Unavailable, e.Kind);
@@ -68,7 +67,7 @@ public sealed class RegistryClientTests
     public async Task A_login_that_is_refused_again_is_an_error_without_the_password()
     {
         await using ScriptedServer server = new(Reply(401));
-        using RegistryClient client = Client(server);
+        OciRepository client = Client(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.HasBlobAsync(Digest.Of("x"u8), Sessions.Soon));
         Assert.Equal("RegistryLoginRefused", e.ErrorId);
         Assert.Equal(2, server.Requests.Count);
@@ -85,7 +84,7 @@ public sealed class RegistryClientTests
     public async Task Each_refusal_has_its_id_and_the_registrys_words(int status, string? code, string? message, string id)
     {
         await using ScriptedServer server = new(Reply(status, code is null ? "" : $$"""{"errors":[{"code":"{{code}}","message":"{{message}}"}]}"""));
-        using RegistryClient client = Client(server);
+        OciRepository client = Client(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon));
         Assert.Equal(id, e.ErrorId);
         Assert.Contains(message?.TrimEnd('.') ?? $"HTTP {status}", e.Message, StringComparison.Ordinal);
@@ -107,16 +106,16 @@ public sealed class RegistryClientTests
     public async Task An_answer_that_is_not_of_the_protocol_is_no_success()
     {
         await using ScriptedServer server = new(Reply(307) with { Headers = new Dictionary<string, string> { ["Location"] = "/elsewhere" } });
-        using RegistryClient client = Client(server);
+        OciRepository client = Client(server);
         Assert.Equal("InvalidResponse", (await Assert.ThrowsAsync<PizzaException>(() => client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon))).ErrorId);
-        Assert.Equal("InvalidResponse", (await Assert.ThrowsAsync<PizzaException>(() => client.FindManifestAsync("v1", Sessions.Soon))).ErrorId);
+        Assert.Equal("InvalidResponse", (await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("v1", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
     public async Task Cancelling_ends_a_hanging_call_at_once()
     {
         await using ScriptedServer server = new(Answer.Hang);
-        using RegistryClient client = Client(server);
+        OciRepository client = Client(server);
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(200));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.HasBlobAsync(Digest.Of("x"u8), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
@@ -127,16 +126,19 @@ public sealed class RegistryClientTests
         try
         {
             await File.WriteAllTextAsync(file, "before" + content + "after", Sessions.Soon);
-            using RegistryClient client = Client(server);
+            OciRepository client = Client(server);
             long sent = 0;
-            await client.PutBlobAsync(new FileBlob(new(file, 6, content.Length), Digest.Of(Encoding.UTF8.GetBytes(content))), n => sent += n, null, Sessions.Soon);
+            FileSlice slice = new(file, 6, content.Length);
+            OciDescriptor blob = new("layer", Digest.Of(Encoding.UTF8.GetBytes(content)), content.Length);
+            await client.PutBlobAsync(new(blob, (from, _) => Task.FromResult(slice.Open(from)), () => slice.Damaged(blob.Digest)), n => sent += n, null, Sessions.Soon);
             return sent;
         }
         finally { File.Delete(file); }
     }
 
-    private RegistryClient Client(ScriptedServer server) => new(new Uri(server.Url).Authority, "team/pizza", _ => Task.FromResult(new RegistryLogin("AWS", $"secret{++_logins}", DateTimeOffset.MaxValue, server.Url)))
+    private OciRepository Client(ScriptedServer server) => new(new Uri(server.Url).Authority, "team/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", $"secret{++_logins}", DateTimeOffset.MaxValue, server.Url)))
     {
+        IsOfAws = true,
         Retry = new(3, TimeSpan.FromMilliseconds(1)),
     };
 

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using FsCheck;
 using FsCheck.Fluent;
-using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
-namespace JwtPizza.Ecr.Tests.Images;
+namespace JwtPizza.Ecr.Tests.Registry;
 
 public sealed class TarIndexTests
 {

@@ -1,0 +1,42 @@
+namespace JwtPizza.Ecr;
+
+/// <summary>An image that was saved to a file or folder. Its digest is that of the registry.</summary>
+public sealed record SavedImage
+{
+    /// <summary>The tar or folder, an OCI image layout.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The name of the repository that it came from.</summary>
+    public required string RepositoryName { get; init; }
+
+    /// <summary>Host and name of the repository, without tag.</summary>
+    public required string RepositoryUri { get; init; }
+
+    /// <summary>The tags that the image has in the layout.</summary>
+    public required string[] ImageTags { get; init; }
+
+    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
+    public required string ImageDigest { get; init; }
+
+    /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
+    public required string[] Platform { get; init; }
+
+    /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts.</summary>
+    public required long ImageSizeInBytes { get; init; }
+
+    /// <summary>The bytes that had to be received; what the folder had already was not.</summary>
+    public required long ReceivedInBytes { get; init; }
+
+    /// <summary>From the first call to the last byte.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+
+    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
+    /// <param name="other">The other one.</param>
+    public bool Equals(SavedImage? other) => ByValue.Equal(this, other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ByValue.Hash(this);
+}
