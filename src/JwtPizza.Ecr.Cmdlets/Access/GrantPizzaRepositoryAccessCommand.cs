@@ -28,5 +28,5 @@ public sealed class GrantPizzaRepositoryAccessCommand : RepositoryAccessCmdlet
 
     private protected override (bool Pull, bool Push) Default => throw new PizzaException("NoAccess", PizzaErrorKind.InvalidArgument, "Say what to allow: -Pull, -Push, or both.");
 
-    private protected override AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) => policy.Grant(grants);
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) => policy.Grant(grants);
 }

@@ -39,7 +39,7 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     /// <summary>Further principals of the command line.</summary>
     private protected virtual IEnumerable<AccessPrincipal> Others => [];
 
-    private protected abstract AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants);
+    private protected abstract Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants);
 
     private protected sealed override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
@@ -48,11 +48,9 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
         AccessGrant[] grants = [.. principals.Where(_ => pull).Select(AccessGrant.Pull), .. principals.Where(_ => push).Select(AccessGrant.Push)];
         AccessService access = AccessService.OfRepository(Registry, name);
         string action = $"{Action} {string.Join(", ", (object[])principals)} to {(pull && push ? "pull and push" : pull ? "pull" : "push")}";
-        AccessEdit? made = await EditAsync(Edit(await access.ReadAsync(cancellationToken), grants), action, $"the policy of the repository '{name}'", force: false,
-            () => access.EditAsync(policy => Edit(policy, grants), cancellationToken));
-        if (made is null) return;
+        if (await EditAsync(access.Editor(policy => Edit(policy, grants)), action, force: false, cancellationToken) is not { } made) return;
         string account = string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId;
-        foreach (AccessResult result in made.Results) WriteObject(Record(name, account, result));
+        foreach (GrantResult<AccessGrant> result in made.Results) WriteObject(Record(name, account, result));
     }
 
     private async Task<IEnumerable<AccessPrincipal>> PrincipalsAsync(CancellationToken cancellationToken)
@@ -70,7 +68,7 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     private AccessPrincipal InAccounts(AccessPrincipal role) => Account.Length == 0 || Account.Contains(role.RegistryId) ? role
         : throw new PizzaException("InvalidPrincipal", PizzaErrorKind.InvalidArgument, $"'{role}' is not in account {string.Join(", ", Account)}. Leave -Account out, or name a role of that account. Nothing was changed.", role.Value);
 
-    private RepositoryAccess Record(RepositoryName name, string account, AccessResult result) => new()
+    private RepositoryAccess Record(RepositoryName name, string account, GrantResult<AccessGrant> result) => new()
     {
         RepositoryName = name.Value, RegistryId = account, Region = Aws.Region, Principal = result.Grant.Principal.Value, Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
         Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = [.. result.Grant.Actions], HasCondition = result.Grant.Principal.IsOrganization,

@@ -28,5 +28,5 @@ public sealed class RevokePizzaRepositoryAccessCommand : RepositoryAccessCmdlet
 
     private protected override IEnumerable<AccessPrincipal> Others => Principal.Select(AccessPrincipal.AsWritten);
 
-    private protected override AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) => policy.Revoke(grants);
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) => policy.Revoke(grants);
 }

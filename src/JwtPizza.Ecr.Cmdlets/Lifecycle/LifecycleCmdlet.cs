@@ -2,6 +2,8 @@ using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Repositories;
+using LifecycleEdit = JwtPizza.Ecr.Edit<JwtPizza.Ecr.LifecycleDocument, JwtPizza.Ecr.LifecycleRule>;
+using LifecycleEditor = JwtPizza.Ecr.Services.Documents.DocumentEditor<JwtPizza.Ecr.LifecycleDocument, JwtPizza.Ecr.LifecycleRule>;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
@@ -14,23 +16,25 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
 
     private protected LifecycleService Lifecycles => new(Registry, Aws.Region);
 
-    /// <summary>Carries a plan out, if it is a change and the user agrees, and passes the repository on.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="verb">What it does, as a caption.</param>
-    /// <param name="done">What is said when it is done.</param>
-    /// <param name="unchanged">What is said when there was nothing to do.</param>
+    /// <summary>Makes an edit, if it changes something and the user agrees, and passes the repository on.</summary>
+    /// <param name="editor">The edit.</param>
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="words">The verb of what it does, what is said when it is done, and what is said when there was nothing to do.</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task ChangeAsync(LifecyclePlan plan, string verb, string done, string unchanged, bool force, CancellationToken cancellationToken)
+    private protected async Task ChangeAsync(LifecycleEditor editor, string repositoryName, Func<LifecycleEdit, (string Verb, string Done, string Unchanged)> words, bool force, CancellationToken cancellationToken)
     {
-        if (plan.IsChange)
+        LifecycleEdit edit = await editor.PlanAsync(cancellationToken);
+        (string verb, string done, string unchanged) = words(edit);
+        if (edit.Changed)
         {
-            string action = $"{verb} the lifecycle policy of {plan.RepositoryName} in {Aws.Region}:\n{plan.Difference}";
+            string action = $"{verb} the lifecycle policy of {repositoryName} in {Aws.Region}:\n{edit.Difference}";
             if (!Confirm(force, action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
-            await Lifecycles.ApplyAsync(plan, cancellationToken);
+            edit = await editor.ApplyAsync(cancellationToken);
         }
-        WriteVerbose($"{plan.RepositoryName}: {(plan.IsChange ? done : unchanged)}.");
-        WriteObject(PassesOn(plan.RepositoryName) ? InputObject : await new RepositoryService(Registry).GetAsync(plan.RepositoryName, cancellationToken));
+        foreach (string warning in edit.Warnings) WriteWarning(warning);
+        WriteVerbose($"{repositoryName}: {(edit.Changed ? done : unchanged)}.");
+        WriteObject(PassesOn(repositoryName) ? InputObject : await new RepositoryService(Registry).GetAsync(repositoryName, cancellationToken));
     }
 
     /// <summary>Whether an object with this name came in that can go on as it is; the lifecycle itself would be out of date.</summary>

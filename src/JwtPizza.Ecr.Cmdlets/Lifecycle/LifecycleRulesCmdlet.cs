@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Services.Lifecycle;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 

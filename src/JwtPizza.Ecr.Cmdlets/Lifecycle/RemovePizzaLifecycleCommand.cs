@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Services.Lifecycle;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
@@ -42,8 +41,10 @@ public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
     {
         // An empty list comes of a filter that found nothing; taking the whole policy instead would be a bad surprise.
         if ((IsBound(nameof(Rule)) || IsBound(nameof(Priority))) && Rule.Length + Priority.Length == 0) throw LifecycleChange.Incomplete("-Rule and -Priority name no rule. Leave them out to remove the whole policy.");
-        LifecyclePlan plan = await Lifecycles.PlanRemovalAsync(name.Value, new(Priority, Rule), cancellationToken);
-        string unchanged = plan.Current is null ? "there is no lifecycle policy; nothing changed" : "the lifecycle policy has no such rule; nothing changed";
-        await ChangeAsync(plan, plan.Wanted is null ? "Remove" : "Change", plan.Wanted is null ? "lifecycle policy removed" : "rules removed", unchanged, Force, cancellationToken);
+        await ChangeAsync(
+            Lifecycles.Editor(name.Value, new LifecycleRemoval(Priority, Rule)), name.Value,
+            edit => (edit.After is null ? "Remove" : "Change", edit.After is null ? "lifecycle policy removed" : "rules removed",
+                edit.Before is null ? "there is no lifecycle policy; nothing changed" : "the lifecycle policy has no such rule; nothing changed"),
+            Force, cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Services.Lifecycle;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
@@ -36,7 +35,6 @@ public sealed class SetPizzaLifecycleCommand : LifecycleRulesCmdlet
     private protected override async Task ActAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         LifecycleChange change = Change() ?? throw LifecycleChange.Incomplete("Say what to do: -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or -Policy.");
-        LifecyclePlan plan = await Lifecycles.PlanAsync(name.Value, change, cancellationToken);
-        await ChangeAsync(plan, "Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed", false, cancellationToken);
+        await ChangeAsync(Lifecycles.Editor(name.Value, change), name.Value, _ => ("Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed"), false, cancellationToken);
     }
 }

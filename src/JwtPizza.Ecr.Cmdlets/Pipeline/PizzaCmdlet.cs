@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Services.Documents;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 
@@ -76,25 +77,25 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         || ShouldProcess(description, question, caption);
 
     /// <summary>Shows what an edit changes, makes it if the user agrees, and tells what there is to tell.</summary>
-    /// <param name="planned">The edit on the document as it was read.</param>
+    /// <param name="editor">The edit.</param>
     /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
-    /// <param name="document">Where, within a sentence: "the trust policy of role 'x'".</param>
     /// <param name="force">Do not ask.</param>
-    /// <param name="makeAsync">Makes it, on the document as it is then.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>What was made, or found to be so already; null when the user does not agree.</returns>
-    private protected async Task<TEdit?> EditAsync<TEdit>(TEdit planned, string action, string document, bool force, Func<Task<TEdit>> makeAsync)
-        where TEdit : class, IDocumentEdit<TEdit>
+    private protected async Task<Edit<TDocument, TResult>?> EditAsync<TDocument, TResult>(DocumentEditor<TDocument, TResult> editor, string action, bool force, CancellationToken cancellationToken)
+        where TDocument : IDocument
     {
+        Edit<TDocument, TResult> edit = await editor.PlanAsync(cancellationToken);
         bool agreed = true;
-        if (planned.Changed)
+        if (edit.Changed)
         {
-            agreed = Confirm(force, $"{action} in {document}:\n{planned.Difference}", $"{action} in {document}?\n{planned.Difference}", MyInvocation.MyCommand.Name);
-            if (agreed) planned = await makeAsync();
+            agreed = Confirm(force, $"{action} in {editor.Name}:\n{edit.Difference}", $"{action} in {editor.Name}?\n{edit.Difference}", MyInvocation.MyCommand.Name);
+            if (agreed) edit = await editor.ApplyAsync(cancellationToken);
         }
-        else WriteVerbose($"{char.ToUpperInvariant(document[0])}{document[1..]} needs no change.");
-        foreach (string note in planned.Notes) WriteVerbose(note);
-        foreach (string warning in planned.Warnings) WriteWarning(warning);
-        return agreed ? planned : null;
+        else WriteVerbose($"{char.ToUpperInvariant(editor.Name[0])}{editor.Name[1..]} needs no change.");
+        foreach (string note in edit.Notes) WriteVerbose(note);
+        foreach (string warning in edit.Warnings) WriteWarning(warning);
+        return agreed ? edit : null;
     }
 
     /// <summary>Runs work that reports its progress to a bar, which is gone at its end.</summary>

@@ -25,6 +25,6 @@ public sealed class GrantPizzaReplicationCommand : ReplicationAccessCmdlet
 
     private protected override string Action => "Let";
 
-    private protected override AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
         policy.Grant(from account in accounts from resource in resources select AccessGrant.Replicate(account, resource, mayCreate: !ExistingOnly));
 }

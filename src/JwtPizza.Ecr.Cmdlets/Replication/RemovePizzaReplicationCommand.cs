@@ -31,12 +31,14 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
         if (DestinationRegion.Length == 0 && Prefix.Length == 0)
             throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
                 "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what Get-PizzaReplication shows.");
-        ReplicationConfiguration current = await Service.ReadAsync(cancellationToken);
-        IReadOnlyList<ReplicationDestination>? destinations = DestinationRegion.Length > 0 ? Destinations(current) : null;
         string[]? prefixes = IsBound(nameof(Prefix)) ? Prefix : null;   // the pipeline binds an empty list for a rule for all repositories
-        string what = $"{(prefixes is { Length: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories")} to {(destinations is null ? "anywhere" : string.Join(", ", destinations))}";
-        ReplicationEdit planned = current.Remove(destinations, prefixes);
-        if (!planned.Changed) planned = planned.Warn($"No rule of the registry in {Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
-        await EditAsync(planned, $"Do not replicate {what}", Document, Force, () => Service.EditAsync(c => c.Remove(destinations, prefixes), cancellationToken));
+        string what = $"{(prefixes is { Length: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories")} to {(DestinationRegion.Length == 0 ? "anywhere" : DestinationText)}";
+        await EditAsync(Service.Editor(Remove), $"Do not replicate {what}", Force, cancellationToken);
+
+        Edit<ReplicationConfiguration, RegistryReplication> Remove(ReplicationConfiguration configuration)
+        {
+            Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Remove(DestinationRegion.Length > 0 ? Destinations(configuration) : null, prefixes);
+            return edit.Changed ? edit : edit.Warn($"No rule of the registry in {Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
+        }
     }
 }

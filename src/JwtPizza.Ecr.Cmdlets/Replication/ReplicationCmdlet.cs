@@ -25,8 +25,11 @@ public abstract class ReplicationCmdlet : AwsCmdlet
 
     private protected ReplicationService Service => new(Aws.Ecr, Aws.Region);
 
-    private protected string Document => $"the replication configuration of the registry in {Aws.Region}";
-
+    /// <summary>Where to, seen from the registry whose configuration it is.</summary>
     private protected IReadOnlyList<ReplicationDestination> Destinations(ReplicationConfiguration configuration) =>
         [.. DestinationRegion.Select(region => ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? configuration.Source.RegistryId : DestinationRegistryId))];
+
+    /// <summary>The same in words.</summary>
+    private protected string DestinationText =>
+        string.Join(", ", DestinationRegion.Select(region => string.IsNullOrEmpty(DestinationRegistryId) ? region : $"{region} of account {DestinationRegistryId}"));
 }

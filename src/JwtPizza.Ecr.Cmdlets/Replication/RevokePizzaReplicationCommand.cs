@@ -16,6 +16,6 @@ public sealed class RevokePizzaReplicationCommand : ReplicationAccessCmdlet
 {
     private protected override string Action => "Do not let";
 
-    private protected override AccessEdit Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
         policy.RevokeReplication(accounts, resources, alsoOthers: Prefix.Length == 0);
 }

@@ -28,12 +28,15 @@ public sealed class SetPizzaReplicationCommand : ReplicationCmdlet
     {
         if (DestinationRegion.Length == 0)
             throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument, "Where are images to be copied to? Name regions with -DestinationRegion, and another account with -DestinationRegistryId.");
-        ReplicationConfiguration current = await Service.ReadAsync(cancellationToken);
-        IReadOnlyList<ReplicationDestination> destinations = Destinations(current);
+        Edit<ReplicationConfiguration, RegistryReplication>? made = await EditAsync(Service.Editor(Add), $"Replicate {(Prefix.Length == 0 ? "all repositories" : $"'{string.Join("', '", Prefix)}'")} to {DestinationText}", force: false, cancellationToken);
+        foreach (RegistryReplication replication in made?.Results ?? []) WriteObject(replication);
+    }
+
+    private Edit<ReplicationConfiguration, RegistryReplication> Add(ReplicationConfiguration configuration)
+    {
+        IReadOnlyList<ReplicationDestination> destinations = Destinations(configuration);
         Service.CheckPartition(destinations);
-        string action = $"Replicate {(Prefix.Length == 0 ? "all repositories" : $"'{string.Join("', '", Prefix)}'")} to {string.Join(", ", destinations)}";
-        if (await EditAsync(current.Add(destinations, Prefix), action, Document, force: false, () => Service.EditAsync(c => c.Add(destinations, Prefix), cancellationToken)) is not { } made) return;
-        foreach (RegistryReplication replication in made.Configuration.Replications())
-            if (destinations.Contains(new(replication.DestinationRegion, replication.DestinationRegistryId))) WriteObject(replication);
+        Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Add(destinations, Prefix);
+        return edit.With([.. edit.Document.Replications().Where(r => destinations.Contains(new(r.DestinationRegion, r.DestinationRegistryId)))]);
     }
 }

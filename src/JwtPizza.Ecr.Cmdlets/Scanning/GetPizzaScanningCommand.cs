@@ -20,5 +20,5 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 [OutputType(typeof(RegistryScanning))]
 public sealed class GetPizzaScanningCommand : AwsCmdlet
 {
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken) => WriteObject(await new RegistryScanningService(Aws.Ecr).GetAsync(cancellationToken));
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken) => WriteObject(await new RegistryScanningService(Aws.Ecr, Aws.Region).GetAsync(cancellationToken));
 }

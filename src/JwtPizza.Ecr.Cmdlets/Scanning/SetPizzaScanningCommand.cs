@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Documents;
 using JwtPizza.Ecr.Services.Scanning;
 
 namespace JwtPizza.Ecr.Cmdlets.Scanning;
@@ -49,17 +50,19 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        RegistryScanningService scanning = new(Aws.Ecr);
-        RegistryScanningPlan plan = await scanning.PlanAsync(Change(), cancellationToken);
-        if (plan.IsChange)
+        DocumentEditor<RegistryScanning, RegistryScanningRule> editor = new RegistryScanningService(Aws.Ecr, Aws.Region).Editor(Change());
+        Edit<RegistryScanning, RegistryScanningRule> edit = await editor.PlanAsync(cancellationToken);
+        string[] told = [.. edit.Warnings];
+        foreach (string warning in told) WriteWarning(warning);
+        if (edit.Changed)
         {
-            string action = $"Set how the registry in {Aws.Region} scans:\n{plan.Difference}";
-            if (plan.Warning is { } warning) WriteWarning(warning);
+            string action = $"Set how the registry in {Aws.Region} scans:\n{edit.Difference}";
             if (!ShouldProcess(action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
-            await scanning.ApplyAsync(plan, cancellationToken);
+            edit = await editor.ApplyAsync(cancellationToken);
         }
-        WriteVerbose($"Scanning in {Aws.Region}: {(plan.IsChange ? "set" : "is like this already; nothing changed")}.");
-        WriteObject(plan.Wanted);
+        foreach (string warning in edit.Warnings.Except(told)) WriteWarning(warning);
+        WriteVerbose($"Scanning in {Aws.Region}: {(edit.Changed ? "set" : "is like this already; nothing changed")}.");
+        WriteObject(edit.Document);
     }
 
     private RegistryScanningChange Change() => ScanType is null && ScanOnPush.Length + ContinuousScan.Length + RemoveFilter.Length == 0 && !Replace

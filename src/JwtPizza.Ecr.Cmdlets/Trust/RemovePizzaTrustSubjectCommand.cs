@@ -59,7 +59,7 @@ public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
         RoleName,
         policy =>
         {
-            TrustEdit edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
+            Edit<TrustPolicy, TrustSubject> edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
             return edit.Changed ? edit : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
         },
         $"Take out '{what}'", Force, cancellationToken);

@@ -12,12 +12,9 @@ public abstract class TrustCmdlet : AwsCmdlet
     /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task EditAsync(string roleName, Func<TrustPolicy, TrustEdit> edit, string action, bool force, CancellationToken cancellationToken)
+    private protected async Task EditAsync(string roleName, Func<TrustPolicy, Edit<TrustPolicy, TrustSubject>> edit, string action, bool force, CancellationToken cancellationToken)
     {
-        TrustService trust = new(Aws.Iam);
-        TrustEdit planned = edit(await trust.ReadAsync(roleName, cancellationToken));
-        if (planned.Changed) await trust.FitAsync(planned.Policy, cancellationToken);
-        if (await EditAsync(planned, action, $"the trust policy of role '{roleName}'", force, () => trust.EditAsync(roleName, edit, cancellationToken)) is not { } made) return;
-        foreach (TrustSubject subject in made.Subjects) WriteObject(subject);
+        if (await EditAsync(new TrustService(Aws.Iam).Editor(roleName, edit), action, force, cancellationToken) is not { } made) return;
+        foreach (TrustSubject subject in made.Results) WriteObject(subject);
     }
 }

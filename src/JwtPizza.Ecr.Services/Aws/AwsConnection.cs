@@ -19,6 +19,10 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     /// <summary>Where the service is called: AWS's own endpoint, or one that stands in for it.</summary>
     public Uri Url => Endpoint(service, settings, new(service) { Profile = settings.SdkProfile }).Url;
 
+    /// <summary>Who calls where: sessions with the same text see the same things.</summary>
+    public async Task<string> CallerAsync(CancellationToken cancellationToken) => credentials is null ? $"{Url}"
+        : $"{Url} {(await (await credentials.GetAsync(cancellationToken).ConfigureAwait(false)).GetCredentialsAsync().ConfigureAwait(false)).AccessKey}";
+
     /// <summary>Calls a JSON operation that changes nothing, and may be repeated.</summary>
     public Task<TOut> ReadAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
         JsonAsync(operation, writes: false, input, inputShape, outputShape, cancellationToken);

@@ -20,6 +20,9 @@ public sealed class EcrClient
     /// <param name="registryId">12 digits.</param>
     public EcrClient For(string? registryId) => new(_ecr, _region, string.IsNullOrEmpty(registryId) ? null : AccountId.Check(registryId));
 
+    /// <summary>Who calls which registry.</summary>
+    internal async Task<string> CallerAsync(CancellationToken cancellationToken) => $"{await _ecr.CallerAsync(cancellationToken).ConfigureAwait(false)} {_region} {_registry}";
+
     /// <summary>A login to the registry of the caller's account in this region, good for 12 hours.</summary>
     public async Task<RegistryLogin> GetAuthorizationTokenAsync(CancellationToken cancellationToken)
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Xml.Linq;
-using JwtPizza.Ecr.Services.Grants;
-using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
@@ -42,11 +40,14 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
-public sealed class IamClient : IPolicyStore, ITrustStore
+public sealed class IamClient
 {
     private readonly AwsConnection _iam;
 
     internal IamClient(AwsConnection iam) => _iam = iam;
+
+    /// <summary>Who calls where.</summary>
+    internal Task<string> CallerAsync(CancellationToken cancellationToken) => _iam.CallerAsync(cancellationToken);
 
     /// <summary>Reads a role with its trust policy. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IamRole> GetRoleAsync(string roleName, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using JwtPizza.Ecr.Services.Documents;
+
 namespace JwtPizza.Ecr.Services.Grants;
 
 /// <summary>Which policy of which role a change is about.</summary>
@@ -11,28 +13,45 @@ public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? 
 }
 
 /// <summary>What a change comes to; nothing is sent yet.</summary>
-/// <param name="RoleName">The role.</param>
-/// <param name="PolicyArn">The policy, which may not be there yet.</param>
-/// <param name="Change">The change, to be made anew when the policy has changed meanwhile.</param>
-/// <param name="Edit">The change on the policy as it was read.</param>
-/// <param name="VersionId">The version that was read; null when there is no policy yet.</param>
-/// <param name="Attach">Whether the policy has to be attached to the role.</param>
-public sealed record CiPolicyPlan(string RoleName, string PolicyArn, Func<CiPolicy, CiPolicyEdit> Change, CiPolicyEdit Edit, string? VersionId, bool Attach)
+public sealed class CiPolicyPlan
 {
+    internal CiPolicyPlan(CiPolicyTarget target, string policyArn, CiPolicyStore store, DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor, Edit<CiPolicy, GrantResult<CiGrant>> edit) =>
+        (RoleName, RoleIsNew, PolicyArn, Store, Editor, Edit, VersionId) = (target.RoleName, target.NewRoleArn is not null, policyArn, store, editor, edit, Version(editor));
+
+    /// <summary>The role.</summary>
+    public string RoleName { get; }
+
+    /// <summary>The policy, which may not be there yet.</summary>
+    public string PolicyArn { get; }
+
+    /// <summary>The change on the policy as it was read.</summary>
+    public Edit<CiPolicy, GrantResult<CiGrant>> Edit { get; }
+
+    /// <summary>The version that was read; null when there is no policy yet.</summary>
+    public string? VersionId { get; }
+
+    /// <summary>Whether the policy has to be attached to the role.</summary>
+    public bool Attach { get; init; }
+
     /// <summary>Whether there is anything to do.</summary>
     public bool IsChange => Edit.Changed || Attach;
-
-    /// <summary>Whether the role is made in the same breath, so that IAM may not know it everywhere yet.</summary>
-    public bool RoleIsNew { get; init; }
 
     /// <summary>The change for a reader's eye.</summary>
     public string Description => string.Join('\n', Lines());
 
+    /// <summary>Whether the role is made in the same breath, so that IAM may not know it everywhere yet.</summary>
+    internal bool RoleIsNew { get; }
+
+    internal CiPolicyStore Store { get; }
+
+    internal DocumentEditor<CiPolicy, GrantResult<CiGrant>> Editor { get; }
+
+    internal static string? Version(DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor) => editor.Current.Version is > 0 and var number ? $"v{number}" : null;
+
     private IEnumerable<string> Lines()
     {
-        if (Edit.Changed) yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Policy.PolicyName} ({Edit.Policy.Size:N0} of {CiPolicy.MaxSize:N0} characters):";
-        if (Edit.Changed) yield return JsonDifference.Between(VersionId is null ? null : Edit.Before, Edit.Policy.Document);
-        if (Attach) yield return $"Attach the policy {Edit.Policy.PolicyName} to the role {RoleName}";
+        if (Edit.Changed) yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Document.PolicyName} ({Edit.Document.Size:N0} of {CiPolicy.MaxSize:N0} characters):\n{Edit.Difference}";
+        if (Attach) yield return $"Attach the policy {Edit.Document.PolicyName} to the role {RoleName}";
     }
 }
 

@@ -1,44 +1,45 @@
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Documents;
 
 namespace JwtPizza.Ecr.Services.Scanning;
 
-/// <summary>What a change of a registry's scanning comes to; nothing is sent yet.</summary>
-/// <param name="Current">The settings in force.</param>
-/// <param name="Wanted">The settings to be.</param>
-public sealed record RegistryScanningPlan(RegistryScanning Current, RegistryScanning Wanted)
-{
-    /// <summary>Whether the two differ.</summary>
-    public bool IsChange => !Current.SaysTheSameAs(Wanted);
-
-    /// <summary>The lines that would change, for a reader.</summary>
-    public string Difference => JsonDifference.Between(Current.ToJson(), Wanted.ToJson());
-
-    /// <summary>What a user may not have meant; null when there is nothing.</summary>
-    public string? Warning => Wanted.ScanType == "ENHANCED" && Current.ScanType != "ENHANCED" && !Wanted.Rules.Any(r => r.RepositoryFilter.Contains("*"))
-        ? "With enhanced scanning, repositories that fit no filter are not scanned at all, not even by hand. To have all of them scanned add '*' with -ScanOnPush or -ContinuousScan."
-        : null;
-}
-
 /// <summary>Reading and setting how a registry scans.</summary>
 /// <param name="ecr">The caller's own registry.</param>
-public sealed class RegistryScanningService(EcrClient ecr)
+/// <param name="region">Its region.</param>
+public sealed class RegistryScanningService(EcrClient ecr, string region)
 {
     /// <summary>The settings in force.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task<RegistryScanning> GetAsync(CancellationToken cancellationToken) => ecr.GetRegistryScanningConfigurationAsync(cancellationToken);
 
-    /// <summary>Works out what a change comes to, without making it.</summary>
+    /// <summary>Brings a change into the settings, and makes sure that it stays among concurrent ones.</summary>
     /// <param name="change">What is to change.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="PizzaException"><c>InvalidScanFilter</c>, <c>InvalidScanFrequency</c>, <c>TooManyScanFilters</c>.</exception>
-    public async Task<RegistryScanningPlan> PlanAsync(RegistryScanningChange change, CancellationToken cancellationToken)
-    {
-        RegistryScanning current = await GetAsync(cancellationToken).ConfigureAwait(false);
-        return new(current, change.Of(current));
-    }
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>The edit that was written, or the one that found nothing to do.</returns>
+    /// <exception cref="PizzaException"><c>InvalidScanFilter</c>, <c>InvalidScanFrequency</c>, <c>TooManyScanFilters</c>; <c>ConcurrentEdit</c>.</exception>
+    public Task<Edit<RegistryScanning, RegistryScanningRule>> SetAsync(RegistryScanningChange change, CancellationToken cancellationToken) => Editor(change).RunAsync(cancellationToken);
 
-    /// <summary>Makes the change. ECR takes the whole settings at once: who changes them at the same moment may be overwritten.</summary>
-    /// <param name="plan">From <see cref="PlanAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public Task ApplyAsync(RegistryScanningPlan plan, CancellationToken cancellationToken) => ecr.PutRegistryScanningConfigurationAsync(plan.Wanted, cancellationToken);
+    internal DocumentEditor<RegistryScanning, RegistryScanningRule> Editor(RegistryScanningChange change) =>
+        new(new RegistryScanningStore(ecr, region), scanning => scanning.Set(change), DocumentSession.Current);
+}
+
+/// <summary>Where the settings of the caller's registry in one region lie.</summary>
+internal sealed class RegistryScanningStore(EcrClient ecr, string region) : DocumentStore<RegistryScanning>
+{
+    public override string Name => $"how the registry in {region} scans";
+
+    public override string LookWith => $"Get-PizzaScanning -Region {region}";
+
+    public override string Target => region;
+
+    public override Task<string> KeyAsync(CancellationToken cancellationToken) => ecr.CallerAsync(cancellationToken);
+
+    public override async Task<Reading<RegistryScanning>> ReadAsync(CancellationToken cancellationToken) =>
+        new(await ecr.GetRegistryScanningConfigurationAsync(cancellationToken).ConfigureAwait(false));
+
+    public override async Task<Reading<RegistryScanning>> WriteAsync(RegistryScanning document, Reading<RegistryScanning> basis, CancellationToken cancellationToken)
+    {
+        await ecr.PutRegistryScanningConfigurationAsync(document, cancellationToken).ConfigureAwait(false);
+        return new(document);
+    }
 }

@@ -1,4 +1,5 @@
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Documents;
 using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Services.Trust;
@@ -15,26 +16,43 @@ public sealed record CiRoleRequest(NewRole Role, IReadOnlyList<GitHubSubject> Su
 }
 
 /// <summary>What making a CI role comes to; nothing is sent yet.</summary>
-/// <param name="Request">What was asked for.</param>
-/// <param name="Provider">The identity provider; null when the caller may not look for it.</param>
-/// <param name="IsNew">Whether the role is still to be made.</param>
-/// <param name="Trust">The trust policy.</param>
-/// <param name="Policy">The policy; null when no repository was named.</param>
-/// <param name="Warnings">What the caller should know.</param>
-public sealed record CiRolePlan(CiRoleRequest Request, ProviderPlan? Provider, bool IsNew, TrustEdit Trust, CiPolicyPlan? Policy, IReadOnlyList<string> Warnings)
+public sealed record CiRolePlan
 {
+    internal CiRolePlan(CiRoleRequest request, ProviderPlan? provider, DocumentEditor<TrustPolicy, TrustSubject> editor, Edit<TrustPolicy, TrustSubject> trust, CiPolicyPlan? policy, IReadOnlyList<string> warnings) =>
+        (Request, Provider, Editor, Trust, Policy, Warnings) = (request, provider, editor, trust, policy, warnings);
+
+    /// <summary>What was asked for.</summary>
+    public CiRoleRequest Request { get; }
+
+    /// <summary>The identity provider; null when the caller may not look for it.</summary>
+    public ProviderPlan? Provider { get; }
+
+    /// <summary>The trust policy.</summary>
+    public Edit<TrustPolicy, TrustSubject> Trust { get; init; }
+
+    /// <summary>The policy; null when no repository was named.</summary>
+    public CiPolicyPlan? Policy { get; }
+
+    /// <summary>What the caller should know.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Whether the role is still to be made.</summary>
+    public bool IsNew => Trust.Before is null;
+
     /// <summary>Whether there is anything to do.</summary>
-    public bool IsChange => IsNew || Trust.Changed || Provider is { IsChange: true } || Policy is { IsChange: true };
+    public bool IsChange => Trust.Changed || Provider is { IsChange: true } || Policy is { IsChange: true };
 
     /// <summary>All of it for a reader's eye, documents included.</summary>
     public string Description => string.Join('\n', Steps());
 
-    internal string TrustStep => IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Subjects.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
+    internal DocumentEditor<TrustPolicy, TrustSubject> Editor { get; }
+
+    internal string TrustStep => IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
 
     private IEnumerable<string> Steps()
     {
         if (Provider is { IsChange: true }) yield return Provider.Description;
-        if (IsNew) yield return $"{TrustStep}{Settings()}, with the trust policy:\n{JsonDifference.Between(null, Trust.Policy.Document)}";
+        if (IsNew) yield return $"{TrustStep}{Settings()}, with the trust policy:\n{Trust.Difference}";
         else if (Trust.Changed) yield return $"{TrustStep}:\n{Trust.Difference}";
         if (Policy is { IsChange: true }) yield return Policy.Description;
     }

@@ -1,4 +1,5 @@
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Documents;
 using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Services.Trust;
@@ -7,8 +8,6 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="aws">The caller's session.</param>
 public sealed class CiRoleService(AwsSession aws)
 {
-    private const string Empty = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": []\n}";
-    private readonly TrustService _trust = new(aws.Iam);
     private readonly ProviderService _providers = new(aws.Iam);
     private readonly CiPolicyService _policies = new(aws.Iam);
 
@@ -18,17 +17,15 @@ public sealed class CiRoleService(AwsSession aws)
     /// <exception cref="PizzaException">As adding trust and granting policies; nothing was changed.</exception>
     public async Task<CiRolePlan> PlanAsync(CiRoleRequest request, CancellationToken cancellationToken)
     {
-        IamRole? existing = await FindAsync(request.Role.RoleName, cancellationToken).ConfigureAwait(false);
-        TrustPolicy policy = existing is null
-            ? TrustPolicy.Parse(request.Role.RoleName, $"{Arn.OfIam(aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false), $"role{request.Role.Path ?? "/"}{request.Role.RoleName}")}", Empty)
-            : TrustPolicy.Parse(existing.RoleName, existing.Arn, existing.AssumeRolePolicyDocument);
-        TrustEdit trust = policy.Add(request.Subjects, request.Provider);
-        await _trust.FitAsync(trust.Policy, cancellationToken).ConfigureAwait(false);
-        List<string> warnings = [.. trust.Warnings, .. existing is null ? [] : Differences(request.Role, existing)];
+        TrustStore store = new(aws.Iam, request.Role.RoleName) { ToCreate = (request.Role, token => ArnAsync(request.Role, token)) };
+        DocumentEditor<TrustPolicy, TrustSubject> editor = new(store, policy => policy.Add(request.Subjects, request.Provider), DocumentSession.Current);
+        Edit<TrustPolicy, TrustSubject> trust = await editor.PlanAsync(cancellationToken).ConfigureAwait(false);
+        List<string> warnings = [.. trust.Warnings, .. store.Role is null ? [] : Differences(request.Role, store.Role)];
         ProviderPlan? provider = await ProviderAsync(trust, warnings, cancellationToken).ConfigureAwait(false);
+        string? newRoleArn = trust.Before is null ? trust.Document.RoleArn : null;
         CiPolicyPlan? grants = request.Grants.Count == 0 ? null
-            : await _policies.PlanGrantAsync(request.Policy with { NewRoleArn = existing is null ? policy.RoleArn : null }, request.Grants, cancellationToken).ConfigureAwait(false);
-        return new(request, provider, existing is null, trust, grants, warnings);
+            : await _policies.PlanGrantAsync(request.Policy with { NewRoleArn = newRoleArn }, request.Grants, cancellationToken).ConfigureAwait(false);
+        return new(request, provider, editor, trust, grants, warnings);
     }
 
     /// <summary>Carries a plan out, step by step. A step that fails says which ones are done; run again, those are left as they are.</summary>
@@ -46,9 +43,9 @@ public sealed class CiRoleService(AwsSession aws)
                 await _providers.ApplyAsync(provider, cancellationToken).ConfigureAwait(false);
                 Done(provider.Description);
             }
-            if (plan.IsNew || plan.Trust.Changed)
+            if (plan.Trust.Changed)
             {
-                plan = plan with { Trust = await TrustAsync(plan, cancellationToken).ConfigureAwait(false) };
+                plan = plan with { Trust = await plan.Editor.ApplyAsync(cancellationToken).ConfigureAwait(false) };
                 Done(plan.TrustStep);
             }
             if (plan.Policy is { } grants)
@@ -61,7 +58,7 @@ public sealed class CiRoleService(AwsSession aws)
         {
             throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; what is done is left as it is.", e.Target, e);
         }
-        return (Record(plan, outcome), [.. plan.Warnings, .. outcome?.Warnings ?? []]);
+        return (Record(plan, outcome), [.. plan.Warnings.Union(plan.Trust.Warnings), .. outcome?.Warnings ?? []]);
 
         void Done(string step)
         {
@@ -76,22 +73,16 @@ public sealed class CiRoleService(AwsSession aws)
 
     private static CiRole Record(CiRolePlan plan, CiPolicyOutcome? outcome) => new()
     {
-        RoleName = plan.Trust.Policy.RoleName, RoleArn = plan.Trust.Policy.RoleArn,
+        RoleName = plan.Trust.Document.RoleName, RoleArn = plan.Trust.Document.RoleArn,
         Status = plan.IsNew ? CiRoleStatus.Created : plan.IsChange ? CiRoleStatus.Updated : CiRoleStatus.Unchanged,
-        Subjects = [.. plan.Trust.Subjects], ProviderArn = plan.Trust.Subjects[0].ProviderArn,
-        PolicyName = plan.Policy?.Edit.Policy.PolicyName, PolicyArn = plan.Policy?.PolicyArn,
+        Subjects = [.. plan.Trust.Results], ProviderArn = plan.Trust.Results[0].ProviderArn,
+        PolicyName = plan.Policy?.Edit.Document.PolicyName, PolicyArn = plan.Policy?.PolicyArn,
         RepositoryName = [.. plan.Request.Grants.Select(g => g.RepositoryName)], Grants = [.. outcome?.Grants ?? []],
     };
 
-    private async Task<IamRole?> FindAsync(string roleName, CancellationToken cancellationToken)
+    private async Task<ProviderPlan?> ProviderAsync(Edit<TrustPolicy, TrustSubject> trust, List<string> warnings, CancellationToken cancellationToken)
     {
-        try { return await aws.Iam.GetRoleAsync(RoleNames.Check(roleName), cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return null; }
-    }
-
-    private async Task<ProviderPlan?> ProviderAsync(TrustEdit trust, List<string> warnings, CancellationToken cancellationToken)
-    {
-        GitHubProvider provider = GitHubProvider.Parse(trust.Subjects[0].ProviderArn!);
+        GitHubProvider provider = GitHubProvider.Parse(trust.Results[0].ProviderArn!);
         try { return await _providers.PlanAsync(provider, [provider.Audience], cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
@@ -100,17 +91,8 @@ public sealed class CiRoleService(AwsSession aws)
         }
     }
 
-    private async Task<TrustEdit> TrustAsync(CiRolePlan plan, CancellationToken cancellationToken)
-    {
-        if (!plan.IsNew) return await _trust.EditAsync(plan.Request.Role.RoleName, policy => policy.Add(plan.Request.Subjects, plan.Request.Provider), cancellationToken).ConfigureAwait(false);
-        string document = await _trust.FitAsync(plan.Trust.Policy, cancellationToken).ConfigureAwait(false);
-        try { await aws.Iam.CreateRoleAsync(plan.Request.Role with { TrustPolicy = document }, cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")
-        {
-            throw new PizzaException(e.ErrorId, e.Kind, $"Somebody made the role '{plan.Request.Role.RoleName}' at this moment. Run the command again, and it is brought into line.", plan.Request.Role.RoleName, e);
-        }
-        return plan.Trust;
-    }
+    private async Task<string> ArnAsync(NewRole role, CancellationToken cancellationToken) =>
+        $"{Arn.OfIam(aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false), $"role{role.Path ?? "/"}{role.RoleName}")}";
 
     /// <summary>What was asked for and is not so. It is left: a role that is there may have its reasons.</summary>
     private static IEnumerable<string> Differences(NewRole asked, IamRole there)

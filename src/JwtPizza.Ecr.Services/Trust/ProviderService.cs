@@ -48,11 +48,11 @@ public sealed class ProviderService(IamClient iam)
         if (plan.Present is null)
         {
             try { _ = await iam.CreateOpenIDConnectProviderAsync(plan.Provider.Url, plan.Missing, cancellationToken).ConfigureAwait(false); }
-            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")   // somebody else was quicker
+            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")   // somebody else was quicker, or our own call was repeated; IAM may show it only later
             {
-                plan = await PlanAsync(plan.Provider, plan.Missing, cancellationToken).ConfigureAwait(false);
-                if (plan.Present is not null) return await ApplyAsync(plan, cancellationToken).ConfigureAwait(false);
-                throw;
+                IReadOnlyList<string> present = await ConsistencyRetry.Usual.RunAsync(() => iam.GetOpenIDConnectProviderAudiencesAsync(plan.Provider.Arn, cancellationToken),
+                    refusal => refusal.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);
+                return await ApplyAsync(new(plan.Provider, present, [.. plan.Missing.Except(present, StringComparer.Ordinal)]), cancellationToken).ConfigureAwait(false);
             }
             return plan.Record;
         }

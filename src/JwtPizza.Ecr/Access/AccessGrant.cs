@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace JwtPizza.Ecr;
 
 /// <summary>Something that one principal is to be allowed: a statement of a policy holds it, for this principal and others.</summary>
@@ -12,22 +10,24 @@ public sealed record AccessGrant
     internal static readonly string[] PullActions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
     private AccessGrant(string sid, string[] actions, string[]? resources, AccessPrincipal principal) =>
-        (Sid, Actions, Resources, Principal) = (principal.IsOrganization ? sid + "ByOrganization" : sid, actions, resources, principal);
+        Statement = new(principal.IsOrganization ? sid + "ByOrganization" : sid, actions, resources, principal);
 
     /// <summary>The Sid of the statement; when that is taken by something else, a number follows it.</summary>
-    public string Sid { get; }
+    public string Sid => Statement.Sid;
 
     /// <summary>The actions.</summary>
-    public IReadOnlyList<string> Actions { get; }
+    public IReadOnlyList<string> Actions => Statement.Actions;
 
     /// <summary>The resources; null in the policy of a repository, whose statements name none.</summary>
-    public IReadOnlyList<string>? Resources { get; }
+    public IReadOnlyList<string>? Resources => Statement.Resources;
 
     /// <summary>Who.</summary>
-    public AccessPrincipal Principal { get; }
+    public AccessPrincipal Principal => Statement.Principal!;
 
     /// <summary>Whether it is <see cref="Pull"/>.</summary>
     public bool IsPull => Sid.StartsWith(PullSid, StringComparison.Ordinal);
+
+    internal StatementGrant Statement { get; }
 
     /// <summary>Pulling images of a repository. https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html</summary>
     /// <param name="principal">Who.</param>
@@ -44,22 +44,4 @@ public sealed record AccessGrant
     public static AccessGrant Replicate(AccessPrincipal source, string resource, bool mayCreate) => mayCreate
         ? new("ReplicateToECR", ["ecr:ReplicateImage", "ecr:CreateRepository"], [resource], source)
         : new("ReplicateToExistingInECR", ["ecr:ReplicateImage"], [resource], source);
-
-    /// <summary>Whether the Sid is ours, with or without a number.</summary>
-    internal bool Names(string? sid) => sid is not null && sid.StartsWith(Sid, StringComparison.Ordinal) && sid.AsSpan(Sid.Length).IndexOfAnyExceptInRange('0', '9') < 0;
-
-    internal JsonObject ToJson(string sid)
-    {
-        JsonObject statement = new()
-        {
-            [nameof(Sid)] = sid, ["Effect"] = "Allow",
-            [nameof(Principal)] = Principal.IsOrganization ? "*" : new JsonObject { ["AWS"] = List([Principal.Value]) },
-            ["Action"] = List(Actions),
-        };
-        if (Resources is not null) statement["Resource"] = List(Resources);
-        if (Principal.IsOrganization) statement["Condition"] = new JsonObject { ["StringEquals"] = new JsonObject { [OrganizationKey] = List([Principal.Value]) } };
-        return statement;
-    }
-
-    private static JsonArray List(IEnumerable<string> texts) => [.. texts.Select(t => JsonValue.Create(t))];
 }

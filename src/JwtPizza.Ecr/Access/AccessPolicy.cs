@@ -1,70 +1,76 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>The policy of a repository or of a registry: who else may use it. An edit gives a new document in which nothing else changes by one character.</summary>
-public sealed class AccessPolicy
+/// <summary>The policy of a repository or of a registry: who else may use it.</summary>
+public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
 {
     /// <summary>Characters that such a policy may have, white space too. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html</summary>
     public const int MaxSize = 10_240;
 
     private const string Empty = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": []\n}";
+    private readonly string _owner;
 
-    private AccessPolicy(string owner, JsonText json)
-    {
-        (Owner, Json) = (owner, json);
-        if (StatementsPart is null) throw new PizzaException("InvalidPolicy", PizzaErrorKind.InvalidData, $"The policy of {owner} holds no Statement, so it is not a policy that ECR understands. Nothing was changed.", owner);
-        Statements = [.. StatementsPart.OneOrMany.Select((s, i) => new AccessStatement(s, i + 1))];
-    }
+    private AccessPolicy(string owner, JsonText json) : base($"the policy of {owner}", owner, json) => _owner = owner;
 
-    /// <summary>Whose policy it is, as in "the policy of …".</summary>
-    public string Owner { get; }
+    /// <inheritdoc/>
+    public override IEnumerable<string> Items =>
+        from statement in Statements
+        from principal in statement.Organizations is { Count: > 0 } organizations ? organizations : statement.Principals
+        select $"{statement.Sid ?? string.Join('+', statement.Actions)} for {principal}";
 
-    /// <summary>The JSON text; null when no statement is left, and the policy is to be deleted.</summary>
-    public string? Document => Statements.Count == 0 ? null : Json.Text;
-
-    internal JsonText Json { get; }
-
-    internal IReadOnlyList<AccessStatement> Statements { get; }
-
-    internal JsonPart? StatementsPart => Json.Root["Statement"];
+    JsonText IJsonDocument<AccessPolicy>.Json => Json;
 
     /// <summary>Reads a document.</summary>
     /// <param name="owner">Whose policy it is, for messages: <c>the repository 'api'</c>.</param>
     /// <param name="document">The JSON, as ECR holds it; null when there is none.</param>
     /// <exception cref="PizzaException"><c>InvalidJson</c>, <c>DuplicateJsonKey</c>, <c>InvalidPolicy</c>.</exception>
-    public static AccessPolicy Parse(string owner, string? document) => new(owner, JsonText.Parse(document ?? Empty, $"The policy of {owner}", owner));
+    public static AccessPolicy Parse(string owner, string? document) => new(owner, Read($"the policy of {owner}", owner, document, Empty));
 
     /// <summary>Allows what is not allowed yet.</summary>
     /// <param name="grants">What to allow.</param>
     /// <exception cref="PizzaException"><c>PolicyTooLong</c>: nothing may be sent.</exception>
-    public AccessEdit Grant(IEnumerable<AccessGrant> grants)
+    public Edit<AccessPolicy, GrantResult<AccessGrant>> Grant(IEnumerable<AccessGrant> grants)
     {
-        AccessEdit edit = grants.Aggregate(new AccessEdit(this), AccessAddition.Apply);
-        if (edit.Policy.Json.Text.Length <= MaxSize || !edit.Changed) return edit;
-        int size = edit.Policy.Json.Compact().Text.Length;
-        return size <= MaxSize
-            ? edit.Then(edit.Policy.Json.Compact()).Note($"The policy of {Owner} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = grants.Aggregate(new Edit<AccessPolicy, GrantResult<AccessGrant>>(this), Allow);
+        if (edit.Document.Json.Text.Length <= MaxSize || !edit.Changed) return edit;
+        JsonText compact = edit.Document.Json.Compact();
+        return compact.Text.Length <= MaxSize
+            ? edit.Then(compact).Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
             : throw new PizzaException("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-                $"The policy of {Owner} would have {size:N0} characters, and ECR takes {MaxSize:N0}. Nothing was changed. Take out what is not needed any more, or grant a whole account or organization in place of many roles.", Owner);
+                $"{Sentence(Name)} would have {compact.Text.Length:N0} characters, and ECR takes {MaxSize:N0}. Nothing was changed. Take out what is not needed any more, or grant a whole account or organization in place of many roles.", _owner);
     }
 
     /// <summary>Takes out what <see cref="Grant"/> put in.</summary>
     /// <param name="grants">What not to allow any more.</param>
-    public AccessEdit Revoke(IReadOnlyList<AccessGrant> grants) => AccessRemoval.Apply(new(this), grants);
+    public Edit<AccessPolicy, GrantResult<AccessGrant>> Revoke(IReadOnlyList<AccessGrant> grants) =>
+        grants.Aggregate(grants.Aggregate(new Edit<AccessPolicy, GrantResult<AccessGrant>>(this), Withdraw), (edit, grant) => edit.WarnOfOthers(grant.Statement, "Grant"));
 
     /// <summary>Takes out what was granted for replication, whether repositories could be created or not.</summary>
     /// <param name="accounts">Whose images come.</param>
     /// <param name="resources">ARNs of repositories, as they were granted.</param>
     /// <param name="alsoOthers">Take out what was granted for any other repositories too.</param>
-    public AccessEdit RevokeReplication(IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources, bool alsoOthers)
+    public Edit<AccessPolicy, GrantResult<AccessGrant>> RevokeReplication(IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources, bool alsoOthers)
     {
         IEnumerable<string> all = alsoOthers ? resources.Concat(Statements.SelectMany(s => s.Resources ?? [])).Distinct() : resources;
         AccessGrant[] possible = [.. from a in accounts from r in all from create in (bool[])[true, false] select AccessGrant.Replicate(a, r, create)];
-        AccessGrant[] held = [.. possible.Where(g => Statements.Any(s => s.Is(g) && s.Find(g) is not null))];
+        AccessGrant[] held = [.. possible.Where(g => Statements.Any(s => g.Statement.IsOurs(s) && g.Statement.Find(s) is not null))];
         AccessGrant[] none = [.. possible.Where(g => resources[0] == g.Resources![0] && g.Actions.Count > 1 && !held.Any(h => h.Principal == g.Principal))];
         return Revoke([.. held, .. none]);
     }
 
-    internal AccessPolicy With(JsonText json) => new(Owner, json);
+    AccessPolicy IJsonDocument<AccessPolicy>.With(JsonText json) => new(_owner, json);
 
-    internal AccessPolicy Emptied() => Parse(Owner, null);
+    private static Edit<AccessPolicy, GrantResult<AccessGrant>> Allow(Edit<AccessPolicy, GrantResult<AccessGrant>> edit, AccessGrant grant)
+    {
+        List<string> sids = [];
+        string before = edit.Document.Json.Text;
+        edit = edit.Allow(grant.Statement, sids);
+        return edit.Then(new GrantResult<AccessGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted, sids));
+    }
+
+    private static Edit<AccessPolicy, GrantResult<AccessGrant>> Withdraw(Edit<AccessPolicy, GrantResult<AccessGrant>> edit, AccessGrant grant)
+    {
+        List<string> sids = [];
+        edit = edit.Withdraw(grant.Statement, sids);
+        return edit.Then(new GrantResult<AccessGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
+    }
 }

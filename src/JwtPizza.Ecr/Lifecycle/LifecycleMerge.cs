@@ -14,21 +14,30 @@ internal static class LifecycleMerge
             throw LifecycleChecks.Invalid([$"two of the given rules select the same images ({same})"]);
         }
         List<LifecycleRule> rules = [.. current];
-        foreach (LifecycleRule rule in added.OrderBy(r => r.Priority == 0)) Place(rules, rule, keepDescriptions);
+        foreach (LifecycleRule rule in added.OrderBy(r => r.Priority == 0).ThenBy(r => r.Priority))
+        {
+            Place(rules, rule, keepDescriptions);
+            if (rule.Priority != 0) rules = [.. Numbered(rules)];   // what it has pushed down makes room for the next one
+        }
         foreach (LifecycleRule any in rules.Where(r => r.TagStatus == "any").ToArray()) KeepLast(rules, any);
         return Numbered(rules);
     }
 
     private static void Place(List<LifecycleRule> rules, LifecycleRule rule, bool keepDescriptions)
     {
-        int same = rules.FindIndex(rule.IsForSameImagesAs);
+        int same = rules.FindIndex(rule.IsForSameImagesAs), before = 0;
         if (same >= 0)
         {
             LifecycleRule old = rules[same];
+            before = old.Priority;
             rule = rule with { Priority = rule.Priority == 0 ? old.Priority : rule.Priority, Description = Description(old, rule, keepDescriptions) };
             rules.RemoveAt(same);
         }
         int place = rule.Priority == 0 ? -1 : rules.FindIndex(r => r.Priority == 0 || r.Priority >= rule.Priority);
+        if (place >= 0 && rule.TagStatus == "any" && rules.Skip(place).Any(r => r.IsArchive == rule.IsArchive))
+        {
+            (place, rule) = (-1, rule with { Priority = Math.Max(rule.Priority, before) });   // it has to be the last of its class
+        }
         rules.Insert(place < 0 ? rules.Count : place, rule);
     }
 

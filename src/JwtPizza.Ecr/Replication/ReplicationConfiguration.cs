@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr;
 
 /// <summary>What a registry replicates, and where. ECR replaces it as a whole; an edit leaves everything else in it as it is.</summary>
-public sealed partial class ReplicationConfiguration
+public sealed partial class ReplicationConfiguration : IJsonDocument<ReplicationConfiguration>
 {
     /// <summary>Rules of a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html</summary>
     public const int MaxRules = 10;
@@ -28,7 +28,16 @@ public sealed partial class ReplicationConfiguration
     public ReplicationDestination Source { get; }
 
     /// <summary>The JSON, as ECR takes and gives it.</summary>
-    public string Document => Json.Text;
+    public string Text => Json.Text;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Items =>
+        (from rule in Rules
+         from destination in rule.Destinations
+         from prefix in rule.IsForAll ? ["all repositories"] : rule.Prefixes
+         select $"{prefix} to {destination}").Distinct();
+
+    JsonText IJsonDocument<ReplicationConfiguration>.Json => Json;
 
     internal JsonText Json { get; }
 
@@ -64,20 +73,21 @@ public sealed partial class ReplicationConfiguration
     /// <param name="destinations">Where to.</param>
     /// <param name="prefixes">How the names of the repositories begin; none for all repositories.</param>
     /// <exception cref="PizzaException"><c>ReplicationToItself</c>, <c>InvalidReplicationPrefix</c>, <c>ReplicationLimit</c>; nothing may be sent.</exception>
-    public ReplicationEdit Add(IReadOnlyList<ReplicationDestination> destinations, IReadOnlyList<string> prefixes)
+    public Edit<ReplicationConfiguration, RegistryReplication> Add(IReadOnlyList<ReplicationDestination> destinations, IReadOnlyList<string> prefixes)
     {
         foreach (string prefix in prefixes) CheckPrefix(prefix);
         if (destinations.Contains(Source))
             throw new PizzaException("ReplicationToItself", PizzaErrorKind.InvalidArgument,
                 $"{Source} is the registry whose images are to be replicated: ECR does not replicate a registry to itself. Name other regions with -DestinationRegion, or another account with -DestinationRegistryId. Nothing was changed.", Source.Region);
-        return CheckLimits(ReplicationAddition.Apply(new(this), destinations, prefixes));
+        return CheckLimits(ReplicationRules.Add(new(this), destinations, prefixes));
     }
 
     /// <summary>Takes destinations, or repositories, out of the rules.</summary>
     /// <param name="destinations">Which; null for every one.</param>
     /// <param name="prefixes">Only for repositories with these prefixes, as they stand in the rules; null for all rules, empty for the rules for all repositories.</param>
     /// <exception cref="PizzaException"><c>ReplicationLimit</c>: what remains of a rule needs an eleventh.</exception>
-    public ReplicationEdit Remove(IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) => CheckLimits(ReplicationRemoval.Apply(new(this), destinations, prefixes));
+    public Edit<ReplicationConfiguration, RegistryReplication> Remove(IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) =>
+        CheckLimits(ReplicationRules.Remove(new(this), destinations, prefixes));
 
     /// <summary>The prefix itself, if ECR can take it.</summary>
     /// <param name="prefix">For example <c>team-a/</c>.</param>
@@ -87,12 +97,12 @@ public sealed partial class ReplicationConfiguration
             $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters long{(prefix.Contains('*', StringComparison.Ordinal) ? "; it takes no '*', for it always means every name that begins with it" : "")}. " +
             "Write it like 'team-a/' or 'jwt-pizza'. Nothing was changed.", prefix);
 
-    internal ReplicationConfiguration With(JsonText json) => new(Source, json);
+    ReplicationConfiguration IJsonDocument<ReplicationConfiguration>.With(JsonText json) => new(Source, json);
 
-    private ReplicationEdit CheckLimits(ReplicationEdit edit)
+    private Edit<ReplicationConfiguration, RegistryReplication> CheckLimits(Edit<ReplicationConfiguration, RegistryReplication> edit)
     {
         if (!edit.Changed) return edit;
-        IReadOnlyList<ReplicationStatement> rules = edit.Configuration.Rules;
+        IReadOnlyList<ReplicationStatement> rules = edit.Document.Rules;
         if (rules.Count > MaxRules) throw Limit($"{rules.Count} rules", $"{MaxRules}", "Use one rule for more repositories (a shorter -Prefix) or for several destinations, or take one out with Remove-PizzaReplication.");
         if (rules.SelectMany(r => r.Destinations).Distinct().Count() is > MaxDestinations and var many) throw Limit($"{many} different destinations", $"{MaxDestinations}", "Take one out with Remove-PizzaReplication first.");
         if (rules.FirstOrDefault(r => r.Prefixes.Count > MaxFilters) is { } full) throw Limit($"{full.Prefixes.Count} prefixes in rule {full.Number}", $"{MaxFilters}", "Use a shorter prefix for several repositories.");

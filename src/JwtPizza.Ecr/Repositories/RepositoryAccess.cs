@@ -46,7 +46,7 @@ public sealed record RepositoryAccess
            select new RepositoryAccess
            {
                RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, Principal = principal,
-               Effect = statement.Effect, Pull = statement.HasAll(AccessGrant.PullActions), Push = statement.HasAll(CiStatement.PushActions), Actions = [.. statement.Actions], Sid = statement.Sid,
+               Effect = statement.Effect, Pull = AccessGrant.PullActions.All(statement.HasAction), Push = CiStatement.PushActions.All(statement.HasAction), Actions = [.. statement.Actions], Sid = statement.Sid,
                HasCondition = statement.HasCondition,
            },
     ];

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace JwtPizza.Ecr;
 
 /// <summary>How a registry scans its images for known vulnerabilities.</summary>
-public sealed record RegistryScanning
+public sealed record RegistryScanning : IDocument
 {
     /// <summary>The 12 digits of the account that owns the registry.</summary>
     public required string RegistryId { get; init; }
@@ -18,9 +18,25 @@ public sealed record RegistryScanning
     /// <summary>Which repositories are scanned when; at most one rule for each frequency. With BASIC all others are scanned by hand, with ENHANCED they are not scanned.</summary>
     public RegistryScanningRule[] Rules { get; init; } = [];
 
+    string? IDocument.Text => ToJson();
+
+    IEnumerable<string> IDocument.Items => Rules.SelectMany(r => r.RepositoryFilter, (r, f) => $"{r.ScanFrequency} {f}").Append(ScanType);
+
     /// <summary>Whether both say the same, in whatever order.</summary>
     /// <param name="other">The other settings.</param>
     public bool SaysTheSameAs(RegistryScanning other) => ToJson() == other.ToJson();
+
+    /// <summary>The settings with a change.</summary>
+    /// <param name="change">What is to change.</param>
+    /// <exception cref="PizzaException"><c>InvalidScanFilter</c>, <c>InvalidScanFrequency</c>, <c>TooManyScanFilters</c>.</exception>
+    public Edit<RegistryScanning, RegistryScanningRule> Set(RegistryScanningChange change)
+    {
+        RegistryScanning wanted = change.Of(this);
+        Edit<RegistryScanning, RegistryScanningRule> edit = new Edit<RegistryScanning, RegistryScanningRule>(this) with { Document = wanted };
+        return wanted.ScanType == "ENHANCED" && ScanType != "ENHANCED" && !wanted.Rules.Any(r => r.RepositoryFilter.Contains("*"))
+            ? edit.Warn("With enhanced scanning, repositories that fit no filter are not scanned at all, not even by hand. To have all of them scanned add '*' with -ScanOnPush or -ContinuousScan.")
+            : edit;
+    }
 
     /// <summary>The settings as ECR's API has them, rules and filters sorted.</summary>
     public string ToJson() => new JsonObject

@@ -8,11 +8,11 @@ namespace JwtPizza.Ecr;
 /// </summary>
 internal static class TrustAddition
 {
-    public static TrustEdit Apply(TrustEdit edit, GitHubSubject subject, GitHubProvider? provider)
+    public static Edit<TrustPolicy, TrustSubject> Apply(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider? provider)
     {
-        TrustPolicy policy = edit.Policy;
+        TrustPolicy policy = edit.Document;
         edit = WarnOfDenials(edit);
-        TrustStatement[] trusting = [.. policy.Statements.Where(s => s.TrustsGitHub && (provider is null || s.Provider!.Arn == provider.Arn))];
+        TrustStatement[] trusting = [.. policy.TrustStatements.Where(s => s.TrustsGitHub && (provider is null || s.Provider!.Arn == provider.Arn))];
         TrustStatement[] candidates =
         [
             .. trusting.Where(s => s.Subjects.Length > 0)
@@ -29,19 +29,19 @@ internal static class TrustAddition
             .Select(s => s.Subjects[0].Covering(subject.Text) is { } by ? (by, s) : ((string, TrustStatement)?)null)
             .FirstOrDefault(found => found is not null);
 
-    private static TrustEdit Covered(TrustEdit edit, GitHubSubject subject, TrustStatement statement, string by) =>
-        edit.Then(Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Sid, statement.Provider!, TrustStatus.AlreadyCovered) with { CoveredBy = by });
+    private static Edit<TrustPolicy, TrustSubject> Covered(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, TrustStatement statement, string by) =>
+        edit.Then(Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Statement.Sid, statement.Provider!, TrustStatus.AlreadyCovered) with { CoveredBy = by });
 
-    private static TrustEdit Merge(TrustEdit edit, TrustStatement statement, GitHubSubject subject)
+    private static Edit<TrustPolicy, TrustSubject> Merge(Edit<TrustPolicy, TrustSubject> edit, TrustStatement statement, GitHubSubject subject)
     {
-        TrustCondition condition = TheOnlyPlainOne(edit.Policy, statement);
-        RefuseDeadPatterns(edit.Policy, statement, condition);
+        TrustCondition condition = TheOnlyPlainOne(edit.Document, statement);
+        RefuseDeadPatterns(edit.Document, statement, condition);
         bool move = subject.IsPattern && !condition.Operator.IsLike;
-        string operatorName = !move ? condition.Operator.Name : condition.Operator.Like ?? throw edit.Policy.Problem("SubjectOperatorNotSupported",
+        string operatorName = !move ? condition.Operator.Name : condition.Operator.Like ?? throw edit.Document.Problem("SubjectOperatorNotSupported",
             $"compares the subject by {condition.Operator.Name} in {statement}, which takes no patterns such as '{subject.Text}'; give the subject without '*' and '?', or change the operator to StringLike first");
-        JsonText json = edit.Policy.Json.Append(condition.Key, subject.Text);
+        JsonText json = edit.Document.Json.Append(condition.Key, subject.Text);
         if (move) json = Move(json, condition, operatorName);
-        return edit.Then(json, Record(edit, subject, operatorName, statement.Sid, statement.Provider!, TrustStatus.Added));
+        return edit.Then(json, Record(edit, subject, operatorName, statement.Statement.Sid, statement.Provider!, TrustStatus.Added));
     }
 
     private static TrustCondition TheOnlyPlainOne(TrustPolicy policy, TrustStatement statement) => statement.Subjects switch
@@ -84,16 +84,16 @@ internal static class TrustAddition
         if (trusting.FirstOrDefault(s => s.Others.Length == 0) is { } open)
             throw policy.Problem("TrustsAnySubject",
                 $"trusts GitHub in {open} without looking at the subject, so any repository of anybody may assume the role. Add a condition on {open.Provider!.SubjectKey} there by hand, or remove the statement; then try again");
-        string[] others = [.. policy.Statements.Where(s => s.Allows && s.IsOfWebIdentity && s.Provider is null).SelectMany(s => s.Federated).Distinct()];
+        string[] others = [.. policy.TrustStatements.Where(s => s.Statement.Allows && s.IsOfWebIdentity && s.Provider is null).SelectMany(s => s.Federated).Distinct()];
         if (others.Length > 0 && provider is null)
             throw policy.Problem("OtherIdentityProvider",
                 $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's; is it the right role? To let GitHub Actions in as well, name GitHub's provider: -ProviderArn {GitHubProvider.InAccountOf(policy.RoleArn).Arn}");
     }
 
-    private static TrustEdit NewStatement(TrustEdit edit, GitHubSubject subject, GitHubProvider provider)
+    private static Edit<TrustPolicy, TrustSubject> NewStatement(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider provider)
     {
-        TrustPolicy policy = edit.Policy;
-        string sid = Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? "GitHubActions" : $"GitHubActions{n}").First(s => policy.Statements.All(x => x.Sid != s));
+        TrustPolicy policy = edit.Document;
+        string sid = policy.FreeSid("GitHubActions");
         JsonObject condition = new() { ["StringEquals"] = new JsonObject { [provider.AudienceKey] = provider.Audience } };
         if (subject.IsPattern) condition["StringLike"] = new JsonObject { [provider.SubjectKey] = subject.Text };
         else condition["StringEquals"]![provider.SubjectKey] = subject.Text;
@@ -105,22 +105,22 @@ internal static class TrustAddition
             ["Action"] = "sts:AssumeRoleWithWebIdentity",
             ["Condition"] = condition,
         };
-        return edit.Then(policy.Json.Append(policy.Json.Root["Statement"]!, statement),
+        return edit.Then(policy.Json.Append(policy.StatementsPart!, statement),
             Record(edit, subject, subject.IsPattern ? "StringLike" : "StringEquals", sid, provider, TrustStatus.Added));
     }
 
-    private static TrustSubject Record(TrustEdit edit, GitHubSubject subject, string operatorName, string? sid, GitHubProvider provider, TrustStatus status) =>
-        TrustSubject.Of(edit.Policy.RoleName, edit.Policy.RoleArn, subject.Text, status) with { Operator = operatorName, Sid = sid, ProviderArn = provider.Arn };
+    private static TrustSubject Record(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, string operatorName, string? sid, GitHubProvider provider, TrustStatus status) =>
+        TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, subject.Text, status) with { Operator = operatorName, Sid = sid, ProviderArn = provider.Arn };
 
-    private static TrustEdit Remark(TrustEdit edit, TrustStatement chosen, TrustStatement[] candidates)
+    private static Edit<TrustPolicy, TrustSubject> Remark(Edit<TrustPolicy, TrustSubject> edit, TrustStatement chosen, TrustStatement[] candidates)
     {
-        if (candidates.Length > 1) edit = edit.Note($"Role '{edit.Policy.RoleName}' trusts GitHub in {candidates.Length} statements; {chosen} is the one for the subject, by its audience and provider.");
+        if (candidates.Length > 1) edit = edit.Note($"Role '{edit.Document.RoleName}' trusts GitHub in {candidates.Length} statements; {chosen} is the one for the subject, by its audience and provider.");
         if (chosen.Others.Length > 0) edit = edit.Note($"In {chosen} further conditions must hold: {string.Join(", ", chosen.Others.Select(o => $"{o.Operator.Name} {o.Key.Name}"))}.");
         return chosen.TakesUsualAudience ? edit : edit.Warn(
-            $"The trust policy of role '{edit.Policy.RoleName}' asks for the audience '{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
+            $"The trust policy of role '{edit.Document.RoleName}' asks for the audience '{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
     }
 
-    private static TrustEdit WarnOfDenials(TrustEdit edit) => edit.Policy.Statements
-        .Where(s => s.Part["Effect"]?.String == "Deny" && (s.IsOfWebIdentity || s.Part["NotAction"] is not null))
-        .Aggregate(edit, (e, s) => e.Warn($"The trust policy of role '{e.Policy.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some conditions; a denial wins over every subject that is let in."));
+    private static Edit<TrustPolicy, TrustSubject> WarnOfDenials(Edit<TrustPolicy, TrustSubject> edit) => edit.Document.TrustStatements
+        .Where(s => s.Statement.Denies && (s.IsOfWebIdentity || s.Statement.Part["NotAction"] is not null))
+        .Aggregate(edit, (e, s) => e.Warn($"The trust policy of role '{e.Document.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some conditions; a denial wins over every subject that is let in."));
 }

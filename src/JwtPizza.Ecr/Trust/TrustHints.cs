@@ -6,7 +6,7 @@ internal static class TrustHints
     public static string[] For(TrustPolicy policy, string subject)
     {
         GitHubSubject run = GitHubSubject.Read(subject);
-        TrustStatement[] trusting = [.. policy.Statements.Where(s => s.TrustsGitHub)];
+        TrustStatement[] trusting = [.. policy.TrustStatements.Where(s => s.TrustsGitHub)];
         if (trusting is []) return [$"The role trusts no GitHub provider at all. Add-PizzaTrustSubject -Subject '{subject}' -RoleName {policy.RoleName} lets this run in."];
         string[] near = [.. trusting.SelectMany(s => s.Subjects).SelectMany(c => c.Values.Select(v => Near(run, c.Operator, v))).OfType<string>().Distinct()];
         string[] several = [.. trusting.Where(s => s.Subjects.Length > 1).Select(s => $"{s} compares the subject {s.Subjects.Length} times, and all of them must hold; put all subjects under one StringLike.")];

@@ -12,8 +12,9 @@ public static class TrustPolicySize
     /// <summary>The document as it is to be sent: as it is when it fits, else without the white space between its values; null when that is too long as well.</summary>
     /// <param name="policy">The policy after an edit.</param>
     /// <param name="quota">Characters allowed.</param>
-    public static string? Fit(TrustPolicy policy, int quota) =>
-        policy.Document.Length <= quota ? policy.Document : policy.Json.Compact().Text is { } compact && compact.Length <= quota ? compact : null;
+    public static TrustPolicy? Fit(TrustPolicy policy, int quota) =>
+        policy.Json.Text.Length <= quota ? policy
+        : policy.Json.Compact() is { } compact && compact.Text.Length <= quota ? ((IJsonDocument<TrustPolicy>)policy).With(compact) : null;
 
     /// <summary>The error for a document that does not fit.</summary>
     /// <param name="policy">The policy after an edit.</param>

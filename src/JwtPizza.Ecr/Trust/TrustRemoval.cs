@@ -3,26 +3,26 @@ namespace JwtPizza.Ecr;
 /// <summary>Takes subjects out of a trust policy. Never leaves an empty list, which IAM refuses.</summary>
 internal static class TrustRemoval
 {
-    public static TrustEdit Apply(TrustEdit edit, HashSet<string> subjects, bool force)
+    public static Edit<TrustPolicy, TrustSubject> Apply(Edit<TrustPolicy, TrustSubject> edit, HashSet<string> subjects, bool force)
     {
-        while (Next(edit.Policy, subjects) is (var statement, var condition, var value))
+        while (Next(edit.Document, subjects) is (var statement, var condition, var value))
         {
-            TrustSubject removed = TrustSubject.Of(edit.Policy.RoleName, edit.Policy.RoleArn, value.String!, TrustStatus.Removed) with
+            TrustSubject removed = TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, value.String!, TrustStatus.Removed) with
             {
-                Operator = condition.Operator.Name, Sid = statement.Sid, ProviderArn = statement.Provider!.Arn,
+                Operator = condition.Operator.Name, Sid = statement.Statement.Sid, ProviderArn = statement.Provider!.Arn,
             };
-            JsonText json = edit.Policy.Json;
-            edit = edit.Then(json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Policy, statement, removed.Subject, force)), removed);
+            JsonText json = edit.Document.Json;
+            edit = edit.Then(json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Document, statement, removed.Subject, force)), removed);
         }
-        return edit.Subjects.Aggregate(edit, (e, removed) => StillLetIn(e.Policy, removed.Subject) is { } by
-            ? e.Warn($"'{removed.Subject}' is still let in by '{by}' in the trust policy of role '{e.Policy.RoleName}'.") : e);
+        return edit.Results.Aggregate(edit, (e, removed) => StillLetIn(e.Document, removed.Subject) is { } by
+            ? e.Warn($"'{removed.Subject}' is still let in by '{by}' in the trust policy of role '{e.Document.RoleName}'.") : e);
     }
 
     private static string? StillLetIn(TrustPolicy policy, string subject) =>
-        policy.Statements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Select(c => c.Covering(subject)).FirstOrDefault(by => by is not null);
+        policy.TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Select(c => c.Covering(subject)).FirstOrDefault(by => by is not null);
 
     private static (TrustStatement Statement, TrustCondition Condition, JsonPart Value)? Next(TrustPolicy policy, HashSet<string> subjects) =>
-        (from statement in policy.Statements
+        (from statement in policy.TrustStatements
          where statement.TrustsGitHub
          from condition in statement.Subjects
          where condition.Operator.LetsIn
@@ -38,6 +38,6 @@ internal static class TrustRemoval
             throw policy.Problem("StatementNotOurs", $"holds more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it would change more than that. Edit it by hand", PizzaErrorKind.InvalidOperation);
         if (policy.Statements.Count == 1)
             throw policy.Problem("LastStatement", $"holds no other statement than {statement}, and IAM takes no trust policy without one. Add another subject first, or delete the role", PizzaErrorKind.InvalidOperation);
-        return statement.Part;
+        return statement.Statement.Part;
     }
 }

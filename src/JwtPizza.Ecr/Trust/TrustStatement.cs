@@ -5,25 +5,19 @@ internal sealed class TrustStatement
 {
     private const string WebIdentity = "sts:AssumeRoleWithWebIdentity";
 
-    public TrustStatement(JsonPart part, int number)
+    public TrustStatement(Statement statement)
     {
-        (Part, Number) = (part, number);
+        Statement = statement;
+        JsonPart part = statement.Part;
         Federated = [.. part["Principal"]?["Federated"]?.OneOrMany.Select(p => p.String ?? "") ?? []];
         Conditions = [.. (part["Condition"]?.Children ?? []).SelectMany(o => o.Children.Select(key => new TrustCondition(o, key)))];
         GitHubProvider[] providers = [.. Federated.Select(GitHubProvider.TryParse).OfType<GitHubProvider>()];
         Provider = providers.FirstOrDefault(p => Conditions.Any(c => c.IsAbout(p.SubjectKey))) ?? providers.FirstOrDefault();
     }
 
-    public JsonPart Part { get; }
+    public Statement Statement { get; }
 
-    /// <summary>The position in the policy, from 1, as people count.</summary>
-    public int Number { get; }
-
-    public string? Sid => Part["Sid"]?.String;
-
-    public bool Allows => Part["Effect"]?.String == "Allow";
-
-    public bool IsOfWebIdentity => Part["Action"]?.OneOrMany.Any(a => IamPattern.Covers(a.String ?? "", WebIdentity, ignoreCase: true)) ?? false;
+    public bool IsOfWebIdentity => Statement.HasAction(WebIdentity);
 
     public string[] Federated { get; }
 
@@ -32,10 +26,10 @@ internal sealed class TrustStatement
 
     public TrustCondition[] Conditions { get; }
 
-    public bool TrustsGitHub => Allows && IsOfWebIdentity && Provider is not null;
+    public bool TrustsGitHub => Statement.Allows && IsOfWebIdentity && Provider is not null;
 
     /// <summary>Whether its principals are GitHub providers and nobody else.</summary>
-    public bool IsFederatedAlone => Federated.All(f => GitHubProvider.TryParse(f) is not null) && Part["Principal"] is { Children.Count: 1 };
+    public bool IsFederatedAlone => Federated.All(f => GitHubProvider.TryParse(f) is not null) && Statement.Part["Principal"] is { Children.Count: 1 };
 
     public TrustCondition[] Subjects => [.. Conditions.Where(c => Provider is not null && c.IsAbout(Provider.SubjectKey))];
 
@@ -49,12 +43,12 @@ internal sealed class TrustStatement
 
     /// <summary>Whether it holds nothing but what we would have written ourselves.</summary>
     public bool IsOurs =>
-        Part.Children.All(m => m.Name is "Sid" or "Effect" or "Principal" or "Action" or "Condition")
-        && TrustsGitHub && Federated.Length == 1 && Part["Principal"]!.Children.Count == 1
-        && Part["Action"]!.OneOrMany is [{ String: WebIdentity }]
+        Statement.Part.Children.All(m => m.Name is "Sid" or "Effect" or "Principal" or "Action" or "Condition")
+        && TrustsGitHub && Federated.Length == 1 && Statement.Part["Principal"]!.Children.Count == 1
+        && Statement.Part["Action"]!.OneOrMany is [{ String: WebIdentity }]
         && Others.Length == 0 && Conditions.All(c => c.Operator.Name is "StringEquals" or "StringLike");
 
-    public override string ToString() => Sid is { } sid ? $"statement {Number} ('{sid}')" : $"statement {Number}";
+    public override string ToString() => Statement.Sid is { } sid ? $"statement {Statement.Number} ('{sid}')" : $"statement {Statement.Number}";
 }
 
 /// <summary>One key under one operator of a condition.</summary>

@@ -28,16 +28,16 @@ public sealed class AccessPolicyProperties
 
     [Fact]
     public void What_is_granted_and_revoked_leaves_the_document_as_it_was() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
-        Parse(t.Item1).Grant(t.Item2).Policy.Revoke(t.Item2).After == t.Item1).QuickCheckThrowOnFailure();
+        Parse(t.Item1).Grant(t.Item2).Document.Revoke(t.Item2).After == t.Item1).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Granting_again_changes_nothing_in_whatever_order() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
-        !Parse(t.Item1).Grant(t.Item2).Policy.Grant(Enumerable.Reverse(t.Item2)).Changed).QuickCheckThrowOnFailure();
+        !Parse(t.Item1).Grant(t.Item2).Document.Grant(Enumerable.Reverse(t.Item2)).Changed).QuickCheckThrowOnFailure();
 
     [Fact]
     public void The_statements_of_others_do_not_change_by_a_character() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
     {
-        AccessPolicy before = Parse(t.Item1), after = before.Grant(t.Item2).Policy;
+        AccessPolicy before = Parse(t.Item1), after = before.Grant(t.Item2).Document;
         return before.Statements.Select(s => before.Json.Raw(s.Part)).SequenceEqual(after.Statements.Take(before.Statements.Count).Select(s => after.Json.Raw(s.Part)));
     }).QuickCheckThrowOnFailure();
 
@@ -46,7 +46,7 @@ public sealed class AccessPolicyProperties
     {
         ((string document, IList<AccessGrant> all), AccessGrant gone) = t;
         AccessGrant[] rest = [.. all.Where(g => g.Sid != gone.Sid || g.Principal != gone.Principal)];
-        AccessPolicy left = Parse(document).Grant(all.Append(gone)).Policy.Revoke([gone]).Policy;
+        AccessPolicy left = Parse(document).Grant(all.Append(gone)).Document.Revoke([gone]).Document;
         return !left.Grant(rest).Changed && left.Revoke([gone]).Results.Single().Status == GrantStatus.NotGranted;
     }).QuickCheckThrowOnFailure();
 }

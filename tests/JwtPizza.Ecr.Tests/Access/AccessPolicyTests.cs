@@ -13,20 +13,20 @@ public sealed class AccessPolicyTests
     [Fact]
     public void The_first_grant_makes_the_policy_and_the_last_revocation_deletes_it()
     {
-        AccessEdit granted = Parse(null).Grant([AccessGrant.Pull(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> granted = Parse(null).Grant([AccessGrant.Pull(Account())]);
         Assert.Null(granted.Before);
         Assert.Contains("arn:aws:iam::210987654321:root", granted.After, StringComparison.Ordinal);
-        AccessEdit revoked = granted.Policy.Revoke([AccessGrant.Pull(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> revoked = granted.Document.Revoke([AccessGrant.Pull(Account())]);
         Assert.Equal((null, true, GrantStatus.Revoked), (revoked.After, revoked.Changed, revoked.Results.Single().Status));
     }
 
     [Fact]
     public void A_second_principal_joins_the_statement_of_the_first()
     {
-        AccessPolicy policy = Parse(Foreign).Grant([AccessGrant.Pull(Account()), AccessGrant.Pull(AccessPrincipal.OfRole("aws", "123456789012", "team/ci")), AccessGrant.Push(Account())]).Policy;
+        AccessPolicy policy = Parse(Foreign).Grant([AccessGrant.Pull(Account()), AccessGrant.Pull(AccessPrincipal.OfRole("aws", "123456789012", "team/ci")), AccessGrant.Push(Account())]).Document;
         Assert.Equal(["Theirs", "PullFromECR", "PushToECR"], policy.Statements.Select(s => s.Sid));
         Assert.Equal(["arn:aws:iam::210987654321:root", "arn:aws:iam::123456789012:role/team/ci"], policy.Statements[1].Principals);
-        Assert.StartsWith(Foreign[..^2], policy.Document, StringComparison.Ordinal);
+        Assert.StartsWith(Foreign[..^2], policy.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class AccessPolicyTests
     [InlineData("\"Principal\":{\"AWS\":[\"arn:aws:iam::210987654321:root\"]},\"Action\":[\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\"],\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}")]
     public void What_is_allowed_already_is_not_written_again(string statement)
     {
-        AccessEdit edit = Parse(Statement(statement)).Grant([AccessGrant.Pull(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(Statement(statement)).Grant([AccessGrant.Pull(Account())]);
         Assert.Equal((false, GrantStatus.AlreadyGranted), (edit.Changed, edit.Results.Single().Status));
     }
 
@@ -52,10 +52,10 @@ public sealed class AccessPolicyTests
     public void What_says_something_else_under_our_Sid_stays_and_the_new_statement_gets_a_number(string statement)
     {
         string before = Statement(statement);
-        AccessEdit edit = Parse(before).Grant([AccessGrant.Pull(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(before).Grant([AccessGrant.Pull(Account())]);
         Assert.Equal((GrantStatus.Granted, "PullFromECR2"), (edit.Results.Single().Status, edit.Results.Single().Sids.Single()));
         Assert.StartsWith(before[..^2], edit.After, StringComparison.Ordinal);
-        Assert.Equal(before, edit.Policy.Revoke([AccessGrant.Pull(Account())]).After);
+        Assert.Equal(before, edit.Document.Revoke([AccessGrant.Pull(Account())]).After);
     }
 
     [Fact]
@@ -69,11 +69,11 @@ public sealed class AccessPolicyTests
     public void An_organization_is_a_condition_on_everybody_and_no_account_in_particular()
     {
         AccessPrincipal one = AccessPrincipal.OfOrganization("o-a1b2c3d4e5"), two = AccessPrincipal.OfOrganization("o-a1b2c3d4e6");
-        AccessPolicy policy = Parse(null).Grant([AccessGrant.Pull(one), AccessGrant.Pull(two)]).Policy;
+        AccessPolicy policy = Parse(null).Grant([AccessGrant.Pull(one), AccessGrant.Pull(two)]).Document;
         Assert.Equal(["o-a1b2c3d4e5", "o-a1b2c3d4e6"], policy.Statements.Single().Organizations);
         Assert.False(policy.Grant([AccessGrant.Pull(two)]).Changed);
         Assert.Equal(GrantStatus.Granted, policy.Grant([AccessGrant.Pull(Account())]).Results.Single().Status);
-        AccessPolicy left = policy.Revoke([AccessGrant.Pull(one)]).Policy;
+        AccessPolicy left = policy.Revoke([AccessGrant.Pull(one)]).Document;
         Assert.Equal(["o-a1b2c3d4e6"], left.Statements.Single().Organizations);
         Assert.Null(left.Revoke([AccessGrant.Pull(two)]).After);
     }
@@ -81,7 +81,7 @@ public sealed class AccessPolicyTests
     [Fact]
     public void Revoking_leaves_what_others_wrote_and_tells_of_what_it_still_allows()
     {
-        AccessEdit edit = Parse(Foreign).Revoke([AccessGrant.Pull(Account("999999999999"))]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(Foreign).Revoke([AccessGrant.Pull(Account("999999999999"))]);
         Assert.Equal((false, GrantStatus.NotGranted), (edit.Changed, edit.Results.Single().Status));
         Assert.Contains("'Theirs'", edit.Warnings.Single(), StringComparison.Ordinal);
     }
@@ -89,9 +89,9 @@ public sealed class AccessPolicyTests
     [Fact]
     public void Taking_away_the_push_does_not_speak_of_the_pull_that_stays()
     {
-        AccessEdit edit = Parse(null).Grant([AccessGrant.Pull(Account()), AccessGrant.Push(Account())]).Policy.Revoke([AccessGrant.Push(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(null).Grant([AccessGrant.Pull(Account()), AccessGrant.Push(Account())]).Document.Revoke([AccessGrant.Push(Account())]);
         Assert.Empty(edit.Warnings);
-        Assert.Equal("PullFromECR", edit.Policy.Statements.Single().Sid);
+        Assert.Equal("PullFromECR", edit.Document.Statements.Single().Sid);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class AccessPolicyTests
     public void White_space_goes_before_a_limit_is_broken_and_then_nothing_is_written()
     {
         AccessGrant[] many = [.. Enumerable.Range(0, 250).Select(i => AccessGrant.Pull(Account($"{i:D12}")))];
-        AccessEdit edit = Parse(null).Grant(many);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(null).Grant(many);
         Assert.InRange(edit.After!.Length, 1, AccessPolicy.MaxSize);
         Assert.DoesNotContain('\n', edit.After);
         Assert.Single(edit.Notes);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Access;
 using JwtPizza.Ecr.Services.Aws;
@@ -22,7 +23,7 @@ public sealed class AccessServiceTests
     {
         await aws.Ecr.CreateRepositoryAsync("team/api", new(), Sessions.Soon);
         AccessService access = AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("team/api"));
-        Assert.Null((await access.ReadAsync(Sessions.Soon)).Document);
+        Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
         Assert.Equal(GrantStatus.Granted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
         Assert.Equal(GrantStatus.AlreadyGranted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
         Assert.Equal([GrantStatus.AlreadyGranted, GrantStatus.Granted], (await access.EditAsync(p => p.Grant([s_pull, s_push]), Sessions.Soon)).Results.Select(r => r.Status));
@@ -30,7 +31,7 @@ public sealed class AccessServiceTests
         Assert.Null(unreadable);
         Assert.Equal([("arn:aws:iam::210987654321:root", true, false), ("arn:aws:iam::210987654321:root", false, true)], described.Access.Select(a => (a.Principal, a.Pull, a.Push)));
         await access.EditAsync(p => p.Revoke([s_pull, s_push]), Sessions.Soon);
-        Assert.Null((await access.ReadAsync(Sessions.Soon)).Document);
+        Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
         Assert.Equal(GrantStatus.NotGranted, (await access.EditAsync(p => p.Revoke([s_push]), Sessions.Soon)).Results.Single().Status);
     }
 
@@ -80,64 +81,18 @@ public sealed class AccessServiceTests
         Assert.Equal(20, policy.Statements.Single().Principals.Count);
     }
 
-    [Fact(Timeout = Limit)]
-    public async Task A_concurrent_edit_that_lost_ours_is_repeated_and_theirs_stays()
-    {
-        FakeStore store = new() { Meanwhile = (s, calls) => s.Document = calls == 2 ? Theirs : s.Document };
-        await On(store).EditAsync(p => p.Grant([s_pull]), Sessions.Soon);
-        Assert.Equal(["Theirs", "PullFromECR"], AccessPolicy.Parse("x", store.Document).Statements.Select(s => s.Sid));
-    }
-
-    [Fact(Timeout = Limit)]
-    public async Task A_concurrent_edit_that_lost_theirs_is_reported()
-    {
-        FakeStore store = new() { Document = Theirs, Meanwhile = (s, calls) => s.Document = calls == 2 ? AccessPolicy.Parse("x", null).Grant([s_pull]).After : s.Document };
-        Assert.Contains("'Theirs for *'", (await On(store).EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Warnings.Single(), StringComparison.Ordinal);
-    }
-
     [Theory(Timeout = Limit)]
     [InlineData("AROAEXAMPLEEXAMPLE123", "remove that principal first")]
     [InlineData("arn:aws:iam::123456789012:role/x", "Every account and role must exist: check arn:aws:iam::210987654321:root")]
     public async Task A_refusal_of_ECR_is_explained(string principal, string why)
     {
-        FakeStore store = new() { Document = Theirs.Replace("\"*\"", $"{{\"AWS\":\"{principal}\"}}", StringComparison.Ordinal), Refuses = true };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => On(store).EditAsync(p => p.Grant([s_pull]), Sessions.Soon));
+        string held = Theirs.Replace("\"*\"", $"{{\"AWS\":\"{principal}\"}}", StringComparison.Ordinal);
+        await using ScriptedServer server = new((request, _) => request.Operation == "GetRepositoryPolicy"
+            ? Answer.Json(JsonSerializer.Serialize(new { policyText = held }))
+            : Answer.Error("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'."));
+        using AwsSession aws = Sessions.Open(server);
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("api")).EditAsync(p => p.Grant([s_pull]), Sessions.Soon));
         Assert.Equal("InvalidParameterException", e.ErrorId);
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
-    }
-
-    private static AccessService On(FakeStore store) => new(store, "the repository 'api'", "look", TimeProvider.System);
-
-    private sealed class FakeStore : IAccessStore
-    {
-        private int _calls;
-
-        public string? Document { get; set; }
-
-        public bool Refuses { get; init; }
-
-        /// <summary>What somebody else does between our calls; gets the number of calls so far.</summary>
-        public Action<FakeStore, int> Meanwhile { get; init; } = (_, _) => { };
-
-        public Task<string?> ReadAsync(CancellationToken cancellationToken)
-        {
-            string? document = Document;
-            Meanwhile(this, ++_calls);
-            return Task.FromResult(document);
-        }
-
-        public Task WriteAsync(string document, CancellationToken cancellationToken)
-        {
-            if (Refuses) throw new PizzaException("InvalidParameterException", PizzaErrorKind.InvalidArgument, "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'.");
-            Document = document;
-            Meanwhile(this, ++_calls);
-            return Task.CompletedTask;
-        }
-
-        public Task DeleteAsync(CancellationToken cancellationToken)
-        {
-            Document = null;
-            return Task.CompletedTask;
-        }
     }
 }

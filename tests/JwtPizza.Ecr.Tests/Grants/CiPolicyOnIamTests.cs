@@ -42,7 +42,7 @@ public sealed class CiPolicyOnIamTests
         Assert.Equal(GrantStatus.Revoked, revoked.Status);
         Assert.Equal(5, (await aws.Iam.ListPolicyVersionsAsync(revoked.PolicyArn, Token)).Count);
         string document = await DocumentAsync(aws, revoked.PolicyArn);
-        Assert.Equal(revoke.Edit.Policy.Document, document);
+        Assert.Equal(revoke.Edit.Document.Text!, document);
         Assert.DoesNotContain("repo-1\"", document, StringComparison.Ordinal);
         Assert.Contains("repo-8\"", document, StringComparison.Ordinal);
         List<string> attached = [];
@@ -71,7 +71,7 @@ public sealed class CiPolicyOnIamTests
         Assert.True(plan.Attach);
         CiPolicyGrant made = (await RunAsync(policies, plan)).Grants.Single();
         Assert.Equal("v1", made.VersionId);
-        Assert.Equal(plan.Edit.Policy.Document, await DocumentAsync(aws, made.PolicyArn));
+        Assert.Equal(plan.Edit.Document.Text!, await DocumentAsync(aws, made.PolicyArn));
         Assert.Equal(before, await DocumentAsync(aws, Course));
     }
 

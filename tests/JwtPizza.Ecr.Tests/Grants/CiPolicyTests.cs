@@ -8,19 +8,19 @@ public sealed class CiPolicyTests
     private static readonly CiGrant s_grant = CiGrant.For(Arn, null, null, "jwt-pizza-ecs");
     private static readonly CiGrant s_other = CiGrant.For(Arn.Replace("service", "worker", StringComparison.Ordinal), null, null, "jwt-pizza-ecs");
 
-    private static CiPolicyEdit Grant(string? document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Grant(grants);
+    private static Edit<CiPolicy, GrantResult<CiGrant>> Grant(string? document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Grant(grants);
 
-    private static CiPolicyEdit Revoke(string document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Revoke(grants, alsoTaskRoles: false);
+    private static Edit<CiPolicy, GrantResult<CiGrant>> Revoke(string document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Revoke(grants, alsoTaskRoles: false);
 
-    private static JsonNode? Statement(CiPolicyEdit edit, string sid) => JsonNode.Parse(edit.Policy.Document)!["Statement"]!.AsArray().SingleOrDefault(s => (string?)s!["Sid"] == sid);
+    private static JsonNode? Statement(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) => JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().SingleOrDefault(s => (string?)s!["Sid"] == sid);
 
-    private static string[] Resources(CiPolicyEdit edit, string sid) => [.. Statement(edit, sid)!["Resource"]!.AsArray().Select(r => (string)r!)];
+    private static string[] Resources(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) => [.. Statement(edit, sid)!["Resource"]!.AsArray().Select(r => (string)r!)];
 
     [Fact]
     public void A_new_policy_holds_the_four_statements_of_the_course()
     {
-        CiPolicyEdit edit = Grant(null, s_grant);
-        JsonNode policy = JsonNode.Parse(edit.Policy.Document)!;
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, s_grant);
+        JsonNode policy = JsonNode.Parse(edit.Document.Text!)!;
         Assert.Equal("2012-10-17", (string?)policy["Version"]);
         Assert.Equal(["AuthenticateWithECR", "PushToECR", "DeployContainer", "PassRolesInTaskDefinition"], policy["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
         Assert.Equal(["*"], Resources(edit, "AuthenticateWithECR"));
@@ -34,7 +34,7 @@ public sealed class CiPolicyTests
     [Fact]
     public void Granting_twice_changes_nothing()
     {
-        CiPolicyEdit again = Grant(Grant(null, s_grant).Policy.Document, s_grant);
+        Edit<CiPolicy, GrantResult<CiGrant>> again = Grant(Grant(null, s_grant).Document.Text!, s_grant);
         Assert.False(again.Changed);
         Assert.Equal(GrantStatus.AlreadyGranted, again.Results.Single().Status);
         Assert.Equal(4, again.Results.Single().Sids.Count);
@@ -43,8 +43,8 @@ public sealed class CiPolicyTests
     [Fact]
     public void A_second_repository_extends_the_resources_and_shares_what_is_the_same()
     {
-        CiPolicyEdit edit = Grant(null, s_grant, s_other);
-        Assert.Equal(4, JsonNode.Parse(edit.Policy.Document)!["Statement"]!.AsArray().Count);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, s_grant, s_other);
+        Assert.Equal(4, JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().Count);
         Assert.Equal(2, Resources(edit, "PushToECR").Length);
         Assert.Equal(2, Resources(edit, "DeployContainer").Length);
         Assert.Single(Resources(edit, "PassRolesInTaskDefinition"));
@@ -59,8 +59,8 @@ public sealed class CiPolicyTests
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}""", 5)]
     public void What_another_statement_allows_already_is_not_written_again(string document, int statements)
     {
-        CiPolicyEdit edit = Grant(document, s_grant);
-        JsonNode after = JsonNode.Parse(edit.Policy.Document)!["Statement"]!;
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(document, s_grant);
+        JsonNode after = JsonNode.Parse(edit.Document.Text!)!["Statement"]!;
         Assert.Equal(statements, after is JsonArray array ? array.Count : 1);
     }
 
@@ -68,10 +68,10 @@ public sealed class CiPolicyTests
     public void Nothing_else_in_the_document_changes_by_a_character()
     {
         const string odd = "{ \"Version\" : \"2012-10-17\",\r\n\t\"Id\":\"x\", \"Statement\" : [\r\n\t{\"Effect\":\"Allow\",\"Sid\":\"S3\", \"Action\":\"s3:*Ob\\u006aect\",\"Resource\":[ \"*\" ]}\r\n] }\r\n";
-        CiPolicyEdit edit = Grant(odd, s_grant);
-        Assert.StartsWith(odd[..odd.IndexOf("\r\n] }", StringComparison.Ordinal)], edit.Policy.Document, StringComparison.Ordinal);
-        Assert.EndsWith("\r\n] }\r\n", edit.Policy.Document, StringComparison.Ordinal);
-        Assert.Equal(odd, Revoke(edit.Policy.Document, s_grant).Policy.Document);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(odd, s_grant);
+        Assert.StartsWith(odd[..odd.IndexOf("\r\n] }", StringComparison.Ordinal)], edit.Document.Text!, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n] }\r\n", edit.Document.Text!, StringComparison.Ordinal);
+        Assert.Equal(odd, Revoke(edit.Document.Text!, s_grant).Document.Text!);
     }
 
     [Theory]
@@ -81,22 +81,22 @@ public sealed class CiPolicyTests
     public void Our_Sid_with_other_content_stays_and_ours_gets_a_number(string content)
     {
         string document = $$"""{"Version":"2012-10-17","Statement":[{"Sid":"PushToECR",{{content}}}]}""";
-        CiPolicyEdit edit = Grant(document, s_grant);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(document, s_grant);
         Assert.Equal([Arn], Resources(edit, "PushToECR2"));
         Assert.Contains(edit.Warnings, w => w.Contains("'PushToECR2'", StringComparison.Ordinal));
-        Assert.StartsWith(document[..^2], edit.Policy.Document, StringComparison.Ordinal);
-        Assert.Equal(2, Resources(Grant(edit.Policy.Document, s_other), "PushToECR2").Length);
-        CiPolicyEdit revoked = Revoke(edit.Policy.Document, s_grant);
-        Assert.Equal(document, revoked.Policy.Document);
+        Assert.StartsWith(document[..^2], edit.Document.Text!, StringComparison.Ordinal);
+        Assert.Equal(2, Resources(Grant(edit.Document.Text!, s_other), "PushToECR2").Length);
+        Edit<CiPolicy, GrantResult<CiGrant>> revoked = Revoke(edit.Document.Text!, s_grant);
+        Assert.Equal(document, revoked.Document.Text!);
     }
 
     [Fact]
     public void A_condition_that_somebody_added_stays_and_applies_to_the_next_repository_too()
     {
-        string narrowed = Grant(null, s_grant).Policy.Document.Replace("\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ]",
+        string narrowed = Grant(null, s_grant).Document.Text!.Replace("\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ]",
             "\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ], \"Condition\": { \"StringEquals\": { \"iam:PassedToService\": \"ecs-tasks.amazonaws.com\" } }", StringComparison.Ordinal);
         Assert.False(Grant(narrowed, s_grant).Changed);
-        CiPolicyEdit edit = Grant(narrowed, CiGrant.For(Arn, null, null, "another-role"));
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(narrowed, CiGrant.For(Arn, null, null, "another-role"));
         Assert.Equal(2, Resources(edit, "PassRolesInTaskDefinition").Length);
         Assert.Contains(edit.Warnings, w => w.Contains("has a condition", StringComparison.Ordinal));
     }
@@ -104,14 +104,14 @@ public sealed class CiPolicyTests
     [Fact]
     public void A_denial_that_would_win_is_told()
     {
-        CiPolicyEdit edit = Grant("""{"Version":"2012-10-17","Statement":[{"Sid":"Freeze","Effect":"Deny","Action":"ecr:Put*","Resource":"*"}]}""", s_grant);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant("""{"Version":"2012-10-17","Statement":[{"Sid":"Freeze","Effect":"Deny","Action":"ecr:Put*","Resource":"*"}]}""", s_grant);
         Assert.Contains(edit.Warnings, w => w.Contains("'Freeze'", StringComparison.Ordinal) && w.Contains("a Deny always wins", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Pulling_and_verifying_are_statements_of_their_own()
     {
-        CiPolicyEdit edit = Grant(null, s_grant with { IncludePull = true, IncludeVerify = true });
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, s_grant with { IncludePull = true, IncludeVerify = true });
         Assert.Equal(["ecr:GetDownloadUrlForLayer"], Statement(edit, "PullFromECR")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Contains("ecr:DescribeImages", Statement(edit, "VerifyInECR")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(["ecs:DescribeServices"], Statement(edit, "VerifyInECS")!["Action"]!.AsArray().Select(a => (string)a!));
@@ -139,18 +139,18 @@ public sealed class CiPolicyTests
     public void Revoking_takes_out_just_the_repository_and_the_shared_parts_with_the_last()
     {
         const string s3 = """{"Version":"2012-10-17","Statement":[{"Sid":"S3","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
-        string both = Grant(s3, s_grant with { IncludeVerify = true }, s_other).Policy.Document;
-        CiPolicyEdit one = Revoke(both, s_grant);
-        Assert.Equal(Grant(s3, s_other).Policy.Document, one.Policy.Document);
+        string both = Grant(s3, s_grant with { IncludeVerify = true }, s_other).Document.Text!;
+        Edit<CiPolicy, GrantResult<CiGrant>> one = Revoke(both, s_grant);
+        Assert.Equal(Grant(s3, s_other).Document.Text!, one.Document.Text!);
         Assert.Equal(["PushToECR", "VerifyInECR", "DeployContainer", "VerifyInECS"], one.Results.Single().Sids);
-        Assert.Equal(s3, Revoke(one.Policy.Document, s_other).Policy.Document);
-        Assert.Equal(s3, Revoke(both, s_grant, s_other).Policy.Document);
+        Assert.Equal(s3, Revoke(one.Document.Text!, s_other).Document.Text!);
+        Assert.Equal(s3, Revoke(both, s_grant, s_other).Document.Text!);
     }
 
     [Fact]
     public void Revoking_what_was_never_granted_changes_nothing_and_tells_what_still_allows_it()
     {
-        CiPolicyEdit edit = Revoke("""{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", s_grant);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Revoke("""{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", s_grant);
         Assert.False(edit.Changed);
         Assert.Equal(GrantStatus.NotGranted, edit.Results.Single().Status);
         Assert.Contains(edit.Warnings, w => w.Contains("'All'", StringComparison.Ordinal) && w.Contains("still allows", StringComparison.Ordinal));
@@ -159,16 +159,16 @@ public sealed class CiPolicyTests
     [Fact]
     public void The_last_statement_of_a_policy_stays_because_IAM_takes_none_without()
     {
-        CiPolicyEdit edit = Revoke(Grant(null, s_grant).Policy.Document, s_grant);
-        Assert.Equal(["AuthenticateWithECR"], JsonNode.Parse(edit.Policy.Document)!["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Revoke(Grant(null, s_grant).Document.Text!, s_grant);
+        Assert.Equal(["AuthenticateWithECR"], JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
         Assert.Contains(edit.Warnings, w => w.Contains("all that is left", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_policy_of_6144_characters_is_taken_and_one_more_refused_white_space_not_counted()
     {
-        int rest = CiPolicy.MaxSize - Grant(Padded(0), s_grant).Policy.Size;
-        Assert.Equal(CiPolicy.MaxSize, Grant(Padded(rest) + "\n\n\n", s_grant).Policy.Size);
+        int rest = CiPolicy.MaxSize - Grant(Padded(0), s_grant).Document.Size;
+        Assert.Equal(CiPolicy.MaxSize, Grant(Padded(rest) + "\n\n\n", s_grant).Document.Size);
         Assert.Equal("PolicyTooLong", Assert.Throws<PizzaException>(() => Grant(Padded(rest + 1), s_grant)).ErrorId);
 
         static string Padded(int length) => $$"""{"Version":"2012-10-17","Statement":[{"Sid":"S{{new string('x', length)}}","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
@@ -185,7 +185,7 @@ public sealed class CiPolicyTests
     [InlineData("arn:aws-us-gov:ecr:us-gov-west-1:012345678901:repository/api", "arn:aws-us-gov:ecs:us-gov-west-1:012345678901:service/api/api", "arn:aws-us-gov:iam::012345678901:role/jwt-pizza-ecs")]
     public void Partition_account_and_region_are_the_repositorys(string repository, string service, string role)
     {
-        CiPolicyEdit edit = Grant(null, CiGrant.For(repository, null, null, "jwt-pizza-ecs"));
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, CiGrant.For(repository, null, null, "jwt-pizza-ecs"));
         Assert.Equal([repository], Resources(edit, "PushToECR"));
         Assert.Equal([service], Resources(edit, "DeployContainer"));
         Assert.Equal([role], Resources(edit, "PassRolesInTaskDefinition"));

@@ -19,12 +19,7 @@ public sealed class LifecycleServiceTests
         EndpointUrl = sandbox.Box.Info.EndpointUrl, Region = sandbox.Box.Info.Region, AccessKey = sandbox.Box.Info.AccessKey, SecretKey = sandbox.Box.Info.SecretKey,
     });
 
-    private static async Task<bool> SetAsync(LifecycleService lifecycles, LifecycleChange change)
-    {
-        LifecyclePlan plan = await lifecycles.PlanAsync("api", change, Token);
-        if (plan.IsChange) await lifecycles.ApplyAsync(plan, Token);
-        return plan.IsChange;
-    }
+    private static async Task<bool> SetAsync(LifecycleService lifecycles, LifecycleChange change) => (await lifecycles.SetAsync("api", change, Token)).Changed;
 
     private static async Task WholeStoryAsync(AwsSession aws)
     {
@@ -55,12 +50,7 @@ public sealed class LifecycleServiceTests
         Assert.Null((await lifecycles.GetAsync("api", Token)).Lifecycle.PolicyText);
     }
 
-    private static async Task<bool> RemoveAsync(LifecycleService lifecycles, LifecycleRemoval removal)
-    {
-        LifecyclePlan plan = await lifecycles.PlanRemovalAsync("api", removal, Token);
-        if (plan.IsChange) await lifecycles.ApplyAsync(plan, Token);
-        return plan.IsChange;
-    }
+    private static async Task<bool> RemoveAsync(LifecycleService lifecycles, LifecycleRemoval removal) => (await lifecycles.RemoveAsync("api", removal, Token)).Changed;
 
     [Fact(Timeout = Limit)]
     public async Task On_the_sandbox_a_policy_is_set_merged_replaced_and_left_alone_when_it_is_right()
@@ -102,12 +92,12 @@ public sealed class LifecycleServiceTests
         Assert.Equal(future, lifecycle.PolicyText);
         Assert.Null(lifecycle.LastEvaluatedAt);
         Assert.Contains("sizeMoreThan", unreadable, StringComparison.Ordinal);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => lifecycles.PlanAsync("api", s_clean, Token));
+        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => lifecycles.SetAsync("api", s_clean, Token));
         Assert.Equal("UnknownLifecyclePolicy", e.ErrorId);
         Assert.Contains("-Replace", e.Message, StringComparison.Ordinal);
-        Assert.True((await lifecycles.PlanAsync("api", s_clean with { Replace = true }, Token)).IsChange);
-        Assert.Equal("UnknownLifecyclePolicy", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.PlanRemovalAsync("api", new([1], []), Token))).ErrorId);
-        Assert.Null((await lifecycles.PlanRemovalAsync("api", new([], []), Token)).Wanted);
+        Assert.True((await lifecycles.Editor("api", s_clean with { Replace = true }).PlanAsync(Token)).Changed);
+        Assert.Equal("UnknownLifecyclePolicy", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.RemoveAsync("api", new([1], []), Token))).ErrorId);
+        Assert.Null((await lifecycles.Editor("api", new LifecycleRemoval([], [])).PlanAsync(Token)).After);
     }
 
     [Fact(Timeout = Limit)]
@@ -117,6 +107,6 @@ public sealed class LifecycleServiceTests
         using AwsSession aws = Open(sandbox);
         LifecycleService lifecycles = new(aws.Ecr, aws.Region);
         Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.GetAsync("nope", Token))).ErrorId);
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.PlanAsync("nope", s_clean, Token))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.SetAsync("nope", s_clean, Token))).ErrorId);
     }
 }

@@ -7,7 +7,7 @@ public sealed class ReplicationConfigurationTests
     [Fact]
     public void The_first_rule_is_made_and_tells_of_the_service_linked_role()
     {
-        ReplicationEdit edit = Parse(null).Add([Ireland, Oregon], ["team-a/"]);
+        Edit<ReplicationConfiguration, RegistryReplication> edit = Parse(null).Add([Ireland, Oregon], ["team-a/"]);
         Assert.Equal(Rule([Ireland, Oregon], "team-a/"), edit.After);
         Assert.Contains("iam:CreateServiceLinkedRole", edit.Notes.Single(), StringComparison.Ordinal);
     }
@@ -23,7 +23,7 @@ public sealed class ReplicationConfigurationTests
     [Fact]
     public void What_would_reach_too_far_gets_a_rule_of_its_own()
     {
-        ReplicationConfiguration configuration = Parse(Rule([Ireland], "team-a/")).Add([Oregon], ["web"]).Configuration;
+        ReplicationConfiguration configuration = Parse(Rule([Ireland], "team-a/")).Add([Oregon], ["web"]).Document;
         Assert.Equal(["team-a/ -> eu-west-1", "web -> us-west-2"], Pairs(configuration));
         Assert.Equal(2, configuration.Rules.Count);
     }
@@ -37,18 +37,18 @@ public sealed class ReplicationConfigurationTests
     public void A_rule_for_all_repositories_covers_every_prefix_but_no_prefix_covers_all()
     {
         Assert.False(Parse(Rule([Ireland])).Add([Ireland], ["web"]).Changed);
-        Assert.Equal(["web -> eu-west-1", "* -> eu-west-1"], Pairs(Parse(Rule([Ireland], "web")).Add([Ireland], []).Configuration));
+        Assert.Equal(["web -> eu-west-1", "* -> eu-west-1"], Pairs(Parse(Rule([Ireland], "web")).Add([Ireland], []).Document));
     }
 
     [Fact]
     public void What_this_version_does_not_know_stays_as_it_is()
     {
         const string future = """{"rules":[{"destinations":[{"region":"eu-west-1","registryId":"123456789012","speed":"fast"}],"repositoryFilters":[{"filter":"a*","filterType":"WILDCARD"},{"filter":"web","filterType":"PREFIX_MATCH"}],"priority":3}],"more":true}""";
-        ReplicationEdit edit = Parse(future).Add([Ireland, Oregon], ["web"]);
+        Edit<ReplicationConfiguration, RegistryReplication> edit = Parse(future).Add([Ireland, Oregon], ["web"]);
         Assert.StartsWith(future[..future.IndexOf("],\"more\"", StringComparison.Ordinal)], edit.After, StringComparison.Ordinal);
         Assert.EndsWith(",\"more\":true}", edit.After, StringComparison.Ordinal);
-        Assert.Equal(2, edit.Configuration.Rules.Count);
-        Assert.Equal(future, edit.Configuration.Remove([Oregon], null).After);
+        Assert.Equal(2, edit.Document.Rules.Count);
+        Assert.Equal(future, edit.Document.Remove([Oregon], null).After);
     }
 
     [Fact]
@@ -72,11 +72,11 @@ public sealed class ReplicationConfigurationTests
     public void The_limits_of_ECR_are_kept()
     {
         ReplicationConfiguration full = Parse(null);
-        for (int i = 0; i < 10; i++) full = full.Add([Ireland with { RegistryId = $"{i:D12}" }], [$"prefix-{i}"]).Configuration;
+        for (int i = 0; i < 10; i++) full = full.Add([Ireland with { RegistryId = $"{i:D12}" }], [$"prefix-{i}"]).Document;
         AssertLimit("11 rules", () => full.Add([Oregon], ["another"]));
         AssertLimit("26 different destinations", () => Parse(null).Add([.. Enumerable.Range(0, 26).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []));
         AssertLimit("101 prefixes", () => Parse(null).Add([Ireland], [.. Enumerable.Range(0, 101).Select(i => $"prefix-{i}")]));
-        Assert.Equal(25, Parse(null).Add([.. Enumerable.Range(0, 25).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []).Configuration.Replications().Count);
+        Assert.Equal(25, Parse(null).Add([.. Enumerable.Range(0, 25).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []).Document.Replications().Count);
 
         static void AssertLimit(string count, Action act)
         {
@@ -100,21 +100,21 @@ public sealed class ReplicationConfigurationTests
     {
         ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "api", "web"));
         Assert.Equal(Rule([Ireland, Oregon], "web"), configuration.Remove(null, ["api"]).After);
-        Assert.Equal(["web -> eu-west-1", "web -> us-west-2", "api -> us-west-2"], Pairs(configuration.Remove([Ireland], ["api"]).Configuration));
+        Assert.Equal(["web -> eu-west-1", "web -> us-west-2", "api -> us-west-2"], Pairs(configuration.Remove([Ireland], ["api"]).Document));
         Assert.Equal(Rule([Oregon], "api", "web"), configuration.Remove([Ireland], ["web", "api"]).After);
     }
 
     [Fact]
     public void An_empty_list_of_prefixes_means_the_rules_for_all_repositories()
     {
-        ReplicationConfiguration configuration = Parse(Rule([Ireland], "web")).Add([Ireland], []).Configuration;
-        Assert.Equal(["web -> eu-west-1"], Pairs(configuration.Remove([Ireland], []).Configuration));
+        ReplicationConfiguration configuration = Parse(Rule([Ireland], "web")).Add([Ireland], []).Document;
+        Assert.Equal(["web -> eu-west-1"], Pairs(configuration.Remove([Ireland], []).Document));
     }
 
     [Fact]
     public void A_prefix_within_a_wider_rule_stays_and_that_is_told()
     {
-        ReplicationEdit edit = Parse(Rule([Ireland])).Remove([Ireland], ["web"]);
+        Edit<ReplicationConfiguration, RegistryReplication> edit = Parse(Rule([Ireland])).Remove([Ireland], ["web"]);
         Assert.False(edit.Changed);
         Assert.Contains("all repositories", edit.Warnings.Single(), StringComparison.Ordinal);
     }
@@ -122,7 +122,7 @@ public sealed class ReplicationConfigurationTests
     [Fact]
     public void A_repository_knows_where_its_images_go()
     {
-        ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "team-a/")).Add([Source with { RegistryId = "210987654321" }], []).Configuration;
+        ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "team-a/")).Add([Source with { RegistryId = "210987654321" }], []).Document;
         Assert.Equal(3, configuration.DestinationsOf(RepositoryName.Parse("team-a/api")).Count);
         Assert.Equal("210987654321", configuration.DestinationsOf(RepositoryName.Parse("team-b/api")).Single().RegistryId);
     }

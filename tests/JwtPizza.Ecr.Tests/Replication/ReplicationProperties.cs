@@ -26,25 +26,25 @@ public sealed class ReplicationProperties
     {
         ((string document, ReplicationDestination[] to), string[] of) = t;
         HashSet<string> expected = [.. Pairs(Parse(document)), .. to.SelectMany(_ => of, (d, p) => $"{p} -> {d.Region}")];
-        return expected.SetEquals(Pairs(Parse(document).Add(to, of).Configuration));
+        return expected.SetEquals(Pairs(Parse(document).Add(to, of).Document));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Adding_again_changes_nothing() => Prop.ForAll(s_document.Zip(s_destinations).Zip(s_some).ToArbitrary(), t =>
-        !Parse(t.Item1.Item1).Add(t.Item1.Item2, t.Item2).Configuration.Add([.. t.Item1.Item2.Reverse()], [.. t.Item2.Reverse()]).Changed).QuickCheckThrowOnFailure();
+        !Parse(t.Item1.Item1).Add(t.Item1.Item2, t.Item2).Document.Add([.. t.Item1.Item2.Reverse()], [.. t.Item2.Reverse()]).Changed).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Removing_takes_just_what_is_named() => Prop.ForAll(s_document.Zip(s_destinations).Zip(s_some).ToArbitrary(), t =>
     {
         ((string document, ReplicationDestination[] to), string[] of) = t;
         HashSet<string> expected = [.. Pairs(Parse(document)).Except(to.SelectMany(_ => of, (d, p) => $"{p} -> {d.Region}"))];
-        return expected.SetEquals(Pairs(Parse(document).Remove(to, of).Configuration));
+        return expected.SetEquals(Pairs(Parse(document).Remove(to, of).Document));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_new_destination_comes_and_goes_without_a_trace() => Prop.ForAll(s_document.Zip(s_some).ToArbitrary(), t =>
     {
         ReplicationDestination fresh = new("ap-southeast-2", "210987654321");
-        return Parse(t.Item1).Add([fresh], t.Item2).Configuration.Remove([fresh], null).After == t.Item1;
+        return Parse(t.Item1).Add([fresh], t.Item2).Document.Remove([fresh], null).After == t.Item1;
     }).QuickCheckThrowOnFailure();
 }

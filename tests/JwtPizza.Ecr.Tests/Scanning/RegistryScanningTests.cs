@@ -98,7 +98,7 @@ public sealed class RegistryScanningTests
 
     private static async Task WholeStoryAsync(AwsSession aws)
     {
-        RegistryScanningService scanning = new(aws.Ecr);
+        RegistryScanningService scanning = new(aws.Ecr, "us-east-1");
         Assert.True(await SetAsync(new() { ScanOnPush = ["prod/*"] }));
         Assert.False(await SetAsync(new() { ScanOnPush = ["prod/*"] }));
         Assert.True(await SetAsync(new() { ScanType = "ENHANCED", ContinuousScan = ["prod/*"], ScanOnPush = ["*"] }));
@@ -108,12 +108,7 @@ public sealed class RegistryScanningTests
         Assert.True(await SetAsync(new() { ScanType = "BASIC", Replace = true }));
         Assert.Empty((await scanning.GetAsync(Sessions.Soon)).Rules);
 
-        async Task<bool> SetAsync(RegistryScanningChange change)
-        {
-            RegistryScanningPlan plan = await scanning.PlanAsync(change, Sessions.Soon);
-            if (plan.IsChange) await scanning.ApplyAsync(plan, Sessions.Soon);
-            return plan.IsChange;
-        }
+        async Task<bool> SetAsync(RegistryScanningChange change) => (await scanning.SetAsync(change, Sessions.Soon)).Changed;
     }
 
     private static RegistryScanning? Try(Func<RegistryScanning> make)

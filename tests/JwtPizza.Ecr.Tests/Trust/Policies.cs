@@ -41,5 +41,5 @@ internal static class Policies
 
     public static TrustPolicy Parse(string document) => TrustPolicy.Parse("github-ci", RoleArn, document);
 
-    public static TrustEdit Add(string document, params string[] subjects) => Parse(document).Add([.. subjects.Select(GitHubSubject.Parse)]);
+    public static Edit<TrustPolicy, TrustSubject> Add(string document, params string[] subjects) => Parse(document).Add([.. subjects.Select(GitHubSubject.Parse)]);
 }

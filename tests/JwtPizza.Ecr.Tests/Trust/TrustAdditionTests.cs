@@ -18,9 +18,9 @@ public sealed class TrustAdditionTests
                                     "{Main}"
                                 ]
             """, StringComparison.Ordinal);
-        TrustEdit edit = Add(Course, Main);
-        Assert.Equal(expected, edit.Policy.Document);
-        Assert.Equal((TrustStatus.Added, "StringLike", Provider), (edit.Subjects[0].Status, edit.Subjects[0].Operator, edit.Subjects[0].ProviderArn));
+        Edit<TrustPolicy, TrustSubject> edit = Add(Course, Main);
+        Assert.Equal(expected, edit.Document.Text);
+        Assert.Equal((TrustStatus.Added, "StringLike", Provider), (edit.Results[0].Status, edit.Results[0].Operator, edit.Results[0].ProviderArn));
         Assert.Contains($"+             \"{Main}\"", edit.Difference, StringComparison.Ordinal);
     }
 
@@ -35,7 +35,7 @@ public sealed class TrustAdditionTests
     [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
         """{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*","token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
     public void The_subject_goes_into_the_operator_that_holds_subjects_already(string before, string subject, string after) =>
-        Assert.Equal(With(after), Add(With(before), subject).Policy.Document);
+        Assert.Equal(With(after), Add(With(before), subject).Document.Text);
 
     [Theory]
     [InlineData("StringLike", Main, Main)]
@@ -46,9 +46,9 @@ public sealed class TrustAdditionTests
     [InlineData("StringEqualsIgnoreCase", "repo:Octo-Org/jwt-pizza-service:ref:refs/heads/MAIN", Main)]
     public void A_subject_that_is_covered_changes_nothing(string operatorName, string present, string subject)
     {
-        TrustEdit edit = Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
+        Edit<TrustPolicy, TrustSubject> edit = Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
         Assert.False(edit.Changed);
-        Assert.Equal((TrustStatus.AlreadyCovered, present), (edit.Subjects[0].Status, edit.Subjects[0].CoveredBy));
+        Assert.Equal((TrustStatus.AlreadyCovered, present), (edit.Results[0].Status, edit.Results[0].CoveredBy));
     }
 
     [Theory]
@@ -63,27 +63,27 @@ public sealed class TrustAdditionTests
     [InlineData(Any, "StringLike")]
     public void A_role_that_trusts_no_GitHub_gets_a_statement_of_its_own(string subject, string operatorName)
     {
-        TrustEdit edit = Add(Ecs, subject);
-        Assert.StartsWith(Ecs[..^2], edit.Policy.Document, StringComparison.Ordinal);
-        JsonNode statement = JsonNode.Parse(edit.Policy.Document)!["Statement"]![1]!;
+        Edit<TrustPolicy, TrustSubject> edit = Add(Ecs, subject);
+        Assert.StartsWith(Ecs[..^2], edit.Document.Text, StringComparison.Ordinal);
+        JsonNode statement = JsonNode.Parse(edit.Document.Text!)!["Statement"]![1]!;
         Assert.Equal((Provider, "sts:AssumeRoleWithWebIdentity", "sts.amazonaws.com", subject), ((string)statement["Principal"]!["Federated"]!, (string)statement["Action"]!,
             (string)statement["Condition"]!["StringEquals"]![Aud]!, (string)statement["Condition"]![operatorName]![Sub]!));
-        Assert.True(edit.Policy.Statements[1].IsOurs);
+        Assert.True(edit.Document.TrustStatements[1].IsOurs);
     }
 
     [Fact]
     public void A_statement_that_is_no_array_becomes_one()
     {
         string single = Ecs.Replace("[{", "{", StringComparison.Ordinal).Replace("}]", "}", StringComparison.Ordinal);
-        TrustEdit edit = Add(single, Main, Any);
-        Assert.Equal(2, edit.Policy.Statements.Count);
-        Assert.Equal([Main, Any], edit.Policy.Subjects().Select(s => s.Subject));
+        Edit<TrustPolicy, TrustSubject> edit = Add(single, Main, Any);
+        Assert.Equal(2, edit.Document.Statements.Count);
+        Assert.Equal([Main, Any], edit.Document.Subjects().Select(s => s.Subject));
     }
 
     [Fact]
     public void In_China_provider_and_audience_are_Chinas()
     {
-        string document = TrustPolicy.Parse("r", "arn:aws-cn:iam::123456789012:role/r", Ecs).Add([GitHubSubject.Parse(Main)]).Policy.Document;
+        string document = TrustPolicy.Parse("r", "arn:aws-cn:iam::123456789012:role/r", Ecs).Add([GitHubSubject.Parse(Main)]).Document.Text!;
         Assert.Contains("arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", document, StringComparison.Ordinal);
         Assert.Contains("\"sts.amazonaws.com.cn\"", document, StringComparison.Ordinal);
     }
@@ -95,16 +95,16 @@ public sealed class TrustAdditionTests
     {
         string arn = $"arn:aws:iam::123456789012:oidc-provider/{host}";
         string document = With($$$"""{"StringLike":{"{{{host}}}:sub":"repo:a/b:x"}}""", $$$"""{"Federated":["{{{Provider}}}","{{{arn}}}"]}""");
-        Assert.Equal(["repo:a/b:x", Main], Add(document, Main).Policy.Subjects().Select(s => s.Subject));
-        Assert.Contains($"\"{host}:sub\":\"{Main}\"", Parse(Ecs).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(arn)).Policy.Document, StringComparison.Ordinal);
+        Assert.Equal(["repo:a/b:x", Main], Add(document, Main).Document.Subjects().Select(s => s.Subject));
+        Assert.Contains($"\"{host}:sub\":\"{Main}\"", Parse(Ecs).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(arn)).Document.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_several_statements_the_one_with_the_usual_audience_is_taken_and_named()
     {
         string other = With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}""", more: "," + JsonNode.Parse(Course)!["Statement"]![0]!.ToJsonString());
-        TrustEdit edit = Add(other, Main);
-        Assert.Equal(["repo:a/b:x", "repo:octo-org/jwt-pizza:ref:refs/heads/main", Main], edit.Policy.Subjects().Select(s => s.Subject));
+        Edit<TrustPolicy, TrustSubject> edit = Add(other, Main);
+        Assert.Equal(["repo:a/b:x", "repo:octo-org/jwt-pizza:ref:refs/heads/main", Main], edit.Document.Subjects().Select(s => s.Subject));
         Assert.Contains("statement 2", Assert.Single(edit.Notes), StringComparison.Ordinal);
     }
 
@@ -147,7 +147,7 @@ public sealed class TrustAdditionTests
         Assert.Equal("OtherIdentityProvider", e.ErrorId);
         Assert.Contains("oidc-provider/gitlab.com", e.Message, StringComparison.Ordinal);
         Assert.Contains($"-ProviderArn {Provider}", e.Message, StringComparison.Ordinal);
-        Assert.Equal([Main], Parse(gitlab).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(Provider)).Policy.Subjects().Select(s => s.Subject));
+        Assert.Equal([Main], Parse(gitlab).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(Provider)).Document.Subjects().Select(s => s.Subject));
         Assert.Equal("NotAGitHubProvider", Assert.Throws<PizzaException>(() => GitHubProvider.Parse("arn:aws:iam::123456789012:oidc-provider/gitlab.com")).ErrorId);
     }
 
@@ -159,10 +159,10 @@ public sealed class TrustAdditionTests
     [Fact]
     public void White_space_goes_only_when_the_document_would_be_too_long()
     {
-        TrustPolicy policy = Add(Course, Main).Policy;
+        TrustPolicy policy = Add(Course, Main).Document;
         int compact = policy.Json.Compact().Text.Length;
-        Assert.Equal(policy.Document, TrustPolicySize.Fit(policy, policy.Document.Length));
-        Assert.Equal(compact, TrustPolicySize.Fit(policy, policy.Document.Length - 1)!.Length);
+        Assert.Equal(policy.Text, TrustPolicySize.Fit(policy, policy.Text!.Length)!.Text);
+        Assert.Equal(compact, TrustPolicySize.Fit(policy, policy.Text.Length - 1)!.Text!.Length);
         Assert.Null(TrustPolicySize.Fit(policy, compact - 1));
         Assert.Contains($"{compact} characters", TrustPolicySize.TooLong(policy, compact - 1).Message, StringComparison.Ordinal);
     }
@@ -172,11 +172,11 @@ public sealed class TrustAdditionTests
         Prop.ForAll(ManySubjects().ToArbitrary(), ManySubjects().ToArbitrary(), (present, added) =>
         {
             string document = With($$$"""{ "StringLike" : {"{{{Sub}}}":["repo:z/z:x"{{{string.Concat(present.Select(s => $", \"{s}\""))}}}] } }""");
-            TrustEdit edit = Add(document, [.. added]);
-            string[] written = [.. edit.Subjects.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject)];
-            return added.All(s => edit.Policy.Statements[0].Subjects[0].Covering(s) is not null)
-                && !Add(edit.Policy.Document, [.. added]).Changed
-                && edit.Policy.Remove(written).Policy.Document == document;
+            Edit<TrustPolicy, TrustSubject> edit = Add(document, [.. added]);
+            string[] written = [.. edit.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject)];
+            return added.All(s => edit.Document.TrustStatements[0].Subjects[0].Covering(s) is not null)
+                && !Add(edit.Document.Text!, [.. added]).Changed
+                && edit.Document.Remove(written).Document.Text == document;
         }).QuickCheckThrowOnFailure();
 
     private static Gen<List<string>> ManySubjects() =>

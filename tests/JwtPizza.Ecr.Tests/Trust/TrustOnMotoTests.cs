@@ -17,10 +17,10 @@ public sealed class TrustOnMotoTests
         await CreateRoleAsync(moto, Policies.Course, cancel);
         using AwsSession aws = AwsSession.Open(moto.Options);
         TrustService trust = new(aws.Iam);
-        Assert.Equal(Policies.Course, (await trust.ReadAsync("github-ci", cancel)).Document);
-        TrustEdit edit = await trust.EditAsync("github-ci", p => p.Add([GitHubSubject.Parse(Mine)]), cancel);
-        Assert.Equal(edit.Policy.Document, (await trust.ReadAsync("github-ci", cancel)).Document);
-        Assert.Contains(Mine, edit.Policy.Subjects().Select(s => s.Subject));
+        Assert.Equal(Policies.Course, (await trust.ReadAsync("github-ci", cancel)).Text);
+        Edit<TrustPolicy, TrustSubject> edit = await trust.EditAsync("github-ci", p => p.Add([GitHubSubject.Parse(Mine)]), cancel);
+        Assert.Equal(edit.Document.Text, (await trust.ReadAsync("github-ci", cancel)).Text);
+        Assert.Contains(Mine, edit.Document.Subjects().Select(s => s.Subject));
         await trust.EditAsync("github-ci", p => p.Remove(["repo:octo-org/jwt-pizza:ref:refs/heads/main"]), cancel);
         Assert.Equal([Mine], (await trust.ReadAsync("github-ci", cancel)).Subjects().Select(s => s.Subject));
     }

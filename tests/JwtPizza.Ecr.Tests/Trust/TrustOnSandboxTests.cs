@@ -34,8 +34,8 @@ public sealed class TrustOnSandboxTests
         string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = scope, Immutable = repository.HasIds });
         Assert.False(sandbox.Explain("github-ci", token).Allowed);
         GitHubSubject subject = GitHubSubject.For(repository, scope, repository.HasIds);
-        TrustEdit edit = await new TrustService(aws.Iam).EditAsync("github-ci", p => p.Add([subject]), Cancel);
-        Assert.Equal(TrustStatus.Added, edit.Subjects[0].Status);
+        Edit<TrustPolicy, TrustSubject> edit = await new TrustService(aws.Iam).EditAsync("github-ci", p => p.Add([subject]), Cancel);
+        Assert.Equal(TrustStatus.Added, edit.Results[0].Status);
         Assert.True(sandbox.Explain("github-ci", token).Allowed);
         await new TrustService(aws.Iam).EditAsync("github-ci", p => p.Remove([subject.Text]), Cancel);
         Assert.False(sandbox.Explain("github-ci", token).Allowed);
@@ -63,9 +63,9 @@ public sealed class TrustOnSandboxTests
         using AwsSession aws = Open(sandbox);
         GitHubSubject[] many = [.. Enumerable.Range(0, 60).Select(i => GitHubSubject.Parse($"repo:octo-org/quite-a-long-name-{i}:ref:refs/heads/main"))];
         TrustService trust = new(aws.Iam);
-        string before = (await trust.ReadAsync("github-ci", Cancel)).Document;
+        string? before = (await trust.ReadAsync("github-ci", Cancel)).Text;
         Assert.Equal("TrustPolicyTooLong", (await Assert.ThrowsAsync<PizzaException>(() => trust.EditAsync("github-ci", p => p.Add(many), Cancel))).ErrorId);
-        Assert.Equal(before, (await trust.ReadAsync("github-ci", Cancel)).Document);
+        Assert.Equal(before, (await trust.ReadAsync("github-ci", Cancel)).Text);
     }
 
     [Fact(Timeout = Patience)]

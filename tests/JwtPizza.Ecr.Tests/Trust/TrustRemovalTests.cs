@@ -11,9 +11,9 @@ public sealed class TrustRemovalTests
     [Fact]
     public void A_subject_is_taken_out_and_the_others_stay()
     {
-        TrustEdit edit = Parse(s_both).Remove([A]);
-        Assert.Equal(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{B}}}"]}}"""), edit.Policy.Document);
-        Assert.Equal((TrustStatus.Removed, A), (edit.Subjects[0].Status, edit.Subjects[0].Subject));
+        Edit<TrustPolicy, TrustSubject> edit = Parse(s_both).Remove([A]);
+        Assert.Equal(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{B}}}"]}}"""), edit.Document.Text);
+        Assert.Equal((TrustStatus.Removed, A), (edit.Results[0].Status, edit.Results[0].Subject));
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public sealed class TrustRemovalTests
     [Fact]
     public void The_last_subject_takes_our_own_statement_along()
     {
-        TrustEdit added = Add(Ecs, A, B);
-        Assert.Equal(Ecs, added.Policy.Remove([A, B], force: true).Policy.Document);
+        Edit<TrustPolicy, TrustSubject> added = Add(Ecs, A, B);
+        Assert.Equal(Ecs, added.Document.Remove([A, B], force: true).Document.Text);
     }
 
     [Theory]
@@ -48,13 +48,13 @@ public sealed class TrustRemovalTests
     {
         TrustPolicy policy = Parse(With($$$"""{"StringEquals":{"{{{Sub}}}":["repo:octo-org/x:ref:refs/heads/main","{{{A}}}"]}}"""));
         Assert.Equal([A], policy.NeverMatching());
-        Assert.Empty(policy.Remove([A]).Policy.NeverMatching());
+        Assert.Empty(policy.Remove([A]).Document.NeverMatching());
     }
 
     [Fact]
     public void What_a_pattern_still_lets_in_is_warned_of()
     {
-        TrustEdit edit = Parse(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{A}}}","repo:octo-org/*"]}}""")).Remove([A]);
+        Edit<TrustPolicy, TrustSubject> edit = Parse(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{A}}}","repo:octo-org/*"]}}""")).Remove([A]);
         Assert.Contains("still let in by 'repo:octo-org/*'", Assert.Single(edit.Warnings), StringComparison.Ordinal);
     }
 

@@ -106,7 +106,7 @@ public sealed class TrustVerdictTests
         Gen<string> document = Gen.Elements(Policies.Course, Policies.Ecs, Like("[\"repo:x/y:*\"]"), Policies.With($$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:x/y:pull_request"}}"""));
         Prop.ForAll(run.ToArbitrary(), document.ToArbitrary(), (subject, text) =>
         {
-            TrustPolicy after = Policies.Parse(text).Add([subject]).Policy;
+            TrustPolicy after = Policies.Parse(text).Add([subject]).Document;
             return after.Judge(GitHubToken.For(subject, Audience), DateTimeOffset.UnixEpoch).Allowed && !Judge(text, subject.Text).Allowed;
         }).QuickCheckThrowOnFailure();
     }

@@ -48,7 +48,7 @@ public sealed class WebIdentityServiceTests
         await using EcrSandbox sandbox = EcrSandbox.Start(new() { ConsistencyDelay = TimeSpan.FromSeconds(1) });
         using AwsSession aws = AwsSession.Open(Options(sandbox));
         string token = sandbox.IssueGitHubToken(s_trusted with { Repository = GitHubRepository.Parse("o/late") });
-        await aws.Iam.UpdateAssumeRolePolicyAsync("github-ci", TrustPolicy.Parse("github-ci", RoleArn, Policies.Course).Add([GitHubSubject.Parse("repo:o/late:ref:refs/heads/main")]).Policy.Document, Cancel);
+        await aws.Iam.UpdateAssumeRolePolicyAsync("github-ci", TrustPolicy.Parse("github-ci", RoleArn, Policies.Course).Add([GitHubSubject.Parse("repo:o/late:ref:refs/heads/main")]).Document.Text!, Cancel);
         Assert.Equal("AccessDenied", (await Assert.ThrowsAsync<PizzaException>(() => Service(aws).AssumeAsync(s_request, token, Cancel))).ErrorId);
         Assert.StartsWith("ASIA", (await Service(aws, 30).AssumeAsync(s_request, token, Cancel)).AccessKeyId, StringComparison.Ordinal);
     }
