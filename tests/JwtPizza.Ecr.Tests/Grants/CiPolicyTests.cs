@@ -122,17 +122,17 @@ public sealed class CiPolicyTests
     public void Deploying_an_image_is_a_statement_of_its_own_and_passes_roles_to_tasks_only()
     {
         const string s3 = """{"Version":"2012-10-17","Statement":[{"Sid":"S3","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
-        CiPolicyEdit edit = Grant(s3, s_grant with { IncludeDeploy = true }, s_other with { IncludeDeploy = true });
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(s3, s_grant with { IncludeDeploy = true }, s_other with { IncludeDeploy = true });
         Assert.Equal(["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:ListTasks", "ecs:DescribeTasks"], Statement(edit, "DeployImageInECS")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(["ecs:DescribeServices"], Statement(edit, "VerifyInECS")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Equal("ecs-tasks.amazonaws.com", (string?)Statement(edit, "PassRolesInTaskDefinition")!["Condition"]!["StringEquals"]!["iam:PassedToService"]);
         Assert.Empty(edit.Warnings);
-        Assert.Equal(GrantStatus.AlreadyGranted, Grant(edit.Policy.Document, s_grant with { IncludeDeploy = true }).Results.Single().Status);
+        Assert.Equal(GrantStatus.AlreadyGranted, Grant(edit.After, s_grant with { IncludeDeploy = true }).Results.Single().Status);
         Assert.Null(Statement(Grant(null, s_grant), "PassRolesInTaskDefinition")!["Condition"]);
-        Assert.Null(Statement(Grant(Grant(null, s_grant).Policy.Document, s_grant with { IncludeDeploy = true }), "PassRolesInTaskDefinition")!["Condition"]);
-        CiPolicyEdit one = Revoke(edit.Policy.Document, s_grant);
+        Assert.Null(Statement(Grant(Grant(null, s_grant).After, s_grant with { IncludeDeploy = true }), "PassRolesInTaskDefinition")!["Condition"]);
+        Edit<CiPolicy, GrantResult<CiGrant>> one = Revoke(edit.After!, s_grant);
         Assert.NotNull(Statement(one, "DeployImageInECS"));
-        Assert.Equal(s3, Revoke(one.Policy.Document, s_other).Policy.Document);
+        Assert.Equal(s3, Revoke(one.After!, s_other).After);
     }
 
     [Fact]
