@@ -128,7 +128,7 @@ Describe 'Connect-PizzaAws' {
     It 'tries again after a refusal, until -RetrySeconds have passed' {
         Set-PizzaSandboxFault AssumeRoleWithWebIdentity -Error AccessDenied -Count 3
         (Connect-PizzaAws -RetrySeconds 240).AssumedRoleArn | Should -BeLike '*:assumed-role/github-ci/*'
-        (Get-PizzaSandboxCall AssumeRoleWithWebIdentity).ErrorCode | Select-Object -Last 4 | Should -Be 'AccessDenied', 'AccessDenied', 'AccessDenied', $null
+        @((Get-PizzaSandboxCall AssumeRoleWithWebIdentity).ErrorCode)[-4..-1] | Should -Be 'AccessDenied', 'AccessDenied', 'AccessDenied', $null
         Enter-Job o/later
         { Connect-PizzaAws -RetrySeconds 1 -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied,*'
     }
