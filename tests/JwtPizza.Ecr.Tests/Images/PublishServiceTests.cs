@@ -3,7 +3,6 @@ using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Docker;
-using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Images;
 
