@@ -15,7 +15,7 @@ Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
 
 # What the course clicks together in the console and what is no matter of this module: a cluster with a service, and Elastic Beanstalk's role.
 function Invoke-Console([string] $Service, [string] $Operation, [hashtable] $With) {
-    $headers = @{ Authorization = "AWS4-HMAC-SHA256 Credential=AKIACONSOLE/20260101/us-east-1/$Service/aws4_request, SignedHeaders=host, Signature=0" }
+    $headers = @{ Authorization = "AWS4-HMAC-SHA256 Credential=$($sandbox.AccessKey)/20260101/us-east-1/$Service/aws4_request, SignedHeaders=host, Signature=0" }
     $request = $Service -eq 'ecs' ? @{ Body = ConvertTo-Json $With -Depth 9; ContentType = 'application/x-amz-json-1.1' } : @{ Body = $With + @{ Action = $Operation; Version = '2010-05-08' } }
     if ($Service -eq 'ecs') { $headers['X-Amz-Target'] = "AmazonEC2ContainerServiceV20141113.$Operation" }
     $null = Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Headers $headers -SkipHeaderValidation @request
@@ -108,5 +108,5 @@ finally {
     Pop-Location
     Stop-PizzaSandbox
     Remove-Item $work -Recurse -Force
-    foreach ($name in @($variables.Keys) + 'DB_USERNAME', 'DB_PASSWORD', 'DB_HOSTNAME') { Remove-Item "Env:$name" -ErrorAction Ignore }
+    foreach ($name in @($variables.Keys).Where({ $_ }) + 'DB_USERNAME', 'DB_PASSWORD', 'DB_HOSTNAME') { Remove-Item "Env:$name" -ErrorAction Ignore }
 }
