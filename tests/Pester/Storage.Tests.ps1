@@ -51,7 +51,7 @@ Describe 'Measure-PizzaStorage' {
 
     It 'is shown as a table and as a list' {
         $text = Measure-PizzaStorage app | Out-String
-        $text | Should -Match 'RepositoryName\s+Images\s+Blobs\s+MB\s+USD/month'
+        $text | Should -Match 'RepositoryName\s+Images\s+Blobs\s+MB\s+MonthlyCost'
         Measure-PizzaStorage -Total | Out-String | Should -Match 'AboveFreeTierMB'
     }
 

@@ -46,8 +46,9 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
 
     public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) => TryAsync(async attempt =>
     {
-        using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Head, At($"blobs/{digest}")), attempt.Token, HttpStatusCode.NotFound).ConfigureAwait(false);
-        return reply.StatusCode != HttpStatusCode.NotFound;   // a redirect to storage also says yes
+        using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Head, At($"blobs/{digest}")), attempt.Token, HttpStatusCode.NotFound, HttpStatusCode.Forbidden).ConfigureAwait(false);
+        // A redirect to storage also says yes. An answer to HEAD has no words: who may not look is told why by the upload.
+        return reply.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Forbidden);
     }, cancellationToken);
 
     public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) =>
