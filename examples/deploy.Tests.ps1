@@ -14,14 +14,14 @@ Describe 'deploy.ps1' {
 
     It 'deploys the version and calls it latest' {
         (Invoke-Deploy v1).ImageTags | Sort-Object | Should -Be 'latest', 'v1'
-        (Get-PizzaSandboxCall PutManifest).Parameters.reference | Should -Contain 'v1'
+        (Get-PizzaSandboxCall PutImage).Parameters.imageTag | Should -Contain 'v1'
     }
 
     It 'pushes nothing when the version is there already' {
         $null = Invoke-Deploy v1
-        $before = @(Get-PizzaSandboxCall PutManifest, UploadBlob).Count
+        $before = @(Get-PizzaSandboxCall PutImage, UploadBlob).Count
         $null = Invoke-Deploy v1
-        @(Get-PizzaSandboxCall PutManifest, UploadBlob).Count | Should -Be $before
+        @(Get-PizzaSandboxCall PutImage, UploadBlob).Count | Should -Be $before
         @(Get-PizzaSandboxCall CreateRepository | Where-Object Status -EQ 200).Count | Should -Be 1
     }
 
@@ -34,12 +34,12 @@ Describe 'deploy.ps1' {
     It 'pushes no image when the lifecycle policy cannot be set' {
         Set-PizzaSandboxFault PutLifecyclePolicy -Error AccessDeniedException
         { Invoke-Deploy v1 } | Should -Throw
-        Get-PizzaSandboxCall PutManifest, UploadBlob | Should -BeNullOrEmpty
+        Get-PizzaSandboxCall PutImage, UploadBlob | Should -BeNullOrEmpty
     }
 
     It 'fails, and does not call v2 latest, when the registry fails for good' {
         $null = Invoke-Deploy v1
-        Set-PizzaSandboxFault PutManifest -Status 500
+        Set-PizzaSandboxFault PutImage -Error LimitExceededException
         { Invoke-Deploy v2 } | Should -Throw
         Remove-PizzaSandboxFault
         (Get-PizzaImage jwt-pizza-service | Where-Object ImageTags -Contains latest).ImageTags | Should -Contain v1

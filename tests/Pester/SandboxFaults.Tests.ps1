@@ -126,7 +126,7 @@ Describe 'Get-PizzaSandboxCall' {
     It 'holds no token that a push used' {
         $layout = Join-Path $PSScriptRoot '../../examples/oci-layout'
         $null = New-PizzaRepository pizza | Push-PizzaImage $layout -LayoutTag v1 -Tag latest
-        (Get-PizzaSandboxCall PutManifest).Parameters.reference | Should -Contain 'latest'
+        (Get-PizzaSandboxCall PutImage).Parameters.imageTag | Should -Contain 'latest'
         Get-PizzaSandboxCall | ConvertTo-Json -Depth 8 | Should -Not -Match ([regex]::Escape($sandbox.SecretKey))
     }
 }
