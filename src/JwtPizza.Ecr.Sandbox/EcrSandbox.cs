@@ -69,7 +69,7 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             _ = front?.DisposeAsync().AsTask();
             state?.Dispose();
             if (e is not ApiError) throw;
-            throw new PizzaException("InvalidState", PizzaErrorKind.Unavailable, e.Message, options.StatePath, e);
+            throw StateFolder.Unavailable(e.Message, options.StatePath, e);
         }
     }
 

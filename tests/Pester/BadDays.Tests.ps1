@@ -141,14 +141,14 @@ Describe 'A secret' {
 
     It 'of the sandbox is in no error about it' {
         $sandbox | New-PizzaRepository -ErrorAction SilentlyContinue -ErrorVariable failed
-        "$failed" | Should -BeLike "*$($sandbox.EndpointUrl)*"
+        "$failed" | Should -BeLike "*$($sandbox.RegistryHost)*"
         "$failed" | Should -Not -BeLike "*$($sandbox.SecretKey)*"
     }
 }
 
 Describe 'A service that <what>' -ForEach @(
     @{ what = 'answers 503 with HTML'; answer = '503 Service Unavailable', 'text/html', '<html><body>Back soon</body></html>'; id = 'ServiceUnavailable'; category = 'ResourceUnavailable'; text = '*503*Try again*' }
-    @{ what = 'throttles for long'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"ThrottlingException","message":"Rate exceeded"}'; id = 'ThrottlingException'; category = 'ResourceUnavailable'; text = '*Rate exceeded*three attempts*' }
+    @{ what = 'throttles for long'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"ThrottlingException","message":"Rate exceeded"}'; id = 'ThrottlingException'; category = 'ResourceUnavailable'; text = '*Rate exceeded*repeating this one did not help*' }
     @{ what = 'is a login page'; answer = '200 OK', 'text/html', '<html>Please log in</html>'; id = 'InvalidResponse'; category = 'InvalidData'; text = '*cannot be read*' }
     @{ what = 'refuses the right'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"AccessDeniedException","message":"You are not authorized"}'; id = 'AccessDeniedException'; category = 'PermissionDenied'; text = '*ecr:DescribeRepositories*' }
 ) {
@@ -210,7 +210,7 @@ Describe 'The table of what was published' {
         $shown = 'a-longish-team/jwt-pizza-service-backend' | Push-PizzaImage $layout -LayoutTag v1 -Tag latest, v1.2 | Out-String -Width $_
         $shown | Should -Match 'AlreadyPushed .*linux/arm64 .*latest, v1.2\s'
         $shown | Should -Match 'RepositoryName: a-longish-team/jwt-pizza-service-backend'
-        $shown | Should -Match 'Status +Digest +Platform +MB +Seconds +Tags'
+        $shown | Should -Match 'Status +Digest +Platform +MB +Seconds +ImageTags'
         $shown | Should -Not -Match '…'
     }
 }
@@ -237,7 +237,7 @@ Describe 'A registry that goes away' {
             Stop-PizzaSandbox
             $running.AsyncWaitHandle.WaitOne(120000) | Should -BeTrue
             $shell.Streams.Error[0].FullyQualifiedErrorId | Should -BeLike 'RegistryUnreachable,*'
-            "$($shell.Streams.Error[0])" | Should -BeLike '*push again*'
+            "$($shell.Streams.Error[0])" | Should -BeLike '*run the command again*'
         }
         finally { $shell.Stop(); $shell.Dispose() }
     }

@@ -15,7 +15,7 @@ BeforeDiscovery {
         @{ cmdlet = 'Get-PizzaScanFinding'; run = { Get-PizzaScanFinding one @args }; lacks = 'ecr:DescribeImageScanFindings'; middle = 'DescribeImageScanFindings'; missing = $true }
         @{ cmdlet = 'Get-PizzaScanning'; run = { Get-PizzaScanning @args }; lacks = 'ecr:GetRegistryScanningConfiguration'; middle = 'GetRegistryScanningConfiguration' }
         @{ cmdlet = 'Get-PizzaTrustSubject'; run = { Get-PizzaTrustSubject @args }; lacks = 'iam:GetRole'; middle = 'iam:GetRole' }
-        @{ cmdlet = 'Grant-PizzaCiPolicy'; run = { Grant-PizzaCiPolicy one @args }; lacks = 'iam:GetRole'; middle = 'iam:CreatePolicy,iam:CreatePolicyVersion' }
+        @{ cmdlet = 'Grant-PizzaCiPolicy'; run = { Grant-PizzaCiPolicy one @args }; lacks = 'iam:GetRole', 'iam:ListAttachedRolePolicies'; middle = 'iam:CreatePolicy,iam:CreatePolicyVersion' }
         @{ cmdlet = 'Grant-PizzaReplication'; run = { Grant-PizzaReplication 210987654321 @args }; lacks = 'ecr:GetRegistryPolicy'; middle = 'PutRegistryPolicy' }
         @{ cmdlet = 'Grant-PizzaRepositoryAccess'; run = { Grant-PizzaRepositoryAccess one -Account 210987654321 -Pull @args }; lacks = 'ecr:GetRepositoryPolicy'; middle = 'SetRepositoryPolicy'; missing = $true }
         @{ cmdlet = 'Grant-PizzaRolePolicy'; run = { Grant-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess @args }; lacks = 'iam:GetRole'; middle = 'iam:AttachRolePolicy' }
@@ -30,11 +30,11 @@ BeforeDiscovery {
         @{ cmdlet = 'Remove-PizzaReplication'; run = { Remove-PizzaReplication eu-west-1 -Force @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
         @{ cmdlet = 'Remove-PizzaRepository'; run = { Remove-PizzaRepository one -IncludeImages -Force @args }; lacks = 'ecr:DeleteRepository'; middle = 'DeleteRepository'; missing = $true }
         @{ cmdlet = 'Remove-PizzaTrustSubject'; run = { Remove-PizzaTrustSubject my-account/jwt-pizza-service -Force @args }; lacks = 'iam:GetRole'; middle = 'iam:UpdateAssumeRolePolicy' }
-        @{ cmdlet = 'Revoke-PizzaCiPolicy'; run = { Revoke-PizzaCiPolicy one @args }; lacks = 'iam:GetRole'; middle = 'iam:ListAttachedRolePolicies' }
+        @{ cmdlet = 'Revoke-PizzaCiPolicy'; run = { Revoke-PizzaCiPolicy one @args }; lacks = 'iam:GetRole', 'iam:ListAttachedRolePolicies'; middle = 'iam:ListAttachedRolePolicies' }
         @{ cmdlet = 'Revoke-PizzaReplication'; run = { Revoke-PizzaReplication 210987654321 @args }; lacks = 'ecr:GetRegistryPolicy'; middle = 'GetRegistryPolicy' }
         @{ cmdlet = 'Revoke-PizzaRepositoryAccess'; run = { Revoke-PizzaRepositoryAccess one -Account 210987654321 @args }; lacks = 'ecr:GetRepositoryPolicy'; middle = 'GetRepositoryPolicy'; missing = $true }
         @{ cmdlet = 'Revoke-PizzaRolePolicy'; run = { Revoke-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess @args }; lacks = 'iam:GetRole'; middle = 'iam:ListAttachedRolePolicies' }
-        @{ cmdlet = 'Save-PizzaImage'; run = { Save-PizzaImage one (Join-Path ([IO.Path]::GetTempPath()) "pizza-$(New-Guid).tar") @args }; lacks = 'ecr:BatchGetImage'; middle = 'BatchGetImage'; missing = $true }
+        @{ cmdlet = 'Save-PizzaImage'; run = { Save-PizzaImage one (Join-Path ([IO.Path]::GetTempPath()) "pizza-$(New-Guid).tar") @args }; lacks = 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken'; middle = 'BatchGetImage'; missing = $true }
         @{ cmdlet = 'Set-PizzaLifecycle'; run = { Set-PizzaLifecycle one -KeepLast 7 @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'PutLifecyclePolicy'; missing = $true }
         @{ cmdlet = 'Set-PizzaReplication'; run = { Set-PizzaReplication us-west-2 @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
         @{ cmdlet = 'Set-PizzaRepository'; run = { Set-PizzaRepository one -ImageTagMutability IMMUTABLE @args }; lacks = 'ecr:DescribeRepositories'; middle = 'PutImageTagMutability'; missing = $true }

@@ -25,7 +25,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Copy-PizzaImage jwt-pizza-service:latest 210987654321.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:candidate -DestinationProfileName prod</code>
 /// Hands an image to another account, with the credentials of a profile for that account.
 /// </example>
-/// <example>
+/// <example needs="another registry">
 /// <code>Copy-PizzaImage ghcr.io/owner/app:1 -Destination jwt-pizza-service</code>
 /// Takes an image from GitHub's registry to ECR, without docker.
 /// </example>

@@ -15,7 +15,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <code>Save-PizzaImage jwt-pizza-service:v1.2.3 ./jwt-pizza-service.tar</code>
 /// Saves a release to a tar.
 /// </example>
-/// <example>
+/// <example needs="an image for several platforms">
 /// <code>Save-PizzaImage jwt-pizza-service:latest ./image.tar -Platform linux/arm64 -Force; docker load -i ./image.tar</code>
 /// Takes one platform of an image for several into the local docker.
 /// </example>

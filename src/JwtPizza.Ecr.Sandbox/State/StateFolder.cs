@@ -101,6 +101,9 @@ internal sealed class StateFolder : IDisposable
     public static PizzaException Damaged(string what, Exception? inner = null) => Invalid(PizzaErrorKind.InvalidData,
         $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", null, inner);
 
+    /// <summary>The error for a state that cannot be read or written now.</summary>
+    public static PizzaException Unavailable(string message, string? path, Exception inner) => Invalid(PizzaErrorKind.Unavailable, message, path, inner);
+
     private static PizzaException Invalid(PizzaErrorKind kind, string message, string? path, Exception? inner) => new("InvalidState", kind, message, path, inner);
 
     public void Dispose() => _lock.Dispose();

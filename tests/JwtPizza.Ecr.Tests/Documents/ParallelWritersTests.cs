@@ -65,11 +65,17 @@ public sealed class ParallelWritersTests
             {
                 using AwsSession aws = Open(sandbox);
                 DocumentSession session = isOneProcess ? shared : new(TimeProvider.System, Random.Shared);
-                for (int e = 0; e < edits; e++) Assert.DoesNotContain(await s_kinds[kind].EditAsync(aws, session, (w * edits) + e), warning => !warning.Contains("holds both changes", StringComparison.Ordinal));
+                for (int e = 0; e < edits; e++)
+                    Assert.DoesNotContain(await s_kinds[kind].EditAsync(aws, session, (w * edits) + e), warning => !MayBeSaid(warning, isOneProcess));
             }, Cancel)));
         await Task.Delay(delay, Cancel);
         return await s_kinds[kind].CountAsync(reader);
     }
+
+    // A process that sees a stranger's edit gone cannot know whether that one's writer is about to repeat it: it asks the user to look. Writers of one
+    // process know of each other, and say nothing.
+    private static bool MayBeSaid(string warning, bool isOneProcess) =>
+        warning.Contains("holds both changes", StringComparison.Ordinal) || (!isOneProcess && warning.Contains("Look whether it is back", StringComparison.Ordinal));
 
     [Theory(Timeout = Limit), MemberData(nameof(Kinds))]
     public async Task Eight_processes_with_two_edits_each_leave_sixteen(string kind) => Assert.Equal(16, await RunAsync(kind, 8, 2, isOneProcess: false));

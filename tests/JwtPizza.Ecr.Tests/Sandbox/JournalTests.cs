@@ -228,13 +228,13 @@ public sealed class JournalTests : IDisposable
     public async Task No_clock_goes_beyond_the_calendar()
     {
         await using (TestSandbox sandbox = new(new SandboxOptions { StatePath = State }))
-            Assert.Equal("InvalidStep", Assert.Throws<PizzaException>(() => sandbox.Box.Advance(TimeSpan.FromDays(3_000_000))).ErrorId);
-        Assert.Equal("InvalidStep", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { Now = DateTimeOffset.MaxValue })).ErrorId);
+            Assert.Equal("ClockOutOfRange", Assert.Throws<PizzaException>(() => sandbox.Box.Advance(TimeSpan.FromDays(3_000_000))).ErrorId);
+        Assert.Equal("ClockOutOfRange", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { Now = DateTimeOffset.MaxValue })).ErrorId);
         string file = Path.Combine(State, "sandbox.json");
         JsonObject saved = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         saved["ClockOffset"] = "3650000.00:00:00";
         File.WriteAllText(file, saved.ToJsonString());
-        Assert.Equal("InvalidStep", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State })).ErrorId);
+        Assert.Equal("ClockOutOfRange", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State })).ErrorId);
     }
 
     private static EcrWorld NewWorld(StateFolder state) => new(
