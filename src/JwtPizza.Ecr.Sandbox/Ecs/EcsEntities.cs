@@ -27,6 +27,14 @@ internal sealed class EcsCluster
 
     public Dictionary<string, EcsService> Services { get; init; } = [];
 
+    /// <summary>What the sandbox keeps and tells, and does nothing with.</summary>
+    public JsonObject Settings { get; init; } = [];
+
+    public JsonArray Tags { get; set; } = [];
+
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IEnumerable<EcsService> ActiveServices => Services.Values.Where(s => s.IsActive);
+
     /// <summary>Running ones, and those that stopped within the last hour.</summary>
     public List<EcsTask> Tasks { get; init; } = [];
 }
@@ -38,7 +46,13 @@ internal sealed class EcsCluster
 /// <param name="Settings">Its members as DescribeTaskDefinition gives them.</param>
 /// <param name="Tags">Its resource tags.</param>
 /// <param name="RegisteredAt">When it came.</param>
-internal sealed record TaskDefinition(string Family, int Revision, string Arn, JsonObject Settings, JsonArray Tags, DateTimeOffset RegisteredAt);
+internal sealed record TaskDefinition(string Family, int Revision, string Arn, JsonObject Settings, JsonArray Tags, DateTimeOffset RegisteredAt)
+{
+    public string? RegisteredBy { get; init; }
+
+    /// <summary>From then on nothing new is made of it.</summary>
+    public DateTimeOffset? DeregisteredAt { get; init; }
+}
 
 internal sealed class EcsService
 {
@@ -51,6 +65,13 @@ internal sealed class EcsService
     public required DateTimeOffset CreatedAt { get; init; }
 
     public int DesiredCount { get; set; }
+
+    /// <summary>Whether it is there; one that was deleted is told of for a while.</summary>
+    public bool IsActive { get; set; } = true;
+
+    public string? CreatedBy { get; init; }
+
+    public JsonArray Tags { get; set; } = [];
 
     /// <summary>Newest first: the primary one, and those that it has not replaced yet.</summary>
     public List<EcsDeployment> Deployments { get; init; } = [];
@@ -98,9 +119,17 @@ internal sealed class EcsTask
 {
     public required string Id { get; init; }
 
-    public required string ServiceName { get; init; }
+    /// <summary>The service that it belongs to; null for one that was run by itself.</summary>
+    public string? ServiceName { get; init; }
 
-    public required string DeploymentId { get; init; }
+    /// <summary>The deployment that started it, or what its caller says.</summary>
+    public string? StartedBy { get; init; }
+
+    public string? Group { get; init; }
+
+    public JsonObject? Overrides { get; init; }
+
+    public JsonArray Tags { get; set; } = [];
 
     public required string TaskDefinition { get; init; }
 

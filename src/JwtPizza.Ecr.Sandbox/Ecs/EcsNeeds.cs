@@ -10,6 +10,17 @@ internal static class EcsNeeds
 {
     public static IEnumerable<Need> OfAll(EcsCall call) => [On(call, "*")];
 
+    public static IEnumerable<Need> OfCluster(EcsCall call) => [On(call, Cluster(call, call.Input.RequiredText("cluster")))];
+
+    public static IEnumerable<Need> OfClusters(EcsCall call) => (call.Input.Texts("clusters", 0, int.MaxValue) ?? ["default"]).Select(c => On(call, Cluster(call, c)));
+
+    public static IEnumerable<Need> OfArn(EcsCall call) => [On(call, call.Input.RequiredText("resourceArn"))];
+
+    public static IEnumerable<Need> OfTask(EcsCall call) => [Within(call, "task", call.Input.RequiredText("task"))];
+
+    public static IEnumerable<Need> OfRun(EcsCall call) =>
+        [On(call, call.FindTaskDefinition(call.Input.RequiredText("taskDefinition"))?.Arn ?? call.Region.Arn($"task-definition/{EcsCall.NameIn(call.Input.RequiredText("taskDefinition"))}"))];
+
     public static IEnumerable<Need> OfNewService(EcsCall call) => [Within(call, "service", call.Input.RequiredText("serviceName"))];
 
     public static IEnumerable<Need> OfService(EcsCall call) => [Within(call, "service", call.Input.RequiredText("service"))];
@@ -27,6 +38,8 @@ internal static class EcsNeeds
         {
             Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ecs-tasks.amazonaws.com"] },
         });
+
+    private static string Cluster(EcsCall call, string text) => call.Region.Arn($"cluster/{EcsCall.NameIn(text)}");
 
     private static Need Within(EcsCall call, string kind, string text) => On(call, call.Region.Arn($"{kind}/{EcsCall.NameIn(call.Input.Text("cluster") ?? "default")}/{EcsCall.NameIn(text)}"));
 

@@ -11,7 +11,7 @@ namespace JwtPizza.Ecr.Sandbox.Ecs;
 internal static class Scheduler
 {
     private const int BreakerThreshold = 3;   // the least that ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
-    private static readonly TimeSpan s_retry = TimeSpan.FromMinutes(1), s_memory = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_work = TimeSpan.FromMinutes(1), s_retry = TimeSpan.FromMinutes(1), s_memory = TimeSpan.FromHours(1);
 
     /// <summary>A new primary deployment.</summary>
     public static void Deploy(EcsService service, string taskDefinition, DateTimeOffset now, string? rollbackOf = null)
@@ -29,14 +29,17 @@ internal static class Scheduler
         foreach (EcsCluster cluster in region.Clusters.Values)
         {
             cluster.Tasks.RemoveAll(t => t.StoppedAt + s_memory < world.Now);
-            foreach (EcsService service in cluster.Services.Values) Work(world, region, cluster, service);
+            // No container runs: a task of no service has done its work after a minute.
+            foreach (EcsTask task in cluster.Tasks.Where(t => t.IsRunning && t.ServiceName is null && t.CreatedAt + s_work <= world.Now))
+                task.Stop("EssentialContainerExited", "Essential container in task exited", world.Now);
+            foreach (EcsService service in cluster.ActiveServices) Work(world, region, cluster, service);
         }
     }
 
     private static void Work(EcsWorld world, EcsRegion region, EcsCluster cluster, EcsService service)
     {
         EcsDeployment primary = service.Deployments[0];
-        List<EcsTask> running = [.. cluster.Tasks.Where(t => t.IsRunning && t.DeploymentId == primary.Id)];
+        List<EcsTask> running = [.. cluster.Tasks.Where(t => t.IsRunning && t.StartedBy == primary.Id)];
         foreach (EcsTask surplus in running.Skip(service.DesiredCount)) surplus.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {primary.Id})", world.Now);
         if (running.Count < service.DesiredCount && !Start(world, region, cluster, service, service.DesiredCount - running.Count)) return;
         if (primary.RolloutState == "IN_PROGRESS") Complete(cluster, service, world.Now);
@@ -60,7 +63,8 @@ internal static class Scheduler
         return true;
     }
 
-    private static EcsContainer Pull(EcsWorld world, EcsRegion region, TaskDefinition definition, JsonNode container)
+    /// <summary>A container of a task that is about to start, with its image or why there is none.</summary>
+    public static EcsContainer Pull(EcsWorld world, EcsRegion region, TaskDefinition definition, JsonNode container)
     {
         string image = (string)container["image"]!;
         (Digest? digest, string? failure) = ImagePull.Run(world.Ecr, region.Name, image, ImagePull.PlatformOf(definition));
@@ -70,7 +74,7 @@ internal static class Scheduler
     private static void Complete(EcsCluster cluster, EcsService service, DateTimeOffset now)
     {
         EcsDeployment primary = service.Deployments[0];
-        foreach (EcsTask old in cluster.Tasks.Where(t => t.IsRunning && t.ServiceName == service.Name && t.DeploymentId != primary.Id))
+        foreach (EcsTask old in cluster.Tasks.Where(t => t.IsRunning && t.ServiceName == service.Name && t.StartedBy != primary.Id))
             old.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {primary.Id})", now);
         service.Deployments.RemoveRange(1, service.Deployments.Count - 1);
         (primary.RolloutState, primary.Reason, primary.UpdatedAt) = ("COMPLETED", $"ECS deployment {primary.Id} completed.", now);
@@ -100,9 +104,11 @@ internal static class Scheduler
         if ((bool?)breaker?["rollback"] == true && !primary.IsRollback && service.Deployments.Find(d => d.RolloutState == "COMPLETED") is { } last) Deploy(service, last.TaskDefinition, now, last.Id);
     }
 
+    public static string NewId() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
+
     private static EcsTask NewTask(EcsService service, IReadOnlyList<EcsContainer> containers, DateTimeOffset now) => new()
     {
-        Id = Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant(), ServiceName = service.Name, DeploymentId = service.Deployments[0].Id,
+        Id = NewId(), ServiceName = service.Name, StartedBy = service.Deployments[0].Id, Group = "service:" + service.Name,
         TaskDefinition = service.Deployments[0].TaskDefinition, CreatedAt = now, Containers = containers,
     };
 }

@@ -145,6 +145,10 @@ def ecs():
     push('ecr', 'web', 'latest', 'one')
     do('create-cluster', cluster_name='oven')
     assert any(a.endswith('cluster/oven') for a in do('list-clusters')['clusterArns'])
+    assert do('describe-clusters', clusters=['oven'])['clusters'][0]['status'] == 'ACTIVE'
+    do('update-cluster', cluster='oven', settings=[{'name': 'containerInsights', 'value': 'enabled'}])
+    do('update-cluster-settings', cluster='oven', settings=[{'name': 'containerInsights', 'value': 'disabled'}])
+    do('put-cluster-capacity-providers', cluster='oven', capacity_providers=['FARGATE'], default_capacity_provider_strategy=[])
     do('register-task-definition', family='web', requires_compatibilities=['FARGATE'], network_mode='awsvpc', cpu='256', memory='512',
        runtime_platform={'cpuArchitecture': 'ARM64', 'operatingSystemFamily': 'LINUX'}, container_definitions=[{'name': 'web', 'image': uri + ':latest'}])
     assert do('describe-task-definition', task_definition='web')['taskDefinition']['revision'] == 1
@@ -155,6 +159,17 @@ def ecs():
     assert do('describe-services', cluster='oven', services=['web'])['services'][0]['runningCount'] == 1
     tasks = do('list-tasks', cluster='oven')['taskArns']
     assert do('describe-tasks', cluster='oven', tasks=tasks)['tasks'][0]['lastStatus'] == 'RUNNING'
+    run = do('run-task', cluster='oven', task_definition='web', network_configuration={'awsvpcConfiguration': {'subnets': ['subnet-1']}})['tasks'][0]['taskArn']
+    do('tag-resource', resource_arn=run, tags=[{'key': 'a', 'value': 'b'}])
+    assert do('list-tags-for-resource', resource_arn=run)['tags'][0]['key'] == 'a'
+    do('untag-resource', resource_arn=run, tag_keys=['a'])
+    assert do('stop-task', cluster='oven', task=run)['task']['stopCode'] == 'UserInitiated'
+    assert 'web' in do('list-task-definition-families')['families']
+    do('delete-service', cluster='oven', service='web', force=True)
+    do('deregister-task-definition', task_definition='web:1')
+    assert do('list-task-definitions', status='INACTIVE')['taskDefinitionArns']
+    assert do('delete-task-definitions', task_definitions=['web:1'])['taskDefinitions'][0]['status'] == 'DELETE_IN_PROGRESS'
+    assert do('delete-cluster', cluster='oven')['cluster']['status'] == 'INACTIVE'
 
 
 def iam():
