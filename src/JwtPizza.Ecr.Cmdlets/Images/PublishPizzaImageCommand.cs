@@ -12,6 +12,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <para>Runs 'docker buildx build --push' with a login of its own: the password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. Default: the platform linux/arm64 and the tag latest. Afterwards the digest, platform and size are read back from ECR, as far as you may.</para>
 /// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which Lambda takes too and which leaves no untagged children behind.</para>
 /// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees that room ('docker image prune' does not, for it has a tag).</para>
+/// <para>A docker engine that runs elsewhere (Docker Desktop, colima, DOCKER_HOST) does not reach a sandbox at 127.0.0.1. It then leaves the image in a file, and the image is pushed from here; -Verbose says so.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
@@ -94,6 +95,10 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Builder { get; set; }
 
+    /// <summary>Look for a program in the pushed image, and compare the processor that its header names with the platform. Reads layers of up to 100 MB back, the last one first; needs ecr:GetDownloadUrlForLayer.</summary>
+    [Parameter]
+    public SwitchParameter VerifyBinaries { get; set; }
+
     /// <summary>Attach a provenance attestation. The image becomes an index with an untagged child for each.</summary>
     [Parameter]
     public SwitchParameter Provenance { get; set; }
@@ -107,6 +112,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
             Repository = repository,
             Tags = IsBound(nameof(ImageTag)) || repository.Tag is not { } tag ? [.. ImageTag.Select(Ecr.ImageTag.Parse)] : [tag],
             Build = Build(),
+            VerifyBinaries = VerifyBinaries,
         };
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;

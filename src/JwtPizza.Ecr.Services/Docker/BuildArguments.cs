@@ -7,8 +7,8 @@ internal static class BuildArguments
     /// <param name="build">What to build.</param>
     /// <param name="references">The names with tags to give the image.</param>
     /// <param name="metadataFile">Where docker leaves the digest.</param>
-    /// <param name="push">Push it, or only build it to learn its digest.</param>
-    public static IReadOnlyList<string> Of(BuildRequest build, IEnumerable<string> references, string metadataFile, bool push) =>
+    /// <param name="output">Where the image goes.</param>
+    public static IReadOnlyList<string> Of(BuildRequest build, IEnumerable<string> references, string metadataFile, BuildOutput output) =>
     [
         "buildx", "build",
         "--progress=rawjson",
@@ -17,7 +17,7 @@ internal static class BuildArguments
         // Without these, newer builders push an index with an untagged unknown/unknown child: https://github.com/docker/build-push-action/issues/755
         build.Provenance ? "--provenance=true" : "--provenance=false",
         "--sbom=false",
-        push ? "--push" : "--output=type=image,push=false",
+        output.Argument,
         .. Each("--tag", references),
         .. One("--file", build.File),
         .. One("--target", build.Target),

@@ -30,7 +30,7 @@ internal static class DockerErrors
         new(Engine, @"unknown command: docker buildx|'buildx' is not a docker command|unknown (?:shorthand )?flag: (?:--platform|--progress|--push|--metadata-file)", "BuildxMissing", NotFound,
             "This docker has no buildx (or is podman in docker's name, which cannot push while it builds). Install the plugin: https://github.com/docker/buildx#installing."),
         new(Engine, @"unknown flag: --(?:provenance|sbom)|invalid progress mode rawjson", "BuildxTooOld", InvalidOperation, "This buildx is too old: 0.13 or later is needed ('docker buildx version'). Update it: https://github.com/docker/buildx#installing."),
-        new(null, @"(Multi-platform build|Attestation|Cache export) is not supported for the docker driver", "BuilderNotCapable", InvalidOperation,
+        new(null, @"(Multi-platform build|Attestation|Cache export|OCI exporter) is not supported for the docker driver", "BuilderNotCapable", InvalidOperation,
             "{2} is not possible with this builder. Turn on docker's containerd image store, or make another builder (Initialize-PizzaBuilder pizza -Create) and name it with -Builder pizza."),
         new(null, "no space left on device", "DiskFull", LimitExceeded, "The disk of the docker engine is full. 'docker system df' shows what takes the room, 'docker system prune' and 'docker builder prune' free it."),
         new(null, @"error getting credentials - err: exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", NotFound,

@@ -12,18 +12,18 @@ internal sealed record BuildOutcome(BuiltImage? Image, DockerFault? Fault, IRead
 /// <summary>Runs <c>docker buildx build</c> and reads what comes of it.</summary>
 internal sealed class ImageBuilder(DockerProgram docker, BuildListener listener)
 {
-    /// <summary>Builds, and pushes if asked to.</summary>
+    /// <summary>Builds, and leaves the image where it is wanted.</summary>
     /// <param name="build">What to build.</param>
     /// <param name="target">The repository's host and name.</param>
     /// <param name="tags">The tags to give.</param>
     /// <param name="config">The settings and login for this build.</param>
-    /// <param name="push">Push it, or only learn its digest.</param>
+    /// <param name="output">Where the image goes.</param>
     /// <param name="cancellationToken">Kills docker.</param>
-    public async Task<BuildOutcome> RunAsync(BuildRequest build, ImageReference target, IEnumerable<string> tags, PrivateDockerConfig config, bool push, CancellationToken cancellationToken)
+    public async Task<BuildOutcome> RunAsync(BuildRequest build, ImageReference target, IEnumerable<string> tags, PrivateDockerConfig config, BuildOutput output, CancellationToken cancellationToken)
     {
         File.Delete(config.MetadataFile);
         BuildxProgress progress = new(listener);
-        ProgramExit exit = await docker.RunAsync(new(BuildArguments.Of(build, tags.Select(t => $"{target}:{t}"), config.MetadataFile, push))
+        ProgramExit exit = await docker.RunAsync(new(BuildArguments.Of(build, tags.Select(t => $"{target}:{t}"), config.MetadataFile, output))
         {
             Environment = config.Environment, WorkingDirectory = build.WorkingDirectory, OnErrorLine = progress.Take,
         }, cancellationToken).ConfigureAwait(false);

@@ -39,6 +39,17 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
             $"docker pushed '{target}:{tag}' but did not print its digest", $"{target}:{tag}");
     }
 
+    /// <summary>Saves an image in a file, which this program writes, wherever the engine is.</summary>
+    /// <param name="image">Its name or id.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellationToken">Kills docker.</param>
+    /// <exception cref="PizzaException">docker's failure.</exception>
+    public async Task SaveAsync(string image, string file, CancellationToken cancellationToken)
+    {
+        ProgramExit exit = await RunAsync(cancellationToken, "save", "--output", file, "--", image).ConfigureAwait(false);
+        if (exit.Code != 0) throw Classify(exit, "").Error;
+    }
+
     private Task<ProgramExit> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         docker.RunAsync(new(arguments) { Environment = config.Environment }, cancellationToken);
 

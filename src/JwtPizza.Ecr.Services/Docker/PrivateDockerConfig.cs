@@ -23,6 +23,9 @@ internal sealed class PrivateDockerConfig : IDisposable
     /// <summary>Where <c>--metadata-file</c> may write.</summary>
     public string MetadataFile => Path.Combine(_folder, "metadata.json");
 
+    /// <summary>Where an image may lie that docker is not to push itself.</summary>
+    public string ImageFile => Path.Combine(_folder, "image.tar");
+
     /// <summary>Writes the folder. Readable by this user only.</summary>
     /// <param name="user">The user's own folder and variables.</param>
     /// <param name="host">The registry's host, with its port if it has one.</param>

@@ -60,6 +60,8 @@ internal sealed class LocalPushService
                 continue;
             }
             (_, fault) = await diagnosis.ExplainAsync(new(null, fault, pushed, null), login, cancellationToken).ConfigureAwait(false);
+            if (DetachedPush.Helps(fault, facts.Target.Host))
+                return await new DetachedPush(_ecr, store, config, _listener).SaveAsync(image, facts.Repository, [.. tags.Skip(i)], cancellationToken).ConfigureAwait(false);
             if (fault.Next != NextMove.NewToken || attempt++ > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
             login = (await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false))!;

@@ -16,12 +16,16 @@ internal sealed record PublishRequest
 
     /// <summary>What to build.</summary>
     public required BuildRequest Build { get; init; }
+
+    /// <summary>Whether to look for a program in the pushed image, and hold its processor against the platform.</summary>
+    public bool VerifyBinaries { get; init; }
 }
 
 /// <summary>Builds an image with docker and pushes it to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
 internal sealed class PublishService
 {
     private readonly ImageRepository _ecr;
+    private readonly DockerProgram _docker;
     private readonly BuildListener _listener;
     private readonly Func<string, string?> _variable;
     private readonly ImageBuilder _builder;
@@ -32,7 +36,7 @@ internal sealed class PublishService
     public PublishService(ImageRepository ecr, BuildListener listener) : this(ecr, new DockerProgram(), listener, Environment.GetEnvironmentVariable) { }
 
     internal PublishService(ImageRepository ecr, DockerProgram docker, BuildListener listener, Func<string, string?> variable) =>
-        (_ecr, _listener, _variable, _builder) = (ecr, listener, variable, new(docker, listener));
+        (_ecr, _docker, _listener, _variable, _builder) = (ecr, docker, listener, variable, new(docker, listener));
 
     /// <summary>
     /// Checks what can be checked, builds, pushes, and reads back from ECR what is there. A tag that cannot be changed and holds the same image
@@ -57,6 +61,7 @@ internal sealed class PublishService
             ? facts.Before(tags[0])!.Digest.Value
             : await PushAsync(request, facts, missing, config, cancellationToken).ConfigureAwait(false);
         PublishedImage image = await new PublishVerification(_ecr, _builder, _listener).VerifyAsync(request.Build.Platforms, facts, missing.Length == 0 ? tags : missing, digest, config, cancellationToken).ConfigureAwait(false);
+        if (request.VerifyBinaries) await new PublishVerification(_ecr, _builder, _listener).VerifyBinariesAsync(image, cancellationToken).ConfigureAwait(false);
         image = image with
         {
             ImageTags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
@@ -71,7 +76,7 @@ internal sealed class PublishService
         IReadOnlyList<string> taken = facts.Taken(tags);
         if (taken.Count == 0) return [];
         _listener.Verbose?.Invoke($"Taken, and not to be changed: {string.Join(", ", taken)}. Building without a push first, to see whether the image is the same.");
-        BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, taken, config, push: false, cancellationToken).ConfigureAwait(false);
+        BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, taken, config, BuildOutput.Cache, cancellationToken).ConfigureAwait(false);
         BuiltImage built = outcome.Image ?? throw outcome.Fault!.Error;
         return taken.FirstOrDefault(t => !facts.Holds(t, built)) is { } other ? throw Transfer.Taken(facts.Target, other, facts.Before(other)!.Digest) : taken;
     }
@@ -82,10 +87,15 @@ internal sealed class PublishService
         RegistryLogin login = facts.Login;
         for (int attempt = 1; ; attempt++)
         {
-            BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, tags, config, push: true, cancellationToken).ConfigureAwait(false);
+            BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, tags, config, BuildOutput.Registry, cancellationToken).ConfigureAwait(false);
             if (outcome.Image is { } image) return image.Digest;
             (string? digest, DockerFault fault) = await diagnosis.ExplainAsync(outcome, login, cancellationToken).ConfigureAwait(false);
             if (digest is not null) return digest;
+            if (DetachedPush.Helps(fault, facts.Target.Host))
+            {
+                DetachedPush detached = new(_ecr, new(_docker, facts.Repository, config), config, _listener);
+                return await detached.BuildAsync(_builder, request.Build, facts.Repository, tags, cancellationToken).ConfigureAwait(false);
+            }
             if (fault.Next != NextMove.NewToken || attempt > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
             login = (await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false))!;

@@ -26,6 +26,31 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
         return image with { Platform = [.. there ?? image.Platform], IsVerified = there is not null, ImageSizeInBytes = await SizeAsync(manifest, cancellationToken).ConfigureAwait(false) };
     }
 
+    /// <summary>Looks for a program in the image of each platform.</summary>
+    /// <exception cref="PizzaException"><c>PlatformMismatch</c>: a program is for another processor than the image says.</exception>
+    public async Task VerifyBinariesAsync(PublishedImage image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StoredManifest root = (await ecr.FindAsync([image.ImageDigest], cancellationToken).ConfigureAwait(false))[image.ImageDigest];
+            (string? Platform, string Digest)[] all = root.Manifest.IsIndex
+                ? [.. root.Manifest.Manifests.Where(m => !m.IsAttestation).Select(m => (m.Platform, m.Digest.Value))] : [(image.Platform.FirstOrDefault(), image.ImageDigest)];
+            IReadOnlyDictionary<string, StoredManifest> manifests = await ecr.FindAsync([.. all.Select(a => a.Digest)], cancellationToken).ConfigureAwait(false);
+            foreach ((string? platform, string digest) in all)
+                CheckProgram(image, platform, await new ImagePrograms(ecr).FindAsync(manifests[digest].Manifest, cancellationToken).ConfigureAwait(false));
+        }
+        catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable) { listener.Warning?.Invoke($"The programs in the image were not checked: {e.Message}"); }
+    }
+
+    private void CheckProgram(PublishedImage image, string? platform, ImageProgram? program)
+    {
+        if (program is null || platform is null) listener.Verbose?.Invoke($"No program was found in the image{(platform is null ? "" : $" for {platform}")}, in layers of up to 100 MB; nothing was checked.");
+        else if (Platform.Parse(platform).Architecture == program.Architecture) listener.Verbose?.Invoke($"{program.Path} in the image is for {program.Architecture}, as {platform} needs.");
+        else throw new PizzaException("PlatformMismatch", PizzaErrorKind.InvalidData,
+            $"{image.ImageUri} says that it is for {platform}, but '{program.Path}' in it is a program for {program.Architecture}, which does not run there ('exec format error'). " +
+            "It is pushed: look for '--platform' in the Dockerfile's FROM, and for programs that a COPY brings, and publish again.", image.ImageUri);
+    }
+
     private static StoredManifest CheckDigest(PublishedImage image, IReadOnlyDictionary<string, StoredManifest> now)
     {
         foreach (string tag in image.ImageTags)

@@ -9,7 +9,7 @@ public sealed class BuildArgumentsTests
     [Fact]
     public void A_plain_build_pushes_one_platform_without_attestations() => Assert.Equal(
         ["buildx", "build", "--progress=rawjson", "--metadata-file", "/m.json", "--platform", "linux/arm64", "--provenance=false", "--sbom=false", "--push", "--tag", "h/p:latest", "/src"],
-        BuildArguments.Of(new() { Directory = "/src" }, ["h/p:latest"], "/m.json", push: true));
+        BuildArguments.Of(new() { Directory = "/src" }, ["h/p:latest"], "/m.json", BuildOutput.Registry));
 
     [Fact]
     public void Every_option_becomes_an_argument_of_its_own()
@@ -27,7 +27,7 @@ public sealed class BuildArgumentsTests
             ["--platform", "linux/arm64,linux/amd64", "--provenance=true", "--sbom=false", "--output=type=image,push=false", "--tag", "h/p:a", "--tag", "h/p:b", "--file", "/src/Other file",
                 "--target", "final", "--builder", "b", "--no-cache", "--build-arg", "A=1 2", "--build-arg", "B", "--build-arg", "C=", "--label", "l=v=w",
                 "--secret", "id=npm,src=.npmrc", "--secret", "id=t,env=T", "--cache-from", "type=gha", "--cache-to", "type=inline", "/src"],
-            BuildArguments.Of(build, ["h/p:a", "h/p:b"], "/m.json", push: false).Skip(5));
+            BuildArguments.Of(build, ["h/p:a", "h/p:b"], "/m.json", BuildOutput.Cache).Skip(5));
     }
 
     [Theory]
@@ -87,6 +87,6 @@ public sealed class BuildArgumentsTests
         catch (PizzaException) { }
         try { build = build with { CacheTo = [CacheOption.Parse(option)] }; }
         catch (PizzaException) { }
-        return BuildArguments.Of(build, ["h/p:latest"], "/m.json", push: true);
+        return BuildArguments.Of(build, ["h/p:latest"], "/m.json", BuildOutput.Registry);
     }
 }
