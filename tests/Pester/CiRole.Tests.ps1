@@ -130,6 +130,45 @@ Describe 'New-PizzaCiRole' {
         ('o/three', 'o/four' | New-PizzaCiRole -RoleName team).Subjects.Status | Should -Be @('Added', 'Added')
     }
 
+    It 'gives each role a policy of its own, and every cmdlet means the same one' {
+        $null = New-PizzaRepository team-a/api, team-b/api, team-b/web
+        $null = New-PizzaCiRole team-a/api -RepositoryName team-a/api
+        $role = New-PizzaCiRole other-team/api -RoleName team-b-ci -RepositoryName team-b/api -IncludeVerify
+        $role.PolicyName | Should -Be 'team-b-ci-deployment'
+        $role.Grants.Status | Should -Be 'Granted'
+        (Grant-PizzaCiPolicy team-b/web -RoleName team-b-ci).PolicyName | Should -Be 'team-b-ci-deployment'
+        (Revoke-PizzaCiPolicy team-b/web -RoleName team-b-ci).Status | Should -Be 'Revoked'
+        $grant = Test-PizzaSetup other-team/api -RepositoryName team-b/api -RoleName team-b-ci -Form Name | Where-Object Check -eq Grant
+        $grant.Status | Should -Be 'Ok'
+        $documents = (Invoke-Iam GetAccountAuthorizationDetails @{ 'Filter.member.1' = 'LocalManagedPolicy' }).OuterXml
+        [uri]::UnescapeDataString(($documents -replace '.*<PolicyName>team-b-ci-deployment</PolicyName>(.*?)</PolicyVersionList>.*', '$1')) | Should -Not -Match 'team-a'
+        (Remove-PizzaCiRole team-b-ci -IncludePolicy -Force).PolicyName | Should -Be 'team-b-ci-deployment'
+    }
+
+    It 'names who else has a policy before it is changed or given to another role' {
+        $null = New-PizzaRepository aa, bb
+        $null = New-PizzaCiRole o/a -RepositoryName aa
+        $null = New-PizzaCiRole o/b -RoleName second -RepositoryName bb -PolicyName jwt-pizza-ci-deployment -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -HaveCount 2
+        $warned[0] | Should -BeLike "*attached to the role 'github-ci' too*Leave -PolicyName out*'second-deployment'*"
+        $warned[1] | Should -BeLike "*'second' gets all that*the role 'github-ci'*"
+        $null = New-PizzaCiRole o/b -RoleName second -RepositoryName bb -PolicyName jwt-pizza-ci-deployment -WarningAction SilentlyContinue
+        $null = Grant-PizzaCiPolicy bb -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike "*attached to the role 'second' too: what changes*"
+        "$warned" | Should -Not -BeLike '*Leave -PolicyName out*'
+        $null = Grant-PizzaCiPolicy bb -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -BeNullOrEmpty -Because 'nothing changes'
+    }
+
+    It 'says so when the caller may not see who else has the policy' {
+        $null = New-PizzaRepository aa
+        $null = New-PizzaCiRole o/a -RepositoryName aa
+        Set-PizzaSandboxFault iam:ListEntitiesForPolicy -ErrorCode AccessDenied
+        $grant = Grant-PizzaCiPolicy aa -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike '*could not be seen*iam:ListEntitiesForPolicy*'
+        $grant.Status | Should -Be 'Granted'
+    }
+
     It 'makes several roles from a table' {
         $null = New-PizzaRepository aa, bb
         $roles = @([pscustomobject] @{ Repository = 'o/a'; RepositoryName = 'aa'; RoleName = 'ci-a'; PolicyName = 'push-a' }; [pscustomobject] @{ Repository = 'o/b'; RepositoryName = 'bb'; RoleName = 'ci-b'; PolicyName = 'push-b' }) | New-PizzaCiRole

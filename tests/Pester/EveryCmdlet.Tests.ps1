@@ -36,7 +36,7 @@ BeforeDiscovery {
         @{ cmdlet = 'Revoke-PizzaRolePolicy'; run = { Revoke-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess @args }; lacks = 'iam:GetRole'; middle = 'iam:ListAttachedRolePolicies' }
         @{ cmdlet = 'Save-PizzaImage'; run = { Save-PizzaImage one (Join-Path ([IO.Path]::GetTempPath()) "pizza-$(New-Guid).tar") @args }; lacks = 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken'; middle = 'BatchGetImage'; missing = $true }
         @{ cmdlet = 'Set-PizzaLifecycle'; run = { Set-PizzaLifecycle one -KeepLast 7 @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'PutLifecyclePolicy'; missing = $true }
-        @{ cmdlet = 'Set-PizzaReplication'; run = { Set-PizzaReplication us-west-2 @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
+        @{ cmdlet = 'Set-PizzaReplication'; run = { Set-PizzaReplication us-west-2 -Force @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
         @{ cmdlet = 'Set-PizzaRepository'; run = { Set-PizzaRepository one -ImageTagMutability IMMUTABLE @args }; lacks = 'ecr:DescribeRepositories'; middle = 'PutImageTagMutability'; missing = $true }
         @{ cmdlet = 'Set-PizzaScanning'; run = { Set-PizzaScanning -ScanOnPush 'x*' @args }; lacks = 'ecr:GetRegistryScanningConfiguration'; middle = 'PutRegistryScanningConfiguration' }
         @{ cmdlet = 'Test-PizzaLifecycle'; run = { Test-PizzaLifecycle one -KeepLast 1 @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'StartLifecyclePolicyPreview'; missing = $true }
@@ -59,7 +59,7 @@ BeforeAll {
         $null = New-PizzaRepository one
         $null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject
         $null = Push-PizzaImage one -Path $layout -LayoutTag v1 -Tag latest
-        $null = Set-PizzaReplication eu-west-1
+        $null = Set-PizzaReplication eu-west-1 -Force
         $null = Set-PizzaLifecycle one -KeepLast 3
     }
 

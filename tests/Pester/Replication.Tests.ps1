@@ -66,6 +66,39 @@ Describe 'Set-PizzaReplication' {
         $copied.Prefix | Should -Be @('team-a/', 'prod/')
     }
 
+    It 'has a prefix of its own for each repository of the pipeline, in one rule and one write' {
+        $null = 'team-a/api', 'team-a/web', 'other' | New-PizzaRepository
+        $calls = (Get-PizzaSandboxCall).Count
+        $made = Get-PizzaRepository team-a/* | Set-PizzaReplication eu-west-1
+        $made.Prefix | Should -Be @('team-a/api', 'team-a/web')
+        (Get-PizzaSandboxCall | Select-Object -Skip $calls).Operation | Where-Object { $_ -eq 'PutReplicationConfiguration' } | Should -HaveCount 1
+        $null = Push-Image other
+        Get-PizzaRepository -Region eu-west-1 | Should -BeNullOrEmpty
+        Get-PizzaRepository team-a/web | Remove-PizzaReplication eu-west-1 -Force
+        (Get-PizzaReplication).Prefix | Should -Be 'team-a/api'
+    }
+
+    It 'refuses a repository of another account, and one of ECR Public' {
+        { [pscustomobject]@{ RepositoryName = 'web'; RegistryId = $other } | Set-PizzaReplication eu-west-1 -ErrorAction Stop } | Should -Throw -ErrorId 'RegistryMismatch,*'
+        { [pscustomobject]@{ RepositoryName = 'web'; IsPublic = $true } | Set-PizzaReplication eu-west-1 -ErrorAction Stop } | Should -Throw -ErrorId 'NotInEcrPublic,*'
+        Get-PizzaReplication | Should -BeNullOrEmpty
+    }
+
+    It 'asks before a rule for all repositories, and -WhatIf is stronger than -Force' {
+        $said = pwsh -NoProfile -NonInteractive -Command {
+            param($module, $url)
+            $env:AWS_ACCESS_KEY_ID = $env:AWS_SECRET_ACCESS_KEY = 'test'
+            Import-Module $module
+            try { Set-PizzaReplication eu-west-1 -EndpointUrl $url -ErrorAction Stop; 'NOT ASKED' } catch { "$_" }
+        } -args $module, $sandbox.EndpointUrl
+        "$said" | Should -BeLike '*NonInteractive*'
+        Get-PizzaReplication | Should -BeNullOrEmpty
+        $null = Set-PizzaReplication eu-west-1 -Force -WhatIf
+        Get-PizzaReplication | Should -BeNullOrEmpty
+        (Set-PizzaReplication eu-west-1 -Force).Prefix | Should -BeNullOrEmpty
+        (Set-PizzaReplication eu-west-1).DestinationRegion | Should -Be 'eu-west-1' -Because 'what is so already needs no question'
+    }
+
     It 'shows the JSON difference under -WhatIf, and changes nothing' {
         $shown = (pwsh -NoProfile -Command {
             param($module, $url)
@@ -83,7 +116,8 @@ Describe 'Set-PizzaReplication' {
         @{ what = 'its own region and account'; id = 'ReplicationToItself'; text = '*to itself*'; with = @{ DestinationRegion = 'us-east-1' } }
         @{ what = 'what is no region'; id = 'InvalidRegion'; text = "*'Ireland'*eu-west-1*"; with = @{ DestinationRegion = 'Ireland' } }
         @{ what = 'another partition'; id = 'ReplicationAcrossPartitions'; text = '*aws-cn*'; with = @{ DestinationRegion = 'cn-north-1' } }
-        @{ what = 'what is no account'; id = 'InvalidRegistryId'; text = '*12 digits*'; with = @{ DestinationRegion = 'eu-west-1'; RegistryId = 'other' } }
+        @{ what = 'what is no account'; id = 'InvalidRegistryId'; text = '*12 digits*'; with = @{ DestinationRegion = 'eu-west-1'; DestinationRegistryId = 'other'; Prefix = 'web' } }
+        @{ what = 'a source that is another account'; id = 'RegistryMismatch'; text = '*-DestinationRegistryId*'; with = @{ DestinationRegion = 'eu-west-1'; RegistryId = '210987654321' } }
         @{ what = 'a pattern as prefix'; id = 'InvalidReplicationPrefix'; text = "*takes no '*"; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 'team-*' } }
         @{ what = '26 destinations'; id = 'ReplicationLimit'; text = '*takes 25*'; with = @{ Many = $true } }
         @{ what = '101 prefixes'; id = 'ReplicationLimit'; text = '*takes 100*'; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 1..101 | ForEach-Object { "prefix-$_" } } }
@@ -105,9 +139,9 @@ Describe 'Set-PizzaReplication' {
     }
 
     It 'says so when nobody answers, and leaves the rules as they were' {
-        $null = Set-PizzaReplication eu-west-1
+        $null = Set-PizzaReplication eu-west-1 -Force
         Set-PizzaSandboxFault PutReplicationConfiguration -DropConnection
-        { Set-PizzaReplication us-west-2 -ErrorAction Stop } | Should -Throw -ErrorId 'ServiceUnreachable,*'
+        { Set-PizzaReplication us-west-2 -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ServiceUnreachable,*'
         $null = Remove-PizzaSandboxFault PutReplicationConfiguration
         (Get-PizzaReplication).DestinationRegion | Should -Be 'eu-west-1'
     }
@@ -115,14 +149,14 @@ Describe 'Set-PizzaReplication' {
     It 'names what the caller lacks, the service-linked role too' {
         Start-Fresh -Enforce
         $ci = Get-CiCredential
-        { Set-PizzaReplication eu-west-1 @ci -ErrorAction Stop } | Should -Throw '*needs ecr:DescribeRegistry*' -ErrorId 'AccessDeniedException,*'
+        { Set-PizzaReplication eu-west-1 @ci -Force -ErrorAction Stop } | Should -Throw '*needs ecr:DescribeRegistry*' -ErrorId 'AccessDeniedException,*'
         $null = Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Headers @{ Authorization = "AWS4-HMAC-SHA256 Credential=$($sandbox.AccessKey)/20261121/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0" } -SkipHeaderValidation -Body @{
             Action = 'PutRolePolicy'; Version = '2010-05-08'; RoleName = 'github-ci'; PolicyName = 'replication'
             PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ecr:DescribeRegistry","ecr:PutReplicationConfiguration"],"Resource":"*"}]}'
         }
-        { Set-PizzaReplication eu-west-1 @ci -ErrorAction Stop } | Should -Throw '*iam:CreateServiceLinkedRole*replication.ecr.amazonaws.com*' -ErrorId 'AccessDeniedException,*'
-        $null = Set-PizzaReplication eu-west-1
-        (Set-PizzaReplication us-west-2 @ci).DestinationRegion | Should -Be 'us-west-2'
+        { Set-PizzaReplication eu-west-1 @ci -Force -ErrorAction Stop } | Should -Throw '*iam:CreateServiceLinkedRole*replication.ecr.amazonaws.com*' -ErrorId 'AccessDeniedException,*'
+        $null = Set-PizzaReplication eu-west-1 -Force
+        (Set-PizzaReplication us-west-2 @ci -Force).DestinationRegion | Should -Be 'us-west-2'
     }
 }
 
@@ -147,7 +181,7 @@ Describe 'Remove-PizzaReplication' {
     BeforeEach {
         Start-Fresh
         $null = Set-PizzaReplication eu-west-1, us-west-2 -Prefix team-a/, web
-        $null = Set-PizzaReplication eu-west-1
+        $null = Set-PizzaReplication eu-west-1 -Force
     }
 
     It 'takes out just the destination that is named' {
@@ -191,7 +225,7 @@ Describe 'Grant-PizzaReplication and Revoke-PizzaReplication' {
     BeforeEach { Start-Fresh }
 
     It 'let another account replicate, and stop it again' {
-        $null = Set-PizzaReplication us-east-1 -DestinationRegistryId $other
+        $null = Set-PizzaReplication us-east-1 -DestinationRegistryId $other -Force
         (Push-Image api v1 | Wait-PizzaReplication -ErrorAction SilentlyContinue -ErrorVariable failed).Status | Should -Be 'FAILED'
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'ReplicationFailed,*'
         "$($failed[0])" | Should -BeLike "*in account $other run Grant-PizzaReplication $account -Region us-east-1*"
@@ -205,7 +239,7 @@ Describe 'Grant-PizzaReplication and Revoke-PizzaReplication' {
     }
 
     It 'grant by prefix, and only into what exists when so asked' {
-        $null = Set-PizzaReplication us-east-1 -DestinationRegistryId $other
+        $null = Set-PizzaReplication us-east-1 -DestinationRegistryId $other -Force
         $null = New-PizzaRepository prod/api @there
         $granted = Grant-PizzaReplication $account -Prefix prod/, base/ -ExistingOnly @there
         $granted.Prefix | Should -Be @('prod/', 'base/')
@@ -264,7 +298,7 @@ Describe 'Wait-PizzaReplication' {
     It 'says that an image was pushed before the rule' {
         Start-Fresh
         $null = Push-Image old
-        $null = Set-PizzaReplication eu-west-1
+        $null = Set-PizzaReplication eu-west-1 -Force
         Wait-PizzaReplication old -TimeoutSec 1 -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'ImageNotReplicated,*'
         "$($failed[0])" | Should -BeLike '*pushed after the rule*'
@@ -292,7 +326,7 @@ Describe 'Wait-PizzaReplication' {
     It 'ends when it is stopped' {
         Start-Fresh
         $null = Push-Image old
-        $null = Set-PizzaReplication eu-west-1
+        $null = Set-PizzaReplication eu-west-1 -Force
         $waiting = [powershell]::Create()
         $null = $waiting.AddScript('param($module, $to) Import-Module $module; Wait-PizzaReplication old @to').AddArgument($module).AddArgument(@{ EndpointUrl = $sandbox.EndpointUrl; AccessKey = $sandbox.AccessKey; SecretKey = 'x' })
         $null = $waiting.BeginInvoke()

@@ -22,9 +22,9 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>The role's managed policy, by name.</summary>
+    /// <summary>Specifies the role's managed policy, by name. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = Defaults.PolicyName;
+    public string? PolicyName { get; set; }
 
     /// <summary>The role's managed policy, by ARN, instead of -PolicyName.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -47,7 +47,7 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
-        _collected.Add((new(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
+        _collected.Add((CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)
@@ -65,6 +65,7 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
         CiPolicyService policies = new(Aws.Iam);
         CiPolicyPlan plan = await PlanAsync(policies, target, grants, cancellationToken);
         foreach (string note in plan.Edit.Notes) WriteVerbose(note);
+        foreach (string warning in await policies.SharedAsync(plan, cancellationToken)) WriteWarning(warning);   // before the question
         if (plan.IsChange && !ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", MyInvocation.MyCommand.Name)) return;
         CiPolicyOutcome outcome = plan.IsChange ? await policies.ApplyAsync(plan, cancellationToken) : CiPolicyService.Unchanged(plan);
         WriteVerbose($"{plan.PolicyArn}: {(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is in force" : "nothing changed")}.");

@@ -81,8 +81,9 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
+    /// <param name="question">What a change of wide effect asks besides, unless -Force or -Confirm says enough.</param>
     /// <returns>What was made, or found to be so already; null when the user does not agree.</returns>
-    private protected async Task<Edit<TDocument, TResult>?> EditAsync<TDocument, TResult>(DocumentEditor<TDocument, TResult> editor, string action, bool force, CancellationToken cancellationToken)
+    private protected async Task<Edit<TDocument, TResult>?> EditAsync<TDocument, TResult>(DocumentEditor<TDocument, TResult> editor, string action, bool force, CancellationToken cancellationToken, string? question = null)
         where TDocument : IDocument
     {
         Edit<TDocument, TResult> edit = await editor.PlanAsync(cancellationToken);
@@ -90,6 +91,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         if (edit.Changed)
         {
             agreed = Confirm(force, $"{action} in {editor.Name}:\n{edit.Difference}", $"{action} in {editor.Name}?\n{edit.Difference}", MyInvocation.MyCommand.Name);
+            agreed = agreed && (question is null || force || IsBound("Confirm") || ShouldContinue(question, MyInvocation.MyCommand.Name));
             if (agreed) edit = await editor.ApplyAsync(cancellationToken);
         }
         else WriteVerbose($"{char.ToUpperInvariant(editor.Name[0])}{editor.Name[1..]} needs no change.");

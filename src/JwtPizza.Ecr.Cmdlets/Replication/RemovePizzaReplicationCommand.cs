@@ -26,19 +26,21 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override async Task ChangeAsync(Asked asked, CancellationToken cancellationToken)
     {
-        if (DestinationRegion.Length == 0 && Prefix.Length == 0)
+        if (asked.DestinationRegion.Count == 0 && asked.Prefixes is not { Count: > 0 })
             throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
                 "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what Get-PizzaReplication shows.");
-        string[]? prefixes = IsBound(nameof(Prefix)) ? Prefix : null;   // the pipeline binds an empty list for a rule for all repositories
-        string what = $"{(prefixes is { Length: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories")} to {(DestinationRegion.Length == 0 ? "anywhere" : DestinationText)}";
-        await EditAsync(Service.Editor(Remove), $"Do not replicate {what}", Force, cancellationToken);
+        IReadOnlyList<string>? prefixes = asked.Prefixes;   // the pipeline binds an empty list for a rule for all repositories
+        string of = prefixes is { Count: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories";
+        string what = $"{of} to {(asked.DestinationRegion.Count == 0 ? "anywhere" : asked.DestinationText)}";
+        await EditAsync(asked.Service.Editor(Remove), $"Do not replicate {what}", Force, cancellationToken);
 
         Edit<ReplicationConfiguration, RegistryReplication> Remove(ReplicationConfiguration configuration)
         {
-            Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Remove(DestinationRegion.Length > 0 ? Destinations(configuration) : null, prefixes);
-            return edit.Changed ? edit : edit.Warn($"No rule of the registry in {Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
+            IReadOnlyList<ReplicationDestination> destinations = asked.Destinations(configuration);
+            Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Remove(destinations.Count > 0 ? destinations : null, prefixes);
+            return edit.Changed ? edit : edit.Warn($"No rule of the registry in {asked.Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
         }
     }
 }

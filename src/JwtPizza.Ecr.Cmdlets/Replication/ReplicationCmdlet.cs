@@ -1,13 +1,19 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Replication;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Base of the cmdlets that change what a registry replicates. -Region is the region whose images are copied, as everywhere.</summary>
+/// <summary>
+/// Base of the cmdlets that change what a registry replicates. -Region is the region whose images are copied, as everywhere. The repositories
+/// of one pipeline make one change.
+/// </summary>
 public abstract class ReplicationCmdlet : AwsCmdlet
 {
+    private readonly List<Asked> _collected = [];
+
     /// <summary>The regions that images are copied to; not that of the images, which is -Region.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Destination")]
@@ -16,20 +22,84 @@ public abstract class ReplicationCmdlet : AwsCmdlet
 
     /// <summary>The account that images are copied to, 12 digits. Default: the caller's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("RegistryId", "DestinationAccount")]
+    [Alias("DestinationAccount")]
     public string? DestinationRegistryId { get; set; }
 
     /// <summary>How the names of the repositories begin, for example team-a/. Default: all repositories.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] Prefix { get; set; } = [];
 
-    private protected ReplicationService Service => new(Aws.Ecr, Aws.Region);
+    /// <summary>Specifies repositories, by name or by URI; repositories from the pipeline bind here. Each is a prefix of its own. ECR knows no other filter, so a prefix also means repositories whose names are longer.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [RepositoryNames]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Where to, seen from the registry whose configuration it is.</summary>
-    private protected IReadOnlyList<ReplicationDestination> Destinations(ReplicationConfiguration configuration) =>
-        [.. DestinationRegion.Select(region => ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? configuration.Source.RegistryId : DestinationRegistryId))];
+    /// <summary>Filled by the pipeline: the account of the repository, which must be the caller's own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? RegistryId { get; set; }
 
-    /// <summary>The same in words.</summary>
-    private protected string DestinationText =>
-        string.Join(", ", DestinationRegion.Select(region => string.IsNullOrEmpty(DestinationRegistryId) ? region : $"{region} of account {DestinationRegistryId}"));
+    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
+
+    private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        if (RepositoryName.Length == 0) await ChangeAsync(Whole(), cancellationToken);
+        foreach (string name in RepositoryName) await TryAsync(() => Collect(name), name);
+    }
+
+    private protected sealed override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        foreach (IGrouping<string, Asked> group in _collected.GroupBy(a => $"{a.Aws.GetHashCode()} {string.Join(' ', a.DestinationRegion)} {a.DestinationRegistryId} {a.RegistryId}"))
+            await TryAsync(() => ChangeAsync(group.First() with { Prefixes = [.. group.SelectMany(a => a.Prefixes!).Distinct()] }, cancellationToken));
+    }
+
+    private protected abstract Task ChangeAsync(Asked asked, CancellationToken cancellationToken);
+
+    /// <summary>A rule from the pipeline brings both accounts, and only the destination's is meant; -RegistryId alone must be the caller's own.</summary>
+    private Asked Whole() => new(Aws, DestinationRegion, DestinationRegistryId, IsBound(nameof(Prefix)) ? Prefix : null)
+    {
+        RegistryId = RegistryId is null || IsBound(nameof(DestinationRegistryId)) ? null : AccountId.Check(RegistryId), Text = RegistryId ?? "",
+    };
+
+    private Task Collect(string text)
+    {
+        RepositoryReference place = RepositoryReference.Parse(text, RegistryId, Region, Public);
+        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, text);
+        CheckHost(place);
+        string name = Ecr.RepositoryName.Parse(place.Name).Value;
+        _collected.Add(new(SessionFor(Typed(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name]) { RegistryId = place.RegistryId, Text = text });
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What a change is about.</summary>
+    /// <param name="Aws">The registry whose images are copied.</param>
+    /// <param name="DestinationRegion">Where to.</param>
+    /// <param name="DestinationRegistryId">To whom; null or empty for the same account.</param>
+    /// <param name="Prefixes">Of which repositories; null when nothing was said.</param>
+    private protected sealed record Asked(AwsSession Aws, IReadOnlyList<string> DestinationRegion, string? DestinationRegistryId, IReadOnlyList<string>? Prefixes)
+    {
+        /// <summary>The account that the repositories are said to be in; null for the caller's own.</summary>
+        public string? RegistryId { get; init; }
+
+        /// <summary>A repository, as it was named.</summary>
+        public string Text { get; init; } = "";
+
+        public ReplicationService Service { get; } = new(Aws.Ecr, Aws.Region);
+
+        /// <summary>Where to, seen from the registry whose configuration it is.</summary>
+        public IReadOnlyList<ReplicationDestination> Destinations(ReplicationConfiguration configuration)
+        {
+            string own = configuration.Source.RegistryId;
+            if (RegistryId is { } other && other != own)
+                throw ErrorCatalog.RegistryMismatch(Text, $"is in account {other}, and the credentials are of {own}: each account sets the replication of its own registry", "Run it with credentials of that account (-ProfileName); the account that images go to is -DestinationRegistryId.");
+            return [.. DestinationRegion.Select(region => ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? own : DestinationRegistryId))];
+        }
+
+        /// <summary>The same in words.</summary>
+        public string DestinationText =>
+            string.Join(", ", DestinationRegion.Select(region => string.IsNullOrEmpty(DestinationRegistryId) ? region : $"{region} of account {DestinationRegistryId}"));
+    }
 }

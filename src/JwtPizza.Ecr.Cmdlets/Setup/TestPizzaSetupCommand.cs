@@ -36,9 +36,9 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>The role's managed policy.</summary>
+    /// <summary>Specifies the role's managed policy. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = Defaults.PolicyName;
+    public string? PolicyName { get; set; }
 
     /// <summary>The roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -62,7 +62,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
         RepositoryReference place = RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
         CheckHost(place);
-        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, PolicyName, text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
+        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName, text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
         bool failed = false;
         await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System).CheckAsync(wanted, cancellationToken))
         {

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Makes the IAM role that GitHub Actions of a repository assume, with the right to push to ECR repositories and to deploy.</summary>
 /// <remarks>
-/// <para>In one go: GitHub's identity provider is registered if the account does not know it yet, the role is made with a trust policy for the runs that are named (as Add-PizzaTrustSubject writes it), and, where ECR repositories are named, the policy jwt-pizza-ci-deployment is made, granted and attached (as Grant-PizzaCiPolicy does it).</para>
+/// <para>In one go: GitHub's identity provider is registered if the account does not know it yet, the role is made with a trust policy for the runs that are named (as Add-PizzaTrustSubject writes it), and, where ECR repositories are named, its policy (jwt-pizza-ci-deployment, or ROLE-deployment for another role than github-ci) is made, granted and attached (as Grant-PizzaCiPolicy does it).</para>
 /// <para>Run it again, and nothing changes. A role that is there already is brought into line: missing runs are added to its trust, missing repositories to its policy. Nothing else of it changes; what was asked for and is otherwise (path, session duration, permissions boundary) is told in a warning.</para>
 /// <para>Everything that the pipeline brings for one role is done at its end, at once; if one of its repositories is wrong, nothing is made for that role. A step that fails says which ones were done before.</para>
 /// </remarks>
@@ -56,9 +56,9 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
-    /// <summary>The policy that is granted.</summary>
+    /// <summary>Specifies the policy that is granted. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string PolicyName { get; set; } = Defaults.PolicyName;
+    public string? PolicyName { get; set; }
 
     /// <summary>The ECS cluster of the service. Default: the last part of the ECR repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -120,7 +120,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, string.Join(", ", RepositoryName));
-        CiPolicyTarget target = new(RoleName, PolicyName, null);
+        CiPolicyTarget target = CiPolicyTarget.For(RoleName, PolicyName);
         Asked asked = _asked.Find(a => a.Target == target) ?? new(target, [], []);
         if (asked is { Subjects: [], Grants: [] }) _asked.Add(asked);
         if (Subject is not null) asked.IsWrong |= !await TryAsync(() => Collect(asked, [GitHubSubject.Parse(Subject)]), Subject);
@@ -162,6 +162,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         CiRoleService roles = new(Aws);
         CiRolePlan plan = await roles.PlanAsync(new(Role(asked.Target.RoleName), asked.Subjects, asked.Target, asked.Grants) { Provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn) }, cancellationToken);
         foreach (string note in plan.Trust.Notes.Concat(plan.Policy?.Edit.Notes ?? [])) WriteVerbose(note);
+        foreach (string warning in plan.Shared) WriteWarning(warning);   // before the question
         if (!plan.IsChange) WriteVerbose($"The role '{asked.Target.RoleName}' is there already, with everything; nothing changed.");
         else if (!ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", "CI role")) return;
         (CiRole role, IReadOnlyList<string> warnings) = plan.IsChange ? await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken) : (CiRoleService.Unchanged(plan), plan.Warnings);

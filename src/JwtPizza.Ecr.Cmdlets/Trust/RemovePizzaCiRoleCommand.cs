@@ -31,10 +31,10 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
-    /// <summary>The policy that -IncludePolicy means.</summary>
+    /// <summary>Specifies the policy that -IncludePolicy means. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
-    public string? PolicyName { get; set; } = Defaults.PolicyName;
+    public string? PolicyName { get; set; }
 
     /// <summary>Do not ask.</summary>
     [Parameter]
@@ -48,7 +48,7 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     private async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
         CiRoleRemovalService roles = new(Aws.Iam);
-        CiRoleRemoval plan = await roles.PlanAsync(name, IncludePolicy ? PolicyName : null, cancellationToken);
+        CiRoleRemoval plan = await roles.PlanAsync(name, IncludePolicy ? (IsBound(nameof(PolicyName)) ? PolicyName : CiPolicy.NameFor(name)) : null, cancellationToken);
         foreach (string warning in plan.Warnings) WriteWarning(warning);
         if (Confirm(Force, plan.Description, $"{plan.Description}\nContinue?", "CI role")) WriteObject(await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken));
     }

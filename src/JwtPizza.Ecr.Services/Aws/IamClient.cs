@@ -109,6 +109,14 @@ public sealed class IamClient
         }
     }
 
+    /// <summary>Who has a managed policy, or is bounded by it: <c>role</c>, <c>user</c> or <c>group</c>, and the name; page by page.</summary>
+    public async IAsyncEnumerable<(string Kind, string Name)> ListEntitiesForPolicyAsync(string policyArn, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (XElement page in PagesAsync("ListEntitiesForPolicy", cancellationToken, ("PolicyArn", policyArn)).ConfigureAwait(false))
+            foreach (string kind in new[] { "Role", "User", "Group" })
+                foreach (XElement holder in Members(page, $"Policy{kind}s")) yield return (kind.ToLowerInvariant(), Text(holder, $"{kind}Name"));
+    }
+
     /// <summary>Makes a role. <c>EntityAlreadyExists</c> when the name is taken, in whatever path and capitals.</summary>
     public async Task<IamRole> CreateRoleAsync(NewRole role, CancellationToken cancellationToken) =>
         Role(Child(await _iam.WriteAsync("CreateRole", cancellationToken,

@@ -26,6 +26,33 @@ public sealed partial class CiPolicyService(IamClient iam)
     public Task<CiPolicyPlan> PlanRevokeAsync(CiPolicyTarget target, IReadOnlyList<CiGrant> grants, bool alsoTaskRoles, CancellationToken cancellationToken) =>
         PlanAsync(target, policy => policy.Revoke(grants, alsoTaskRoles), isGrant: false, cancellationToken);
 
+    /// <summary>What the caller should know before a plan is carried out: a policy that others have too changes what they may do, and gives the role what was granted to them.</summary>
+    /// <param name="plan">From one of the plan methods.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async Task<IReadOnlyList<string>> SharedAsync(CiPolicyPlan plan, CancellationToken cancellationToken)
+    {
+        if (!plan.IsChange || plan.VersionId is null) return [];
+        string name = plan.Edit.Document.PolicyName;
+        List<string> others = [];
+        try
+        {
+            await foreach ((string kind, string holder) in iam.ListEntitiesForPolicyAsync(plan.PolicyArn, cancellationToken).ConfigureAwait(false))
+                if ((kind, holder) != ("role", plan.RoleName)) others.Add($"the {kind} '{holder}'");
+        }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            return [$"Whether others than the role '{plan.RoleName}' have the policy '{name}' could not be seen, without iam:ListEntitiesForPolicy. If there are, the change counts for them too."];
+        }
+        if (others is []) return [];
+        string all = string.Join(", ", others);
+        string own = plan.PolicyArn.EndsWith($"/{CiPolicy.NameFor(plan.RoleName)}", StringComparison.Ordinal) ? "" : $" Leave -PolicyName out, and the role has a policy for itself, '{CiPolicy.NameFor(plan.RoleName)}'.";
+        return
+        [
+            .. plan.Edit.Changed ? [$"The policy '{name}' is attached to {all} too: what changes in it changes for them as well.{own}"] : (string[])[],
+            .. plan.Attach ? [$"The role '{plan.RoleName}' gets all that the policy '{name}' allows {all} already.{own}"] : (string[])[],
+        ];
+    }
+
     /// <summary>Carries a plan out. When somebody else changes the policy at the same time, both changes stay.</summary>
     /// <param name="plan">From one of the plan methods.</param>
     /// <param name="cancellationToken">Ends the calls.</param>

@@ -36,6 +36,9 @@ public sealed record CiRolePlan
     /// <summary>What the caller should know.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>What the caller should know before the plan is carried out: who else has the policy.</summary>
+    public IReadOnlyList<string> Shared { get; init; } = [];
+
     /// <summary>Whether the role is still to be made.</summary>
     public bool IsNew => Trust.Before is null;
 

@@ -25,7 +25,10 @@ public sealed class CiRoleService(AwsSession aws)
         string? newRoleArn = trust.Before is null ? trust.Document.RoleArn : null;
         CiPolicyPlan? grants = request.Grants.Count == 0 ? null
             : await _policies.PlanGrantAsync(request.Policy with { NewRoleArn = newRoleArn }, request.Grants, cancellationToken).ConfigureAwait(false);
-        return new(request, provider, editor, trust, grants, warnings);
+        return new(request, provider, editor, trust, grants, warnings)
+        {
+            Shared = grants is null ? [] : await _policies.SharedAsync(grants, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>Carries a plan out, step by step. A step that fails says which ones are done; run again, those are left as they are.</summary>

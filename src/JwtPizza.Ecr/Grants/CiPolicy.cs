@@ -22,6 +22,10 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
 
     JsonText IJsonDocument<CiPolicy>.Json => Json;
 
+    /// <summary>The name of a role's policy where the user names none: the course's for the course's role, and one after the role for any other, so that no two roles share one.</summary>
+    /// <param name="roleName">The role.</param>
+    public static string NameFor(string roleName) => roleName == Defaults.RoleName ? Defaults.PolicyName : $"{roleName}-deployment";
+
     /// <summary>Reads a document.</summary>
     /// <param name="policyName">Whose.</param>
     /// <param name="document">The JSON, as IAM holds it; null for a policy that is still to be made.</param>

@@ -112,6 +112,8 @@ internal static class Conversations
         ["SetDefaultPolicyVersion"] = ((s, ct) => s.Iam.SetDefaultPolicyVersionAsync(Policy, "v1", ct), ""),
         ["AttachRolePolicy"] = ((s, ct) => s.Iam.AttachRolePolicyAsync("github-ci", Policy, ct), ""),
         ["ListAttachedRolePolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListAttachedRolePoliciesAsync("github-ci", ct)), $"<AttachedPolicies><member><PolicyName>jwt-pizza-ci-deployment</PolicyName><PolicyArn>{Policy}</PolicyArn></member></AttachedPolicies><IsTruncated>false</IsTruncated>"),
+        ["ListEntitiesForPolicy"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListEntitiesForPolicyAsync(Policy, ct)),
+            "<PolicyGroups/><PolicyUsers/><PolicyRoles><member><RoleName>github-ci</RoleName><RoleId>AROAEXAMPLEEXAMPLE</RoleId></member></PolicyRoles><IsTruncated>false</IsTruncated>"),
         ["GetOpenIDConnectProvider"] = ((s, ct) => s.Iam.GetOpenIDConnectProviderAudiencesAsync(Provider, ct), "<Url>token.actions.githubusercontent.com</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList><ThumbprintList/>"),
         ["CreateOpenIDConnectProvider"] = ((s, ct) => s.Iam.CreateOpenIDConnectProviderAsync("https://token.actions.githubusercontent.com", ["sts.amazonaws.com", "other"], ct), $"<OpenIDConnectProviderArn>{Provider}</OpenIDConnectProviderArn>"),
         ["AddClientIDToOpenIDConnectProvider"] = ((s, ct) => s.Iam.AddClientIDToOpenIDConnectProviderAsync(Provider, "sts.amazonaws.com", ct), ""),
