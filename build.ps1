@@ -29,7 +29,10 @@ param(
     [switch] $ReadyToRun,
 
     # The address of the project, for the packages.
-    [uri] $ProjectUri
+    [uri] $ProjectUri,
+
+    # Where docs/cmdlets is in the web, which Get-Help -Online opens. Without it, help has no address.
+    [uri] $HelpUri
 )
 $ErrorActionPreference = 'Stop'
 $module = Join-Path $PSScriptRoot 'out/JwtPizza.Ecr'
@@ -41,7 +44,7 @@ function Invoke-Native([scriptblock] $Command) {
 
 Push-Location $PSScriptRoot
 try {
-    Invoke-Native { dotnet build JwtPizza.sln --configuration $Configuration --verbosity quiet --nologo }
+    Invoke-Native { dotnet build JwtPizza.sln --configuration $Configuration --verbosity quiet --nologo "-p:HelpUri=$HelpUri" }
     if ($ReadyToRun) { Invoke-Native { dotnet build build/ReadyToRun --verbosity quiet --nologo } }
     switch ($Task) {
         Build { "Built $module. Next: Import-Module $module" }

@@ -22,12 +22,17 @@ internal sealed record CommandInfo(Type Type, string Verb, string Noun, Paramete
                 [.. OutputTypes(c.type)]))
             .OrderBy(c => c.Noun, StringComparer.Ordinal).ThenBy(c => c.Verb, StringComparer.Ordinal);
 
+    /// <summary>The default values of its parameters.</summary>
+    public DefaultValues Defaults { get; } = new(Type);
+
     public IEnumerable<string> MissingTexts(DocComments comments) =>
     [
         .. s_mustHave.Where(e => comments.Paragraphs(Type, e).Length == 0).Select(e => $"{Name} has no <{e}>"),
         .. comments.Examples(Type).Length > 0 ? Array.Empty<string>() : [$"{Name} has no <example>"],
         .. comments.Examples(Type).Where(e => e.Code.Length == 0).Select(_ => $"{Name} has an <example> without <code>"),
         .. Parameters.Select(p => p.Property).Distinct().Where(p => comments.Paragraphs(p, "summary").Length == 0).Select(p => $"{Name} -{p.Name} has no <summary>"),
+        .. Parameters.DistinctBy(p => p.Property.Name).Select(p => (p, wrong: Defaults.Contradiction(p, comments.Paragraphs(p.Property, "summary"))))
+            .Where(p => p.wrong is not null).Select(p => $"{Name} -{p.p.Property.Name} {p.wrong}"),
     ];
 
     private static IEnumerable<string> OutputTypes(Type type) =>
@@ -44,6 +49,8 @@ internal sealed record ParameterInfo(PropertyInfo Property, string? Set, bool Re
     public string TypeName => (Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType).Name;
 
     public bool IsSwitch => TypeName == "SwitchParameter";
+
+    public bool TakesWildcards => CommandInfo.Find(Property, "SupportsWildcardsAttribute") is not null;
 
     public static IEnumerable<ParameterInfo> Of(PropertyInfo property) =>
         property.GetCustomAttributesData().Where(a => a.AttributeType.Name == "ParameterAttribute").Select(a =>

@@ -59,8 +59,9 @@ internal static class Markdown
             (false, true) => "property",
             _ => "",
         };
+        string wildcards = p.TakesWildcards && !string.Concat(comments.Paragraphs(p.Property, "summary")).Contains("wildcard", StringComparison.OrdinalIgnoreCase) ? " Takes wildcards." : "";
         string aliases = p.Aliases.Length > 0 ? $" Alias: {string.Join(", ", p.Aliases)}." : "";
-        return $"| {name}{(p.Required ? " *required*" : "")} | {(p.IsSwitch ? "switch" : p.TypeName)} | {pipeline} | {Cell(comments.Paragraphs(p.Property, "summary"))}{aliases} |";
+        return $"| {name}{(p.Required ? " *required*" : "")} | {(p.IsSwitch ? "switch" : p.TypeName)} | {pipeline} | {Cell(comments.Paragraphs(p.Property, "summary"))}{wildcards}{aliases} |";
     }
 
     private static IEnumerable<string> Paragraphs(IEnumerable<string> paragraphs) => paragraphs.SelectMany(p => (string[])[Escaped(p), ""]);

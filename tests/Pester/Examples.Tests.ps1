@@ -1,5 +1,5 @@
 #Requires -Version 7.4
-# Every example of the help and every block of the README runs as it stands, pasted into a session with a prepared sandbox. What needs more than
+# Every example of the help, of its topics (about_…) and of the README runs as it stands, pasted into a session with a prepared sandbox. What needs more than
 # that says so in the help ("Needs docker."), and is run where that is there, or else only read.
 BeforeDiscovery {
     $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
@@ -8,6 +8,15 @@ BeforeDiscovery {
         'the AWS CLI'   = [bool] (Get-Command aws -CommandType Application -ErrorAction Ignore)
     }
     $block = [regex] '(?ms)(?:^<!-- needs (?<before>[^\n]+?) -->\n)?^```powershell\n(?<code>.*?)^```$(?:\n\n(?<remark>[^\n]*))?'
+    $ofTopic = [regex] '(?m)(?<code>(?:^        \S[^\n]*\n|^ {9,}\S[^\n]*\n|^\n(?=        \S))+)(?:\n    (?<remark>Needs [^\n]*))?'
+    $topics = foreach ($topic in Get-ChildItem $root/src/module/en-US/about_*.help.txt) {
+        $number = 0
+        foreach ($match in $ofTopic.Matches((Get-Content $topic -Raw).ReplaceLineEndings("`n")).Where{ $_.Groups['code'].Value -cmatch '\w-Pizza' }) {
+            $number++
+            $needs = [regex]::Match($match.Groups['remark'].Value, '(?<=^Needs )[^.]+(?=\.)').Value
+            @{ name = "$($topic.Name -replace '\.help\.txt$') $number"; code = $match.Groups['code'].Value.Trim(); needs = $needs; cannot = $needs -and -not $has[$needs] }
+        }
+    }
     $blocks = foreach ($page in @(Get-ChildItem $root/docs/cmdlets/*-*.md) + @(Get-Item $root/README.md)) {
         $number = 0
         foreach ($match in $block.Matches((Get-Content $page -Raw).ReplaceLineEndings("`n"))) {
@@ -108,7 +117,7 @@ Describe 'As pasted' {
         foreach ($name in @($environment.Keys)) { if ([Environment]::GetEnvironmentVariable($name) -cne $environment[$name]) { [Environment]::SetEnvironmentVariable($name, $environment[$name]) } }
     }
 
-    It '<name>' -ForEach $blocks {
+    It '<name>' -ForEach (@($blocks) + @($topics)) {
         $errors = $null
         $null = [Management.Automation.Language.Parser]::ParseInput($code, [ref] $null, [ref] $errors)
         $errors | Should -BeNullOrEmpty

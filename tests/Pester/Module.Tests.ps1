@@ -1,5 +1,6 @@
 #Requires -Version 7.4
 BeforeDiscovery {
+    $topics = 'about_JwtPizza.Ecr', 'about_PizzaSandbox', 'about_PizzaTrust', 'about_PizzaLifecycle', 'about_PizzaPublishing'
     $commands = (Import-PowerShellDataFile (Join-Path $PSScriptRoot '../../JwtPizza.Ecr.psd1')).CmdletsToExport
     Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force
     $noForeignSdk = -not $env:PIZZA_TEST_FOREIGN_SDK -or -not (Test-Path $env:PIZZA_TEST_FOREIGN_SDK)
@@ -7,6 +8,9 @@ BeforeDiscovery {
 }
 
 BeforeAll {
+    $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
+    $commands = (Import-PowerShellDataFile "$root/JwtPizza.Ecr.psd1").CmdletsToExport
+    $topics = (Get-ChildItem "$root/src/module/en-US/about_*.help.txt").Name -replace '\.help\.txt$'
     $manifest = (Resolve-Path (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr/JwtPizza.Ecr.psd1')).Path
     Import-Module $manifest -Force
 }
@@ -89,6 +93,49 @@ Describe 'Help' {
                     { $known.ResolveParameter($parameter.ParameterName) } | Should -Not -Throw -Because $example.code
                 }
             }
+        }
+    }
+
+    It 'shows -WhatIf, default values, wildcards and related links of <_> as they are' -ForEach $commands {
+        $command, $help = (Get-Command $_), (Get-Help $_ -Full)
+        $parameters = @($help.parameters.parameter | Where-Object { $_ })
+        foreach ($name in 'WhatIf', 'Confirm') {
+            $name -in $parameters.name | Should -Be $command.Parameters.ContainsKey('WhatIf') -Because $name
+            foreach ($syntax in $help.syntax.syntaxItem) { $name -in $syntax.parameter.name | Should -Be $command.Parameters.ContainsKey('WhatIf') }
+        }
+
+        $new = [Activator]::CreateInstance($command.ImplementingType)
+        foreach ($parameter in $parameters | Where-Object name -notin 'WhatIf', 'Confirm') {
+            $attributes = $command.Parameters[$parameter.name].Attributes
+            $parameter.globbing | Should -Be "$([bool] ($attributes | Where-Object { $_ -is [Management.Automation.SupportsWildcardsAttribute] }))" -Because $parameter.name
+            $value = $new.($parameter.name)
+            if ($parameter.required -eq 'true' -or $null -eq $value -or $value -is [switch] -or $value -is [hashtable]) { continue }
+            $isSaid = $value -is [string] -or $value -is [array] ? $value.Length : ($value -is [enum] -or $value -ne [Activator]::CreateInstance($value.GetType()))
+            if ($isSaid) { $parameter.defaultValue | Should -Be ($value -join ', ') -Because $parameter.name }
+        }
+
+        $links = @($help.relatedLinks.navigationLink.linkText)
+        $links | Where-Object { $_ -like 'about_*' } | Should -HaveCount 1
+        $links | Where-Object { $_ -notin $commands -and $_ -notin $topics -and $_ -ne 'Online version:' } | Should -BeNullOrEmpty
+    }
+
+    It 'has the topic <_>' -ForEach $topics {
+        Get-Help $_ | Should -Match "(?s)^TOPIC\s+$([regex]::Escape($_))\s.*SHORT DESCRIPTION"
+        Get-Content (Join-Path (Get-Module JwtPizza.Ecr).ModuleBase "en-US/$_.help.txt") | ForEach-Object { $_.Length | Should -BeLessOrEqual 88 }
+        foreach ($link in [regex]::Matches((Get-Help $_), '(?s)SEE ALSO\s+(.*)\z').Groups[1].Value -split "`n" -match '^\s*[\w.-]+\s*$') { (Get-Help $link.Trim()).Name | Should -Be $link.Trim() }
+    }
+
+    It 'opens a page with -Online when the build was told where the pages are' {
+        $writer = Join-Path $root 'build/HelpWriter/bin'
+        $writer = Get-ChildItem $writer -Recurse -Filter HelpWriter.dll | Sort-Object LastWriteTime | Select-Object -Last 1
+        $dll = Get-ChildItem "$root/src/JwtPizza.Ecr.Cmdlets/bin" -Recurse -Filter JwtPizza.Ecr.Cmdlets.dll | Sort-Object LastWriteTime | Select-Object -Last 1
+        $module = (Get-Module JwtPizza.Ecr).ModuleBase
+        dotnet $writer.FullName $dll.FullName "$TestDrive/help.xml" "$TestDrive/pages" "$module/bin/net8.0" 'https://example.com/pizza/cmdlets/'
+        $LASTEXITCODE | Should -Be 0
+        $help = [xml] (Get-Content "$TestDrive/help.xml" -Raw)
+        foreach ($command in $help.helpItems.command) {
+            @($command.relatedLinks.navigationLink.uri)[0] | Should -Be "https://example.com/pizza/cmdlets/$($command.details.name).md"
+            "$TestDrive/pages/$($command.details.name).md" | Should -Exist
         }
     }
 }
