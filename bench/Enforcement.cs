@@ -13,7 +13,8 @@ const string Iam = "2010-05-08", Sts = "2011-06-15", Account = "123456789012";
 int calls = args.Length > 0 ? int.Parse(args[0], null) : 500;
 
 string dll = Path.Combine(AppContext.BaseDirectory, "JwtPizza.Ecr.Sandbox.dll");
-using Process server = Process.Start(new ProcessStartInfo("dotnet", [dll, "--enforce", "--registry-id", Account]) { RedirectStandardOutput = true })!;
+using Process server =
+    Process.Start(new ProcessStartInfo("dotnet", [dll, "--enforce", "--registry-id", Account]) { RedirectStandardOutput = true })!;
 Dictionary<string, string> variables = [];
 while (variables.Count < 5 && await server.StandardOutput.ReadLineAsync() is { } line)
     if (line.StartsWith("export ", StringComparison.Ordinal)) variables[line[7..line.IndexOf('=')]] = line[(line.IndexOf('=') + 1)..];
@@ -39,12 +40,15 @@ async Task<double> MeasureAsync((string Key, string? Token) who)
 // A role whose last pattern alone is the one that allows the call, as in a policy that grew.
 async Task<(string Key, string? Token)> AssumeAsync(string role, int patterns)
 {
-    string trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{Account}}:root"},"Action":"sts:AssumeRole"}]}""";
+    string trust =
+        $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::{{Account}}:root"},"Action":"sts:AssumeRole"}]}""";
     await QueryAsync("CreateRole", Iam, ("RoleName", role), ("AssumeRolePolicyDocument", trust));
     IEnumerable<string> actions = Enumerable.Range(1, patterns - 1).Select(i => $"\"service{i}:Get*Thing?\"").Append("\"ecr:Describe*\"");
-    string policy = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[{{string.Join(',', actions)}}],"Resource":"*"}]}""";
+    string policy =
+        $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[{{string.Join(',', actions)}}],"Resource":"*"}]}""";
     await QueryAsync("PutRolePolicy", Iam, ("RoleName", role), ("PolicyName", "many"), ("PolicyDocument", policy));
-    XElement session = await QueryAsync("AssumeRole", Sts, ("RoleArn", $"arn:aws:iam::{Account}:role/{role}"), ("RoleSessionName", "bench"));
+    XElement session =
+        await QueryAsync("AssumeRole", Sts, ("RoleArn", $"arn:aws:iam::{Account}:role/{role}"), ("RoleSessionName", "bench"));
     string Value(string name) => session.Descendants().First(e => e.Name.LocalName == name).Value;
     return (Value("AccessKeyId"), Value("SessionToken"));
 }
@@ -52,7 +56,8 @@ async Task<(string Key, string? Token)> AssumeAsync(string role, int patterns)
 async Task<XElement> QueryAsync(string action, string version, params (string Name, string Value)[] fields)
 {
     using HttpRequestMessage request = Signed(administrator, version == Iam ? "iam" : "sts");
-    request.Content = new FormUrlEncodedContent([new("Action", action), new("Version", version), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]);
+    request.Content = new FormUrlEncodedContent(
+        [new("Action", action), new("Version", version), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]);
     return XElement.Parse(await SendAsync(request));
 }
 
@@ -68,7 +73,9 @@ HttpRequestMessage Signed((string Key, string? Token) who, string service)
 {
     HttpRequestMessage request = new(HttpMethod.Post, "/");
     // Who calls, and where; the sandbox does not verify signatures.
-    request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={who.Key}/20260101/{variables["AWS_REGION"]}/{service}/aws4_request, SignedHeaders=host, Signature=0");
+    request.Headers.TryAddWithoutValidation("Authorization",
+        $"AWS4-HMAC-SHA256 Credential={who.Key}/20260101/{variables["AWS_REGION"]}/{service}/aws4_request, SignedHeaders=host, " +
+        "Signature=0");
     if (who.Token is not null) request.Headers.Add("X-Amz-Security-Token", who.Token);
     return request;
 }

@@ -31,7 +31,9 @@ try
         for (int i = 0; i < 100; i++) await PutAsync("big", $"extra {count} {i}", $"x{count}-{i}", []);
         long put = (Written() - before) / 100;
         before = Written();
-        for (int i = 0; i < 100; i++) await CallAsync("BatchGetImage", new() { ["repositoryName"] = "big", ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = $"t{i}" }) });
+        for (int i = 0; i < 100; i++)
+            await CallAsync("BatchGetImage",
+                new() { ["repositoryName"] = "big", ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = $"t{i}" }) });
         Console.WriteLine($"{count} images: {put} bytes written per PutImage, {(Written() - before) / 100} per BatchGetImage");
         if (count != 1000) continue;
         await CallAsync("CreateRepository", new() { ["repositoryName"] = "empty" });
@@ -42,7 +44,9 @@ try
             full.Add(await TenAsync("big"));
             await DeleteAsync("empty", "ten");
         }
-        Console.WriteLine($"a push of ten layers: {Median(empty):0.0} ms into an empty repository, {Median(full):0.0} ms into one of 1,000 images ({Median(full) / Median(empty):0.00} times)");
+        Console.WriteLine(
+            $"a push of ten layers: {Median(empty):0.0} ms into an empty repository, {Median(full):0.0} ms into one of 1,000 images " +
+            $"({Median(full) / Median(empty):0.00} times)");
     }
     await CallAsync("CreateRepository", new() { ["repositoryName"] = "churn" });
     long most = 0;
@@ -53,7 +57,9 @@ try
         if (i >= Living) await DeleteAsync("churn", $"c{i - Living}");
         if (i % 100 == 0) most = Math.Max(most, ChurnSize());
     }
-    Console.WriteLine($"{pushes} pushes and deletes, {Living} images at once, in {time.Elapsed.TotalSeconds:0} s: {ChurnSize() / 1024} KiB at the end, {most / 1024} KiB at most (journal and layers)");
+    Console.WriteLine(
+        $"{pushes} pushes and deletes, {Living} images at once, in {time.Elapsed.TotalSeconds:0} s: " +
+        $"{ChurnSize() / 1024} KiB at the end, {most / 1024} KiB at most (journal and layers)");
 }
 finally
 {
@@ -64,18 +70,23 @@ finally
 static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
 // Journals and documents; a compaction in between would count, as it is written as well.
-long Written() => Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).Where(f => !f.Contains($"{Path.DirectorySeparatorChar}blobs{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Sum(f => new FileInfo(f).Length);
+long Written() =>
+    Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories)
+        .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}blobs{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+        .Sum(f => new FileInfo(f).Length);
 
 long ChurnSize()
 {
     long layers = Directory.EnumerateFiles(Path.Combine(folder.FullName, "blobs")).Sum(f => new FileInfo(f).Length);
-    string journal = Directory.EnumerateFiles(Path.Combine(folder.FullName, "repositories"), "*.journal").First(f => File.ReadLines(f).First().Contains("\"churn\"", StringComparison.Ordinal));
+    string journal = Directory.EnumerateFiles(Path.Combine(folder.FullName, "repositories"), "*.journal")
+        .First(f => File.ReadLines(f).First().Contains("\"churn\"", StringComparison.Ordinal));
     return layers + new FileInfo(journal).Length;
 }
 
 async Task<double> TenAsync(string repository)
 {
-    byte[][] layers = [.. Enumerable.Range(0, 10).Select(_ => { byte[] layer = new byte[16 * 1024]; random.NextBytes(layer); return layer; })];
+    byte[][] layers =
+        [.. Enumerable.Range(0, 10).Select(_ => { byte[] layer = new byte[16 * 1024]; random.NextBytes(layer); return layer; })];
     long start = Stopwatch.GetTimestamp();
     await PutAsync(repository, "ten", "ten", layers);
     return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -87,13 +98,16 @@ async Task PutAsync(string repository, string text, string tag, byte[][] layers)
     foreach (byte[] blob in layers.Prepend(config)) await PushBlobAsync(repository, blob);
     JsonObject manifest = new()
     {
-        ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json", ["annotations"] = new JsonObject { ["text"] = text },
-        ["config"] = Descriptor("application/vnd.oci.image.config.v1+json", config), ["layers"] = new JsonArray([.. layers.Select(l => Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", l))]),
+        ["schemaVersion"] = 2, ["mediaType"] = "application/vnd.oci.image.manifest.v1+json",
+        ["annotations"] = new JsonObject { ["text"] = text },
+        ["config"] = Descriptor("application/vnd.oci.image.config.v1+json", config),
+        ["layers"] = new JsonArray([.. layers.Select(l => Descriptor("application/vnd.oci.image.layer.v1.tar+gzip", l))]),
     };
     await CallAsync("PutImage", new() { ["repositoryName"] = repository, ["imageManifest"] = manifest.ToJsonString(), ["imageTag"] = tag });
 }
 
-static JsonNode Descriptor(string type, byte[] content) => new JsonObject { ["mediaType"] = type, ["digest"] = DigestOf(content), ["size"] = content.Length };
+static JsonNode Descriptor(string type, byte[] content) =>
+    new JsonObject { ["mediaType"] = type, ["digest"] = DigestOf(content), ["size"] = content.Length };
 
 static string DigestOf(byte[] content) => "sha256:" + Convert.ToHexString(SHA256.HashData(content)).ToLowerInvariant();
 
@@ -103,19 +117,24 @@ async Task PushBlobAsync(string repository, byte[] content)
     head.Headers.Authorization = new("Basic", login);
     using HttpResponseMessage there = await http.SendAsync(head);
     if (there.IsSuccessStatusCode) return;
-    using HttpRequestMessage request = new(HttpMethod.Post, $"/v2/{repository}/blobs/uploads/?digest={DigestOf(content)}") { Content = new ByteArrayContent(content) };
+    using HttpRequestMessage request =
+        new(HttpMethod.Post, $"/v2/{repository}/blobs/uploads/?digest={DigestOf(content)}") { Content = new ByteArrayContent(content) };
     request.Headers.Authorization = new("Basic", login);
     using HttpResponseMessage answer = await http.SendAsync(request);
     answer.EnsureSuccessStatusCode();
 }
 
-Task DeleteAsync(string repository, string tag) => CallAsync("BatchDeleteImage", new() { ["repositoryName"] = repository, ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = tag }) });
+Task DeleteAsync(string repository, string tag) =>
+    CallAsync("BatchDeleteImage",
+        new() { ["repositoryName"] = repository, ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = tag }) });
 
 async Task<JsonNode> CallAsync(string operation, JsonObject input)
 {
-    using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(input.ToJsonString(), Encoding.UTF8, "application/x-amz-json-1.1") };
+    using HttpRequestMessage request =
+        new(HttpMethod.Post, "/") { Content = new StringContent(input.ToJsonString(), Encoding.UTF8, "application/x-amz-json-1.1") };
     request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921." + operation);
-    request.Headers.Authorization = new AuthenticationHeaderValue("AWS4-HMAC-SHA256", $"Credential={sandbox.Info.AccessKey}/20261127/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
+    request.Headers.Authorization = new AuthenticationHeaderValue("AWS4-HMAC-SHA256",
+        $"Credential={sandbox.Info.AccessKey}/20261127/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
     using HttpResponseMessage answer = await http.SendAsync(request);
     string body = await answer.Content.ReadAsStringAsync();
     return answer.IsSuccessStatusCode ? JsonNode.Parse(body)! : throw new InvalidOperationException($"{operation}: {body}");

@@ -18,7 +18,9 @@ if (await (installed is null ? RestoreAsync() : CheckAsync(installed)) is { } pr
 string[] build = ["build", "src/JwtPizza.Ecr.Cmdlets", "--nologo", "--verbosity", "quiet"];
 Console.WriteLine($"dotnet {string.Join(' ', build)}");
 if (await RunAsync("dotnet", build, quiet: true) is { ExitCode: not 0 } built)
-    return Fail($"The module was not built: 'dotnet build' ended with exit code {built.ExitCode}.\n{built.Output}\nThe first build needs access to a NuGet feed.", 1);
+    return Fail(
+        $"The module was not built: 'dotnet build' ended with exit code {built.ExitCode}.\n{built.Output}\nThe first build needs access " +
+        "to a NuGet feed.", 1);
 
 string[] exercise = ["-NoProfile", "-File", Path.Combine(examples, "jwt-pizza.ps1")];
 return (await RunAsync(installed ?? "dotnet", installed is null ? ["pwsh", .. exercise] : exercise, quiet: false)).ExitCode;
@@ -42,14 +44,17 @@ async Task<string?> CheckAsync(string pwsh)
     const string instead = "To use the PowerShell that the .NET SDK restores, run: dotnet run examples/quickstart.cs";
     (int exitCode, string output) = await RunAsync(pwsh, ["-NoProfile", "-Command", "$PSVersionTable.PSVersion.ToString()"], quiet: true);
     if (exitCode == NotStarted) return $"'{pwsh}' was not found or cannot be started. {instead}";
-    if (exitCode != 0 || !Version.TryParse(output.Split('-')[0], out Version? version)) return $"'{pwsh}' did not give its version: {output}. {instead}";
-    return version >= new Version(7, 4) ? null : $"'{pwsh}' is PowerShell {output}. JwtPizza.Ecr needs 7.4 or later: https://aka.ms/powershell. {instead}";
+    if (exitCode != 0 || !Version.TryParse(output.Split('-')[0], out Version? version))
+        return $"'{pwsh}' did not give its version: {output}. {instead}";
+    return version >= new Version(7, 4)
+        ? null : $"'{pwsh}' is PowerShell {output}. JwtPizza.Ecr needs 7.4 or later: https://aka.ms/powershell. {instead}";
 }
 
 // Runs a program in the folder of the repository. What it prints is returned when it is quiet, else shown.
 async Task<(int ExitCode, string Output)> RunAsync(string program, string[] arguments, bool quiet)
 {
-    ProcessStartInfo start = new(program, arguments) { WorkingDirectory = root, RedirectStandardOutput = quiet, RedirectStandardError = quiet };
+    ProcessStartInfo start =
+        new(program, arguments) { WorkingDirectory = root, RedirectStandardOutput = quiet, RedirectStandardError = quiet };
     try
     {
         using Process process = Process.Start(start)!;

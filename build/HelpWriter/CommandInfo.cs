@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace HelpWriter;
 
-/// <summary>A cmdlet as its metadata describes it. Only CustomAttributeData: PowerShellStandard's attributes are hollow at run time.</summary>
+/// <summary>A cmdlet as its metadata describes it. Only CustomAttributeData: PowerShellStandard's attributes are hollow at run
+/// time.</summary>
 internal sealed record CommandInfo(Type Type, string Verb, string Noun, ParameterInfo[] Parameters, string[] Outputs)
 {
     private static readonly string[] s_mustHave = ["summary"];
@@ -10,7 +11,8 @@ internal sealed record CommandInfo(Type Type, string Verb, string Noun, Paramete
     public string Name => $"{Verb}-{Noun}";
 
     /// <summary>Whether it has -WhatIf and -Confirm.</summary>
-    public bool Changes => Find(Type, "CmdletAttribute")!.NamedArguments.Any(a => a.MemberName == "SupportsShouldProcess" && a.TypedValue.Value is true);
+    public bool Changes =>
+        Find(Type, "CmdletAttribute")!.NamedArguments.Any(a => a.MemberName == "SupportsShouldProcess" && a.TypedValue.Value is true);
 
     public static IEnumerable<CommandInfo> AllIn(Assembly assembly) =>
         assembly.GetExportedTypes()
@@ -18,7 +20,8 @@ internal sealed record CommandInfo(Type Type, string Verb, string Noun, Paramete
             .Where(c => c.cmdlet is not null)
             .Select(c => new CommandInfo(c.type,
                 (string)c.cmdlet!.ConstructorArguments[0].Value!, (string)c.cmdlet.ConstructorArguments[1].Value!,
-                [.. c.type.GetProperties().SelectMany(ParameterInfo.Of).OrderBy(p => p.Position ?? int.MaxValue).ThenByDescending(p => p.Required)],
+                [.. c.type.GetProperties().SelectMany(ParameterInfo.Of).OrderBy(p => p.Position ?? int.MaxValue)
+                    .ThenByDescending(p => p.Required)],
                 [.. OutputTypes(c.type)]))
             .OrderBy(c => c.Noun, StringComparer.Ordinal).ThenBy(c => c.Verb, StringComparer.Ordinal);
 
@@ -30,8 +33,10 @@ internal sealed record CommandInfo(Type Type, string Verb, string Noun, Paramete
         .. s_mustHave.Where(e => comments.Paragraphs(Type, e).Length == 0).Select(e => $"{Name} has no <{e}>"),
         .. comments.Examples(Type).Length > 0 ? Array.Empty<string>() : [$"{Name} has no <example>"],
         .. comments.Examples(Type).Where(e => e.Code.Length == 0).Select(_ => $"{Name} has an <example> without <code>"),
-        .. Parameters.Select(p => p.Property).Distinct().Where(p => comments.Paragraphs(p, "summary").Length == 0).Select(p => $"{Name} -{p.Name} has no <summary>"),
-        .. Parameters.DistinctBy(p => p.Property.Name).Select(p => (p, wrong: Defaults.Contradiction(p, comments.Paragraphs(p.Property, "summary"))))
+        .. Parameters.Select(p => p.Property).Distinct().Where(p => comments.Paragraphs(p, "summary").Length == 0)
+            .Select(p => $"{Name} -{p.Name} has no <summary>"),
+        .. Parameters.DistinctBy(p => p.Property.Name)
+            .Select(p => (p, wrong: Defaults.Contradiction(p, comments.Paragraphs(p.Property, "summary"))))
             .Where(p => p.wrong is not null).Select(p => $"{Name} -{p.p.Property.Name} {p.wrong}"),
     ];
 
@@ -64,8 +69,11 @@ internal sealed record ParameterInfo(PropertyInfo Property, string? Set, bool Re
                 (false, true) => "True (ByPropertyName)",
                 _ => "False",
             };
-            string[] aliases = CommandInfo.Find(property, "AliasAttribute")?.ConstructorArguments[0].Value is IEnumerable<CustomAttributeTypedArgument> names
+            string[] aliases =
+                CommandInfo.Find(property, "AliasAttribute")
+                    ?.ConstructorArguments[0].Value is IEnumerable<CustomAttributeTypedArgument> names
                 ? [.. names.Select(n => (string)n.Value!)] : [];
-            return new ParameterInfo(property, named.GetValueOrDefault("ParameterSetName") as string, Is("Mandatory"), named.GetValueOrDefault("Position") as int?, pipeline, aliases);
+            return new ParameterInfo(property, named.GetValueOrDefault("ParameterSetName") as string, Is("Mandatory"),
+                named.GetValueOrDefault("Position") as int?, pipeline, aliases);
         });
 }

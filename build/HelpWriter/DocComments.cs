@@ -10,7 +10,8 @@ internal sealed partial class DocComments(IReadOnlyDictionary<string, XElement> 
     public static DocComments Load(string path) =>
         new(XDocument.Load(path).Descendants("member").ToDictionary(m => m.Attribute("name")!.Value));
 
-    public string[] Paragraphs(MemberInfo member, string element) => Find(member)?.Element(element) is { } text ? [.. Paragraphs(text)] : [];
+    public string[] Paragraphs(MemberInfo member, string element) =>
+        Find(member)?.Element(element) is { } text ? [.. Paragraphs(text)] : [];
 
     /// <summary>The examples; what one needs beside a sandbox, an attribute <c>needs</c> tells.</summary>
     public (string Code, string[] Remarks)[] Examples(Type type) =>
@@ -19,7 +20,8 @@ internal sealed partial class DocComments(IReadOnlyDictionary<string, XElement> 
     private static string[] Remarks(XElement example)
     {
         string[] remarks = [.. Paragraphs(example)];
-        return example.Attribute("needs") is { } needs ? [.. remarks.SkipLast(1), $"{remarks.LastOrDefault()} Needs {needs.Value}.".TrimStart()] : remarks;
+        return example.Attribute("needs") is { } needs
+            ? [.. remarks.SkipLast(1), $"{remarks.LastOrDefault()} Needs {needs.Value}.".TrimStart()] : remarks;
     }
 
     private XElement? Find(MemberInfo member) =>
@@ -34,7 +36,8 @@ internal sealed partial class DocComments(IReadOnlyDictionary<string, XElement> 
     private static string Inline(XNode node) => node switch
     {
         XText text => text.Value,
-        XElement { Name.LocalName: "see" or "seealso" or "paramref" } e => e.Value is { Length: > 0 } shown ? shown : (e.Attributes().First().Value.Split('.', ':')[^1]),
+        XElement { Name.LocalName: "see" or "seealso" or "paramref" } e =>
+            e.Value is { Length: > 0 } shown ? shown : (e.Attributes().First().Value.Split('.', ':')[^1]),
         XElement { Name.LocalName: "code" } => "",
         XElement e => string.Concat(e.Nodes().Select(Inline)),
         _ => "",

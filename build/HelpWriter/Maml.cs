@@ -2,7 +2,8 @@ using System.Xml.Linq;
 
 namespace HelpWriter;
 
-/// <summary>Writes the help format that PowerShell reads: https://learn.microsoft.com/powershell/scripting/developer/help/writing-help-for-windows-powershell-cmdlets</summary>
+/// <summary>Writes the help format that PowerShell reads:
+/// https://learn.microsoft.com/powershell/scripting/developer/help/writing-help-for-windows-powershell-cmdlets</summary>
 internal static class Maml
 {
     private static readonly XNamespace s_maml = "http://schemas.microsoft.com/maml/2004/10";
@@ -20,20 +21,24 @@ internal static class Maml
     /// <param name="comments">Their texts.</param>
     /// <param name="pages">The address of the folder of pages, which Get-Help -Online opens; null where the build was not told one.</param>
     public static XDocument Write(IReadOnlyList<CommandInfo> commands, DocComments comments, Uri? pages) =>
-        new(new XElement(XName.Get("helpItems", "http://msh"), new XAttribute("schema", "maml"), commands.Select(c => Command(c, commands, comments, pages))));
+        new(new XElement(XName.Get("helpItems", "http://msh"), new XAttribute("schema", "maml"),
+            commands.Select(c => Command(c, commands, comments, pages))));
 
     private static XElement Command(CommandInfo c, IReadOnlyList<CommandInfo> all, DocComments comments, Uri? pages)
     {
         string[] synopsis = comments.Paragraphs(c.Type, "summary");
         return new XElement(s_command + "command",
-            new XAttribute(XNamespace.Xmlns + "maml", s_maml), new XAttribute(XNamespace.Xmlns + "command", s_command), new XAttribute(XNamespace.Xmlns + "dev", s_dev),
+            new XAttribute(XNamespace.Xmlns + "maml", s_maml), new XAttribute(XNamespace.Xmlns + "command", s_command),
+            new XAttribute(XNamespace.Xmlns + "dev", s_dev),
             new XElement(s_command + "details",
-                new XElement(s_command + "name", c.Name), new XElement(s_command + "verb", c.Verb), new XElement(s_command + "noun", c.Noun), Description(synopsis)),
+                new XElement(s_command + "name", c.Name), new XElement(s_command + "verb", c.Verb),
+                new XElement(s_command + "noun", c.Noun), Description(synopsis)),
             Description([.. synopsis, .. comments.Paragraphs(c.Type, "remarks")]),
             new XElement(s_command + "syntax", Sets(c).Select(set => SyntaxItem(c, set, comments))),
             new XElement(s_command + "parameters", c.Parameters.DistinctBy(p => p.Property.Name).Select(p => Parameter(c, p, comments))
                 .Concat(OfShouldProcess(c)).OrderBy(p => p.Element(s_maml + "name")!.Value, StringComparer.Ordinal)),
-            new XElement(s_command + "inputTypes", c.Parameters.Where(p => p.Pipeline.Contains("ByValue", StringComparison.Ordinal)).Select(p => p.TypeName).Distinct()
+            new XElement(s_command + "inputTypes",
+                c.Parameters.Where(p => p.Pipeline.Contains("ByValue", StringComparison.Ordinal)).Select(p => p.TypeName).Distinct()
                 .Select(t => new XElement(s_command + "inputType", TypeNamed(t)))),
             new XElement(s_command + "returnValues", c.Outputs.Select(o => new XElement(s_command + "returnValue", TypeNamed(o)))),
             new XElement(s_command + "examples", comments.Examples(c.Type).Select(Example)),
@@ -48,14 +53,17 @@ internal static class Maml
         new(s_command + "syntaxItem", new XElement(s_maml + "name", c.Name),
             c.Parameters.Where(p => p.Set is null || p.Set == set).Select(p => Parameter(c, p, comments)).Concat(OfShouldProcess(c)));
 
-    private static IEnumerable<XElement> OfShouldProcess(CommandInfo c) => (c.Changes ? s_ofShouldProcess : []).Select(p => new XElement(s_command + "parameter",
+    private static IEnumerable<XElement> OfShouldProcess(CommandInfo c) =>
+        (c.Changes ? s_ofShouldProcess : []).Select(p => new XElement(s_command + "parameter",
         new XAttribute("required", "false"), new XAttribute("globbing", "false"), new XAttribute("pipelineInput", "False"),
         new XAttribute("position", "named"), new XAttribute("aliases", p.Alias),
-        new XElement(s_maml + "name", p.Name), Description([p.Text]), TypeNamed("SwitchParameter"), new XElement(s_dev + "defaultValue", "False")));
+        new XElement(s_maml + "name", p.Name), Description([p.Text]), TypeNamed("SwitchParameter"),
+        new XElement(s_dev + "defaultValue", "False")));
 
     private static XElement Parameter(CommandInfo c, ParameterInfo p, DocComments comments) =>
         new(s_command + "parameter",
-            new XAttribute("required", p.Required ? "true" : "false"), new XAttribute("globbing", p.TakesWildcards ? "true" : "false"), new XAttribute("pipelineInput", p.Pipeline),
+            new XAttribute("required", p.Required ? "true" : "false"), new XAttribute("globbing", p.TakesWildcards ? "true" : "false"),
+            new XAttribute("pipelineInput", p.Pipeline),
             new XAttribute("position", p.Position?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "named"),
             new XAttribute("aliases", p.Aliases.Length > 0 ? string.Join(", ", p.Aliases) : "none"),
             new XElement(s_maml + "name", p.Property.Name),

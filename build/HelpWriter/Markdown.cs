@@ -13,7 +13,8 @@ internal static class Markdown
         Directory.CreateDirectory(folder);
         Dictionary<string, string> pages = commands.ToDictionary(c => $"{c.Name}.md", c => Page(c, comments));
         pages["README.md"] = Index(commands, comments);
-        foreach (string stale in Directory.EnumerateFiles(folder, "*.md").Where(f => !pages.ContainsKey(Path.GetFileName(f)))) File.Delete(stale);
+        foreach (string stale in Directory.EnumerateFiles(folder, "*.md").Where(f => !pages.ContainsKey(Path.GetFileName(f))))
+            File.Delete(stale);
         foreach ((string name, string text) in pages)
         {
             string path = Path.Combine(folder, name);
@@ -29,7 +30,8 @@ internal static class Markdown
 
     private static string Page(CommandInfo c, DocComments comments)
     {
-        ILookup<bool, ParameterInfo> parameters = c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name is "AwsCmdlet" or "AwsCallerCmdlet");
+        ILookup<bool, ParameterInfo> parameters =
+            c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name is "AwsCmdlet" or "AwsCallerCmdlet");
         return Lines(
         [
             Origin, $"# {c.Name}", "",
@@ -45,23 +47,29 @@ internal static class Markdown
 
     private static string[] Shared(CommandInfo c, string[] ofAws) =>
     [
-        .. ofAws.Length > 0 ? [$"{string.Join(", ", ofAws)}: [where AWS is called, and as whom](../../README.md#on-aws)."] : Array.Empty<string>(),
+        .. ofAws.Length > 0
+            ? [$"{string.Join(", ", ofAws)}: [where AWS is called, and as whom](../../README.md#on-aws)."] : Array.Empty<string>(),
         .. c.Changes ? ["`-WhatIf` and `-Confirm` as everywhere in PowerShell."] : Array.Empty<string>(),
     ];
 
     private static string Row(ParameterInfo p, DocComments comments)
     {
         string name = p.Position is { } position && position >= 0 ? $"`-{p.Property.Name}` ({position + 1}.)" : $"`-{p.Property.Name}`";
-        string pipeline = (p.Pipeline.Contains("ByValue", StringComparison.Ordinal), p.Pipeline.Contains("ByProperty", StringComparison.Ordinal)) switch
+        string pipeline =
+            (p.Pipeline.Contains("ByValue", StringComparison.Ordinal), p.Pipeline.Contains("ByProperty", StringComparison.Ordinal)) switch
         {
             (true, true) => "value, property",
             (true, false) => "value",
             (false, true) => "property",
             _ => "",
         };
-        string wildcards = p.TakesWildcards && !string.Concat(comments.Paragraphs(p.Property, "summary")).Contains("wildcard", StringComparison.OrdinalIgnoreCase) ? " Takes wildcards." : "";
+        string wildcards =
+            p.TakesWildcards
+                && !string.Concat(comments.Paragraphs(p.Property, "summary")).Contains("wildcard", StringComparison.OrdinalIgnoreCase)
+                ? " Takes wildcards." : "";
         string aliases = p.Aliases.Length > 0 ? $" Alias: {string.Join(", ", p.Aliases)}." : "";
-        return $"| {name}{(p.Required ? " *required*" : "")} | {(p.IsSwitch ? "switch" : p.TypeName)} | {pipeline} | {Cell(comments.Paragraphs(p.Property, "summary"))}{wildcards}{aliases} |";
+        return $"| {name}{(p.Required ? " *required*" : "")} | {(p.IsSwitch ? "switch" : p.TypeName)} | {pipeline} | " +
+            $"{Cell(comments.Paragraphs(p.Property, "summary"))}{wildcards}{aliases} |";
     }
 
     private static IEnumerable<string> Paragraphs(IEnumerable<string> paragraphs) => paragraphs.SelectMany(p => (string[])[Escaped(p), ""]);
@@ -69,7 +77,8 @@ internal static class Markdown
     private static string Cell(string[] paragraphs) => Escaped(string.Join(" ", paragraphs)).Replace("|", @"\|", StringComparison.Ordinal);
 
     // Wildcards are no emphasis, and a placeholder such as <name> is no element.
-    private static string Escaped(string text) => new StringBuilder(text).Replace("*", @"\*").Replace("<", "&lt;").Replace("_", @"\_").ToString();
+    private static string Escaped(string text) =>
+        new StringBuilder(text).Replace("*", @"\*").Replace("<", "&lt;").Replace("_", @"\_").ToString();
 
     private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines) + "\n";
 }

@@ -8,7 +8,8 @@ using HelpWriter;
 (string dll, string help) = (Path.GetFullPath(args[0]), args[1]);
 string[] folders = [Path.GetDirectoryName(dll)!, Path.GetFullPath(args[3])];
 AssemblyLoadContext.Default.Resolving += (context, name) =>
-    folders.Select(f => Path.Combine(f, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path ? context.LoadFromAssemblyPath(path) : null;
+    folders.Select(f => Path.Combine(f, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path
+        ? context.LoadFromAssemblyPath(path) : null;
 
 DocComments comments = DocComments.Load(Path.ChangeExtension(dll, ".xml"));
 CommandInfo[] commands = [.. CommandInfo.AllIn(Assembly.LoadFrom(dll))];

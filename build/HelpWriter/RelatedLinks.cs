@@ -1,6 +1,7 @@
 namespace HelpWriter;
 
-/// <summary>What a reader of a cmdlet's help reads next: its page, the other cmdlets with its noun or its subject, and the topic about the subject.</summary>
+/// <summary>What a reader of a cmdlet's help reads next: its page, the other cmdlets with its noun or its subject, and the topic about the
+/// subject.</summary>
 internal static class RelatedLinks
 {
     private const int Most = 8;
@@ -8,7 +9,8 @@ internal static class RelatedLinks
     /// <summary>The links of a cmdlet: an address where it is known, else a name for Get-Help.</summary>
     /// <param name="command">The cmdlet.</param>
     /// <param name="all">All cmdlets.</param>
-    /// <param name="pages">The address of the folder of pages; null where the build was not told one. Get-Help -Online opens the first address.</param>
+    /// <param name="pages">The address of the folder of pages; null where the build was not told one. Get-Help -Online opens the first
+    /// address.</param>
     public static IEnumerable<(string Text, string? Address)> Of(CommandInfo command, IReadOnlyList<CommandInfo> all, Uri? pages) =>
     [
         .. pages is null ? Array.Empty<(string, string?)>() : [("Online version:", $"{pages.AbsoluteUri.TrimEnd('/')}/{command.Name}.md")],

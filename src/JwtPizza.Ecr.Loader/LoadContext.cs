@@ -9,8 +9,8 @@ namespace JwtPizza.Ecr;
 /// session that already holds AWS.Tools with another AWSSDK.Core keeps its version and the module keeps its own.
 /// </summary>
 /// <remarks>
-/// <c>bin/net8.0</c> holds IL for every platform. A package also holds <c>bin/net10.0-OS-ARCHITECTURE</c>: the same assemblies with native code
-/// for .NET 10, which starts faster. An assembly that is not there comes from <c>bin/net8.0</c>.
+/// <c>bin/net8.0</c> holds IL for every platform. A package also holds <c>bin/net10.0-OS-ARCHITECTURE</c>: the same assemblies with native
+/// code for .NET 10, which starts faster. An assembly that is not there comes from <c>bin/net8.0</c>.
 /// </remarks>
 public sealed class LoadContext : AssemblyLoadContext
 {
@@ -28,7 +28,8 @@ public sealed class LoadContext : AssemblyLoadContext
     /// <summary>Gives the module script the assembly that it imports.</summary>
     /// <param name="moduleFolder">The folder of the module that is imported.</param>
     /// <returns>The assembly that holds the cmdlets.</returns>
-    /// <exception cref="InvalidOperationException">The session has already loaded the module from another folder; .NET cannot replace it.</exception>
+    /// <exception cref="InvalidOperationException">The session has already loaded the module from another folder; .NET cannot replace
+    /// it.</exception>
     public static Assembly CmdletsOf(string moduleFolder)
     {
         string loaded = Path.GetDirectoryName(s_bin)!;
@@ -59,7 +60,8 @@ public sealed class LoadContext : AssemblyLoadContext
     {
         string portable = Path.Combine(s_bin, "net8.0");
         return Environment.Version.Major >= 10 && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
-            ? [Path.Combine(s_bin, $"net10.0-{SystemName()}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}"), portable]
+            ? [Path.Combine(s_bin, $"net10.0-{SystemName()}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}"),
+                portable]
             : [portable];
     }
 

@@ -17,7 +17,8 @@ using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox;
 
-/// <summary>A local ECR, IAM, STS, ECS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds unless that is kept in a folder.</summary>
+/// <summary>A local ECR, IAM, STS, ECS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds
+/// unless that is kept in a folder.</summary>
 public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly SandboxOptions _options;
@@ -34,8 +35,10 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         (_options, _front) = (options, front);
         Fill(info, clock, state);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more. https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
+        // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more.
+        // https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
+        _signals =
+            [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
     }
 
     /// <summary>Where it listens and how to talk to it.</summary>
@@ -49,7 +52,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     /// <summary>Starts listening.</summary>
     /// <param name="options">Port and contents.</param>
-    /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>; with a state <c>StateInUse</c>, <c>StateOfAnother</c>, <c>InvalidState</c>.</exception>
+    /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>; with a state <c>StateInUse</c>,
+    /// <c>StateOfAnother</c>, <c>InvalidState</c>.</exception>
     public static EcrSandbox Start(SandboxOptions options)
     {
         Check(options);
@@ -73,7 +77,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the sandbox what it was when it first started: empty but for what the course leaves, without faults and calls. Its address and its keys stay.</summary>
+    /// <summary>Makes the sandbox what it was when it first started: empty but for what the course leaves, without faults and calls. Its
+    /// address and its keys stay.</summary>
     public void Reset()
     {
         lock (_resetting)
@@ -113,10 +118,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     public string IssueGitHubToken(GitHubTokenRequest request)
     {
         if (request.Repository.OwnerId is null != request.Repository.RepositoryId is null)
-            throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument, "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
+            throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument,
+                "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
         if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
-        return _sts.Issuer.Issue(GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable }, _sts.Home.Partition));
+        return _sts.Issuer.Issue(
+            GitHubClaims.Of(request with { Repository = hosted.Repository, Immutable = request.Immutable ?? hosted.Immutable },
+                _sts.Home.Partition));
     }
 
     /// <summary>The environment variables by which a job of GitHub Actions gets such a token for itself.</summary>
@@ -131,9 +139,11 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <param name="accessKey">The access key id.</param>
     /// <param name="sessionToken">The session token.</param>
     public bool HasIssued(string? accessKey, string? sessionToken) =>
-        accessKey is not null && _sts.Sessions.Of(new(accessKey, Info.Region, sessionToken)) is { } session && session.Token == sessionToken;
+        accessKey is not null && _sts.Sessions.Of(new(accessKey, Info.Region, sessionToken)) is { } session
+            && session.Token == sessionToken;
 
-    /// <summary>Tells the sandbox's GitHub the numbers of a repository: from now on it is one made after 15 July 2026, with an immutable subject.</summary>
+    /// <summary>Tells the sandbox's GitHub the numbers of a repository: from now on it is one made after 15 July 2026, with an immutable
+    /// subject.</summary>
     /// <param name="repository">The repository; without both numbers, nothing changes.</param>
     public void LearnGitHubRepository(GitHubRepository repository) => _sts.GitHub.Learn(repository);
 
@@ -186,7 +196,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             EcrWorld world = new(info, clock, blobs, state) { Upstreams = _options.Upstreams };
             world.Restore();
             IamWorld iam = new(_options.RegistryId, clock, _options.ConsistencyDelay, _options.Empty ? null : CourseSeed.Plant, state);
-            StsWorld sts = new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
+            StsWorld sts =
+                new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
             world.PrincipalOf = caller => sts.Principals.Of(caller) is { } principal ? principal.RoleArn ?? principal.Arn : null;
             Guard? guard = _options.Enforce ? new(sts) : null;
             world.PolicyKeeper = guard is null ? null : new(sts, guard);
@@ -237,7 +248,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     {
         AccountId.Check(options.RegistryId);
         if (!Region().IsMatch(options.Region))
-            throw ErrorCatalog.InvalidRegion(options.Region, PizzaErrorKind.InvalidArgument, "The sandbox also takes others of up to 25 lowercase letters, digits and '-'.");
+            throw ErrorCatalog.InvalidRegion(options.Region, PizzaErrorKind.InvalidArgument,
+                "The sandbox also takes others of up to 25 lowercase letters, digits and '-'.");
     }
 
     private static SandboxInfo Describe(SandboxOptions options, int port, DateTimeOffset now, SavedSandbox? saved) => new()

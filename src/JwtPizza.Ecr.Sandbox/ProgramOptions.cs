@@ -34,7 +34,8 @@ internal sealed record ProgramOptions
     public SandboxOptions Sandbox { get; private init; } = new();
 
     /// <summary>The workflow run for which the sandbox gives out tokens as GitHub Actions does.</summary>
-    public GitHubTokenRequest Run { get; private init; } = new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") };
+    public GitHubTokenRequest Run { get; private init; } =
+        new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") };
 
     public bool IsJson { get; private init; }
 
@@ -69,7 +70,8 @@ internal sealed record ProgramOptions
         : words.Current.Length == 0 ? throw Wrong($"The value of '{option}' is empty", option)
         : words.Current;
 
-    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> upstreams, string text) => text.Split('=', 2) is [{ Length: > 0 } host, { Length: > 0 } place]
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> upstreams, string text) =>
+        text.Split('=', 2) is [{ Length: > 0 } host, { Length: > 0 } place]
         ? new(upstreams) { [host] = place }
         : throw Wrong($"'{text}' is not an upstream: write it as quay.io=./layout or ghcr.io=127.0.0.1:5000", text);
 

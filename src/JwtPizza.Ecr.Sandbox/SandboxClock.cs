@@ -10,7 +10,8 @@ internal sealed class SandboxClock(TimeSpan offset) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddTicks(Interlocked.Read(ref _offset));
 
-    /// <summary>The last moment that it may show: what lies a lifetime of credentials or a policy's days behind it can still be told.</summary>
+    /// <summary>The last moment that it may show: what lies a lifetime of credentials or a policy's days behind it can still be
+    /// told.</summary>
     public static DateTimeOffset End { get; } = new(9998, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     /// <exception cref="PizzaException"><c>ClockOutOfRange</c>: beyond <see cref="End"/>.</exception>
@@ -24,6 +25,7 @@ internal sealed class SandboxClock(TimeSpan offset) : TimeProvider
     public static void Check(DateTimeOffset now, TimeSpan by)
     {
         if (by > End - now)
-            throw new PizzaException("ClockOutOfRange", PizzaErrorKind.InvalidArgument, $"The sandbox's clock cannot go from {now:u} on by {by.TotalDays:0} days: it ends with the year 9998.", by);
+            throw new PizzaException("ClockOutOfRange", PizzaErrorKind.InvalidArgument,
+                $"The sandbox's clock cannot go from {now:u} on by {by.TotalDays:0} days: it ends with the year 9998.", by);
     }
 }

@@ -3,10 +3,12 @@ namespace JwtPizza.Ecr.Sandbox;
 /// <summary>Trouble that the sandbox makes on demand, so that a script can be seen to bear it.</summary>
 public sealed record SandboxFault
 {
-    /// <summary>Which calls: an operation, with <c>*</c> and <c>?</c>, of any service, or of one: <c>iam:Get*</c>. Case does not count.</summary>
+    /// <summary>Which calls: an operation, with <c>*</c> and <c>?</c>, of any service, or of one: <c>iam:Get*</c>. Case does not
+    /// count.</summary>
     public required string Operation { get; init; }
 
-    /// <summary>The error code to answer with, for example <c>ThrottlingException</c>; null for the one that goes with <see cref="Status"/>.</summary>
+    /// <summary>The error code to answer with, for example <c>ThrottlingException</c>; null for the one that goes with
+    /// <see cref="Status"/>.</summary>
     public string? Error { get; init; }
 
     /// <summary>The HTTP status to answer with, 400 to 599; null for the one that goes with <see cref="Error"/>.</summary>

@@ -21,7 +21,8 @@ internal static class SandboxProgram
         }
         catch (PizzaException e)
         {
-            await Console.Error.WriteLineAsync(e.ErrorId == "PortInUse" ? PortInUse(options!.Sandbox.Port, e) : e.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync(e.ErrorId == "PortInUse" ? PortInUse(options!.Sandbox.Port, e) : e.Message)
+                .ConfigureAwait(false);
             return Failed;
         }
     }
@@ -34,7 +35,8 @@ internal static class SandboxProgram
             signal.Cancel = true;
             stop.TrySetResult();
         }
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
+            terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         await using EcrSandbox sandbox = EcrSandbox.Start(options.Sandbox);
         Dictionary<string, string> variables = Variables(sandbox, options.Run);
         Print(options.IsJson ? JsonSerializer.Serialize(variables) : Script(sandbox.Info, variables));
@@ -58,7 +60,8 @@ internal static class SandboxProgram
 
     /// <summary>A value as a shell takes it: quoted where it has a character that may be the shell's own.</summary>
     private static string Quoted(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '_' or '-' or '+' or '=') ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+        value.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or ':' or '.' or '_' or '-' or '+' or '=')
+            ? value : $"'{value.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string PortInUse(int port, PizzaException e) =>
         $"pizza-sandbox cannot listen on port {port} of 127.0.0.1: {e.InnerException?.Message.TrimEnd('.')}. " +

@@ -5,8 +5,8 @@ using System.Reflection;
 namespace JwtPizza.Ecr;
 
 /// <summary>
-/// Equality of records that hold arrays and tables: item by item, where the compiler's own compares them by reference, so that two reads of the same
-/// image are <c>-eq</c> in PowerShell.
+/// Equality of records that hold arrays and tables: item by item, where the compiler's own compares them by reference, so that two reads of
+/// the same image are <c>-eq</c> in PowerShell.
 /// </summary>
 internal static class ByValue
 {
@@ -24,7 +24,8 @@ internal static class ByValue
         return hash.ToHashCode();
     }
 
-    private static FieldInfo[] FieldsOf(Type type) => s_fields.GetOrAdd(type, static t => t.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public));
+    private static FieldInfo[] FieldsOf(Type type) =>
+        s_fields.GetOrAdd(type, static t => t.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public));
 
     private static bool Same(object? one, object? other) => (one, other) switch
     {

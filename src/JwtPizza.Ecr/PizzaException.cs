@@ -18,7 +18,8 @@ public enum PizzaErrorKind
     /// <summary>The caller is known but lacks a right.</summary>
     PermissionDenied,
 
-    /// <summary>No credentials, expired ones, or ones that the service refuses. Ends the whole pipeline: every further record would fail alike.</summary>
+    /// <summary>No credentials, expired ones, or ones that the service refuses. Ends the whole pipeline: every further record would fail
+    /// alike.</summary>
     Authentication,
 
     /// <summary>The session is set up wrongly: an unknown profile, an unknown region. Ends the whole pipeline.</summary>
@@ -30,7 +31,8 @@ public enum PizzaErrorKind
     /// <summary>The service or registry cannot be reached, is throttling, or answers 5xx.</summary>
     Unavailable,
 
-    /// <summary>The state of the resource does not allow the operation: an immutable tag, an AWS-managed policy, a concurrent edit.</summary>
+    /// <summary>The state of the resource does not allow the operation: an immutable tag, an AWS-managed policy, a concurrent
+    /// edit.</summary>
     InvalidOperation,
 
     /// <summary>A program that we ran (docker, a build step) failed.</summary>
@@ -41,12 +43,14 @@ public enum PizzaErrorKind
 /// An error in the user's words: what happened, why, and what to do next. Every service of the module throws this and nothing else
 /// for trouble that a user can meet.
 /// </summary>
-/// <param name="errorId">The AWS error code where there is one (<c>RepositoryNotFoundException</c>), else a stable id of ours (<c>InvalidRepositoryName</c>). Scripts match on it.</param>
+/// <param name="errorId">The AWS error code where there is one (<c>RepositoryNotFoundException</c>), else a stable id of ours
+/// (<c>InvalidRepositoryName</c>). Scripts match on it.</param>
 /// <param name="kind">The kind of trouble.</param>
 /// <param name="message">What, why, next step. Never a secret; what a URL carries in front of its host is taken out.</param>
 /// <param name="target">The name or object that the error is about.</param>
 /// <param name="innerException">What the SDK, docker or the network said; left out if it holds such a URL.</param>
-public sealed class PizzaException(string errorId, PizzaErrorKind kind, string message, object? target = null, Exception? innerException = null)
+public sealed class PizzaException(
+    string errorId, PizzaErrorKind kind, string message, object? target = null, Exception? innerException = null)
     : Exception(UrlSecrets.Hide(message), innerException is null || UrlSecrets.AreIn(innerException.ToString()) ? null : innerException)
 {
     /// <summary>The AWS error code, or a stable id of ours.</summary>
@@ -65,5 +69,6 @@ public sealed class PizzaException(string errorId, PizzaErrorKind kind, string m
     internal PizzaException With(string more) => new(ErrorId, Kind, $"{Message} {more}", Target, InnerException) { Problems = Problems };
 
     /// <summary>The same error in words that know what was being done; this one is its cause.</summary>
-    internal PizzaException As(string message, object? about = null) => new(ErrorId, Kind, message, about ?? Target, this) { Problems = Problems };
+    internal PizzaException As(string message, object? about = null) =>
+        new(ErrorId, Kind, message, about ?? Target, this) { Problems = Problems };
 }

@@ -6,7 +6,8 @@ internal static class Spelling
     /// <summary>The nearest of several words.</summary>
     public static string Closest(string word, IEnumerable<string> candidates) => candidates.MinBy(c => Distance(word, c))!;
 
-    /// <summary>Edits from one word to the other, a swap of two neighbours counting as one: 'arm46' is nearer to 'arm64' than to 'arm'.</summary>
+    /// <summary>Edits from one word to the other, a swap of two neighbours counting as one: 'arm46' is nearer to 'arm64' than to
+    /// 'arm'.</summary>
     public static int Distance(string a, string b)
     {
         int[,] d = new int[a.Length + 1, b.Length + 1];
@@ -14,7 +15,8 @@ internal static class Spelling
         {
             for (int j = 0; j <= b.Length; j++)
             {
-                d[i, j] = i == 0 || j == 0 ? i + j : Math.Min(Math.Min(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                d[i, j] = i == 0 || j == 0
+                    ? i + j : Math.Min(Math.Min(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
             }
         }

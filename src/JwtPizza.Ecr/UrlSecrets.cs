@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace JwtPizza.Ecr;
 
-/// <summary>User names and passwords within URLs: .NET quotes a proxy as it stands in HTTPS_PROXY, and people show errors to each other.</summary>
+/// <summary>User names and passwords within URLs: .NET quotes a proxy as it stands in HTTPS_PROXY, and people show errors to each
+/// other.</summary>
 public static partial class UrlSecrets
 {
     /// <summary>The text with *** in their place.</summary>

@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Access;
 /// <summary>Base of the cmdlets that change who may use a repository.</summary>
 public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
 {
-    /// <summary>Accounts, 12 digits each. Which of their users and roles may use the access is decided there, by IAM policies. Together with -Role: the accounts of these roles.</summary>
+    /// <summary>Accounts, 12 digits each. Which of their users and roles may use the access is decided there, by IAM policies. Together
+    /// with -Role: the accounts of these roles.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AccountId")]
     public string[] Account { get; set; } = [];
@@ -45,9 +46,11 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     {
         (bool pull, bool push) = Pull || Push ? ((bool)Pull, (bool)Push) : Default;
         AccessPrincipal[] principals = [.. await PrincipalsAsync(cancellationToken)];
-        AccessGrant[] grants = [.. principals.Where(_ => pull).Select(AccessGrant.Pull), .. principals.Where(_ => push).Select(AccessGrant.Push)];
+        AccessGrant[] grants =
+            [.. principals.Where(_ => pull).Select(AccessGrant.Pull), .. principals.Where(_ => push).Select(AccessGrant.Push)];
         AccessService access = AccessService.OfRepository(Registry, name);
-        string action = $"{Action} {string.Join(", ", (object[])principals)} to {(pull && push ? "pull and push" : pull ? "pull" : "push")}";
+        string action =
+            $"{Action} {string.Join(", ", (object[])principals)} to {(pull && push ? "pull and push" : pull ? "pull" : "push")}";
         if (await EditAsync(access.Editor(policy => Edit(policy, grants)), action, force: false, cancellationToken) is not { } made) return;
         string account = string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId;
         foreach (GrantResult<AccessGrant> result in made.Results) WriteObject(Record(name, account, result));
@@ -56,21 +59,28 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
     private async Task<IEnumerable<AccessPrincipal>> PrincipalsAsync(CancellationToken cancellationToken)
     {
         string partition = Aws.Partition;
-        string[] accounts = Account.Length > 0 || Role.Length == 0 ? Account : [string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId];
+        string[] accounts = Account.Length > 0 || Role.Length == 0
+            ? Account : [string.IsNullOrEmpty(RegistryId) ? await Aws.GetAccountAsync(cancellationToken) : RegistryId];
         IEnumerable<AccessPrincipal> named = Role.Length == 0
             ? accounts.Select(a => AccessPrincipal.OfAccount(partition, a))
             : Role.SelectMany(_ => accounts, (role, account) => InAccounts(AccessPrincipal.OfRole(partition, account, role)));
         AccessPrincipal[] all = [.. named.Concat(Organization.Select(AccessPrincipal.OfOrganization)).Concat(Others).Distinct()];
-        return all.Length > 0 ? all : throw new PizzaException("NoPrincipal", PizzaErrorKind.InvalidArgument, "Who? Name accounts with -Account, roles with -Role, or an organization with -Organization.");
+        return all.Length > 0
+            ? all
+            : throw new PizzaException("NoPrincipal", PizzaErrorKind.InvalidArgument,
+                "Who? Name accounts with -Account, roles with -Role, or an organization with -Organization.");
     }
 
     /// <summary>Nobody who limits an ARN to an account of another is to be surprised.</summary>
     private AccessPrincipal InAccounts(AccessPrincipal role) => Account.Length == 0 || Account.Contains(role.RegistryId) ? role
-        : throw new PizzaException("InvalidPrincipal", PizzaErrorKind.InvalidArgument, $"'{role}' is not in account {string.Join(", ", Account)}. Leave -Account out, or name a role of that account. Nothing was changed.", role.Value);
+        : throw new PizzaException("InvalidPrincipal", PizzaErrorKind.InvalidArgument, $"'{role}' is not in account " +
+            $"{string.Join(", ", Account)}. Leave -Account out, or name a role of that account. Nothing was changed.", role.Value);
 
     private RepositoryAccess Record(RepositoryName name, string account, GrantResult<AccessGrant> result) => new()
     {
-        RepositoryName = name.Value, RegistryId = account, Region = Aws.Region, Principal = result.Grant.Principal.Value, Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
-        Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = [.. result.Grant.Actions], HasCondition = result.Grant.Principal.IsOrganization,
+        RepositoryName = name.Value, RegistryId = account, Region = Aws.Region, Principal = result.Grant.Principal.Value,
+        Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
+        Pull = result.Grant.IsPull, Push = !result.Grant.IsPull, Actions = [.. result.Grant.Actions],
+        HasCondition = result.Grant.Principal.IsOrganization,
     };
 }

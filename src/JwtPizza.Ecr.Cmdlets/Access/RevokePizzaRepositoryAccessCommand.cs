@@ -4,7 +4,8 @@ namespace JwtPizza.Ecr.Cmdlets.Access;
 
 /// <summary>Takes out of the policies of repositories what Grant-PizzaRepositoryAccess put in.</summary>
 /// <remarks>
-/// <para>The principal leaves the statements that this module wrote; a statement goes with its last principal, and the policy with its last statement. Statements of others stay as they are, and a warning tells of one that still allows the same.</para>
+/// <para>The principal leaves the statements that this module wrote; a statement goes with its last principal, and the policy with its last
+/// statement. Statements of others stay as they are, and a warning tells of one that still allows the same.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaRepositoryAccess jwt-pizza-service -Account 210987654321</code>
@@ -28,5 +29,6 @@ public sealed class RevokePizzaRepositoryAccessCommand : RepositoryAccessCmdlet
 
     private protected override IEnumerable<AccessPrincipal> Others => Principal.Select(AccessPrincipal.AsWritten);
 
-    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) => policy.Revoke(grants);
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) =>
+        policy.Revoke(grants);
 }

@@ -10,10 +10,15 @@ namespace JwtPizza.Ecr.Cmdlets.Arguments;
 /// <summary>Offers the names that begin with what was typed. What goes wrong offers nothing: a Tab is no place for an error.</summary>
 internal abstract class NameCompleter : IArgumentCompleter
 {
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = wordToComplete.Trim('\'', '"');
-        try { return [.. Names(typed, fakeBoundParameters).Where(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Select(n => new CompletionResult(n))]; }
+        try
+        {
+            return [.. Names(typed, fakeBoundParameters).Where(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .Select(n => new CompletionResult(n))];
+        }
         catch (Exception e) when (e is PizzaException or OperationCanceledException) { return []; }
     }
 
@@ -35,7 +40,8 @@ internal sealed class ProfileCompleter : NameCompleter
 /// <summary>The platforms that ECR's users build for.</summary>
 internal sealed class PlatformCompleter : NameCompleter
 {
-    protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["linux/amd64", "linux/arm/v7", "linux/arm64", "windows/amd64"];
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) =>
+        ["linux/amd64", "linux/arm/v7", "linux/arm64", "windows/amd64"];
 }
 
 /// <summary>What the gallery of ECR Public filters by, in the words of docker's platforms.</summary>
@@ -48,7 +54,8 @@ internal sealed class ArchitectureCompleter : NameCompleter
 internal sealed class OperationCompleter : NameCompleter
 {
     protected override IEnumerable<string> Names(string typed, IDictionary bound) =>
-        (RunningSandbox.Current?.Operations ?? []).Select(o => typed.Contains(':') ? o : o.Split(':')[^1]).Distinct().Order(StringComparer.Ordinal);
+        (RunningSandbox.Current?.Operations ?? []).Select(o => typed.Contains(':') ? o : o.Split(':')[^1]).Distinct()
+            .Order(StringComparer.Ordinal);
 }
 
 /// <summary>What AWS has, where the command line so far leads to; asks it for two seconds at most.</summary>
@@ -58,7 +65,11 @@ internal abstract class AwsCompleter : NameCompleter
 
     protected override IEnumerable<string> Names(string typed, IDictionary bound)
     {
-        AwsOptions options = new() { Region = Text(bound, nameof(AwsCmdlet.Region)), ProfileName = Text(bound, nameof(AwsCmdlet.ProfileName)), EndpointUrl = Text(bound, nameof(AwsCmdlet.EndpointUrl)) };
+        AwsOptions options = new()
+        {
+            Region = Text(bound, nameof(AwsCmdlet.Region)), ProfileName = Text(bound, nameof(AwsCmdlet.ProfileName)),
+            EndpointUrl = Text(bound, nameof(AwsCmdlet.EndpointUrl)),
+        };
         List<string> names = [];
         using CancellationTokenSource patience = new(s_patience);
         using AwsSession session = AwsSession.Open(RunningSandbox.Redirect(options) ?? options);
@@ -66,7 +77,8 @@ internal abstract class AwsCompleter : NameCompleter
         return names;
     }
 
-    protected abstract Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken);
+    protected abstract Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken);
 
     protected static string? Text(IDictionary bound, string parameter) => bound[parameter]?.ToString();
 }
@@ -74,9 +86,12 @@ internal abstract class AwsCompleter : NameCompleter
 /// <summary>The repositories.</summary>
 internal sealed class RepositoryNameCompleter : AwsCompleter
 {
-    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
     {
-        await foreach (Repository found in new RepositoryService(aws.Ecr).FindAsync(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase), cancellationToken)) names.Add(found.RepositoryName);
+        await foreach (Repository found in new RepositoryService(aws.Ecr)
+            .FindAsync(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase), cancellationToken))
+            names.Add(found.RepositoryName);
     }
 }
 
@@ -85,10 +100,13 @@ internal sealed class TagCompleter : AwsCompleter
 {
     private const int PageSize = 1000;
 
-    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
     {
         if (Text(bound, nameof(RepositoryCmdlet.RepositoryName)) is not { } repository || !RepositoryName.IsLegal(repository)) return;
-        await foreach (ImageDetail image in aws.Ecr.For(Text(bound, nameof(RepositoryCmdlet.RegistryId))).DescribeImagesAsync(repository, "TAGGED", PageSize, cancellationToken)) names.AddRange(image.ImageTags ?? []);
+        await foreach (ImageDetail image in aws.Ecr.For(Text(bound, nameof(RepositoryCmdlet.RegistryId)))
+            .DescribeImagesAsync(repository, "TAGGED", PageSize, cancellationToken))
+            names.AddRange(image.ImageTags ?? []);
         names.Sort(StringComparer.Ordinal);
     }
 }
@@ -96,7 +114,8 @@ internal sealed class TagCompleter : AwsCompleter
 /// <summary>The roles of the account.</summary>
 internal sealed class RoleNameCompleter : AwsCompleter
 {
-    protected override async Task FindAsync(AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
     {
         await foreach (IamRole role in aws.Iam.ListRolesAsync(cancellationToken)) names.Add(role.RoleName);
     }

@@ -6,10 +6,12 @@ namespace JwtPizza.Ecr.Cmdlets.Arguments;
 /// </summary>
 internal sealed class GitHubRepositoriesAttribute : NamesAttribute
 {
-    protected override object? Name(object item) => Member(item, "Repository") as string ?? Member(item, "nameWithOwner") as string ?? OfRestApi(item);
+    protected override object? Name(object item) =>
+        Member(item, "Repository") as string ?? Member(item, "nameWithOwner") as string ?? OfRestApi(item);
 
     private static string? OfRestApi(object item) =>
         Member(item, "full_name") is not string name ? null
-        : Member(item, "id") is long id && Member(item, "owner") is { } owner && Member(owner, "id") is long ownerId && name.Split('/') is [var first, var second] ? $"{first}@{ownerId}/{second}@{id}"
+        : Member(item, "id") is long id && Member(item, "owner") is { } owner && Member(owner, "id") is long ownerId
+            && name.Split('/') is [var first, var second] ? $"{first}@{ownerId}/{second}@{id}"
         : name;
 }

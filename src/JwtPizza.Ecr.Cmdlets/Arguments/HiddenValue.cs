@@ -7,15 +7,16 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr.Cmdlets.Arguments;
 
 /// <summary>
-/// A value that may be a secret, in any of the ways to give one: a SecureString, a PSCredential (its password), 'env:NAME' for the environment
-/// variable of that name, or plain text.
+/// A value that may be a secret, in any of the ways to give one: a SecureString, a PSCredential (its password), 'env:NAME' for the
+/// environment variable of that name, or plain text.
 /// </summary>
 internal static partial class HiddenValue
 {
     /// <summary>Reads a value.</summary>
     /// <param name="value">What the user gave.</param>
     /// <param name="name">What it is for, as an error says it.</param>
-    /// <exception cref="PizzaException"><c>MissingValue</c>, <c>EnvironmentVariableNotSet</c>: names what is missing, never a value.</exception>
+    /// <exception cref="PizzaException"><c>MissingValue</c>, <c>EnvironmentVariableNotSet</c>: names what is missing, never a
+    /// value.</exception>
     public static HiddenText Of(object? value, string name) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         SecureString { Length: > 0 } secure => Open(secure),
@@ -25,14 +26,19 @@ internal static partial class HiddenValue
         bool or char or Enum => new($"{value}".ToCharArray()),
         IFormattable number => new(number.ToString(null, CultureInfo.InvariantCulture).ToCharArray()),
         null or SecureString or PSCredential => throw new PizzaException("MissingValue", PizzaErrorKind.InvalidArgument,
-            $"There is no value for {name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable; a variable such as $env:NAME that is not set gives nothing.", name),
-        var other => throw new PizzaException("InvalidValue", PizzaErrorKind.InvalidArgument, $"The value for {name} is a {other.GetType().Name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable.", name),
+            $"There is no value for {name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable; " +
+            "a variable such as $env:NAME that is not set gives nothing.", name),
+        var other =>
+            throw new PizzaException("InvalidValue", PizzaErrorKind.InvalidArgument, $"The value for {name} is a " +
+                $"{other.GetType().Name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable.", name),
     };
 
-    private static HiddenText OfVariable(string variable, string name) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+    private static HiddenText OfVariable(string variable, string name) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? new(value.ToCharArray())
         : throw new PizzaException("EnvironmentVariableNotSet", PizzaErrorKind.NotFound,
-            $"The value for {name} is to come from the environment variable {variable}, which is empty or not set. Set it; in GitHub Actions by 'env: {{ {variable}: ${{{{ secrets.{variable} }}}} }}' of the step.", variable);
+            $"The value for {name} is to come from the environment variable {variable}, which is empty or not set. Set it; " +
+            $"in GitHub Actions by 'env: {{ {variable}: ${{{{ secrets.{variable} }}}} }}' of the step.", variable);
 
     private static HiddenText Open(SecureString secure)
     {

@@ -19,7 +19,8 @@ internal abstract class NamesAttribute : ArgumentTransformationAttribute
     /// <summary>The name that an object carries, or several; null when it carries none, and its text is to be taken.</summary>
     protected abstract object? Name(object item);
 
-    protected static object? Member(object item, string name) => PSObject.AsPSObject(item).Properties[name]?.Value is { } value ? Plain(value) : null;
+    protected static object? Member(object item, string name) =>
+        PSObject.AsPSObject(item).Properties[name]?.Value is { } value ? Plain(value) : null;
 
     private IEnumerable<string> Texts(object? item) => (item is null ? "" : Plain(item) as string ?? Name(item) ?? item) switch
     {

@@ -5,8 +5,11 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Logs docker in to registries of Amazon ECR.</summary>
 /// <remarks>
-/// <para>Afterwards 'docker push' and 'docker pull' work with these registries for 12 hours. It stands for 'aws ecr get-login-password | docker login', once for each registry. The password goes to docker's standard input: it is on no command line, in no output and in no log.</para>
-/// <para>docker keeps the login where its settings say: with a credential helper, else in the file config.json, where whoever may read the file can read it. CredentialStore of the output says which. Disconnect-PizzaRegistry takes it away again.</para>
+/// <para>Afterwards 'docker push' and 'docker pull' work with these registries for 12 hours. It stands for 'aws ecr get-login-password |
+/// docker login', once for each registry. The password goes to docker's standard input: it is on no command line, in no output and in no
+/// log.</para>
+/// <para>docker keeps the login where its settings say: with a credential helper, else in the file config.json, where whoever may read the
+/// file can read it. CredentialStore of the output says which. Disconnect-PizzaRegistry takes it away again.</para>
 /// <para>Publish-PizzaImage and Push-PizzaImage need no login; they bring their own, which nobody else sees.</para>
 /// </remarks>
 /// <example needs="docker and AWS">
@@ -35,9 +38,13 @@ public sealed class ConnectPizzaRegistryCommand : RegistriesCmdlet
     {
         RegistryConnection connection = await Docker.ConnectAsync(offer, cancellationToken);
         if (_connected.TryGetValue($"{offer.Login.Host} {DockerConfig}", out RegistryOffer? before))
-            WriteWarning($"{offer.Login.Host} serves several registries here, and docker keeps one login for a host: that to {before.RegistryId ?? "ECR Public"} in {before.Region} is replaced.");
+            WriteWarning(
+                $"{offer.Login.Host} serves several registries here, and docker keeps one login for a host: " +
+                $"that to {before.RegistryId ?? "ECR Public"} in {before.Region} is replaced.");
         _connected[$"{offer.Login.Host} {DockerConfig}"] = offer;
-        WriteVerbose($"docker is logged in to {connection.RegistryHost} until {connection.ExpiresAt:u}; the login is kept by {connection.CredentialStore}.");
+        WriteVerbose(
+            $"docker is logged in to {connection.RegistryHost} until {connection.ExpiresAt:u}; " +
+            $"the login is kept by {connection.CredentialStore}.");
         WriteObject(connection);
     }, cancellationToken);
 }

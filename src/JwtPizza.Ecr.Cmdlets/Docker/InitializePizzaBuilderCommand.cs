@@ -8,9 +8,15 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 
 /// <summary>Checks docker's builder, and makes what it lacks.</summary>
 /// <remarks>
-/// <para>Without -Create, -Start and -InstallEmulation nothing is changed: you see the builder with its driver and nodes, what it can do for the platforms, and in Missing what is not there, each with the next step. It stands for docker/setup-qemu-action and docker/setup-buildx-action.</para>
-/// <para>Native: a node runs programs of the platform. Emulated: every step works, several times slower. CopyOnly: images can be built that only copy files, but RUN fails with 'exec format error'. Unknown: the builder tells when it has started, which its first build does, or -Start.</para>
-/// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the second time; nodes that are missing are added, and none is taken away.</para>
+/// <para>Without -Create, -Start and -InstallEmulation nothing is changed: you see the builder with its driver and nodes, what it can do
+/// for the platforms, and in Missing what is not there, each with the next step. It stands for docker/setup-qemu-action and
+/// docker/setup-buildx-action.</para>
+/// <para>Native: a node runs programs of the platform. Emulated: every step works, several times slower. CopyOnly: images can be built that
+/// only copy files, but RUN fails with 'exec format error'. Unknown: the builder tells when it has started, which its first build does, or
+/// -Start.</para>
+/// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver
+/// docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the
+/// second time; nodes that are missing are added, and none is taken away.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Initialize-PizzaBuilder</code>
@@ -47,16 +53,19 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     [Parameter]
     public SwitchParameter Create { get; set; }
 
-    /// <summary>With -Create: docker-container (BuildKit in a container of a docker engine), kubernetes (in pods) or remote (a BuildKit that runs already).</summary>
+    /// <summary>With -Create: docker-container (BuildKit in a container of a docker engine), kubernetes (in pods) or remote (a BuildKit
+    /// that runs already).</summary>
     [Parameter]
     [ValidateSet("docker-container", "kubernetes", "remote")]
     public string Driver { get; set; } = "docker-container";
 
-    /// <summary>With -Create: the nodes. Each a docker context or an address ('ssh://me@arm-host', 'tcp://host:1234'), or @{ Endpoint = …; Name = …; Platform = …; Option = @{ … } }. Default: one on the current docker.</summary>
+    /// <summary>With -Create: the nodes. Each a docker context or an address ('ssh://me@arm-host', 'tcp://host:1234'), or @{ Endpoint = …;
+    /// Name = …; Platform = …; Option = @{ … } }. Default: one on the current docker.</summary>
     [Parameter]
     public object[] Node { get; set; } = [];
 
-    /// <summary>With -Create: options of the driver for every node, for example @{ image = 'mirror.example/buildkit' } or @{ namespace = 'buildkit' }.</summary>
+    /// <summary>With -Create: options of the driver for every node, for example @{ image = 'mirror.example/buildkit' } or @{ namespace =
+    /// 'buildkit' }.</summary>
     [Parameter]
     public Hashtable DriverOption { get; set; } = [];
 
@@ -64,12 +73,14 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     [Parameter]
     public SwitchParameter Use { get; set; }
 
-    /// <summary>Start the nodes now, so that they tell what they can do. A docker-container node pulls the image moby/buildkit for it.</summary>
+    /// <summary>Start the nodes now, so that they tell what they can do. A docker-container node pulls the image moby/buildkit for
+    /// it.</summary>
     [Parameter]
     [Alias("Bootstrap")]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Install emulators for the platforms that cannot run: a privileged container changes the kernel of the current docker engine until that restarts.</summary>
+    /// <summary>Install emulators for the platforms that cannot run: a privileged container changes the kernel of the current docker engine
+    /// until that restarts.</summary>
     [Parameter]
     public SwitchParameter InstallEmulation { get; set; }
 
@@ -96,7 +107,11 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     private async Task<bool> CreateAsync(BuilderService builders, string name, CancellationToken cancellationToken)
     {
         Dictionary<string, string> shared = Options(DriverOption);
-        BuilderRequest request = new() { Builder = name, Driver = Driver, Use = Use, Nodes = [.. (Node.Length > 0 || shared.Count == 0 ? Node : [new Hashtable()]).Select(n => Requested(n, shared))] };
+        BuilderRequest request = new()
+        {
+            Builder = name, Driver = Driver, Use = Use,
+            Nodes = [.. (Node.Length > 0 || shared.Count == 0 ? Node : [new Hashtable()]).Select(n => Requested(n, shared))],
+        };
         IReadOnlyList<IReadOnlyList<string>> commands = await builders.PlanAsync(request, cancellationToken);
         if (commands.Count == 0) WriteVerbose($"The builder '{name}' is like this already; nothing changed.");
         bool isNew = commands.Count > 0 && !commands[0].Contains("--append") && commands[0][1] == "create", made = !isNew;
@@ -117,11 +132,16 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         return name;
     }
 
-    private async Task<PizzaBuilder> EmulateAsync(BuilderService builders, PizzaBuilder found, Platform[] platforms, CancellationToken cancellationToken)
+    private async Task<PizzaBuilder> EmulateAsync(
+        BuilderService builders, PizzaBuilder found, Platform[] platforms, CancellationToken cancellationToken)
     {
-        string[] lacking = [.. platforms.Where(p => found.Platform[p.ToString()] is PlatformSupport.CopyOnly or PlatformSupport.Unknown).Select(p => p.Architecture).Distinct()];
+        string[] lacking = [.. platforms.Where(p => found.Platform[p.ToString()] is PlatformSupport.CopyOnly or PlatformSupport.Unknown)
+            .Select(p => p.Architecture).Distinct()];
         if (lacking.Length == 0) WriteVerbose("Every platform runs already; no emulator was installed.");
-        if (lacking.Length == 0 || !ShouldProcess("the kernel of the current docker engine", $"docker {string.Join(' ', BuilderService.EmulationCommand(EmulationImage, lacking))}")) return found;
+        if (lacking.Length == 0
+            || !ShouldProcess("the kernel of the current docker engine",
+                $"docker {string.Join(' ', BuilderService.EmulationCommand(EmulationImage, lacking))}"))
+            return found;
         await builders.InstallEmulationAsync(EmulationImage, lacking, cancellationToken);
         return await builders.CheckAsync(found.Builder, platforms, cancellationToken);
     }
@@ -132,5 +152,6 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         return request with { Option = shared.Where(o => !request.Option.ContainsKey(o.Key)).Concat(request.Option).ToDictionary() };
     }
 
-    private static Dictionary<string, string> Options(Hashtable options) => options.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => FormattableString.Invariant($"{e.Value}"));
+    private static Dictionary<string, string> Options(Hashtable options) =>
+        options.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => FormattableString.Invariant($"{e.Value}"));
 }

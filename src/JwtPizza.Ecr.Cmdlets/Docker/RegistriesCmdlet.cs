@@ -15,7 +15,8 @@ public abstract class RegistriesCmdlet : AwsCallerCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string[] RegistryId { get; set; } = [];
 
-    /// <summary>The regions of the registries: each account has one registry in each region. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
+    /// <summary>The regions of the registries: each account has one registry in each region. Default: $StoredAWSRegion of AWS.Tools, then
+    /// AWS_REGION, the profile's region, and us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]
@@ -26,19 +27,24 @@ public abstract class RegistriesCmdlet : AwsCallerCmdlet
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }
 
-    /// <summary>The folder of docker's settings, as in 'docker --config'. Default: DOCKER_CONFIG, else the folder .docker in your home.</summary>
+    /// <summary>The folder of docker's settings, as in 'docker --config'. Default: DOCKER_CONFIG, else the folder .docker in your
+    /// home.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? DockerConfig { get; set; }
 
     /// <summary>docker, with the settings of the record at hand.</summary>
-    private protected RegistryConnectionService Docker => new(string.IsNullOrEmpty(DockerConfig) ? null : FilePath(DockerConfig), WriteVerbose);
+    private protected RegistryConnectionService Docker =>
+        new(string.IsNullOrEmpty(DockerConfig) ? null : FilePath(DockerConfig), WriteVerbose);
 
     /// <summary>Does it for the registries of one region; null is the caller's own region, and ECR Public.</summary>
     private protected async Task EachAsync(string action, Func<RegistryOffer, Task> work, CancellationToken cancellationToken)
     {
         foreach (string? region in Public || Region.Length == 0 ? (string?[])[null] : Region)
         {
-            string which = Public ? "ECR Public" : $"{(RegistryId.Length == 0 ? "your own registry" : $"the registry of {string.Join(", ", RegistryId)}")} in {SessionFor(Typed(region)).Region}";
+            string which = Public
+                ? "ECR Public"
+                : $"{(RegistryId.Length == 0 ? "your own registry" : $"the registry of {string.Join(", ", RegistryId)}")} in " +
+                    $"{SessionFor(Typed(region)).Region}";
             if (!_seen.Add($"{which} {DockerConfig}") || !ShouldProcess(which, action)) continue;
             await TryAsync(async () =>
             {

@@ -22,7 +22,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>Specifies the role's managed policy, by name. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
+    /// <summary>Specifies the role's managed policy, by name. The default is jwt-pizza-ci-deployment for the role github-ci, and
+    /// ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? PolicyName { get; set; }
 
@@ -46,7 +47,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
+        string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true
+            ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
         _collected.Add((CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
     }
 
@@ -56,7 +58,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
             await TryAsync(() => ChangeAsync(group.Key, [.. group], cancellationToken), group.Key.PolicyArn ?? group.Key.PolicyName);
     }
 
-    private protected abstract Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken);
+    private protected abstract Task<CiPolicyPlan> PlanAsync(
+        CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken);
 
     private protected virtual CiGrant Complete(CiGrant grant) => grant;
 
@@ -68,7 +71,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
         foreach (string warning in await policies.SharedAsync(plan, cancellationToken)) WriteWarning(warning);   // before the question
         if (plan.IsChange && !ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", MyInvocation.MyCommand.Name)) return;
         CiPolicyOutcome outcome = plan.IsChange ? await policies.ApplyAsync(plan, cancellationToken) : CiPolicyService.Unchanged(plan);
-        WriteVerbose($"{plan.PolicyArn}: {(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is in force" : "nothing changed")}.");
+        WriteVerbose(
+            $"{plan.PolicyArn}: {(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is in force" : "nothing changed")}.");
         foreach (string warning in outcome.Warnings) WriteWarning(warning);
         foreach (CiPolicyGrant grant in outcome.Grants) WriteObject(grant);
     }

@@ -5,9 +5,14 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 
 /// <summary>Lets a CI role push to repositories of Amazon ECR and deploy their images to ECS, and nothing else.</summary>
 /// <remarks>
-/// <para>Four statements go into the role's managed policy: AuthenticateWithECR, PushToECR (on the repository), DeployContainer (ecs:UpdateService on one service) and PassRolesInTaskDefinition. A policy that is missing is created and attached to the role. Nothing else in an existing policy changes by one character.</para>
-/// <para>A further repository extends the resources of these statements. What is allowed already, also by another statement or a wildcard, is not written again; a statement that has one of these Sids but allows something else stays as it is, and the new one gets a number behind its Sid.</para>
-/// <para>The repositories of one pipeline make one version of the policy. IAM keeps five: the oldest that is not in force is deleted when there is no other way. What was written is read back, and a change that somebody made at the same moment is kept.</para>
+/// <para>Four statements go into the role's managed policy: AuthenticateWithECR, PushToECR (on the repository), DeployContainer
+/// (ecs:UpdateService on one service) and PassRolesInTaskDefinition. A policy that is missing is created and attached to the role. Nothing
+/// else in an existing policy changes by one character.</para>
+/// <para>A further repository extends the resources of these statements. What is allowed already, also by another statement or a wildcard,
+/// is not written again; a statement that has one of these Sids but allows something else stays as it is, and the new one gets a number
+/// behind its Sid.</para>
+/// <para>The repositories of one pipeline make one version of the policy. IAM keeps five: the oldest that is not in force is deleted when
+/// there is no other way. What was written is read back, and a change that somebody made at the same moment is kept.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Grant-PizzaCiPolicy</code>
@@ -29,18 +34,22 @@ public sealed class GrantPizzaCiPolicyCommand : CiPolicyCmdlet
     [Parameter]
     public SwitchParameter IncludePull { get; set; }
 
-    /// <summary>Allow looking at what was pushed (Sid VerifyInECR), so that Publish-PizzaImage in CI can check tag, size and platform, and at the service (Sid VerifyInECS), so that Update-PizzaService can wait until it runs.</summary>
+    /// <summary>Allow looking at what was pushed (Sid VerifyInECR), so that Publish-PizzaImage in CI can check tag, size and platform, and
+    /// at the service (Sid VerifyInECS), so that Update-PizzaService can wait until it runs.</summary>
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 
-    /// <summary>Allow all that Update-PizzaService does with an image: register a revision of the task definition and see its tasks (Sid DeployImageInECS), pass its roles to ECS tasks only (iam:PassedToService), and wait for the service (Sid VerifyInECS).</summary>
+    /// <summary>Allow all that Update-PizzaService does with an image: register a revision of the task definition and see its tasks (Sid
+    /// DeployImageInECS), pass its roles to ECS tasks only (iam:PassedToService), and wait for the service (Sid VerifyInECS).</summary>
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 
     private protected override bool MustExist => true;
 
-    private protected override CiGrant Complete(CiGrant grant) => grant with { IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy };
+    private protected override CiGrant Complete(CiGrant grant) =>
+        grant with { IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy };
 
-    private protected override Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
+    private protected override Task<CiPolicyPlan> PlanAsync(
+        CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
         policies.PlanGrantAsync(target, grants, cancellationToken);
 }

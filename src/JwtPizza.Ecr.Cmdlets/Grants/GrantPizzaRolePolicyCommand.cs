@@ -5,7 +5,8 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 
 /// <summary>Attaches a managed policy to an IAM role.</summary>
 /// <remarks>
-/// <para>By name, AWS's or the account's own; a name that both have is refused with their ARNs. A policy that the role has already changes nothing.</para>
+/// <para>By name, AWS's or the account's own; a name that both have is refused with their ARNs. A policy that the role has already changes
+/// nothing.</para>
 /// <para>A role holds ten managed policies, unless the account's quota was raised; the error names those that it has.</para>
 /// </remarks>
 /// <example>

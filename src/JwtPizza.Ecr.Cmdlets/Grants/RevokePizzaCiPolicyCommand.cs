@@ -5,8 +5,11 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 
 /// <summary>Takes out of a CI role's policy what Grant-PizzaCiPolicy put in for repositories of Amazon ECR.</summary>
 /// <remarks>
-/// <para>Only the repository and its ECS service leave the statements; a statement goes when its last resource does. What serves all repositories (the login, the roles of task definitions) goes with the last of them, or when you name the role with -TaskRole. Statements of others stay, and a warning tells of those that still allow pushing.</para>
-/// <para>Give the same -Cluster and -Service as to Grant-PizzaCiPolicy. The repository need not exist any more. Policy and role stay; IAM takes no policy without a statement, so a policy that held nothing else keeps AuthenticateWithECR.</para>
+/// <para>Only the repository and its ECS service leave the statements; a statement goes when its last resource does. What serves all
+/// repositories (the login, the roles of task definitions) goes with the last of them, or when you name the role with -TaskRole. Statements
+/// of others stay, and a warning tells of those that still allow pushing.</para>
+/// <para>Give the same -Cluster and -Service as to Grant-PizzaCiPolicy. The repository need not exist any more. Policy and role stay; IAM
+/// takes no policy without a statement, so a policy that held nothing else keeps AuthenticateWithECR.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaCiPolicy jwt-pizza-service</code>
@@ -20,6 +23,7 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 [OutputType(typeof(CiPolicyGrant))]
 public sealed class RevokePizzaCiPolicyCommand : CiPolicyCmdlet
 {
-    private protected override Task<CiPolicyPlan> PlanAsync(CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
+    private protected override Task<CiPolicyPlan> PlanAsync(
+        CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
         policies.PlanRevokeAsync(target, grants, IsBound(nameof(TaskRole)), cancellationToken);
 }

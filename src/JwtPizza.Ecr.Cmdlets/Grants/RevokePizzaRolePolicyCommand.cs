@@ -26,7 +26,9 @@ public sealed class RevokePizzaRolePolicyCommand : RolePolicyCmdlet
         string what = $"Detach the policy {plan.PolicyArn} from the role '{plan.RoleName}'";
         if (!plan.IsAttached)
         {
-            WriteVerbose($"The role '{plan.RoleName}' does not have the policy '{plan.PolicyName}'. It has: {(plan.Attached is [] ? "none" : string.Join(", ", plan.Attached))}.");
+            WriteVerbose(
+                $"The role '{plan.RoleName}' does not have the policy '{plan.PolicyName}'. It has: " +
+                $"{(plan.Attached is [] ? "none" : string.Join(", ", plan.Attached))}.");
             WriteObject(plan.Record(RolePolicyStatus.NotGranted));
         }
         else if (ShouldProcess(what, $"{what}?", "Role policy")) WriteObject(await service.RevokeAsync(plan, cancellationToken));

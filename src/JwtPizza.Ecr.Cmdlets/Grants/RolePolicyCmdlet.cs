@@ -13,7 +13,8 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [];
 
-    /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>
+    /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like
+    /// ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] PolicyName { get; set; } = [];
 
@@ -28,11 +29,15 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
     {
         string[] policies = PolicyArn is [] ? PolicyName : PolicyArn;   // a record from the pipeline brings both
         if (policies is [])
-            throw new PizzaException("NoPolicy", PizzaErrorKind.InvalidArgument, "Which policy? Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
+            throw new PizzaException("NoPolicy", PizzaErrorKind.InvalidArgument,
+                "Which policy? Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
         RolePolicyService service = new(Aws.Iam);
         foreach (string role in RoleName)
             foreach (string policy in policies)
-                await TryAsync(async () => await ChangeAsync(service, await service.PlanAsync(role, policy, OfRole, cancellationToken), cancellationToken), role);
+                await TryAsync(
+                    async () =>
+                        await ChangeAsync(service, await service.PlanAsync(role, policy, OfRole, cancellationToken), cancellationToken),
+                        role);
     }
 
     private protected abstract Task ChangeAsync(RolePolicyService service, RolePolicyPlan plan, CancellationToken cancellationToken);

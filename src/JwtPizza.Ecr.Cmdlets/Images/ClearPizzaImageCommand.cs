@@ -8,8 +8,14 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Deletes the untagged images of repositories in Amazon ECR that nothing needs any more.</summary>
 /// <remarks>
-/// <para>An image loses its tag when the tag is pushed again, and stays in the repository until somebody deletes it. What goes here has no tag, is in no index (image for several platforms) that stays, is no signature of an image that stays, and is not run by ECS: no task of the caller's account and region runs it, and no service or deployment names it. Without the rights to look at ECS (ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks, DescribeTasks) that is not known, and a warning says so. ECS in other accounts and regions, Lambda and Kubernetes are not looked at.</para>
-/// <para>You are asked for each repository, with the number of images and the space that becomes free, unless you say -Force; -WhatIf lists the images. What is deleted cannot be brought back. To have it done every day by ECR itself, use Set-PizzaLifecycle -UntaggedDays.</para>
+/// <para>An image loses its tag when the tag is pushed again, and stays in the repository until somebody deletes it. What goes here has no
+/// tag, is in no index (image for several platforms) that stays, is no signature of an image that stays, and is not run by ECS: no task of
+/// the caller's account and region runs it, and no service or deployment names it. Without the rights to look at ECS (ecs:ListClusters,
+/// ListServices, DescribeServices, DescribeTaskDefinition, ListTasks, DescribeTasks) that is not known, and a warning says so. ECS in other
+/// accounts and regions, Lambda and Kubernetes are not looked at.</para>
+/// <para>You are asked for each repository, with the number of images and the space that becomes free, unless you say -Force; -WhatIf lists
+/// the images. What is deleted cannot be brought back. To have it done every day by ECR itself, use Set-PizzaLifecycle
+/// -UntaggedDays.</para>
 /// </remarks>
 /// <example>
 /// <code>Clear-PizzaImage jwt-pizza-service -WhatIf</code>
@@ -29,7 +35,8 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
 {
     private readonly Dictionary<AwsSession, ImagesInUse> _inUse = [];
 
-    /// <summary>Repositories by name, or patterns with wildcards; '*' takes them all. A name without wildcards that does not exist is an error.</summary>
+    /// <summary>Repositories by name, or patterns with wildcards; '*' takes them all. A name without wildcards that does not exist is an
+    /// error.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -37,7 +44,8 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Only images that were pushed more than so many days ago. The days count from the push, not from the loss of the tag.</summary>
+    /// <summary>Only images that were pushed more than so many days ago. The days count from the push, not from the loss of the
+    /// tag.</summary>
     [Parameter]
     [Alias("OlderThanDays")]
     [ValidateRange(0, 36500)]
@@ -47,7 +55,8 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(RepositoryName, ClearAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        EachAsync(RepositoryName, ClearAsync, cancellationToken);
 
     private async Task ClearAsync(Repository repository, CancellationToken cancellationToken)
     {
@@ -59,11 +68,17 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
             if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not spared.");
         }
         DateTimeOffset? pushedBefore = IsBound(nameof(OlderThan)) ? DateTimeOffset.UtcNow.AddDays(-OlderThan) : null;
-        ClearPlan plan = ClearPlan.Of(repository, await new Inventory(Registry).ReadAsync(repository, cancellationToken), inUse, pushedBefore);
-        foreach ((EcrImage image, string user) in plan.Used) WriteVerbose($"{repository.RepositoryName}: {image.ImageDigest} stays, {user} uses it.");
-        if (plan.YoungCount > 0) WriteVerbose($"{repository.RepositoryName}: {plan.YoungCount} more were pushed within {OlderThan} days, or belong to such images, and stay.");
+        ClearPlan plan =
+            ClearPlan.Of(repository, await new Inventory(Registry).ReadAsync(repository, cancellationToken), inUse, pushedBefore);
+        foreach ((EcrImage image, string user) in plan.Used)
+            WriteVerbose($"{repository.RepositoryName}: {image.ImageDigest} stays, {user} uses it.");
+        if (plan.YoungCount > 0)
+            WriteVerbose(
+                $"{repository.RepositoryName}: {plan.YoungCount} more were pushed within {OlderThan} days, or belong to such images, " +
+                "and stay.");
         if (plan.Images.Count == 0) WriteVerbose($"{repository.RepositoryName}: no untagged image may go; nothing changed.");
-        else if (Confirm(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage")) await RunAsync(plan, cancellationToken);
+        else if (Confirm(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage"))
+            await RunAsync(plan, cancellationToken);
     }
 
     private async Task RunAsync(ClearPlan plan, CancellationToken cancellationToken)

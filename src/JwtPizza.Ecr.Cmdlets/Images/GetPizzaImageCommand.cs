@@ -8,9 +8,14 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Gets the images of repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Each row is an image with its tags, digest, size, time of push and platform. An image for several platforms (an OCI index) and its children, which ECR lists as untagged images, are one row; -IncludeChildren shows them.</para>
-/// <para>All pages are read, and tagged images are handed on as they arrive. Untagged ones follow at the end, since an index on a later page may own them.</para>
-/// <para>ECR does not list platforms. In a repository of up to 100 images they are looked up; in a larger one only those of images for several platforms are, unless you say -IncludePlatform, which costs a small download per image. Without the rights ecr:BatchGetImage and ecr:GetDownloadUrlForLayer the platform stays empty, and -Verbose says so. ECR may count the look-up as a pull and record it in LastRecordedPullTime; -IncludePlatform:$false leaves it out, but for indexes.</para>
+/// <para>Each row is an image with its tags, digest, size, time of push and platform. An image for several platforms (an OCI index) and its
+/// children, which ECR lists as untagged images, are one row; -IncludeChildren shows them.</para>
+/// <para>All pages are read, and tagged images are handed on as they arrive. Untagged ones follow at the end, since an index on a later
+/// page may own them.</para>
+/// <para>ECR does not list platforms. In a repository of up to 100 images they are looked up; in a larger one only those of images for
+/// several platforms are, unless you say -IncludePlatform, which costs a small download per image. Without the rights ecr:BatchGetImage and
+/// ecr:GetDownloadUrlForLayer the platform stays empty, and -Verbose says so. ECR may count the look-up as a pull and record it in
+/// LastRecordedPullTime; -IncludePlatform:$false leaves it out, but for indexes.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service</code>
@@ -32,7 +37,8 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 [OutputType(typeof(EcrImage))]
 public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 {
-    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that does not exist is an error.</summary>
+    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
+    /// does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -51,11 +57,13 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
     [Parameter(Mandatory = true, ParameterSetName = "Untagged")]
     public SwitchParameter Untagged { get; set; }
 
-    /// <summary>Show the children of an index as rows below it, with ParentDigest set. Nothing is shown before the last page is read.</summary>
+    /// <summary>Show the children of an index as rows below it, with ParentDigest set. Nothing is shown before the last page is
+    /// read.</summary>
     [Parameter]
     public SwitchParameter IncludeChildren { get; set; }
 
-    /// <summary>Look up the platform of every image, also in a repository of more than 100. -IncludePlatform:$false looks up none but those of indexes.</summary>
+    /// <summary>Look up the platform of every image, also in a repository of more than 100. -IncludePlatform:$false looks up none but those
+    /// of indexes.</summary>
     [Parameter]
     public SwitchParameter IncludePlatform { get; set; }
 
@@ -66,7 +74,8 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 
     private protected override bool TakesPublic => true;
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(RepositoryName, WriteImagesAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        EachAsync(RepositoryName, WriteImagesAsync, cancellationToken);
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {
@@ -78,7 +87,8 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
         if (patterns is []) return;
         ImageQuery query = new()
         {
-            Untagged = Untagged, IncludeChildren = IncludeChildren, IncludePlatform = IsBound(nameof(IncludePlatform)) ? (bool)IncludePlatform : null,
+            Untagged = Untagged, IncludeChildren = IncludeChildren,
+            IncludePlatform = IsBound(nameof(IncludePlatform)) ? (bool)IncludePlatform : null,
             Tag = patterns is null ? null : tag => patterns.Any(p => p.IsMatch(tag)),
         };
         await foreach (EcrImage image in listing.ListAsync(query, cancellationToken)) WriteObject(image);

@@ -8,9 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Measures what the images in Amazon ECR weigh and cost.</summary>
 /// <remarks>
-/// <para>The sizes that ECR lists cannot be added up: images share layers, and ECR stores and bills each layer of a repository once. So the manifests are read, a hundred a call, and each layer, configuration and manifest counts once. Archived images are not counted.</para>
-/// <para>For each repository one object comes out, with what its untagged images take that nothing needs (Clear-PizzaImage removes them). With -Total one object comes out for all of them, against the free tier of 500 MB and with the cost of what is above it, at 0.10 USD per GB and month; scanning, KMS and data transfer are billed apart.</para>
-/// <para>Needs ecr:DescribeRepositories, ecr:DescribeImages and ecr:BatchGetImage. ECR may count the reading of a manifest as a pull and record it in LastRecordedPullTime.</para>
+/// <para>The sizes that ECR lists cannot be added up: images share layers, and ECR stores and bills each layer of a repository once. So the
+/// manifests are read, a hundred a call, and each layer, configuration and manifest counts once. Archived images are not counted.</para>
+/// <para>For each repository one object comes out, with what its untagged images take that nothing needs (Clear-PizzaImage removes them).
+/// With -Total one object comes out for all of them, against the free tier of 500 MB and with the cost of what is above it, at 0.10 USD per
+/// GB and month; scanning, KMS and data transfer are billed apart.</para>
+/// <para>Needs ecr:DescribeRepositories, ecr:DescribeImages and ecr:BatchGetImage. ECR may count the reading of a manifest as a pull and
+/// record it in LastRecordedPullTime.</para>
 /// </remarks>
 /// <example>
 /// <code>Measure-PizzaStorage -Total</code>
@@ -32,7 +36,8 @@ public sealed class MeasurePizzaStorageCommand : RepositoryPatternCmdlet
     private readonly ProgressRecord _bar = new(1, "Measuring", "asking ECR");
     private IProgress<int>? _counted;
 
-    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that does not exist is an error.</summary>
+    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
+    /// does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -46,9 +51,11 @@ public sealed class MeasurePizzaStorageCommand : RepositoryPatternCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
-        _counted = new Progress<int>(count => Show($"{count} images", ProgressRecordType.Processing));   // made here, it reports to the pipeline's thread
+        // made here, it reports to the pipeline's thread
+        _counted = new Progress<int>(count => Show($"{count} images", ProgressRecordType.Processing));
         AwsSession aws = Aws;
-        if (!_meters.TryGetValue((aws, RegistryId), out StorageMeter? meter)) _meters[(aws, RegistryId)] = meter = new(Registry, aws.Region, count => _counted.Report(count));
+        if (!_meters.TryGetValue((aws, RegistryId), out StorageMeter? meter))
+            _meters[(aws, RegistryId)] = meter = new(Registry, aws.Region, count => _counted.Report(count));
         return EachAsync(RepositoryName, (repository, token) => MeasureAsync(meter, repository, token), cancellationToken);
     }
 

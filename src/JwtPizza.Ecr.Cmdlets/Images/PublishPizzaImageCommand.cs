@@ -9,10 +9,17 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Builds an image with docker and pushes it to Amazon ECR.</summary>
 /// <remarks>
-/// <para>Runs 'docker buildx build --push' with a login of its own: the password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. Default: the platform linux/arm64 and the tag latest. Afterwards the digest, platform and size are read back from ECR, as far as you may.</para>
-/// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which Lambda takes too and which leaves no untagged children behind.</para>
-/// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees that room ('docker image prune' does not, for it has a tag).</para>
-/// <para>A docker engine that runs elsewhere (Docker Desktop, colima, DOCKER_HOST) does not reach a sandbox at 127.0.0.1. It then leaves the image in a file, and the image is pushed from here; -Verbose says so.</para>
+/// <para>Runs 'docker buildx build --push' with a login of its own: the password is seen by nobody else, your docker settings stay as they
+/// are, and nothing of it is left afterwards. Default: the platform linux/arm64 and the tag latest. Afterwards the digest, platform and
+/// size are read back from ECR, as far as you may.</para>
+/// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status
+/// AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which
+/// Lambda takes too and which leaves no untagged children behind.</para>
+/// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each
+/// publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees
+/// that room ('docker image prune' does not, for it has a tag).</para>
+/// <para>A docker engine that runs elsewhere (Docker Desktop, colima, DOCKER_HOST) does not reach a sandbox at 127.0.0.1. It then leaves
+/// the image in a file, and the image is pushed from here; -Verbose says so.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
@@ -38,13 +45,15 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Path { get; set; } = ".";
 
-    /// <summary>The repository, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag does.</summary>
+    /// <summary>The repository, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag
+    /// does.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string RepositoryName { get; set; } = "";
 
-    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
+    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring
+    /// it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
@@ -54,7 +63,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Alias("Tag", "Tags", "ImageTags")]
     public string[] ImageTag { get; set; } = [Defaults.ImageTag];
 
-    /// <summary>What the image runs on, for example linux/arm64 (the default) or linux/amd64. Several make one image for all of them; that needs docker's containerd image store or another builder.</summary>
+    /// <summary>What the image runs on, for example linux/arm64 (the default) or linux/amd64. Several make one image for all of them; that
+    /// needs docker's containerd image store or another builder.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = [Defaults.Platform];
@@ -67,7 +77,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter]
     public string? Target { get; set; }
 
-    /// <summary>Values for the Dockerfile's ARG instructions: @{ VERSION = '1.2.3' }. The value $null takes the environment variable of that name. Not for secrets: they stay readable in the image.</summary>
+    /// <summary>Values for the Dockerfile's ARG instructions: @{ VERSION = '1.2.3' }. The value $null takes the environment variable of
+    /// that name. Not for secrets: they stay readable in the image.</summary>
     [Parameter]
     public Hashtable BuildArg { get; set; } = [];
 
@@ -83,7 +94,8 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter]
     public SwitchParameter NoCache { get; set; }
 
-    /// <summary>Where docker may find results of earlier builds, in docker's own words: 'type=gha', 'type=registry,ref=HOST/NAME:cache'.</summary>
+    /// <summary>Where docker may find results of earlier builds, in docker's own words: 'type=gha',
+    /// 'type=registry,ref=HOST/NAME:cache'.</summary>
     [Parameter]
     public string[] CacheFrom { get; set; } = [];
 
@@ -91,11 +103,13 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter]
     public string[] CacheTo { get; set; } = [];
 
-    /// <summary>The buildx builder, as 'docker buildx ls' names it; Initialize-PizzaBuilder in the pipeline brings it. Default: the current one.</summary>
+    /// <summary>The buildx builder, as 'docker buildx ls' names it; Initialize-PizzaBuilder in the pipeline brings it. Default: the current
+    /// one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Builder { get; set; }
 
-    /// <summary>Look for a program in the pushed image, and compare the processor that its header names with the platform. Reads layers of up to 100 MB back, the last one first; needs ecr:GetDownloadUrlForLayer.</summary>
+    /// <summary>Look for a program in the pushed image, and compare the processor that its header names with the platform. Reads layers of
+    /// up to 100 MB back, the last one first; needs ecr:GetDownloadUrlForLayer.</summary>
     [Parameter]
     public SwitchParameter VerifyBinaries { get; set; }
 
@@ -117,7 +131,9 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
-            WriteObject(await new PublishService(Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic), listener).PublishAsync(request, cancellationToken))), RepositoryName);
+            WriteObject(
+                await new PublishService(Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic),
+                    listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 
     private BuildRequest Build()
@@ -126,11 +142,13 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
         return new()
         {
             Directory = directory,
-            File = File is null ? null : FilePath(File) is var file && System.IO.File.Exists(file) ? file : System.IO.Path.Combine(directory, File),
+            File = File is null
+                ? null : FilePath(File) is var file && System.IO.File.Exists(file) ? file : System.IO.Path.Combine(directory, File),
             WorkingDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
             Platforms = Ecr.Platform.ParseAll(Platform),
             Target = Target,
-            BuildArgs = BuildArg.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => e.Value is null ? null : FormattableString.Invariant($"{e.Value}")),
+            BuildArgs = BuildArg.Cast<DictionaryEntry>()
+                .ToDictionary(e => $"{e.Key}", e => e.Value is null ? null : FormattableString.Invariant($"{e.Value}")),
             Secrets = [.. Secret.Select(BuildSecret.Parse)],
             Labels = Label.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => FormattableString.Invariant($"{e.Value}")),
             NoCache = NoCache,

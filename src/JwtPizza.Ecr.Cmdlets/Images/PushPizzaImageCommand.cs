@@ -7,9 +7,15 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Pushes an image that exists already to a repository in Amazon ECR.</summary>
 /// <remarks>
-/// <para>-Path takes an OCI image layout, a folder or a tar, as 'docker buildx build --output type=oci', skopeo, Save-PizzaImage and 'docker save' write it. No docker is needed for it. Of a 'docker save' that holds one platform of several, that one is pushed, as 'docker push' does. An image whose layers are missing is refused. Layers go up side by side as they are, each checked against its digest on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
-/// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the repository's tag in docker's own store.</para>
-/// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable and leads to another image is an error. Afterwards the digest is read back.</para>
+/// <para>-Path takes an OCI image layout, a folder or a tar, as 'docker buildx build --output type=oci', skopeo, Save-PizzaImage and
+/// 'docker save' write it. No docker is needed for it. Of a 'docker save' that holds one platform of several, that one is pushed, as
+/// 'docker push' does. An image whose layers are missing is refused. Layers go up side by side as they are, each checked against its digest
+/// on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
+/// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the
+/// password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the
+/// repository's tag in docker's own store.</para>
+/// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable
+/// and leads to another image is an error. Afterwards the digest is read back.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Push-PizzaImage -Path image.tar -Tag v1.2.3, latest</code>
@@ -29,27 +35,32 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
 {
     private const string Layout = "Layout", Local = "Local";
 
-    /// <summary>The repositories, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag does.</summary>
+    /// <summary>The repositories, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless
+    /// -Tag does.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring it.</summary>
+    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring
+    /// it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
 
-    /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed; or a tar in the older form of 'docker save'.</summary>
+    /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed; or a tar in the older form of 'docker
+    /// save'.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout)]
     public string Path { get; set; } = "";
 
-    /// <summary>Which image of the layout, by the tag or the digest that it has there. Needed when the layout holds several, signatures and the like not counted.</summary>
+    /// <summary>Which image of the layout, by the tag or the digest that it has there. Needed when the layout holds several, signatures and
+    /// the like not counted.</summary>
     [Parameter(ParameterSetName = Layout)]
     public string? LayoutTag { get; set; }
 
-    /// <summary>Push signatures, lists of parts and attestations of the image too, which refer to it and are in the layout. Without it they stay, and a warning says so.</summary>
+    /// <summary>Push signatures, lists of parts and attestations of the image too, which refer to it and are in the layout. Without it they
+    /// stay, and a warning says so.</summary>
     [Parameter(ParameterSetName = Layout)]
     public SwitchParameter IncludeReferrers { get; set; }
 
@@ -57,7 +68,8 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     [Parameter(Mandatory = true, ParameterSetName = Local)]
     public string Image { get; set; } = "";
 
-    /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that -Image ends in, else latest.</summary>
+    /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that
+    /// -Image ends in, else latest.</summary>
     [Parameter]
     [Alias("Tag", "Tags", "ImageTags")]
     public string[] ImageTag { get; set; } = [];
@@ -71,14 +83,18 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
     {
         RepositoryReference place = repository.Place(RegistryId, Region, Public);
-        string[] tags = ImageTag.Length > 0 ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
+        string[] tags = ImageTag.Length > 0
+            ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
         string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
         AwsRepository to = Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic);
         await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
             ? await new LocalPushService(to, listener).PushAsync(Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
-            : await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }.PushAsync(to, FilePath(Path), LayoutTag, tags, cancellationToken)));
+            : await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }
+                .PushAsync(to, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }
 
-    private static string TagOf(string image) => image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && Ecr.ImageTag.IsLegal(tag) && !image.Contains('@', StringComparison.Ordinal) ? tag : Defaults.ImageTag;
+    private static string TagOf(string image) =>
+        image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && Ecr.ImageTag.IsLegal(tag)
+            && !image.Contains('@', StringComparison.Ordinal) ? tag : Defaults.ImageTag;
 }

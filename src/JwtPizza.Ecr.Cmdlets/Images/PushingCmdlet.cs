@@ -12,7 +12,8 @@ public abstract class PushingCmdlet : RegistryCmdlet
     {
         ProgressRecord bar = new(1, activity, "asking ECR");
         WriteProgress(bar);
-        await WithBarAsync<BuildProgress, bool>(bar, now => (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent), async progress =>
+        await WithBarAsync<BuildProgress, bool>(bar, now => (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent),
+            async progress =>
         {
             IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
             await work(new() { Verbose = verbose.Report, Warning = warning.Report, Progress = progress });

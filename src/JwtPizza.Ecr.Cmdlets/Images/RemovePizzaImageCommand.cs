@@ -8,9 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Removes images, or tags of images, from repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>By digest, and for what comes from Get-PizzaImage, the image goes with all its tags. By tag only the tag goes, and the image stays as long as it has another one; the Status of what comes out tells which it was. What is deleted cannot be brought back.</para>
-/// <para>A hundred images are one call. Each one that ECR does not remove is an error of its own, with ECR's code as its id, and the others go on. An image that an index (one image for several platforms) needs can be removed only with that index: name both, in any order. Children of an index that is removed alone stay as untagged images, which Clear-PizzaImage takes.</para>
-/// <para>You are asked before each image, unless you say -Force. Without the right ecr:DescribeImages it is not known beforehand whether a tag is the last one.</para>
+/// <para>By digest, and for what comes from Get-PizzaImage, the image goes with all its tags. By tag only the tag goes, and the image stays
+/// as long as it has another one; the Status of what comes out tells which it was. What is deleted cannot be brought back.</para>
+/// <para>A hundred images are one call. Each one that ECR does not remove is an error of its own, with ECR's code as its id, and the others
+/// go on. An image that an index (one image for several platforms) needs can be removed only with that index: name both, in any order.
+/// Children of an index that is removed alone stay as untagged images, which Clear-PizzaImage takes.</para>
+/// <para>You are asked before each image, unless you say -Force. Without the right ecr:DescribeImages it is not known beforehand whether a
+/// tag is the last one.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaImage jwt-pizza-service -Tag v1.0.0</code>
@@ -37,7 +41,8 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together with a digest: only if the tag leads there.</summary>
+    /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together
+    /// with a digest: only if the tag leads there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Tag", "Tags")]
     [ArgumentCompleter(typeof(TagCompleter))]
@@ -79,7 +84,8 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
         AwsSession aws = SessionFor(Typed(place.Region));
         string? registry = place.RegistryId;
         string name = reference.Repository.Value;
-        if (!_work.TryGetValue((aws, registry, name), out Work? work)) _work[(aws, registry, name)] = work = new(name, aws.Region, new(aws.Ecr.For(registry), name, aws.Region, registry), []);
+        if (!_work.TryGetValue((aws, registry, name), out Work? work))
+            _work[(aws, registry, name)] = work = new(name, aws.Region, new(aws.Ecr.For(registry), name, aws.Region, registry), []);
         foreach (ImageId id in ids.Where(work.Seen.Add))   // a child of two indexes comes twice
         {
             work.Pending.Add(id);
@@ -89,12 +95,15 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
 
     private ImageId[] Ids(ImageReference reference)
     {
-        string[] tags = [.. ImageTag?.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value) ?? [], .. reference.Tag is { } tag ? [tag.Value] : Array.Empty<string>()];
-        string[] digests = [.. ImageDigest?.Where(d => !string.IsNullOrEmpty(d)).Select(d => Digest.Parse(d).Value) ?? [], .. reference.Digest is { } digest ? [digest.Value] : Array.Empty<string>()];
+        string[] tags = [.. ImageTag?.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value) ?? [],
+            .. reference.Tag is { } tag ? [tag.Value] : Array.Empty<string>()];
+        string[] digests = [.. ImageDigest?.Where(d => !string.IsNullOrEmpty(d)).Select(d => Digest.Parse(d).Value) ?? [],
+            .. reference.Digest is { } digest ? [digest.Value] : Array.Empty<string>()];
         return (tags, digests) switch
         {
             ([], []) => throw new PizzaException("ImageNotNamed", PizzaErrorKind.InvalidArgument,
-                $"Say which image of '{reference.Repository}' to remove: -ImageTag, -ImageDigest, or name:tag, or pipe images from Get-PizzaImage. Remove-PizzaRepository removes them all.", $"{reference}"),
+                $"Say which image of '{reference.Repository}' to remove: -ImageTag, -ImageDigest, or name:tag, or pipe images from " +
+                "Get-PizzaImage. Remove-PizzaRepository removes them all.", $"{reference}"),
             (_, [string only]) when tags is not [] => [.. tags.Select(t => new ImageId { ImageTag = t, ImageDigest = only })],
             _ => [.. digests.Select(d => new ImageId { ImageDigest = d }), .. tags.Select(t => new ImageId { ImageTag = t })],
         };
@@ -111,7 +120,9 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
         Tell(await work.Remover.RemoveAsync(agreed, failures.Add, cancellationToken), failures);
     }
 
-    private bool Agrees(Work work, string description) => $"{work.RepositoryName} in {work.Region}: {description}" is var what && Confirm(Force, what, $"{what}. Continue?", "Remove-PizzaImage");
+    private bool Agrees(Work work, string description) =>
+        $"{work.RepositoryName} in {work.Region}: {description}" is var what
+            && Confirm(Force, what, $"{what}. Continue?", "Remove-PizzaImage");
 
     private void Tell(IReadOnlyList<RemovedImage> removed, List<PizzaException> failures)
     {

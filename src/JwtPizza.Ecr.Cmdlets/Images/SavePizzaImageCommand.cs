@@ -7,7 +7,9 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Saves images of a registry to a tar or folder, without docker.</summary>
 /// <remarks>
-/// <para>What is written is an OCI image layout, which Push-PizzaImage, skopeo, and 'docker load' take; the digest stays the same. Layers are checked against their digests on the way. A tar has its name only when it is complete; a folder keeps what has arrived, so that a save that was broken off goes on where it was, and several images share their layers there.</para>
+/// <para>What is written is an OCI image layout, which Push-PizzaImage, skopeo, and 'docker load' take; the digest stays the same. Layers
+/// are checked against their digests on the way. A tar has its name only when it is complete; a folder keeps what has arrived, so that a
+/// save that was broken off goes on where it was, and several images share their layers there.</para>
 /// <para>A name is one of a private repository in Amazon ECR. A URI leads to any registry, as Copy-PizzaImage takes them.</para>
 /// <para>Needs in ECR ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. ECR records it as a pull.</para>
 /// </remarks>
@@ -27,14 +29,16 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 [OutputType(typeof(SavedImage))]
 public sealed class SavePizzaImageCommand : PushingCmdlet
 {
-    /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag, latest. From the pipeline, the image that comes.</summary>
+    /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag,
+    /// latest. From the pipeline, the image that comes.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Where to save it: a path that ends in .tar is a tar, any other a folder. A folder that holds a layout gets the image added.</summary>
+    /// <summary>Where to save it: a path that ends in .tar is a tar, any other a folder. A folder that holds a layout gets the image
+    /// added.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     public string Path { get; set; } = "";
 
@@ -54,7 +58,8 @@ public sealed class SavePizzaImageCommand : PushingCmdlet
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string? Platform { get; set; }
 
-    /// <summary>Save signatures, lists of parts and attestations of the image too, which refer to it. Without it they stay, and a warning says so.</summary>
+    /// <summary>Save signatures, lists of parts and attestations of the image too, which refer to it. Without it they stay, and a warning
+    /// says so.</summary>
     [Parameter]
     public SwitchParameter IncludeReferrers { get; set; }
 
@@ -72,12 +77,17 @@ public sealed class SavePizzaImageCommand : PushingCmdlet
     {
         string path = FilePath(Path);
         string? digest = image.Digest?.Value ?? (string.IsNullOrEmpty(ImageDigest) ? null : Digest.Parse(ImageDigest).Value);
-        string[] tags = image.Tag is { } tag ? [tag.Value] : ImageTag.Length > 0 ? [.. ImageTag.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : digest is null ? [Defaults.ImageTag] : [];
+        string[] tags = image.Tag is { } tag
+            ? [tag.Value]
+            : ImageTag.Length > 0 ? [.. ImageTag.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()]
+                : digest is null ? [Defaults.ImageTag] : [];
         Platform? platform = Platform is null ? null : Ecr.Platform.Parse(Platform);
         RepositoryReference place = image.Place(RegistryId, Region);
         if (!ShouldProcess(path, $"Save {image}")) return;
-        ImageRepository from = await Registries.OpenAsync(SessionFor(Typed(place.Region)), image, place.RegistryId, Public, isWritten: false, cancellationToken);
-        await WithBarAsync($"Saving {image}", async listener => WriteObject(await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }
+        ImageRepository from = await Registries.OpenAsync(SessionFor(Typed(place.Region)), image, place.RegistryId, Public,
+            isWritten: false, cancellationToken);
+        await WithBarAsync($"Saving {image}",
+            async listener => WriteObject(await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }
             .SaveAsync(from, digest ?? tags[0], path, new(tags, platform, Force), cancellationToken)));
     }
 }

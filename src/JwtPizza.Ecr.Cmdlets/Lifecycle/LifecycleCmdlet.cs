@@ -22,7 +22,8 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
     /// <param name="words">The verb of what it does, what is said when it is done, and what is said when there was nothing to do.</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task ChangeAsync(LifecycleEditor editor, string repositoryName, Func<LifecycleEdit, (string Verb, string Done, string Unchanged)> words, bool force, CancellationToken cancellationToken)
+    private protected async Task ChangeAsync(LifecycleEditor editor, string repositoryName,
+        Func<LifecycleEdit, (string Verb, string Done, string Unchanged)> words, bool force, CancellationToken cancellationToken)
     {
         LifecycleEdit edit = await editor.PlanAsync(cancellationToken);
         (string verb, string done, string unchanged) = words(edit);
@@ -34,9 +35,12 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
         }
         foreach (string warning in edit.Warnings) WriteWarning(warning);
         WriteVerbose($"{repositoryName}: {(edit.Changed ? done : unchanged)}.");
-        WriteObject(PassesOn(repositoryName) ? InputObject : await new RepositoryService(Registry).GetAsync(repositoryName, cancellationToken));
+        WriteObject(
+            PassesOn(repositoryName) ? InputObject : await new RepositoryService(Registry).GetAsync(repositoryName, cancellationToken));
     }
 
     /// <summary>Whether an object with this name came in that can go on as it is; the lifecycle itself would be out of date.</summary>
-    private bool PassesOn(string name) => InputObject is { BaseObject: not (string or RepositoryLifecycle) } && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;
+    private bool PassesOn(string name) =>
+        InputObject is { BaseObject: not (string or RepositoryLifecycle) }
+            && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;
 }

@@ -2,14 +2,16 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
-/// <summary>Base of the cmdlets that take rules: in short, as objects, or as JSON. Rules from the pipeline are collected first, for together they are one change.</summary>
+/// <summary>Base of the cmdlets that take rules: in short, as objects, or as JSON. Rules from the pipeline are collected first, for
+/// together they are one change.</summary>
 public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
 {
     private readonly List<RepositoryName> _repositories = [];
     private readonly List<LifecycleRule> _piped = [];
     private readonly HashSet<string> _remarked = [];
 
-    /// <summary>Delete untagged images that were pushed more than so many days ago. The days count from the push, not from the loss of the tag.</summary>
+    /// <summary>Delete untagged images that were pushed more than so many days ago. The days count from the push, not from the loss of the
+    /// tag.</summary>
     [Parameter(ParameterSetName = "Simple")]
     [ValidateRange(1, int.MaxValue)]
     public int UntaggedDays { get; set; }
@@ -28,7 +30,8 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
     [Parameter(ParameterSetName = "Simple")]
     public string[] TagPattern { get; set; } = [];
 
-    /// <summary>Rules in AWS's terms: from New-PizzaLifecycleRule, also by the pipeline, or as hashtables: @{ TagStatus = 'untagged'; CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
+    /// <summary>Rules in AWS's terms: from New-PizzaLifecycleRule, also by the pipeline, or as hashtables: @{ TagStatus = 'untagged';
+    /// CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Rule", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Rules")]
     [AllowEmptyCollection]
@@ -89,7 +92,8 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
     {
         List<LifecycleRule> rules = [];
         if (IsBound(nameof(UntaggedDays))) rules.Add(LifecycleRule.UntaggedAfter(UntaggedDays));
-        if (IsBound(nameof(KeepLastTagged)) != TagPattern.Length > 0) throw LifecycleChange.Incomplete("-KeepLastTagged and -TagPattern go together: -KeepLastTagged 5 -TagPattern 'release-*'.");
+        if (IsBound(nameof(KeepLastTagged)) != TagPattern.Length > 0)
+            throw LifecycleChange.Incomplete("-KeepLastTagged and -TagPattern go together: -KeepLastTagged 5 -TagPattern 'release-*'.");
         rules.AddRange(TagPattern.Select(pattern => LifecycleRule.KeepLastTagged(KeepLastTagged, pattern)));
         if (IsBound(nameof(KeepLast))) rules.Add(LifecycleRule.KeepLast(KeepLast));
         return rules;

@@ -5,8 +5,11 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
 /// <summary>Makes a rule of a lifecycle policy of Amazon ECR, without asking AWS.</summary>
 /// <remarks>
-/// <para>A rule selects images (-TagStatus, -TagPattern, -TagPrefix; without any of them: all images) and says when they go: -ImageCountMoreThan, -SinceImagePushed, -SinceImagePulled or -SinceImageTransitioned, which are AWS's count types. What ECR would refuse is refused at once, in its terms.</para>
-/// <para>Give the rule to Set-PizzaLifecycle, Test-PizzaLifecycle or Remove-PizzaLifecycle. A rule without -Priority gets the next free number there; one for all images comes last, as ECR wants it.</para>
+/// <para>A rule selects images (-TagStatus, -TagPattern, -TagPrefix; without any of them: all images) and says when they go:
+/// -ImageCountMoreThan, -SinceImagePushed, -SinceImagePulled or -SinceImageTransitioned, which are AWS's count types. What ECR would refuse
+/// is refused at once, in its terms.</para>
+/// <para>Give the rule to Set-PizzaLifecycle, Test-PizzaLifecycle or Remove-PizzaLifecycle. A rule without -Priority gets the next free
+/// number there; one for all images comes last, as ECR wants it.</para>
 /// <para>Several patterns in one rule must all match the same image. For images that match any of them make a rule for each.</para>
 /// </remarks>
 /// <example>
@@ -35,7 +38,8 @@ public sealed class NewPizzaLifecycleRuleCommand : PizzaCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int SinceImagePushed { get; set; }
 
-    /// <summary>Images that nobody has pulled for more than so many days are archived. ECR cannot delete them at once: see -SinceImageTransitioned.</summary>
+    /// <summary>Images that nobody has pulled for more than so many days are archived. ECR cannot delete them at once: see
+    /// -SinceImageTransitioned.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Pulled", ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, int.MaxValue)]
     public int SinceImagePulled { get; set; }

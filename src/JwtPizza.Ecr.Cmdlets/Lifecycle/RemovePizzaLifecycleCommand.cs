@@ -4,8 +4,10 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
 /// <summary>Takes the lifecycle policy of a repository of Amazon ECR away, or some of its rules.</summary>
 /// <remarks>
-/// <para>Without -Priority and -Rule the whole policy goes. The rules that stay keep their numbers; when none would stay, the policy goes. No image is deleted by this: it ends the deletions.</para>
-/// <para>What is not there is no error: the second run changes nothing and says so with -Verbose. The repository is passed on; with -WhatIf nothing is.</para>
+/// <para>Without -Priority and -Rule the whole policy goes. The rules that stay keep their numbers; when none would stay, the policy goes.
+/// No image is deleted by this: it ends the deletions.</para>
+/// <para>What is not there is no error: the second run changes nothing and says so with -Verbose. The repository is passed on; with -WhatIf
+/// nothing is.</para>
 /// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
 /// </remarks>
 /// <example>
@@ -29,7 +31,8 @@ public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
     [ValidateRange(1, int.MaxValue)]
     public int[] Priority { get; set; } = [];
 
-    /// <summary>Only the rules that select the same images (by tag status, tags and storage class) as these; what they do with them does not matter.</summary>
+    /// <summary>Only the rules that select the same images (by tag status, tags and storage class) as these; what they do with them does
+    /// not matter.</summary>
     [Parameter]
     public LifecycleRule[] Rule { get; set; } = [];
 
@@ -40,11 +43,13 @@ public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         // An empty list comes of a filter that found nothing; taking the whole policy instead would be a bad surprise.
-        if ((IsBound(nameof(Rule)) || IsBound(nameof(Priority))) && Rule.Length + Priority.Length == 0) throw LifecycleChange.Incomplete("-Rule and -Priority name no rule. Leave them out to remove the whole policy.");
+        if ((IsBound(nameof(Rule)) || IsBound(nameof(Priority))) && Rule.Length + Priority.Length == 0)
+            throw LifecycleChange.Incomplete("-Rule and -Priority name no rule. Leave them out to remove the whole policy.");
         await ChangeAsync(
             Lifecycles.Editor(name.Value, new LifecycleRemoval(Priority, Rule)), name.Value,
             edit => (edit.After is null ? "Remove" : "Change", edit.After is null ? "lifecycle policy removed" : "rules removed",
-                edit.Before is null ? "there is no lifecycle policy; nothing changed" : "the lifecycle policy has no such rule; nothing changed"),
+                edit.Before is null
+                    ? "there is no lifecycle policy; nothing changed" : "the lifecycle policy has no such rule; nothing changed"),
             Force, cancellationToken);
     }
 }

@@ -4,8 +4,11 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
 /// <summary>Sets the rules by which a repository of Amazon ECR cleans itself.</summary>
 /// <remarks>
-/// <para>New rules are merged with those that are there: a rule for the same images replaces the old one, every other rule stays. With -Replace the new rules are the only ones. When nothing would change, nothing is sent.</para>
-/// <para>Every rule of ECR's is checked before anything is sent, and an error names the rule at fault. ECR applies a policy within 24 hours, so a mistake can be taken back until then; see what would change with -WhatIf, and which images would go with Test-PizzaLifecycle.</para>
+/// <para>New rules are merged with those that are there: a rule for the same images replaces the old one, every other rule stays. With
+/// -Replace the new rules are the only ones. When nothing would change, nothing is sent.</para>
+/// <para>Every rule of ECR's is checked before anything is sent, and an error names the rule at fault. ECR applies a policy within 24
+/// hours, so a mistake can be taken back until then; see what would change with -WhatIf, and which images would go with
+/// Test-PizzaLifecycle.</para>
 /// <para>The repository is passed on, so that the next cmdlet of a chain can go on with it; with -WhatIf nothing is.</para>
 /// </remarks>
 /// <example>
@@ -34,7 +37,10 @@ public sealed class SetPizzaLifecycleCommand : LifecycleRulesCmdlet
 {
     private protected override async Task ActAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        LifecycleChange change = Change() ?? throw LifecycleChange.Incomplete("Say what to do: -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or -Policy.");
-        await ChangeAsync(Lifecycles.Editor(name.Value, change), name.Value, _ => ("Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed"), false, cancellationToken);
+        LifecycleChange change = Change()
+            ?? throw LifecycleChange.Incomplete(
+                "Say what to do: -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or -Policy.");
+        await ChangeAsync(Lifecycles.Editor(name.Value, change), name.Value,
+            _ => ("Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed"), false, cancellationToken);
     }
 }

@@ -8,10 +8,17 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
 /// <summary>Shows which images a lifecycle policy of Amazon ECR would take, before it does.</summary>
 /// <remarks>
-/// <para>Each row is an image with the rule that takes it; the table shows for each rule how many images it takes and how many MB they weigh. Layers that an image shares with one that stays are not freed, so that is the most. Nothing is changed, and no row means that no image would go.</para>
-/// <para>Without rules the policy in force is tested. With rules (the parameters are those of Set-PizzaLifecycle) what would be in force after Set-PizzaLifecycle with the same parameters is.</para>
-/// <para>ECR's own preview is asked. Where the caller lacks the right to it (ecr:StartLifecyclePolicyPreview, ecr:GetLifecyclePolicyPreview), and with -Offline, the module works it out over the images by AWS's description; Source says which it was. A preview that somebody else has started is waited for.</para>
-/// <para>An image that a running task or a service of ECS in this region needs has InUseBy set, and a warning is shown. That takes ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks and DescribeTasks; without them it is not known, and -Verbose says so.</para>
+/// <para>Each row is an image with the rule that takes it; the table shows for each rule how many images it takes and how many MB they
+/// weigh. Layers that an image shares with one that stays are not freed, so that is the most. Nothing is changed, and no row means that no
+/// image would go.</para>
+/// <para>Without rules the policy in force is tested. With rules (the parameters are those of Set-PizzaLifecycle) what would be in force
+/// after Set-PizzaLifecycle with the same parameters is.</para>
+/// <para>ECR's own preview is asked. Where the caller lacks the right to it (ecr:StartLifecyclePolicyPreview,
+/// ecr:GetLifecyclePolicyPreview), and with -Offline, the module works it out over the images by AWS's description; Source says which it
+/// was. A preview that somebody else has started is waited for.</para>
+/// <para>An image that a running task or a service of ECS in this region needs has InUseBy set, and a warning is shown. That takes
+/// ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks and DescribeTasks; without them it is not known, and
+/// -Verbose says so.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaLifecycle jwt-pizza-service</code>
@@ -35,23 +42,29 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
     [Parameter]
     public SwitchParameter Offline { get; set; }
 
-    /// <summary>All images of the repository, from Get-PizzaImage -IncludeChildren: AWS is not asked for anything, and the rules given are the only ones.</summary>
+    /// <summary>All images of the repository, from Get-PizzaImage -IncludeChildren: AWS is not asked for anything, and the rules given are
+    /// the only ones.</summary>
     [Parameter]
     public LifecycleImage[] Image { get; set; } = [];
 
     private protected override async Task ActAsync(RepositoryName name, CancellationToken cancellationToken)
     {
         IReadOnlyList<LifecycleForecast> rows = IsBound(nameof(Image)) ? OfImages(name) : await OfRepositoryAsync(name, cancellationToken);
-        foreach (LifecycleForecast first in rows.DistinctBy(r => r.Priority)) WriteVerbose($"{name}: rule {first.Rule?.ToString() ?? $"{first.Priority}"} takes {first.RuleTotal}.");
+        foreach (LifecycleForecast first in rows.DistinctBy(r => r.Priority))
+            WriteVerbose($"{name}: rule {first.Rule?.ToString() ?? $"{first.Priority}"} takes {first.RuleTotal}.");
         if (rows.Count == 0) WriteVerbose($"{name}: no image would be taken.");
         foreach (LifecycleForecast row in rows.Where(r => r.InUseBy is not null))
-            WriteWarning($"Rule {row.Priority} would {(row.Action == "transition" ? "archive" : "delete")} {name}{(row.ImageTags is [var tag, ..] ? $":{tag}" : $"@{row.ImageDigest}")}, which {row.InUseBy} needs: its next task could not pull it. Deploy another image first, or keep this one with a tag that no rule takes.");
+            WriteWarning(
+                $"Rule {row.Priority} would {(row.Action == "transition" ? "archive" : "delete")} " +
+                $"{name}{(row.ImageTags is [var tag, ..] ? $":{tag}" : $"@{row.ImageDigest}")}, which {row.InUseBy} needs: " +
+                "its next task could not pull it. Deploy another image first, or keep this one with a tag that no rule takes.");
         WriteAll(rows);
     }
 
     private IReadOnlyList<LifecycleForecast> OfImages(RepositoryName name)
     {
-        LifecycleChange change = Change() ?? throw LifecycleChange.Incomplete("With -Image, say which rules to test: -KeepLast 10, -Rule, -Policy or the like.");
+        LifecycleChange change =
+            Change() ?? throw LifecycleChange.Incomplete("With -Image, say which rules to test: -KeepLast 10, -Rule, -Policy or the like.");
         return LifecycleForecaster.Of(name.Value, Image, LifecyclePolicy.Of(change.Rules), Now);
     }
 
@@ -60,11 +73,13 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
         string policy = await Lifecycles.EffectiveTextAsync(name.Value, Change(), cancellationToken);
         Repository repository = await new RepositoryService(Registry).GetAsync(name.Value, cancellationToken);
         IProgress<string> verbose = new Progress<string>(WriteVerbose);
-        return await new LifecycleForecaster(Registry, verbose.Report, Now).ForecastAsync(repository, policy, Offline, () => InUseAsync(verbose.Report, cancellationToken), cancellationToken);
+        return await new LifecycleForecaster(Registry, verbose.Report, Now)
+            .ForecastAsync(repository, policy, Offline, () => InUseAsync(verbose.Report, cancellationToken), cancellationToken);
     }
 
     private async Task<ImagesInUse> InUseAsync(Action<string> verbose, CancellationToken cancellationToken) =>
-        _inUse.TryGetValue(Aws.Region, out ImagesInUse? known) ? known : _inUse[Aws.Region] = await ImagesInUse.FindAsync(Aws.Ecs, verbose, cancellationToken);
+        _inUse.TryGetValue(Aws.Region, out ImagesInUse? known)
+            ? known : _inUse[Aws.Region] = await ImagesInUse.FindAsync(Aws.Ecs, verbose, cancellationToken);
 
     /// <summary>A sandbox has a clock of its own.</summary>
     private DateTimeOffset Now => RunningSandbox.For(EndpointUrl, ProfileName)?.Now ?? DateTimeOffset.UtcNow;

@@ -14,13 +14,15 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
     private readonly Dictionary<AwsOptions, AwsSession> _open = [];
     private bool _calledSandbox;
 
-    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error. While a sandbox runs, a profile leads to the sandbox too, unless it was started with -AllowAws.</summary>
+    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error. While
+    /// a sandbox runs, a profile leads to the sandbox too, unless it was started with -AllowAws.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? ProfileName { get; set; }
 
-    /// <summary>The access key id; together with SecretKey. Default: $StoredAWSCredentials, then what the AWS SDK finds (environment, profile, SSO, web identity, container, instance).</summary>
+    /// <summary>The access key id; together with SecretKey. Default: $StoredAWSCredentials, then what the AWS SDK finds (environment,
+    /// profile, SSO, web identity, container, instance).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AK")]
     public string? AccessKey { get; set; }
@@ -35,14 +37,16 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
     [Alias("ST")]
     public string? SessionToken { get; set; }
 
-    /// <summary>A URL to call instead of AWS, for example http://127.0.0.1:5000. Default: a running Pizza sandbox of this session, then AWS_ENDPOINT_URL and AWS itself.</summary>
+    /// <summary>A URL to call instead of AWS, for example http://127.0.0.1:5000. Default: a running Pizza sandbox of this session, then
+    /// AWS_ENDPOINT_URL and AWS itself.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? EndpointUrl { get; set; }
 
     /// <summary>What the record at hand says about where to call and as whom, for a region; null for the caller's own.</summary>
     private protected AwsOptions Typed(string? region) => new()
     {
-        Region = region, ProfileName = ProfileName, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken, EndpointUrl = EndpointUrl,
+        Region = region, ProfileName = ProfileName, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken,
+        EndpointUrl = EndpointUrl,
     };
 
     /// <summary>The clients for these options; opened once, and open until the pipeline ends.</summary>
@@ -51,8 +55,11 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
         AwsOptions options = Completed(typed);
         _calledSandbox = RunningSandbox.Current is { } sandbox && options.EndpointUrl == sandbox.Info.EndpointUrl;
         if (typed.ProfileName is { } profile && options.ProfileName is null)
-            WriteVerbose($"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or start it with Start-PizzaSandbox -AllowAws.");
-        return _open.TryGetValue(options, out AwsSession? session) ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
+            WriteVerbose(
+                $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
+                "start it with Start-PizzaSandbox -AllowAws.");
+        return _open.TryGetValue(options, out AwsSession? session)
+            ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
     }
 
     /// <summary>Refuses a URI of a registry that is not Amazon ECR's, unless it is that of the endpoint that is called instead.</summary>
@@ -62,7 +69,8 @@ public abstract class AwsCallerCmdlet : PizzaCmdlet
         EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
         bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(Typed(repository.Region)).IsElsewhere;
         if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
-            $"is at {host}, which is not a registry of Amazon ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",
+            $"is at {host}, which is not a registry of Amazon " +
+            $"ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",
             $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of what stands in for AWS.");
     }
 

@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of the cmdlets that call AWS in one region: where to call, and as whom.</summary>
 public abstract class AwsCmdlet : AwsCallerCmdlet
 {
-    /// <summary>The AWS region, for example us-east-1. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
+    /// <summary>The AWS region, for example us-east-1. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and
+    /// us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]

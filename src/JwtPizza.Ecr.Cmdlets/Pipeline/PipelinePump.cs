@@ -40,7 +40,8 @@ internal sealed class PipelinePump : SynchronizationContext
 
     private void Pump(Task task)
     {
-        task.ContinueWith(_ => _queue.Add(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        task.ContinueWith(_ => _queue.Add(static () => { }), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         while (!task.IsCompleted || _queue.Count > 0)
         {
             try { _queue.Take(CancellationToken.None)(); }

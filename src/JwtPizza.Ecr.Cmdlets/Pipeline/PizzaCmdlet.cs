@@ -67,13 +67,17 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected new void WriteVerbose(string text) => Call(() => base.WriteVerbose(text));
     private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(text));
     private protected new void WriteProgress(ProgressRecord progress) => Call(() => base.WriteProgress(progress));
-    private protected new bool ShouldProcess(string target, string action) => PipelinePump.Outside(() => base.ShouldProcess(target, action));
-    private protected new bool ShouldProcess(string description, string question, string caption) => PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
-    private protected new bool ShouldContinue(string query, string caption) => PipelinePump.Outside(() => base.ShouldContinue(query, caption));
+    private protected new bool ShouldProcess(string target, string action) =>
+        PipelinePump.Outside(() => base.ShouldProcess(target, action));
+    private protected new bool ShouldProcess(string description, string question, string caption) =>
+        PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
+    private protected new bool ShouldContinue(string query, string caption) =>
+        PipelinePump.Outside(() => base.ShouldContinue(query, caption));
 
     /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
     private protected bool Confirm(bool force, string description, string question, string caption) =>
-        (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")) && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
+        (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
+            && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
         || ShouldProcess(description, question, caption);
 
     /// <summary>Shows what an edit changes, makes it if the user agrees, and tells what there is to tell.</summary>
@@ -83,14 +87,16 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <param name="question">What a change of wide effect asks besides, unless -Force or -Confirm says enough.</param>
     /// <returns>What was made, or found to be so already; null when the user does not agree.</returns>
-    private protected async Task<Edit<TDocument, TResult>?> EditAsync<TDocument, TResult>(DocumentEditor<TDocument, TResult> editor, string action, bool force, CancellationToken cancellationToken, string? question = null)
+    private protected async Task<Edit<TDocument, TResult>?> EditAsync<TDocument, TResult>(
+        DocumentEditor<TDocument, TResult> editor, string action, bool force, CancellationToken cancellationToken, string? question = null)
         where TDocument : IDocument
     {
         Edit<TDocument, TResult> edit = await editor.PlanAsync(cancellationToken);
         bool agreed = true;
         if (edit.Changed)
         {
-            agreed = Confirm(force, $"{action} in {editor.Name}:\n{edit.Difference}", $"{action} in {editor.Name}?\n{edit.Difference}", MyInvocation.MyCommand.Name);
+            agreed = Confirm(force, $"{action} in {editor.Name}:\n{edit.Difference}", $"{action} in {editor.Name}?\n{edit.Difference}",
+                MyInvocation.MyCommand.Name);
             agreed = agreed && (question is null || force || IsBound("Confirm") || ShouldContinue(question, MyInvocation.MyCommand.Name));
             if (agreed) edit = await editor.ApplyAsync(cancellationToken);
         }
@@ -104,7 +110,8 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <param name="bar">The bar; it is first shown with the first report.</param>
     /// <param name="show">Brings a report into the bar.</param>
     /// <param name="work">The work. Made within the pipeline's pump: Progress brings each report back to the pipeline's thread.</param>
-    private protected async Task<TResult> WithBarAsync<TReport, TResult>(ProgressRecord bar, Action<TReport> show, Func<IProgress<TReport>, Task<TResult>> work)
+    private protected async Task<TResult> WithBarAsync<TReport, TResult>(
+        ProgressRecord bar, Action<TReport> show, Func<IProgress<TReport>, Task<TResult>> work)
     {
         try
         {

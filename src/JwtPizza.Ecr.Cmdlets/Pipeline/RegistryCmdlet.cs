@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 /// <summary>Base of the cmdlets that act within one registry, and meet repositories of ECR Public in the pipeline.</summary>
 public abstract class RegistryCmdlet : AwsCmdlet
 {
-    /// <summary>Specifies the account that owns the registry, by its 12 digits. The default is the account of a URI, and then the caller's own.</summary>
+    /// <summary>Specifies the account that owns the registry, by its 12 digits. The default is the account of a URI, and then the caller's
+    /// own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
@@ -21,7 +22,8 @@ public abstract class RegistryCmdlet : AwsCmdlet
     /// <summary>ECR, for the registry that the record at hand names.</summary>
     private protected EcrClient Registry => Aws.Ecr.For(RegistryId);
 
-    /// <summary>Does the work where a repository is: a URI names its account and region, which -RegistryId and -Region may not contradict.</summary>
+    /// <summary>Does the work where a repository is: a URI names its account and region, which -RegistryId and -Region may not
+    /// contradict.</summary>
     /// <param name="repository">A name, a pattern or a URI.</param>
     /// <param name="work">The work, which is given the name alone.</param>
     private protected async Task AtAsync(string repository, Func<string, Task> work)

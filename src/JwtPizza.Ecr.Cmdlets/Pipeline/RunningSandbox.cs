@@ -40,7 +40,8 @@ internal static class RunningSandbox
     }
 
     /// <summary>The sandbox that a cmdlet with these parameters calls; null when it calls somebody else.</summary>
-    public static EcrSandbox? For(string? endpointUrl, string? profileName) => endpointUrl is null && (profileName is null || !AllowsAws) ? Current : null;
+    public static EcrSandbox? For(string? endpointUrl, string? profileName) =>
+        endpointUrl is null && (profileName is null || !AllowsAws) ? Current : null;
 
     /// <summary>
     /// The options that lead to the sandbox; null when none runs or the user named an endpoint. A profile names an account of AWS, where no
@@ -50,10 +51,17 @@ internal static class RunningSandbox
     public static AwsOptions? Redirect(AwsOptions options)
     {
         if (For(options.EndpointUrl, options.ProfileName) is not { } sandbox) return null;
-        AwsOptions there = options with { EndpointUrl = sandbox.Info.EndpointUrl, ProfileName = null, Region = options.Region ?? sandbox.Info.Region };
+        AwsOptions there = options with
+        {
+            EndpointUrl = sandbox.Info.EndpointUrl, ProfileName = null, Region = options.Region ?? sandbox.Info.Region,
+        };
         if (options.AccessKey is not null || options.SecretKey is not null)
-            return there with { AccessKey = options.AccessKey ?? sandbox.Info.AccessKey, SecretKey = options.SecretKey ?? sandbox.Info.SecretKey };
-        (string? key, string? token) = (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN"));
+            return there with
+            {
+                AccessKey = options.AccessKey ?? sandbox.Info.AccessKey, SecretKey = options.SecretKey ?? sandbox.Info.SecretKey,
+            };
+        (string? key, string? token) =
+            (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID"), Environment.GetEnvironmentVariable("AWS_SESSION_TOKEN"));
         return sandbox.HasIssued(key, token)
             ? there with { AccessKey = key, SecretKey = Environment.GetEnvironmentVariable("AWS_SECRET_ACCESS_KEY"), SessionToken = token }
             : there with { AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey };

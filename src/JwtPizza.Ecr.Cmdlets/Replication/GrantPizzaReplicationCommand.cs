@@ -4,8 +4,12 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 
 /// <summary>Lets other accounts replicate their images into the caller's registry in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Run it with credentials of the account that gets the images, in each region that gets them; the account that sends them runs Set-PizzaReplication. What is allowed goes into the registry's permissions policy, a statement with the Sid ReplicateToECR: ecr:ReplicateImage, and ecr:CreateRepository for repositories that are not there yet. Nothing else in the policy changes by one character, and what is allowed already is not written again.</para>
-/// <para>With -ExistingOnly no repositories are created; images of those that are missing fail to arrive. A repository that ECR creates has its default settings: tags can be moved, no scan on push.</para>
+/// <para>Run it with credentials of the account that gets the images, in each region that gets them; the account that sends them runs
+/// Set-PizzaReplication. What is allowed goes into the registry's permissions policy, a statement with the Sid ReplicateToECR:
+/// ecr:ReplicateImage, and ecr:CreateRepository for repositories that are not there yet. Nothing else in the policy changes by one
+/// character, and what is allowed already is not written again.</para>
+/// <para>With -ExistingOnly no repositories are created; images of those that are missing fail to arrive. A repository that ECR creates has
+/// its default settings: tags can be moved, no scan on push.</para>
 /// </remarks>
 /// <example>
 /// <code>Grant-PizzaReplication 123456789012 -Region eu-west-1</code>
@@ -25,6 +29,8 @@ public sealed class GrantPizzaReplicationCommand : ReplicationAccessCmdlet
 
     private protected override string Action => "Let";
 
-    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
-        policy.Grant(from account in accounts from resource in resources select AccessGrant.Replicate(account, resource, mayCreate: !ExistingOnly));
+    private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(
+        AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources) =>
+        policy.Grant(from account in accounts from resource in resources
+            select AccessGrant.Replicate(account, resource, mayCreate: !ExistingOnly));
 }

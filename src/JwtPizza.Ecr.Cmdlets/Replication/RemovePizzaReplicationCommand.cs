@@ -4,7 +4,8 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 
 /// <summary>Ends that Amazon ECR copies images to other regions or accounts.</summary>
 /// <remarks>
-/// <para>Only the destinations that you name go, or with -Prefix the destinations of just these prefixes, as they stand in the rules; the rest of each rule stays. A rule goes with its last destination or prefix. Copies that have arrived stay where they are.</para>
+/// <para>Only the destinations that you name go, or with -Prefix the destinations of just these prefixes, as they stand in the rules; the
+/// rest of each rule stays. A rule goes with its last destination or prefix. Copies that have arrived stay where they are.</para>
 /// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
 /// </remarks>
 /// <example>
@@ -30,7 +31,8 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
     {
         if (asked.DestinationRegion.Count == 0 && asked.Prefixes is not { Count: > 0 })
             throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
-                "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what Get-PizzaReplication shows.");
+                "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what " +
+                "Get-PizzaReplication shows.");
         IReadOnlyList<string>? prefixes = asked.Prefixes;   // the pipeline binds an empty list for a rule for all repositories
         string of = prefixes is { Count: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories";
         string what = $"{of} to {(asked.DestinationRegion.Count == 0 ? "anywhere" : asked.DestinationText)}";
@@ -39,8 +41,12 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
         Edit<ReplicationConfiguration, RegistryReplication> Remove(ReplicationConfiguration configuration)
         {
             IReadOnlyList<ReplicationDestination> destinations = asked.Destinations(configuration);
-            Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Remove(destinations.Count > 0 ? destinations : null, prefixes);
-            return edit.Changed ? edit : edit.Warn($"No rule of the registry in {asked.Aws.Region} just for {what}; nothing was changed. Get-PizzaReplication shows the rules.");
+            Edit<ReplicationConfiguration, RegistryReplication> edit =
+                configuration.Remove(destinations.Count > 0 ? destinations : null, prefixes);
+            return edit.Changed
+                ? edit
+                : edit.Warn($"No rule of the registry in {asked.Aws.Region} just for {what}; nothing was changed. " +
+                    "Get-PizzaReplication shows the rules.");
         }
     }
 }

@@ -19,7 +19,8 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     /// <summary>For example "Let".</summary>
     private protected abstract string Action { get; }
 
-    private protected abstract Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources);
+    private protected abstract Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(
+        AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources);
 
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -28,17 +29,22 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
         AccessPrincipal[] accounts = [.. Account.Select(a => Foreign(a, own)).Distinct()];
         AccessService access = AccessService.OfRegistry(Aws.Ecr, Aws.Region);
         string action = $"{Action} account {string.Join(", ", Account)} replicate";
-        Edit<AccessPolicy, GrantResult<AccessGrant>>? made = await EditAsync(access.Editor(policy => Edit(policy, accounts, resources)), action, force: false, cancellationToken);
+        Edit<AccessPolicy, GrantResult<AccessGrant>>? made =
+            await EditAsync(access.Editor(policy => Edit(policy, accounts, resources)), action, force: false, cancellationToken);
         foreach (GrantResult<AccessGrant> result in made?.Results ?? []) WriteObject(Record(own, arn, result));
     }
 
     private AccessPrincipal Foreign(string account, string own) => account != own ? AccessPrincipal.OfAccount(Aws.Partition, account)
         : throw new PizzaException("SameAccount", PizzaErrorKind.InvalidArgument,
-            $"{own} is the account that the credentials belong to, and an account replicates to its own regions without a permission. Name the account whose images come, and run this in the account that gets them. Nothing was changed.", account);
+            $"{own} is the account that the credentials belong to, and an account replicates to its own regions without a permission. " +
+            "Name the account whose images come, and run this in the account that gets them. Nothing was changed.", account);
 
     private ReplicationAccess Record(string own, string arn, GrantResult<AccessGrant> result) => new()
     {
-        SourceRegistryId = result.Grant.Principal.RegistryId!, RegistryId = own, Region = Aws.Region, CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
-        Prefix = [.. (result.Grant.Resources ?? []).Select(r => r.StartsWith(arn, StringComparison.Ordinal) ? r[arn.Length..].TrimEnd('*') : r).Where(p => p.Length > 0)], Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
+        SourceRegistryId = result.Grant.Principal.RegistryId!, RegistryId = own, Region = Aws.Region,
+        CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
+        Prefix =
+            [.. (result.Grant.Resources ?? []).Select(r => r.StartsWith(arn, StringComparison.Ordinal) ? r[arn.Length..].TrimEnd('*') : r)
+                .Where(p => p.Length > 0)], Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
     };
 }

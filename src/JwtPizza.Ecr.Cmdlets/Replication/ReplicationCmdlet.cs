@@ -7,8 +7,8 @@ using JwtPizza.Ecr.Services.Replication;
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
 /// <summary>
-/// Base of the cmdlets that change what a registry replicates. -Region is the region whose images are copied, as everywhere. The repositories
-/// of one pipeline make one change.
+/// Base of the cmdlets that change what a registry replicates. -Region is the region whose images are copied, as everywhere. The
+/// repositories of one pipeline make one change.
 /// </summary>
 public abstract class ReplicationCmdlet : AwsCmdlet
 {
@@ -29,7 +29,8 @@ public abstract class ReplicationCmdlet : AwsCmdlet
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] Prefix { get; set; } = [];
 
-    /// <summary>Specifies repositories, by name or by URI; repositories from the pipeline bind here. Each is a prefix of its own. ECR knows no other filter, so a prefix also means repositories whose names are longer.</summary>
+    /// <summary>Specifies repositories, by name or by URI; repositories from the pipeline bind here. Each is a prefix of its own. ECR knows
+    /// no other filter, so a prefix also means repositories whose names are longer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
@@ -52,16 +53,20 @@ public abstract class ReplicationCmdlet : AwsCmdlet
 
     private protected sealed override async Task EndAsync(CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, Asked> group in _collected.GroupBy(a => $"{a.Aws.GetHashCode()} {string.Join(' ', a.DestinationRegion)} {a.DestinationRegistryId} {a.RegistryId}"))
-            await TryAsync(() => ChangeAsync(group.First() with { Prefixes = [.. group.SelectMany(a => a.Prefixes!).Distinct()] }, cancellationToken));
+        foreach (IGrouping<string, Asked> group in _collected.GroupBy(a =>
+            $"{a.Aws.GetHashCode()} {string.Join(' ', a.DestinationRegion)} {a.DestinationRegistryId} {a.RegistryId}"))
+            await TryAsync(() =>
+                ChangeAsync(group.First() with { Prefixes = [.. group.SelectMany(a => a.Prefixes!).Distinct()] }, cancellationToken));
     }
 
     private protected abstract Task ChangeAsync(Asked asked, CancellationToken cancellationToken);
 
-    /// <summary>A rule from the pipeline brings both accounts, and only the destination's is meant; -RegistryId alone must be the caller's own.</summary>
+    /// <summary>A rule from the pipeline brings both accounts, and only the destination's is meant; -RegistryId alone must be the caller's
+    /// own.</summary>
     private Asked Whole() => new(Aws, DestinationRegion, DestinationRegistryId, IsBound(nameof(Prefix)) ? Prefix : null)
     {
-        RegistryId = RegistryId is null || IsBound(nameof(DestinationRegistryId)) ? null : AccountId.Check(RegistryId), Text = RegistryId ?? "",
+        RegistryId = RegistryId is null || IsBound(nameof(DestinationRegistryId)) ? null : AccountId.Check(RegistryId),
+        Text = RegistryId ?? "",
     };
 
     private Task Collect(string text)
@@ -70,7 +75,11 @@ public abstract class ReplicationCmdlet : AwsCmdlet
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, text);
         CheckHost(place);
         string name = Ecr.RepositoryName.Parse(place.Name).Value;
-        _collected.Add(new(SessionFor(Typed(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name]) { RegistryId = place.RegistryId, Text = text });
+        _collected.Add(
+            new(SessionFor(Typed(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name])
+            {
+                RegistryId = place.RegistryId, Text = text,
+            });
         return Task.CompletedTask;
     }
 
@@ -79,7 +88,8 @@ public abstract class ReplicationCmdlet : AwsCmdlet
     /// <param name="DestinationRegion">Where to.</param>
     /// <param name="DestinationRegistryId">To whom; null or empty for the same account.</param>
     /// <param name="Prefixes">Of which repositories; null when nothing was said.</param>
-    private protected sealed record Asked(AwsSession Aws, IReadOnlyList<string> DestinationRegion, string? DestinationRegistryId, IReadOnlyList<string>? Prefixes)
+    private protected sealed record Asked(
+        AwsSession Aws, IReadOnlyList<string> DestinationRegion, string? DestinationRegistryId, IReadOnlyList<string>? Prefixes)
     {
         /// <summary>The account that the repositories are said to be in; null for the caller's own.</summary>
         public string? RegistryId { get; init; }
@@ -94,12 +104,17 @@ public abstract class ReplicationCmdlet : AwsCmdlet
         {
             string own = configuration.Source.RegistryId;
             if (RegistryId is { } other && other != own)
-                throw ErrorCatalog.RegistryMismatch(Text, $"is in account {other}, and the credentials are of {own}: each account sets the replication of its own registry", "Run it with credentials of that account (-ProfileName); the account that images go to is -DestinationRegistryId.");
-            return [.. DestinationRegion.Select(region => ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? own : DestinationRegistryId))];
+                throw ErrorCatalog.RegistryMismatch(Text,
+                    $"is in account {other}, and the credentials are of {own}: each account sets the replication of its own registry",
+                    "Run it with credentials of that account (-ProfileName); the account that images go to is -DestinationRegistryId.");
+            return [.. DestinationRegion.Select(region =>
+                ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? own : DestinationRegistryId))];
         }
 
         /// <summary>The same in words.</summary>
         public string DestinationText =>
-            string.Join(", ", DestinationRegion.Select(region => string.IsNullOrEmpty(DestinationRegistryId) ? region : $"{region} of account {DestinationRegistryId}"));
+            string.Join(", ",
+                DestinationRegion.Select(region =>
+                    string.IsNullOrEmpty(DestinationRegistryId) ? region : $"{region} of account {DestinationRegistryId}"));
     }
 }

@@ -6,8 +6,10 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 
 /// <summary>Waits until the copies of an image in other regions and accounts are there.</summary>
 /// <remarks>
-/// <para>For each image: until every copy is COMPLETE or FAILED, with a progress bar. One object for each copy; a failed one is an error as well, which says what to look at. Most images take less than half an hour.</para>
-/// <para>ECR copies only what is pushed after the rule: an image that was there before gives the error ImageNotReplicated. An image for several platforms counts as there when its index is.</para>
+/// <para>For each image: until every copy is COMPLETE or FAILED, with a progress bar. One object for each copy; a failed one is an error as
+/// well, which says what to look at. Most images take less than half an hour.</para>
+/// <para>ECR copies only what is pushed after the rule: an image that was there before gives the error ImageNotReplicated. An image for
+/// several platforms counts as there when its index is.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist | Wait-PizzaReplication</code>
@@ -31,9 +33,12 @@ public sealed class WaitPizzaReplicationCommand : ImageCmdlet
         ReplicationWaitRequest request = new(name, Image, RegistryId, TimeSpan.FromSeconds(TimeoutSec));
         ReplicationOutcome outcome = await WaitAsync(request, cancellationToken);
         foreach (ImageReplication copy in outcome.Copies) WriteObject(copy);
-        foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED")) WriteError(ReplicationErrors.Failed(request, failed));
+        foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED"))
+            WriteError(ReplicationErrors.Failed(request, failed));
         if (outcome.Missing.Count > 0)
-            WriteWarning($"'{request.Name}' does not go to {string.Join(", ", outcome.Missing)}: it was pushed before there was a rule for that. Push it again to have it copied.");
+            WriteWarning(
+                $"'{request.Name}' does not go to {string.Join(", ", outcome.Missing)}: it was pushed before there was a rule for that. " +
+                "Push it again to have it copied.");
         if (outcome.Unfinished.Any()) throw ReplicationErrors.TimedOut(request, outcome);
     }
 

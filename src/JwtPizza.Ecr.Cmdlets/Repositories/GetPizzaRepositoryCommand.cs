@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Gets repositories of Amazon ECR.</summary>
 /// <remarks>
-/// <para>All of the registry, or those of the names given; '*', '?' and '[a-c]' work in a name. All pages are read, and each repository is handed on as soon as its page is there.</para>
+/// <para>All of the registry, or those of the names given; '*', '?' and '[a-c]' work in a name. All pages are read, and each repository is
+/// handed on as soon as its page is there.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
@@ -37,11 +38,13 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
     [RepositoryNames]
     public string[] RepositoryName { get; set; } = ["*"];
 
-    /// <summary>Read the policy of each repository too: PolicyText is its JSON, Access tells who may pull and push by it. Costs a call for each.</summary>
+    /// <summary>Read the policy of each repository too: PolicyText is its JSON, Access tells who may pull and push by it. Costs a call for
+    /// each.</summary>
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
-    /// <summary>Repositories of ECR Public (public.ecr.aws), with what the gallery shows of them. A public repository in the pipeline brings it.</summary>
+    /// <summary>Repositories of ECR Public (public.ecr.aws), with what the gallery shows of them. A public repository in the pipeline
+    /// brings it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
@@ -53,7 +56,8 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Public && IncludePolicy)
-            throw ErrorCatalog.SettingNotOffered(nameof(IncludePolicy), "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.");
+            throw ErrorCatalog.SettingNotOffered(nameof(IncludePolicy),
+                "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.");
         return EachAsync(RepositoryName, WriteAsync, cancellationToken);
     }
 
@@ -62,7 +66,8 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
         if (IncludePolicy)
         {
             (repository, string? unreadable) = await AccessService.DescribeAsync(Registry, repository, cancellationToken);
-            if (unreadable is not null) WriteWarning($"{repository}: Access is empty, because the policy cannot be read; PolicyText has it. {unreadable}");
+            if (unreadable is not null)
+                WriteWarning($"{repository}: Access is empty, because the policy cannot be read; PolicyText has it. {unreadable}");
         }
         WriteObject(repository);
     }

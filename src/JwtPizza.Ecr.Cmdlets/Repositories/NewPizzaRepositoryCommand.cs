@@ -7,9 +7,13 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Creates repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Names are checked against ECR's rule before anything is sent. Images are scanned when they are pushed, unless you say -ScanOnPush:$false.</para>
-/// <para>With -Force a repository that exists already is no error: it is returned, and the settings that you name are brought into line. Running the same line twice changes nothing the second time.</para>
-/// <para>-Public creates the repository in ECR Public, from which everybody may pull. Its gallery (https://gallery.ecr.aws) shows -Description, -AboutText, -UsageText, -OperatingSystem, -Architecture and -Logo. ECR Public has no settings of tags, scanning and encryption.</para>
+/// <para>Names are checked against ECR's rule before anything is sent. Images are scanned when they are pushed, unless you say
+/// -ScanOnPush:$false.</para>
+/// <para>With -Force a repository that exists already is no error: it is returned, and the settings that you name are brought into line.
+/// Running the same line twice changes nothing the second time.</para>
+/// <para>-Public creates the repository in ECR Public, from which everybody may pull. Its gallery (https://gallery.ecr.aws) shows
+/// -Description, -AboutText, -UsageText, -OperatingSystem, -Architecture and -Logo. ECR Public has no settings of tags, scanning and
+/// encryption.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10</code>
@@ -27,15 +31,18 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 [OutputType(typeof(Repository))]
 public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 {
-    private static readonly string[] s_ofPrivate = [nameof(ScanOnPush), nameof(ImageTagMutability), nameof(MutabilityExclusion), nameof(EncryptionType), nameof(KmsKey)];
-    private static readonly string[] s_ofPublic = [nameof(Description), nameof(AboutText), nameof(UsageText), nameof(OperatingSystem), nameof(Architecture), nameof(Logo)];
+    private static readonly string[] s_ofPrivate =
+        [nameof(ScanOnPush), nameof(ImageTagMutability), nameof(MutabilityExclusion), nameof(EncryptionType), nameof(KmsKey)];
+    private static readonly string[] s_ofPublic =
+        [nameof(Description), nameof(AboutText), nameof(UsageText), nameof(OperatingSystem), nameof(Architecture), nameof(Logo)];
 
     /// <summary>AES256 (ECR's default), KMS, or KMS_DSSE. Cannot be changed later.</summary>
     [Parameter]
     [ValidateSet("AES256", "KMS", "KMS_DSSE")]
     public string? EncryptionType { get; set; }
 
-    /// <summary>Id, ARN or alias of a KMS key in the same region; implies -EncryptionType KMS. Default with KMS: the account's own key for ECR.</summary>
+    /// <summary>Id, ARN or alias of a KMS key in the same region; implies -EncryptionType KMS. Default with KMS: the account's own key for
+    /// ECR.</summary>
     [Parameter]
     public string? KmsKey { get; set; }
 
@@ -65,7 +72,8 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     [ArgumentCompleter(typeof(ArchitectureCompleter))]
     public string[]? Architecture { get; set; }
 
-    /// <summary>With -Public: a file with the logo, at most 512,000 bytes. The gallery shows it for verified accounts only. It is sent with every run, since ECR Public never gives it back.</summary>
+    /// <summary>With -Public: a file with the logo, at most 512,000 bytes. The gallery shows it for verified accounts only. It is sent with
+    /// every run, since ECR Public never gives it back.</summary>
     [Parameter]
     public string? Logo { get; set; }
 
@@ -93,11 +101,14 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         if (place.RegistryId is { } named && await aws.GetAccountAsync(cancellationToken) is var own && named != own)
             throw ErrorCatalog.RegistryMismatch(text, $"is in the account {named}, and the credentials belong to {own}",
                 $"A repository is created in the caller's account: use credentials of {named}, or give the name alone.");
-        if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : aws.Region)}", Force ? "Create repository, or bring it into line" : "Create repository")) return;
+        if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : aws.Region)}",
+            Force ? "Create repository, or bring it into line" : "Create repository"))
+            return;
         if (!Force)
         {
             WriteObject(Public
-                ? await new PublicRepositoryService(aws.EcrPublic, WriteVerbose).CreateAsync(name, catalog, settings.Tags, cancellationToken)
+                ? await new PublicRepositoryService(aws.EcrPublic, WriteVerbose)
+                    .CreateAsync(name, catalog, settings.Tags, cancellationToken)
                 : await new RepositoryService(aws.Ecr).CreateAsync(name, settings, cancellationToken));
             return;
         }
@@ -112,7 +123,8 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     private RepositoryCatalog Shown() => new()
     {
-        Description = Description, AboutText = AboutText, UsageText = UsageText, OperatingSystem = OperatingSystem, Architecture = Architecture, Logo = Logo is null ? null : ReadLogo(FilePath(Logo)),
+        Description = Description, AboutText = AboutText, UsageText = UsageText, OperatingSystem = OperatingSystem,
+        Architecture = Architecture, Logo = Logo is null ? null : ReadLogo(FilePath(Logo)),
     };
 
     private static byte[] ReadLogo(string file)
@@ -120,7 +132,8 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         try { return File.ReadAllBytes(file); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PizzaException("LogoNotReadable", PizzaErrorKind.NotFound, $"The logo '{file}' cannot be read: {e.Message} Give an image file of at most 512,000 bytes.", file, e);
+            throw new PizzaException("LogoNotReadable", PizzaErrorKind.NotFound,
+                $"The logo '{file}' cannot be read: {e.Message} Give an image file of at most 512,000 bytes.", file, e);
         }
     }
 }

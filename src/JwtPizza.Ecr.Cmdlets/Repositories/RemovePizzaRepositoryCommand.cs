@@ -6,8 +6,10 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Deletes repositories of Amazon ECR.</summary>
 /// <remarks>
-/// <para>Each is named exactly; for several, pipe what Get-PizzaRepository finds. A repository that still holds images is deleted only with -IncludeImages, and nothing brings its images back. Its lifecycle policy, its repository policy and its tags go with it.</para>
-/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. What roles may do with the repository stays in their policies: take that out with Revoke-PizzaCiPolicy.</para>
+/// <para>Each is named exactly; for several, pipe what Get-PizzaRepository finds. A repository that still holds images is deleted only with
+/// -IncludeImages, and nothing brings its images back. Its lifecycle policy, its repository policy and its tags go with it.</para>
+/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. What roles may do with the repository stays
+/// in their policies: take that out with Revoke-PizzaCiPolicy.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaRepository old-service</code>
@@ -24,7 +26,8 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 [Cmdlet(VerbsCommon.Remove, "PizzaRepository", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
 {
-    /// <summary>Delete the images with the repository. Without it, a repository that holds images stays, with the error RepositoryNotEmptyException.</summary>
+    /// <summary>Delete the images with the repository. Without it, a repository that holds images stays, with the error
+    /// RepositoryNotEmptyException.</summary>
     [Parameter]
     public SwitchParameter IncludeImages { get; set; }
 
@@ -32,7 +35,8 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>A repository of ECR Public (public.ecr.aws); what the gallery shows of it goes too. A public repository in the pipeline brings it.</summary>
+    /// <summary>A repository of ECR Public (public.ecr.aws); what the gallery shows of it goes too. A public repository in the pipeline
+    /// brings it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
@@ -41,9 +45,13 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        string what = $"the {(Public ? "public repository" : "repository")} {name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
+        string what =
+            $"the {(Public ? "public repository" : "repository")} " +
+            $"{name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
         if (!Confirm(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
-        if (Public) await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose).DeleteAsync(name, IncludeImages, cancellationToken);
+        if (Public)
+            await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose)
+                .DeleteAsync(name, IncludeImages, cancellationToken);
         else await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
         WriteVerbose($"Deleted {what}.");
     }

@@ -19,12 +19,14 @@ public abstract class RepositorySettingsCmdlet : AwsCmdlet
     [Parameter]
     public SwitchParameter ScanOnPush { get; set; } = true;
 
-    /// <summary>MUTABLE (ECR's default): a tag can be pushed again. IMMUTABLE: it cannot. With -MutabilityExclusion the _WITH_EXCLUSION forms are implied.</summary>
+    /// <summary>MUTABLE (ECR's default): a tag can be pushed again. IMMUTABLE: it cannot. With -MutabilityExclusion the _WITH_EXCLUSION
+    /// forms are implied.</summary>
     [Parameter]
     [ValidateSet("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION")]
     public string? ImageTagMutability { get; set; }
 
-    /// <summary>One to five tag patterns with '*' for which the opposite of -ImageTagMutability holds, for example 'latest' or 'dev-*'.</summary>
+    /// <summary>One to five tag patterns with '*' for which the opposite of -ImageTagMutability holds, for example 'latest' or
+    /// 'dev-*'.</summary>
     [Parameter]
     public string[]? MutabilityExclusion { get; set; }
 

@@ -7,8 +7,10 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Changes settings of repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Only the settings that you name are changed, and only where they differ; running the same line twice changes nothing the second time. The repository is passed on as it is afterwards.</para>
-/// <para>How images are encrypted is fixed when a repository is created. Scanning can also be set for all repositories of the registry at once, which is what AWS recommends now; see Set-PizzaScanning.</para>
+/// <para>Only the settings that you name are changed, and only where they differ; running the same line twice changes nothing the second
+/// time. The repository is passed on as it is afterwards.</para>
+/// <para>How images are encrypted is fixed when a repository is created. Scanning can also be set for all repositories of the registry at
+/// once, which is what AWS recommends now; see Set-PizzaScanning.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaRepository jwt-pizza-service -ImageTagMutability IMMUTABLE -MutabilityExclusion latest</code>
@@ -30,7 +32,8 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
     {
         RepositorySettings settings = Named().Checked();
         if (settings == new RepositorySettings())
-            throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument, "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
+            throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument,
+                "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
         foreach (string name in RepositoryName)
             await TryAsync(() => SetAsync(Place(name, RegistryId), settings, cancellationToken), name);
     }

@@ -7,8 +7,10 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
 /// <summary>Makes the OpenID Connect token that GitHub would give to a job of a workflow, for the STS of the running sandbox.</summary>
 /// <remarks>
-/// <para>The sandbox verifies it (AssumeRoleWithWebIdentity) and holds it against the role's trust policy as AWS would. With -Explain nothing is assumed, but you are told which clause of the trust policy keeps the token out, which AWS never says.</para>
-/// <para>The subject has the form and the numbers that the sandbox's GitHub tells of the repository, to Add-PizzaTrustSubject too: names alone (an old repository), until its numbers are named by -OwnerId and -RepositoryId of either cmdlet (a new one).</para>
+/// <para>The sandbox verifies it (AssumeRoleWithWebIdentity) and holds it against the role's trust policy as AWS would. With -Explain
+/// nothing is assumed, but you are told which clause of the trust policy keeps the token out, which AWS never says.</para>
+/// <para>The subject has the form and the numbers that the sandbox's GitHub tells of the repository, to Add-PizzaTrustSubject too: names
+/// alone (an old repository), until its numbers are named by -OwnerId and -RepositoryId of either cmdlet (a new one).</para>
 /// <para>It is signed with the sandbox's own key and good for five minutes, so it opens nothing at AWS.</para>
 /// </remarks>
 /// <example>
@@ -21,7 +23,8 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// </example>
 /// <example>
 /// <code>New-PizzaSandboxToken my-account/jwt-pizza -OwnerId 11 -RepositoryId 22</code>
-/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a repository from now on.
+/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a
+/// repository from now on.
 /// </example>
 /// <example>
 /// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws -RoleName github-ci</code>
@@ -62,11 +65,13 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     [ValidateRange(1, long.MaxValue)]
     public long? RepositoryId { get; set; }
 
-    /// <summary>Specifies the audience of the token. The default is the one that STS expects: sts.amazonaws.com, or sts.amazonaws.com.cn in the regions of China.</summary>
+    /// <summary>Specifies the audience of the token. The default is the one that STS expects: sts.amazonaws.com, or sts.amazonaws.com.cn in
+    /// the regions of China.</summary>
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>Gives the environment variables by which a job of GitHub Actions asks for such a token, instead of the token; Connect-PizzaAws and aws-actions/configure-aws-credentials do.</summary>
+    /// <summary>Gives the environment variables by which a job of GitHub Actions asks for such a token, instead of the token;
+    /// Connect-PizzaAws and aws-actions/configure-aws-credentials do.</summary>
     [Parameter]
     public SwitchParameter AsVariable { get; set; }
 

@@ -7,9 +7,13 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
 /// <summary>Makes the sandbox answer calls with errors, slowly, or not at all, to see whether a script bears it.</summary>
 /// <remarks>
-/// <para>Every client meets the fault: Pizza cmdlets, AWS CLI, boto3, Terraform, docker. The error comes as the protocol shapes it: JSON for ECR, XML for IAM and STS, the registry's own form for docker.</para>
-/// <para>Of -Error and -Status one is enough; AWS's counterpart is taken for the other. Clients of AWS retry throttling and 5xx by themselves, mostly up to three attempts in all: with -Count 2 such a client succeeds on the third.</para>
-/// <para>A fault stays until -Count calls have met it, until Remove-PizzaSandboxFault, or until another is set for the same -Operation. Calls that are refused for their credentials meet none. Several faults that fit one call strike in the order in which they were set, up to the first that ends the call.</para>
+/// <para>Every client meets the fault: Pizza cmdlets, AWS CLI, boto3, Terraform, docker. The error comes as the protocol shapes it: JSON
+/// for ECR, XML for IAM and STS, the registry's own form for docker.</para>
+/// <para>Of -Error and -Status one is enough; AWS's counterpart is taken for the other. Clients of AWS retry throttling and 5xx by
+/// themselves, mostly up to three attempts in all: with -Count 2 such a client succeeds on the third.</para>
+/// <para>A fault stays until -Count calls have met it, until Remove-PizzaSandboxFault, or until another is set for the same -Operation.
+/// Calls that are refused for their credentials meet none. Several faults that fit one call strike in the order in which they were set, up
+/// to the first that ends the call.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaSandboxFault PutImage -Error ThrottlingException -Count 3</code>
@@ -26,13 +30,16 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 [Cmdlet(VerbsCommon.Set, "PizzaSandboxFault", SupportsShouldProcess = true)]
 public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
 {
-    /// <summary>The calls to strike, with * and ?: operations of AWS (PutImage, Get*), with their service before them if need be (iam:*), and of the registry: Ping, GetManifest, HeadManifest, PutManifest, GetBlob, HeadBlob, UploadBlob, ListTags, DownloadLayer. Get-PizzaSandboxCall shows how the calls of a client are named.</summary>
+    /// <summary>The calls to strike, with * and ?: operations of AWS (PutImage, Get*), with their service before them if need be (iam:*),
+    /// and of the registry: Ping, GetManifest, HeadManifest, PutManifest, GetBlob, HeadBlob, UploadBlob, ListTags, DownloadLayer.
+    /// Get-PizzaSandboxCall shows how the calls of a client are named.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] Operation { get; set; } = [];
 
-    /// <summary>The error code to answer with: one of AWS (ThrottlingException, Throttling for IAM), or of the registry (TOOMANYREQUESTS).</summary>
+    /// <summary>The error code to answer with: one of AWS (ThrottlingException, Throttling for IAM), or of the registry
+    /// (TOOMANYREQUESTS).</summary>
     [Parameter]
     [Alias("ErrorCode")]
     public string? Error { get; set; }
@@ -76,7 +83,8 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
         {
             sandbox.SetFault(new()
             {
-                Operation = operation, Error = Error, Status = Status, DropConnection = DropConnection, Latency = Latency, Count = Count, Share = Share, Seed = Seed,
+                Operation = operation, Error = Error, Status = Status, DropConnection = DropConnection, Latency = Latency, Count = Count,
+                Share = Share, Seed = Seed,
             });
         }
         return Task.CompletedTask;

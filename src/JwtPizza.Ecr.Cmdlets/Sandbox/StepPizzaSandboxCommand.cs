@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
 /// <summary>Moves the clock of the sandbox forward, and lets lifecycle rules do their work.</summary>
 /// <remarks>
-/// <para>ECR applies lifecycle rules within 24 hours; the sandbox does so once for each day that passes, and at the end. What a rule expires is gone afterwards, and -Verbose says by which rule. Logins end after 12 hours here too.</para>
+/// <para>ECR applies lifecycle rules within 24 hours; the sandbox does so once for each day that passes, and at the end. What a rule
+/// expires is gone afterwards, and -Verbose says by which rule. Logins end after 12 hours here too.</para>
 /// <para>The clock cannot be moved back: run Stop-PizzaSandbox, and Start-PizzaSandbox -Now.</para>
 /// </remarks>
 /// <example>
@@ -32,8 +33,11 @@ public sealed class StepPizzaSandboxCommand : PizzaCmdlet
         EcrSandbox sandbox = RunningSandbox.Needed("whose clock could move");
         TimeSpan step = TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours);
         if (step == TimeSpan.Zero)
-            throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument, "The clock would not move: give -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);
-        if (!ShouldProcess(sandbox.Info.EndpointUrl, string.Create(CultureInfo.InvariantCulture, $"Move the clock to {sandbox.Now + step:u} and run the lifecycle policies"))) return Task.CompletedTask;
+            throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument,
+                "The clock would not move: give -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);
+        if (!ShouldProcess(sandbox.Info.EndpointUrl,
+            string.Create(CultureInfo.InvariantCulture, $"Move the clock to {sandbox.Now + step:u} and run the lifecycle policies")))
+            return Task.CompletedTask;
         foreach (string line in sandbox.Advance(step)) WriteVerbose(line);
         WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"The sandbox's clock shows {sandbox.Now:u}."));
         return Task.CompletedTask;

@@ -18,6 +18,8 @@ public sealed class StopPizzaSandboxCommand : PizzaCmdlet
     {
         if (RunningSandbox.Current is not { } running) WriteVerbose("No sandbox is running.");
         else if (ShouldProcess(running.Info.EndpointUrl, "Stop sandbox"))
-            WriteVerbose(await RunningSandbox.StopAsync() ? $"The sandbox at {running.Info.EndpointUrl} is stopped. Pizza cmdlets call AWS again." : "The sandbox was stopped meanwhile.");
+            WriteVerbose(
+                await RunningSandbox.StopAsync()
+                    ? $"The sandbox at {running.Info.EndpointUrl} is stopped. Pizza cmdlets call AWS again." : "The sandbox was stopped meanwhile.");
     }
 }

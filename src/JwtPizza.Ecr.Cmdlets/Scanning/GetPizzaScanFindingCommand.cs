@@ -6,9 +6,13 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
 /// <summary>Gets the known vulnerabilities that a scan found in images of Amazon ECR.</summary>
 /// <remarks>
-/// <para>Each row is a finding, the worst first; an image without findings gives none. Findings of basic and of enhanced scanning (Amazon Inspector) have the same form. Severity is ordered, so that Where-Object Severity -ge High works.</para>
-/// <para>With -Wait the end of a scan is waited for, also that of a scan on push which has not begun yet. With -StartScan a scan is begun when there is none; ECR scans an image once in 24 hours. An index (one tag for several platforms) cannot be scanned, only its images; and ECR knows no images without an operating system (FROM scratch). Both is said in the error.</para>
-/// <para>-FailOn is for CI: all findings are handed on, and then the command ends with the terminating error ScanFindingsAtOrAbove, when one of them is at or above the severity, or when an image could not be checked.</para>
+/// <para>Each row is a finding, the worst first; an image without findings gives none. Findings of basic and of enhanced scanning (Amazon
+/// Inspector) have the same form. Severity is ordered, so that Where-Object Severity -ge High works.</para>
+/// <para>With -Wait the end of a scan is waited for, also that of a scan on push which has not begun yet. With -StartScan a scan is begun
+/// when there is none; ECR scans an image once in 24 hours. An index (one tag for several platforms) cannot be scanned, only its images;
+/// and ECR knows no images without an operating system (FROM scratch). Both is said in the error.</para>
+/// <para>-FailOn is for CI: all findings are handed on, and then the command ends with the terminating error ScanFindingsAtOrAbove, when
+/// one of them is at or above the severity, or when an image could not be checked.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service | Get-PizzaScanFinding -Wait -FailOn High</code>
@@ -41,7 +45,8 @@ public sealed class GetPizzaScanFindingCommand : ImageCmdlet
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 300;
 
-    /// <summary>End with an error when a finding is of this severity or a worse one: Critical, High, Medium, Low, Informational or Undefined.</summary>
+    /// <summary>End with an error when a finding is of this severity or a worse one: Critical, High, Medium, Low, Informational or
+    /// Undefined.</summary>
     [Parameter]
     public FindingSeverity FailOn { get; set; }
 
@@ -69,10 +74,13 @@ public sealed class GetPizzaScanFindingCommand : ImageCmdlet
     {
         if (IsBound(nameof(FailOn)) && _tooBad + _unchecked > 0)
         {
-            string bad = _tooBad > 0 ? $"{_tooBad} finding{(_tooBad == 1 ? "" : "s")} of severity {FailOn} or worse in {_images} image{(_images == 1 ? "" : "s")}" : "";
+            string bad = _tooBad > 0
+                ? $"{_tooBad} finding{(_tooBad == 1 ? "" : "s")} of severity {FailOn} or worse in {_images} " +
+                    $"image{(_images == 1 ? "" : "s")}" : "";
             string blind = _unchecked > 0 ? $"{_unchecked} image{(_unchecked == 1 ? "" : "s")} could not be checked" : "";
             Terminate(new("ScanFindingsAtOrAbove", PizzaErrorKind.InvalidData,
-                $"{string.Join(", and ", new[] { bad, blind }.Where(t => t.Length > 0))}. Build the image anew on a base image that is mended, or leave -FailOn out to see the findings only."));
+                $"{string.Join(", and ", new[] { bad, blind }.Where(t => t.Length > 0))}. " +
+                "Build the image anew on a base image that is mended, or leave -FailOn out to see the findings only."));
         }
         return Task.CompletedTask;
     }

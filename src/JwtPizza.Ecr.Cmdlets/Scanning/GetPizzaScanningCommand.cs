@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
 /// <summary>Gets how your registry of Amazon ECR scans images for known vulnerabilities.</summary>
 /// <remarks>
-/// <para>The settings belong to the registry of your account in a region. What a repository says itself (ScanOnPush of Get-PizzaRepository) still counts with basic scanning, where no rule of the registry fits it.</para>
+/// <para>The settings belong to the registry of your account in a region. What a repository says itself (ScanOnPush of Get-PizzaRepository)
+/// still counts with basic scanning, where no rule of the registry fits it.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaScanning | Select-Object -ExpandProperty Rules</code>
@@ -20,5 +21,6 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 [OutputType(typeof(RegistryScanning))]
 public sealed class GetPizzaScanningCommand : AwsCmdlet
 {
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken) => WriteObject(await new RegistryScanningService(Aws.Ecr, Aws.Region).GetAsync(cancellationToken));
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken) =>
+        WriteObject(await new RegistryScanningService(Aws.Ecr, Aws.Region).GetAsync(cancellationToken));
 }

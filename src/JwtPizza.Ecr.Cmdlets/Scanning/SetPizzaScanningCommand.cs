@@ -7,9 +7,14 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
 /// <summary>Sets how your registry of Amazon ECR scans images for known vulnerabilities.</summary>
 /// <remarks>
-/// <para>This is the setting of the registry, which AWS prefers to that of each repository. Filters are added to those that are there; -RemoveFilter takes some out, and -Replace lets the new ones be the only ones. A filter belongs to one frequency: naming it for the other moves it. When nothing would change, nothing is sent.</para>
-/// <para>A filter is a name with '*' for any characters; without one it fits every name that holds it. ECR takes 100 filters for each frequency, of at most 255 characters.</para>
-/// <para>BASIC scanning is ECR's own, and free; repositories that fit no filter are scanned by hand only (Get-PizzaScanFinding -StartScan). ENHANCED scanning is done by Amazon Inspector, costs money for each image, and leaves repositories that fit no filter without any scan. ECR takes the settings of your own account only.</para>
+/// <para>This is the setting of the registry, which AWS prefers to that of each repository. Filters are added to those that are there;
+/// -RemoveFilter takes some out, and -Replace lets the new ones be the only ones. A filter belongs to one frequency: naming it for the
+/// other moves it. When nothing would change, nothing is sent.</para>
+/// <para>A filter is a name with '*' for any characters; without one it fits every name that holds it. ECR takes 100 filters for each
+/// frequency, of at most 255 characters.</para>
+/// <para>BASIC scanning is ECR's own, and free; repositories that fit no filter are scanned by hand only (Get-PizzaScanFinding -StartScan).
+/// ENHANCED scanning is done by Amazon Inspector, costs money for each image, and leaves repositories that fit no filter without any scan.
+/// ECR takes the settings of your own account only.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaScanning -ScanOnPush '*'</code>
@@ -36,7 +41,8 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
     [Parameter]
     public string[] ScanOnPush { get; set; } = [];
 
-    /// <summary>Filters of repositories whose images are scanned on push and again whenever a vulnerability becomes known; with ENHANCED only.</summary>
+    /// <summary>Filters of repositories whose images are scanned on push and again whenever a vulnerability becomes known; with ENHANCED
+    /// only.</summary>
     [Parameter]
     public string[] ContinuousScan { get; set; } = [];
 
@@ -65,7 +71,13 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
         WriteObject(edit.Document);
     }
 
-    private RegistryScanningChange Change() => ScanType is null && ScanOnPush.Length + ContinuousScan.Length + RemoveFilter.Length == 0 && !Replace
-        ? throw new PizzaException("IncompleteScanning", PizzaErrorKind.InvalidArgument, "Say what to do: -ScanOnPush '*', -ContinuousScan 'prod/*', -ScanType, -RemoveFilter or -Replace. Get-PizzaScanning shows what is set.")
-        : new() { ScanType = ScanType?.ToUpperInvariant(), ScanOnPush = ScanOnPush, ContinuousScan = ContinuousScan, Gone = RemoveFilter, Replace = Replace };
+    private RegistryScanningChange Change() =>
+        ScanType is null && ScanOnPush.Length + ContinuousScan.Length + RemoveFilter.Length == 0 && !Replace
+        ? throw new PizzaException("IncompleteScanning", PizzaErrorKind.InvalidArgument, "Say what to do: " +
+            "-ScanOnPush '*', -ContinuousScan 'prod/*', -ScanType, -RemoveFilter or -Replace. Get-PizzaScanning shows what is set.")
+        : new()
+        {
+            ScanType = ScanType?.ToUpperInvariant(), ScanOnPush = ScanOnPush, ContinuousScan = ContinuousScan, Gone = RemoveFilter,
+            Replace = Replace,
+        };
 }

@@ -8,7 +8,9 @@ namespace JwtPizza.Ecr.Cmdlets.Setup;
 
 /// <summary>Looks at all that a service needs between a commit and an image in ECR, and names the command for what is missing.</summary>
 /// <remarks>
-/// <para>One object for each part: the credentials, the repository, its lifecycle rules, GitHub's identity provider, the role's trust in this very branch, what the role may do, the image. Nothing is changed. What you may not look at is Unknown; Failed is what keeps a workflow from deploying. Initialize-PizzaBuilder looks at docker in the same way.</para>
+/// <para>One object for each part: the credentials, the repository, its lifecycle rules, GitHub's identity provider, the role's trust in
+/// this very branch, what the role may do, the image. Nothing is changed. What you may not look at is Unknown; Failed is what keeps a
+/// workflow from deploying. Initialize-PizzaBuilder looks at docker in the same way.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaSetup my-account/jwt-pizza-service</code>
@@ -36,7 +38,8 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>Specifies the role's managed policy. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
+    /// <summary>Specifies the role's managed policy. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for
+    /// any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? PolicyName { get; set; }
 
@@ -44,7 +47,8 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
-    /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants it.</summary>
+    /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants
+    /// it.</summary>
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 
@@ -59,12 +63,16 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
-        RepositoryReference place = RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
+        RepositoryReference place =
+            RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
         CheckHost(place);
-        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName, string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName, text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
+        SetupRequest wanted =
+            new(Ecr.RepositoryName.Parse(place.Name), RoleName, string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName,
+                text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
         bool failed = false;
-        await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System).CheckAsync(wanted, cancellationToken))
+        await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System)
+            .CheckAsync(wanted, cancellationToken))
         {
             failed |= check.Status == SetupStatus.Failed;
             if (!Quiet) WriteObject(check);

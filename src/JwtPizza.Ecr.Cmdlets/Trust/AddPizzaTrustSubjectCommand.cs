@@ -5,10 +5,16 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Lets GitHub Actions of a repository assume an IAM role.</summary>
 /// <remarks>
-/// <para>Adds the repository's subject (the 'sub' of its tokens) to the statement of the role's trust policy that trusts GitHub, or adds such a statement to a role that has none. Nothing else in the policy changes by one character, and a subject that is let in already, also by a pattern, changes nothing.</para>
-/// <para>Repositories that were made, renamed or transferred after 15 July 2026 emit another subject than older ones: repo:OWNER@ID/NAME@ID:... instead of repo:OWNER/NAME:.... GitHub is asked which one it is (GITHUB_TOKEN or GH_TOKEN, if set, lets it answer for private repositories). Where it cannot be asked, give -OwnerId and -RepositoryId, or say -Form.</para>
-/// <para>While a sandbox of this session runs, its own stand-in for GitHub is asked: a repository there is an old one, until its numbers are named.</para>
-/// <para>IAM replaces a trust policy as a whole, and the last writer wins. So the policy is read again after the write: an edit that somebody else's undid is repeated, and a subject of others that got lost meanwhile is reported.</para>
+/// <para>Adds the repository's subject (the 'sub' of its tokens) to the statement of the role's trust policy that trusts GitHub, or adds
+/// such a statement to a role that has none. Nothing else in the policy changes by one character, and a subject that is let in already,
+/// also by a pattern, changes nothing.</para>
+/// <para>Repositories that were made, renamed or transferred after 15 July 2026 emit another subject than older ones:
+/// repo:OWNER@ID/NAME@ID:... instead of repo:OWNER/NAME:.... GitHub is asked which one it is (GITHUB_TOKEN or GH_TOKEN, if set, lets it
+/// answer for private repositories). Where it cannot be asked, give -OwnerId and -RepositoryId, or say -Form.</para>
+/// <para>While a sandbox of this session runs, its own stand-in for GitHub is asked: a repository there is an old one, until its numbers
+/// are named.</para>
+/// <para>IAM replaces a trust policy as a whole, and the last writer wins. So the policy is read again after the write: an edit that
+/// somebody else's undid is repeated, and a subject of others that got lost meanwhile is reported.</para>
 /// </remarks>
 /// <example>
 /// <code>'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -RoleName github-ci</code>
@@ -39,7 +45,8 @@ public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Subject { get; set; }
 
-    /// <summary>The ARN of GitHub's identity provider, for a role that trusts several or another one. Default: the one that the role trusts, else github.com's in the role's account.</summary>
+    /// <summary>The ARN of GitHub's identity provider, for a role that trusts several or another one. Default: the one that the role
+    /// trusts, else github.com's in the role's account.</summary>
     [Parameter]
     public string? ProviderArn { get; set; }
 
@@ -52,6 +59,7 @@ public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
     private Task TrustAsync(IReadOnlyList<GitHubSubject> subjects, CancellationToken cancellationToken)
     {
         GitHubProvider? provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn);
-        return EditAsync(RoleName, policy => policy.Add(subjects, provider), $"Trust '{string.Join("', '", subjects.Select(s => s.Text))}'", force: false, cancellationToken);
+        return EditAsync(RoleName, policy => policy.Add(subjects, provider), $"Trust '{string.Join("', '", subjects.Select(s => s.Text))}'",
+            force: false, cancellationToken);
     }
 }

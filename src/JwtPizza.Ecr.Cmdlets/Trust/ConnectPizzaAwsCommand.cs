@@ -10,9 +10,13 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Signs a job of GitHub Actions in to AWS: assumes an IAM role by the job's own token, without any stored key.</summary>
 /// <remarks>
-/// <para>Asks GitHub for the token of this run (the job needs 'permissions: id-token: write'), and AWS for temporary credentials of the role. They go into the environment variables of this process, where later cmdlets, AWS.Tools, the AWS CLI and docker's helpers find them, and end with it; Disconnect-PizzaAws takes them back before. With -ForLaterSteps the later steps of the job get them as well.</para>
+/// <para>Asks GitHub for the token of this run (the job needs 'permissions: id-token: write'), and AWS for temporary credentials of the
+/// role. They go into the environment variables of this process, where later cmdlets, AWS.Tools, the AWS CLI and docker's helpers find
+/// them, and end with it; Disconnect-PizzaAws takes them back before. With -ForLaterSteps the later steps of the job get them as
+/// well.</para>
 /// <para>In GitHub Actions the runner is told to mask the token and the credentials in the job's log. Neither is shown or returned.</para>
-/// <para>When AWS refuses, the error tells the subject that the token carries; if the role may be read, also which clause of its trust policy refuses it. AWS sees changes of IAM late, so a refusal is asked again for some seconds.</para>
+/// <para>When AWS refuses, the error tells the subject that the token carries; if the role may be read, also which clause of its trust
+/// policy refuses it. AWS sees changes of IAM late, so a refusal is asked again for some seconds.</para>
 /// </remarks>
 /// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws -RoleName github-ci -Account $env:AWS_ACCOUNT -Region us-east-1; Publish-PizzaImage ./dist -RepositoryName jwt-pizza-service</code>
@@ -24,7 +28,8 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 /// <example>
 /// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws</code>
-/// Tries it in the sandbox, as a job of that repository: the next cmdlets have the rights of github-ci and no more, if the sandbox was started with -Enforce.
+/// Tries it in the sandbox, as a job of that repository: the next cmdlets have the rights of github-ci and no more, if the sandbox was
+/// started with -Enforce.
 /// </example>
 [Cmdlet(VerbsCommunications.Connect, "PizzaAws")]
 [OutputType(typeof(ConnectedRole))]
@@ -39,7 +44,8 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RoleArn { get; set; }
 
-    /// <summary>The 12 digits of the role's account. Default: the environment variable AWS_ACCOUNT; with a running sandbox, the sandbox's.</summary>
+    /// <summary>The 12 digits of the role's account. Default: the environment variable AWS_ACCOUNT; with a running sandbox, the
+    /// sandbox's.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegistryId")]
     public string? Account { get; set; }
@@ -54,7 +60,8 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
     [ValidateRange(900, 43200)]
     public int? DurationSeconds { get; set; }
 
-    /// <summary>The session's name, which CloudTrail shows: 2 to 64 letters, digits and '_+=,.@-'. Default: the repository's name and the run's number.</summary>
+    /// <summary>The session's name, which CloudTrail shows: 2 to 64 letters, digits and '_+=,.@-'. Default: the repository's name and the
+    /// run's number.</summary>
     [Parameter]
     [Alias("RoleSessionName")]
     [ValidatePattern(@"\A[A-Za-z0-9_+=,.@-]{2,64}\z")]
@@ -78,14 +85,22 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
         Mask(token);
         string subject = GitHubToken.Read(token).Subject;
         WriteVerbose($"The token's subject is '{subject}', its audience '{audience}'.");
-        AssumedRole role = await new WebIdentityService(Aws, TimeSpan.FromSeconds(RetrySeconds), TimeProvider.System).AssumeAsync(request, token, cancellationToken);
+        AssumedRole role = await new WebIdentityService(Aws, TimeSpan.FromSeconds(RetrySeconds), TimeProvider.System)
+            .AssumeAsync(request, token, cancellationToken);
         Mask(role.AccessKeyId, role.SecretAccessKey, role.SessionToken);
         IReadOnlyDictionary<string, string> variables = SessionEnvironment.Set(role, Region);
         if (file is not null) await File.AppendAllLinesAsync(file, variables.Select(v => $"{v.Key}={v.Value}"), cancellationToken);
         WriteVerbose($"{string.Join(", ", variables.Keys)} are set for {role.Arn}, until {role.ExpiresAt:u}.");
         if (SessionState.PSVariable.GetValue("StoredAWSCredentials") is not null)
-            WriteWarning("$StoredAWSCredentials of AWS.Tools is set, and goes before the environment. Clear it with Clear-AWSCredential, so that the role is used.");
-        WriteObject(new ConnectedRole { RoleArn = request.RoleArn, AssumedRoleArn = role.Arn, Subject = subject, Audience = audience, AccessKeyId = role.AccessKeyId, ExpiresAt = role.ExpiresAt });
+            WriteWarning(
+                "$StoredAWSCredentials of AWS.Tools is set, and goes before the environment. " +
+                "Clear it with Clear-AWSCredential, so that the role is used.");
+        WriteObject(
+            new ConnectedRole
+            {
+                RoleArn = request.RoleArn, AssumedRoleArn = role.Arn, Subject = subject, Audience = audience,
+                AccessKeyId = role.AccessKeyId, ExpiresAt = role.ExpiresAt,
+            });
     }
 
     /// <summary>For the runner, which reads what the process writes. Not by way of the host: a transcript would keep it.</summary>
@@ -97,21 +112,26 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
 
     private string Arn()
     {
-        string text = RoleArn ?? (Ecr.Arn.IsMeant(RoleName) ? RoleName : $"{Ecr.Arn.OfIam(Aws.Partition, AccountId.Check(AccountOfRole()), $"role/{RoleName.TrimStart('/')}")}");
+        string text = RoleArn
+            ?? (Ecr.Arn.IsMeant(RoleName)
+                ? RoleName : $"{Ecr.Arn.OfIam(Aws.Partition, AccountId.Check(AccountOfRole()), $"role/{RoleName.TrimStart('/')}")}");
         return RolePattern().IsMatch(text) ? text : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument,
-            $"'{RoleArn ?? RoleName}' names no role. Give a name such as 'github-ci', with the 12 digits of its account in -Account, or an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.", RoleArn ?? RoleName);
+            $"'{RoleArn ?? RoleName}' names no role. Give a name such as 'github-ci', with the 12 digits of its account in -Account, or " +
+            "an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.", RoleArn ?? RoleName);
     }
 
     private string AccountOfRole() => Account ?? RunningSandbox.For(EndpointUrl, ProfileName)?.Info.RegistryId ?? Variable("AWS_ACCOUNT")
         ?? throw new PizzaException("AccountUnknown", PizzaErrorKind.InvalidArgument,
-            $"In which account is the role '{RoleName}'? Without credentials AWS cannot be asked. Give its 12 digits with -Account (or in AWS_ACCOUNT), or the role by -RoleArn.", RoleName);
+            $"In which account is the role '{RoleName}'? Without credentials AWS cannot be asked. " +
+            "Give its 12 digits with -Account (or in AWS_ACCOUNT), or the role by -RoleArn.", RoleName);
 
     private static string LaterSteps() => Variable("GITHUB_ENV") ?? throw new PizzaException("NoGitHubEnv", PizzaErrorKind.InvalidOperation,
         "-ForLaterSteps needs the file that GITHUB_ENV names, and that is not set; only a job of GitHub Actions has one.");
 
     private static string UsualSession()
     {
-        string name = NotInSession().Replace($"{Variable("GITHUB_REPOSITORY")?.Split('/')[^1] ?? "JwtPizza.Ecr"}-{Variable("GITHUB_RUN_ID") ?? "local"}", "-");
+        string name = NotInSession()
+            .Replace($"{Variable("GITHUB_REPOSITORY")?.Split('/')[^1] ?? "JwtPizza.Ecr"}-{Variable("GITHUB_RUN_ID") ?? "local"}", "-");
         return name.Length <= 64 ? name : name[^64..];
     }
 

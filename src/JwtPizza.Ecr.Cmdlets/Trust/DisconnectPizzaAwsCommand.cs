@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Drops the credentials that Connect-PizzaAws put into the environment of this process.</summary>
 /// <remarks>
-/// <para>The environment variables are as they were before. AWS cannot take temporary credentials back: what was handed on, to later steps of a job or to programs that run already, lasts until they expire.</para>
+/// <para>The environment variables are as they were before. AWS cannot take temporary credentials back: what was handed on, to later steps
+/// of a job or to programs that run already, lasts until they expire.</para>
 /// <para>If somebody has set other credentials meanwhile, nothing is changed.</para>
 /// </remarks>
 /// <example needs="GitHub Actions">
@@ -19,7 +20,9 @@ public sealed class DisconnectPizzaAwsCommand : PizzaCmdlet
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = SessionEnvironment.Restore();
-        WriteVerbose(names is [] ? "There are no credentials of Connect-PizzaAws in this process; nothing was changed." : $"{string.Join(", ", names)} are as they were.");
+        WriteVerbose(
+            names is [] ? "There are no credentials of Connect-PizzaAws in this process; nothing was changed."
+                : $"{string.Join(", ", names)} are as they were.");
         return Task.CompletedTask;
     }
 }

@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Lists which GitHub Actions may assume an IAM role.</summary>
 /// <remarks>
-/// <para>One record for each subject in the role's trust policy, with its parts: repository, branch, tag or environment, form and numbers. A subject that can never match (a pattern under StringEquals) is warned of.</para>
+/// <para>One record for each subject in the role's trust policy, with its parts: repository, branch, tag or environment, form and numbers.
+/// A subject that can never match (a pattern under StringEquals) is warned of.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaTrustSubject github-ci</code>
@@ -35,7 +36,9 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
     {
         TrustPolicy policy = await new TrustService(Aws.Iam).ReadAsync(roleName, cancellationToken);
         foreach (string dead in policy.NeverMatching())
-            WriteWarning($"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: it lets nobody in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
+            WriteWarning(
+                $"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: " +
+                "it lets nobody in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
         foreach (TrustSubject subject in policy.Subjects()) WriteObject(subject);
     }
 }

@@ -8,11 +8,18 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Makes the IAM role that GitHub Actions of a repository assume, with the right to push to ECR repositories and to deploy.</summary>
+/// <summary>Makes the IAM role that GitHub Actions of a repository assume, with the right to push to ECR repositories and to
+/// deploy.</summary>
 /// <remarks>
-/// <para>In one go: GitHub's identity provider is registered if the account does not know it yet, the role is made with a trust policy for the runs that are named (as Add-PizzaTrustSubject writes it), and, where ECR repositories are named, its policy (jwt-pizza-ci-deployment, or ROLE-deployment for another role than github-ci) is made, granted and attached (as Grant-PizzaCiPolicy does it).</para>
-/// <para>Run it again, and nothing changes. A role that is there already is brought into line: missing runs are added to its trust, missing repositories to its policy. Nothing else of it changes; what was asked for and is otherwise (path, session duration, permissions boundary) is told in a warning.</para>
-/// <para>Everything that the pipeline brings for one role is done at its end, at once; if one of its repositories is wrong, nothing is made for that role. A step that fails says which ones were done before.</para>
+/// <para>In one go: GitHub's identity provider is registered if the account does not know it yet, the role is made with a trust policy for
+/// the runs that are named (as Add-PizzaTrustSubject writes it), and, where ECR repositories are named, its policy
+/// (jwt-pizza-ci-deployment, or ROLE-deployment for another role than github-ci) is made, granted and attached (as Grant-PizzaCiPolicy does
+/// it).</para>
+/// <para>Run it again, and nothing changes. A role that is there already is brought into line: missing runs are added to its trust, missing
+/// repositories to its policy. Nothing else of it changes; what was asked for and is otherwise (path, session duration, permissions
+/// boundary) is told in a warning.</para>
+/// <para>Everything that the pipeline brings for one role is done at its end, at once; if one of its repositories is wrong, nothing is made
+/// for that role. A step that fails says which ones were done before.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service</code>
@@ -56,7 +63,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
-    /// <summary>Specifies the policy that is granted. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
+    /// <summary>Specifies the policy that is granted. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment
+    /// for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? PolicyName { get; set; }
 
@@ -84,7 +92,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 
-    /// <summary>The ARN of GitHub's identity provider, for an enterprise with an issuer of its own. Default: the one that the role trusts, else github.com's.</summary>
+    /// <summary>The ARN of GitHub's identity provider, for an enterprise with an issuer of its own. Default: the one that the role trusts,
+    /// else github.com's.</summary>
     [Parameter]
     public string? ProviderArn { get; set; }
 
@@ -124,7 +133,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         Asked asked = _asked.Find(a => a.Target == target) ?? new(target, [], []);
         if (asked is { Subjects: [], Grants: [] }) _asked.Add(asked);
         if (Subject is not null) asked.IsWrong |= !await TryAsync(() => Collect(asked, [GitHubSubject.Parse(Subject)]), Subject);
-        else if (!ReferenceEquals(_resolved, Repository) || Repository is []) asked.IsWrong |= !await ForEachAsync((_, resolved) => Collect(asked, resolved.Subjects), cancellationToken);
+        else if (!ReferenceEquals(_resolved, Repository) || Repository is [])
+            asked.IsWrong |= !await ForEachAsync((_, resolved) => Collect(asked, resolved.Subjects), cancellationToken);
         _resolved = Repository;   // typed once, and the pipeline brings ECR repositories
         foreach (string name in RepositoryName)
         {
@@ -136,7 +146,10 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     {
         foreach (Asked asked in _asked)
         {
-            if (asked.IsWrong || asked.Subjects is []) WriteWarning($"Nothing was made for the role '{asked.Target.RoleName}', because something that was named for it is wrong. Correct that, and run the command again.");
+            if (asked.IsWrong || asked.Subjects is [])
+                WriteWarning(
+                    $"Nothing was made for the role '{asked.Target.RoleName}', because something that was named for it is wrong. " +
+                    "Correct that, and run the command again.");
             else await TryAsync(() => MakeAsync(asked, cancellationToken), asked.Target.RoleName);
         }
     }
@@ -148,7 +161,10 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         CheckHost(place);
         RepositoryArns arns = new(SessionFor(Typed(place.Region)));
         string arn = await arns.FindAsync(Ecr.RepositoryName.Parse(place.Name), place.RegistryId, mustExist: true, cancellationToken);
-        return CiGrant.For(arn, Cluster, Service, TaskRole) with { IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy };
+        return CiGrant.For(arn, Cluster, Service, TaskRole) with
+        {
+            IncludePull = IncludePull, IncludeVerify = IncludeVerify, IncludeDeploy = IncludeDeploy,
+        };
     }
 
     private static Task Collect(Asked asked, IEnumerable<GitHubSubject> subjects)
@@ -160,12 +176,17 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     private async Task MakeAsync(Asked asked, CancellationToken cancellationToken)
     {
         CiRoleService roles = new(Aws);
-        CiRolePlan plan = await roles.PlanAsync(new(Role(asked.Target.RoleName), asked.Subjects, asked.Target, asked.Grants) { Provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn) }, cancellationToken);
+        CiRolePlan plan =
+            await roles.PlanAsync(
+                new(Role(asked.Target.RoleName), asked.Subjects, asked.Target,
+                    asked.Grants) { Provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn) }, cancellationToken);
         foreach (string note in plan.Trust.Notes.Concat(plan.Policy?.Edit.Notes ?? [])) WriteVerbose(note);
         foreach (string warning in plan.Shared) WriteWarning(warning);   // before the question
         if (!plan.IsChange) WriteVerbose($"The role '{asked.Target.RoleName}' is there already, with everything; nothing changed.");
         else if (!ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", "CI role")) return;
-        (CiRole role, IReadOnlyList<string> warnings) = plan.IsChange ? await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken) : (CiRoleService.Unchanged(plan), plan.Warnings);
+        (CiRole role, IReadOnlyList<string> warnings) = plan.IsChange
+            ? await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken)
+            : (CiRoleService.Unchanged(plan), plan.Warnings);
         foreach (string warning in warnings) WriteWarning(warning);
         WriteObject(role);
     }

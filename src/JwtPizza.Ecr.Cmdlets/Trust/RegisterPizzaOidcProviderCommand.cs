@@ -5,7 +5,8 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Makes GitHub's OpenID Connect provider known to the AWS account, so that roles can trust workflows.</summary>
 /// <remarks>
-/// <para>An account needs it once, for all repositories and roles; New-PizzaCiRole does it by itself. No thumbprint is needed: AWS trusts GitHub's certificate by its issuer.</para>
+/// <para>An account needs it once, for all repositories and roles; New-PizzaCiRole does it by itself. No thumbprint is needed: AWS trusts
+/// GitHub's certificate by its issuer.</para>
 /// <para>A provider that is there stays as it is. An audience that it lacks is added, and others are left alone.</para>
 /// </remarks>
 /// <example>

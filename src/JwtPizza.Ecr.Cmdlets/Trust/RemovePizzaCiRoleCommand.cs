@@ -7,8 +7,10 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Deletes an IAM role that GitHub Actions assume.</summary>
 /// <remarks>
-/// <para>Its managed policies are detached and stay, its own (inline) policies go with it. With -IncludePolicy the policy jwt-pizza-ci-deployment goes as well, if nobody else has it.</para>
-/// <para>A role that trusts others than GitHub, that is in an instance profile, or that trusts nobody at GitHub is not deleted: somebody else may need it. The identity provider stays; Unregister-PizzaOidcProvider removes it.</para>
+/// <para>Its managed policies are detached and stay, its own (inline) policies go with it. With -IncludePolicy the policy
+/// jwt-pizza-ci-deployment goes as well, if nobody else has it.</para>
+/// <para>A role that trusts others than GitHub, that is in an instance profile, or that trusts nobody at GitHub is not deleted: somebody
+/// else may need it. The identity provider stays; Unregister-PizzaOidcProvider removes it.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaCiRole github-ci -IncludePolicy</code>
@@ -31,7 +33,8 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
-    /// <summary>Specifies the policy that -IncludePolicy means. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for any other role.</summary>
+    /// <summary>Specifies the policy that -IncludePolicy means. The default is jwt-pizza-ci-deployment for the role github-ci, and
+    /// ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     public string? PolicyName { get; set; }
@@ -48,8 +51,10 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     private async Task RemoveAsync(string name, CancellationToken cancellationToken)
     {
         CiRoleRemovalService roles = new(Aws.Iam);
-        CiRoleRemoval plan = await roles.PlanAsync(name, IncludePolicy ? (IsBound(nameof(PolicyName)) ? PolicyName : CiPolicy.NameFor(name)) : null, cancellationToken);
+        CiRoleRemoval plan = await roles.PlanAsync(name,
+            IncludePolicy ? (IsBound(nameof(PolicyName)) ? PolicyName : CiPolicy.NameFor(name)) : null, cancellationToken);
         foreach (string warning in plan.Warnings) WriteWarning(warning);
-        if (Confirm(Force, plan.Description, $"{plan.Description}\nContinue?", "CI role")) WriteObject(await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken));
+        if (Confirm(Force, plan.Description, $"{plan.Description}\nContinue?", "CI role"))
+            WriteObject(await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken));
     }
 }

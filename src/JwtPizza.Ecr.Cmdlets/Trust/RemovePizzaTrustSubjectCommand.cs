@@ -5,8 +5,10 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Takes GitHub Actions of a repository out of the trust policy of an IAM role.</summary>
 /// <remarks>
-/// <para>By subject, exactly as it stands in the policy, or by repository: then all its subjects go, in both forms. A pattern that lets in more than the repository stays, and is warned of.</para>
-/// <para>The last subject of a statement needs -Force: its statement is removed with it, if it holds nothing else than what Add-PizzaTrustSubject writes and is not the only one. A list is never left empty.</para>
+/// <para>By subject, exactly as it stands in the policy, or by repository: then all its subjects go, in both forms. A pattern that lets in
+/// more than the repository stays, and is warned of.</para>
+/// <para>The last subject of a statement needs -Force: its statement is removed with it, if it holds nothing else than what
+/// Add-PizzaTrustSubject writes and is not the only one. A list is never left empty.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaTrustSubject my-account/old-service -RoleName github-ci</code>
@@ -47,20 +49,25 @@ public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
             return;
         }
         if (Repository.Length == 0)
-            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument, "Which GitHub repository? Name it as 'owner/name', or give a subject with -Subject.");
+            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument,
+                "Which GitHub repository? Name it as 'owner/name', or give a subject with -Subject.");
         foreach (string text in Repository)
             await TryAsync(() => RemoveAsync(Of(GitHubRepository.Parse(text)), text, cancellationToken), text);
     }
 
     /// <summary>At GitHub names of owners and repositories differ not by case alone.</summary>
-    private static Func<TrustSubject, bool> Of(GitHubRepository repository) => s => string.Equals(s.Repository, repository.ToString(), StringComparison.OrdinalIgnoreCase);
+    private static Func<TrustSubject, bool> Of(GitHubRepository repository) =>
+        s => string.Equals(s.Repository, repository.ToString(), StringComparison.OrdinalIgnoreCase);
 
     private Task RemoveAsync(Func<TrustSubject, bool> isMeant, string what, CancellationToken cancellationToken) => EditAsync(
         RoleName,
         policy =>
         {
             Edit<TrustPolicy, TrustSubject> edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
-            return edit.Changed ? edit : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
+            return edit.Changed
+                ? edit
+                : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. " +
+                    $"Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
         },
         $"Take out '{what}'", Force, cancellationToken);
 }

@@ -38,7 +38,8 @@ public abstract class SubjectCmdlet : TrustCmdlet
     [Parameter]
     public SwitchParameter AnyRef { get; set; }
 
-    /// <summary>GitHub's number of the owner ('gh api repos/OWNER/NAME --jq .owner.id'). With it and -RepositoryId GitHub need not answer.</summary>
+    /// <summary>GitHub's number of the owner ('gh api repos/OWNER/NAME --jq .owner.id'). With it and -RepositoryId GitHub need not
+    /// answer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? OwnerId { get; set; }
 
@@ -46,11 +47,13 @@ public abstract class SubjectCmdlet : TrustCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? RepositoryId { get; set; }
 
-    /// <summary>Auto (default): the form that GitHub says the repository emits. Immutable: with the numbers. Name: by names alone; GitHub is not asked. Both: two subjects.</summary>
+    /// <summary>Auto (default): the form that GitHub says the repository emits. Immutable: with the numbers. Name: by names alone; GitHub
+    /// is not asked. Both: two subjects.</summary>
     [Parameter]
     public SubjectForm Form { get; set; } = SubjectForm.Auto;
 
-    /// <summary>Indicates that a repository that GitHub reports as renamed or transferred is used under its new owner and name. Without it such a repository is an error.</summary>
+    /// <summary>Indicates that a repository that GitHub reports as renamed or transferred is used under its new owner and name. Without it
+    /// such a repository is an error.</summary>
     [Parameter]
     public SwitchParameter FollowTransfer { get; set; }
 
@@ -85,13 +88,17 @@ public abstract class SubjectCmdlet : TrustCmdlet
     private Task<ResolvedSubjects> ResolveAsync(string text, SubjectScope scope, CancellationToken cancellationToken)
     {
         if ((OwnerId ?? RepositoryId ?? 1) < 1 || (RepositoryId ?? 1) < 1)   // no ValidateRange: it refuses the null of a piped record
-            throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument, $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. 'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
+            throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument,
+                $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. " +
+                "'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
-        return new SubjectResolver(GitHub(repository)) { FollowTransfer = FollowTransfer }.ResolveAsync(repository, scope, Form, cancellationToken);
+        return new SubjectResolver(GitHub(repository)) { FollowTransfer = FollowTransfer }
+            .ResolveAsync(repository, scope, Form, cancellationToken);
     }
 
-    /// <summary>GitHub, or the sandbox's when the role is in the sandbox. That one takes the numbers that the user names for the true ones.</summary>
+    /// <summary>GitHub, or the sandbox's when the role is in the sandbox. That one takes the numbers that the user names for the true
+    /// ones.</summary>
     private GitHubApi GitHub(GitHubRepository repository)
     {
         EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
@@ -105,9 +112,11 @@ public abstract class SubjectCmdlet : TrustCmdlet
 
     private SubjectScope Scope()
     {
-        string[] named = [.. new[] { nameof(Branch), nameof(GitTag), nameof(Environment), nameof(PullRequest), nameof(AnyRef) }.Where(IsBound)];
+        string[] named =
+            [.. new[] { nameof(Branch), nameof(GitTag), nameof(Environment), nameof(PullRequest), nameof(AnyRef) }.Where(IsBound)];
         if (named.Length > 1)
-            throw new PizzaException("AmbiguousTrustSubject", PizzaErrorKind.InvalidArgument, $"-{string.Join(" and -", named)} name different subjects. Give one of them, and run the command once for each.");
+            throw new PizzaException("AmbiguousTrustSubject", PizzaErrorKind.InvalidArgument,
+                $"-{string.Join(" and -", named)} name different subjects. Give one of them, and run the command once for each.");
         return named switch
         {
             [nameof(GitTag)] => SubjectScope.GitTag(GitTag!),

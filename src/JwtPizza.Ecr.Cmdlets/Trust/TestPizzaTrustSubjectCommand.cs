@@ -8,9 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Tells whether a workflow run may assume an IAM role, and if not, which clause of the trust policy keeps it out.</summary>
 /// <remarks>
-/// <para>AWS answers a run that it refuses with 'Not authorized to perform sts:AssumeRoleWithWebIdentity' and no more. Here the role's trust policy is read and evaluated as AWS does it: every statement, every operator, deny before allow. The account's identity provider and its audiences are looked at too.</para>
-/// <para>The run is named by its repository and branch, tag or environment; by its subject, if you have it from a log; or by its token. Claims that follow from that are known (repository, ref, environment ...); name others that the policy asks for with -Claim.</para>
-/// <para>Hints tell of near misses: capitals, a '*' under StringEquals, the other form of the subject, a branch where the job names an environment.</para>
+/// <para>AWS answers a run that it refuses with 'Not authorized to perform sts:AssumeRoleWithWebIdentity' and no more. Here the role's
+/// trust policy is read and evaluated as AWS does it: every statement, every operator, deny before allow. The account's identity provider
+/// and its audiences are looked at too.</para>
+/// <para>The run is named by its repository and branch, tag or environment; by its subject, if you have it from a log; or by its token.
+/// Claims that follow from that are known (repository, ref, environment ...); name others that the policy asks for with -Claim.</para>
+/// <para>Hints tell of near misses: capitals, a '*' under StringEquals, the other form of the subject, a branch where the job names an
+/// environment.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaTrustSubject my-account/jwt-pizza-service -RoleName github-ci</code>
@@ -41,11 +45,13 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
     [Parameter]
     public string? Token { get; set; }
 
-    /// <summary>Whom the token is for. Default: what the role's partition takes, sts.amazonaws.com (in China sts.amazonaws.com.cn).</summary>
+    /// <summary>Whom the token is for. Default: what the role's partition takes, sts.amazonaws.com (in China
+    /// sts.amazonaws.com.cn).</summary>
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>Who issues the token, for an enterprise with an issuer of its own. Default: https://token.actions.githubusercontent.com.</summary>
+    /// <summary>Who issues the token, for an enterprise with an issuer of its own. Default:
+    /// https://token.actions.githubusercontent.com.</summary>
     [Parameter]
     public string? Issuer { get; set; }
 
@@ -70,7 +76,8 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
         }
     }
 
-    private GitHubToken Run(GitHubSubject subject) => GitHubToken.For(subject, Audience ?? GitHubProvider.UsualAudience(Aws.Partition), Issuer);
+    private GitHubToken Run(GitHubSubject subject) =>
+        GitHubToken.For(subject, Audience ?? GitHubProvider.UsualAudience(Aws.Partition), Issuer);
 
     private async Task TestAsync(GitHubToken token, CancellationToken cancellationToken)
     {

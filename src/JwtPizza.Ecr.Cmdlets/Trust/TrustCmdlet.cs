@@ -12,7 +12,8 @@ public abstract class TrustCmdlet : AwsCmdlet
     /// <param name="action">What it does, for example "Trust 'repo:…'".</param>
     /// <param name="force">Do not ask.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    private protected async Task EditAsync(string roleName, Func<TrustPolicy, Edit<TrustPolicy, TrustSubject>> edit, string action, bool force, CancellationToken cancellationToken)
+    private protected async Task EditAsync(string roleName, Func<TrustPolicy, Edit<TrustPolicy, TrustSubject>> edit, string action,
+        bool force, CancellationToken cancellationToken)
     {
         if (await EditAsync(new TrustService(Aws.Iam).Editor(roleName, edit), action, force, cancellationToken) is not { } made) return;
         foreach (TrustSubject subject in made.Results) WriteObject(subject);

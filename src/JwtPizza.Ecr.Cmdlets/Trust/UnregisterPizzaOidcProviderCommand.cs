@@ -5,8 +5,10 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Takes GitHub's OpenID Connect provider out of the AWS account.</summary>
 /// <remarks>
-/// <para>Without it no workflow can assume a role of the account any more. So nothing is done while a role still trusts it; the error names the roles. Remove those first (Remove-PizzaCiRole), or add -IgnoreTrust.</para>
-/// <para>IAM itself asks nobody, and a role that trusts a provider that is gone can be used again as soon as the provider is registered anew.</para>
+/// <para>Without it no workflow can assume a role of the account any more. So nothing is done while a role still trusts it; the error names
+/// the roles. Remove those first (Remove-PizzaCiRole), or add -IgnoreTrust.</para>
+/// <para>IAM itself asks nobody, and a role that trusts a provider that is gone can be used again as soon as the provider is registered
+/// anew.</para>
 /// </remarks>
 /// <example>
 /// <code>Unregister-PizzaOidcProvider</code>
@@ -44,7 +46,8 @@ public sealed class UnregisterPizzaOidcProviderCommand : ProviderCmdlet
         }
         string trusting = await TrustingAsync(providers, provider, cancellationToken);
         string what = $"Take the identity provider {provider.Arn} out of the account{trusting}";
-        if (Confirm(Force, what, $"{what}?", "Identity provider")) WriteObject(await providers.UnregisterAsync(provider, audiences, cancellationToken));
+        if (Confirm(Force, what, $"{what}?", "Identity provider"))
+            WriteObject(await providers.UnregisterAsync(provider, audiences, cancellationToken));
     }
 
     private async Task<string> TrustingAsync(ProviderService providers, GitHubProvider provider, CancellationToken cancellationToken)
@@ -55,7 +58,9 @@ public sealed class UnregisterPizzaOidcProviderCommand : ProviderCmdlet
             if (roles is []) return "";
             if (IgnoreTrust) return $", though these roles trust it: {string.Join(", ", roles)}";
             throw new PizzaException("ProviderInUse", PizzaErrorKind.InvalidOperation,
-                $"The identity provider {provider.Arn} is trusted by the {(roles.Count == 1 ? "role" : "roles")} {string.Join(", ", roles)}, whose workflows would fail. Remove them first (Remove-PizzaCiRole), or add -IgnoreTrust. Nothing was changed.", provider.Arn);
+                $"The identity provider {provider.Arn} is trusted by the {(roles.Count == 1 ? "role" : "roles")} " +
+                $"{string.Join(", ", roles)}, whose workflows would fail. Remove them first (Remove-PizzaCiRole), or add -IgnoreTrust. " +
+                "Nothing was changed.", provider.Arn);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied && IgnoreTrust)
         {

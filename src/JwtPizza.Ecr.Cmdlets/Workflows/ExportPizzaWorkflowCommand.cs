@@ -6,14 +6,28 @@ using JwtPizza.Ecr.Services.Workflows;
 
 namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
-/// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to a workflow that exists.</summary>
+/// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to a workflow that
+/// exists.</summary>
 /// <remarks>
-/// <para>A new workflow has two jobs. 'build' makes a version and the distribution, and keeps it as an artifact. 'deploy' fetches it, signs in to AWS by GitHub's OIDC token (no stored keys), puts the production values in, builds the image with docker buildx and pushes it. The step 'build-image' has the image's name as its output 'image', for steps after it.</para>
-/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. Steps are recognized by what they do, not by their names: a workflow that holds the steps of the course gets only what it lacks, for example the step 'Deploy new container' of -Service. A second run changes nothing. What cannot be extended line by line (a job in brackets, an alias in the place of steps) is refused, with its line.</para>
-/// <para>The new steps fit into what is there: one leg of a matrix makes the distribution, an artifact's name or a folder 'dist' that is taken gets another, default folders and shells are named, and the new job waits for every job that does not come after it. Secrets are declared where other workflows call this one. Warnings tell of what would fail at run time and cannot be added: a branch that no event reaches, a missing permission for the token, secrets that end up in an artifact.</para>
+/// <para>A new workflow has two jobs. 'build' makes a version and the distribution, and keeps it as an artifact. 'deploy' fetches it, signs
+/// in to AWS by GitHub's OIDC token (no stored keys), puts the production values in, builds the image with docker buildx and pushes it. The
+/// step 'build-image' has the image's name as its output 'image', for steps after it.</para>
+/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes
+/// after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. Steps are
+/// recognized by what they do, not by their names: a workflow that holds the steps of the course gets only what it lacks, for example the
+/// step 'Deploy new container' of -Service. A second run changes nothing. What cannot be extended line by line (a job in brackets, an alias
+/// in the place of steps) is refused, with its line.</para>
+/// <para>The new steps fit into what is there: one leg of a matrix makes the distribution, an artifact's name or a folder 'dist' that is
+/// taken gets another, default folders and shells are named, and the new job waits for every job that does not come after it. Secrets are
+/// declared where other workflows call this one. Warnings tell of what would fail at run time and cannot be added: a branch that no event
+/// reaches, a missing permission for the token, secrets that end up in an artifact.</para>
 /// <para>A job 'build' that is written anew runs the project's tests, if the package.json beside the folder .github names any.</para>
-/// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public repository.</para>
-/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with this module, which GitHub's runner installs from the PowerShell Gallery. With -Service they deploy the very image that was pushed and read back what runs, for which the role needs Grant-PizzaCiPolicy -IncludeDeploy.</para>
+/// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret
+/// sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public
+/// repository.</para>
+/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with
+/// this module, which GitHub's runner installs from the PowerShell Gallery. With -Service they deploy the very image that was pushed and
+/// read back what runs, for which the role needs Grant-PizzaCiPolicy -IncludeDeploy.</para>
 /// </remarks>
 /// <example>
 /// <code>Export-PizzaWorkflow jwt-pizza-service</code>
@@ -50,7 +64,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public WorkflowStyle Style { get; set; }
 
-    /// <summary>With -Style Module: the action that installs this module, as 'uses' takes it, OWNER/REPOSITORY@REF. Default: each script installs it from the PowerShell Gallery.</summary>
+    /// <summary>With -Style Module: the action that installs this module, as 'uses' takes it, OWNER/REPOSITORY@REF. Default: each script
+    /// installs it from the PowerShell Gallery.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SetupAction { get; set; }
@@ -77,7 +92,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public string JobName { get; set; } = "deploy";
 
-    /// <summary>The deployment environment of that job, for its secrets and approvals. The role then has to trust the subject of this environment: Add-PizzaTrustSubject -Environment. Default: none.</summary>
+    /// <summary>The deployment environment of that job, for its secrets and approvals. The role then has to trust the subject of this
+    /// environment: Add-PizzaTrustSubject -Environment. Default: none.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Environment { get; set; }
@@ -91,7 +107,9 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Include { get; set; }
 
-    /// <summary>Texts that give way to the values of secrets, by file: @{ 'src/config.js' = @{ tempdbpassword = 'DB_PASSWORD' } }. @{} for none. Default: the course's root, tempdbpassword and 127.0.0.1 in src/config.js by DB_USERNAME, DB_PASSWORD and DB_HOSTNAME.</summary>
+    /// <summary>Texts that give way to the values of secrets, by file: @{ 'src/config.js' = @{ tempdbpassword = 'DB_PASSWORD' } }. @{} for
+    /// none. Default: the course's root, tempdbpassword and 127.0.0.1 in src/config.js by DB_USERNAME, DB_PASSWORD and
+    /// DB_HOSTNAME.</summary>
     [Parameter]
     public IDictionary? Replace { get; set; }
 
@@ -99,7 +117,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     [Parameter]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service that is to run the image after the push. Default: the name of -Cluster; without both the workflow only pushes.</summary>
+    /// <summary>The ECS service that is to run the image after the push. Default: the name of -Cluster; without both the workflow only
+    /// pushes.</summary>
     [Parameter]
     public string? Service { get; set; }
 
@@ -126,7 +145,9 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         if (plan.Workflow.Change == WorkflowChange.Unchanged) WriteVerbose($"{plan.Workflow.Path}: all is there already; nothing changed.");
         else
         {
-            string action = $"{(plan.Workflow.Change == WorkflowChange.Created ? "Write" : "Extend")} the workflow {plan.Workflow.Path}:\n{plan.Difference}";
+            string action =
+                $"{(plan.Workflow.Change == WorkflowChange.Created ? "Write" : "Extend")} the workflow " +
+                $"{plan.Workflow.Path}:\n{plan.Difference}";
             if (!ShouldProcess(action, $"{action}\nContinue?", "Export-PizzaWorkflow")) return;
             await WorkflowService.ApplyAsync(plan, cancellationToken);
         }
@@ -137,8 +158,10 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     {
         WorkflowOptions options = new()
         {
-            RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, SetupAction = SetupAction, Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
-            Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster, Service = Service ?? Cluster, Environment = Environment,
+            RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, SetupAction = SetupAction,
+            Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
+            Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster,
+            Service = Service ?? Cluster, Environment = Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };
         return Replace is null ? options : options with { Replace = [.. Replace.Cast<DictionaryEntry>().SelectMany(Replacements)] };
@@ -146,7 +169,9 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     private static IEnumerable<SecretReplacement> Replacements(DictionaryEntry file) =>
         (file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is IDictionary texts
-            ? texts.Cast<DictionaryEntry>().OrderBy(t => $"{t.Key}", StringComparer.Ordinal).Select(t => SecretReplacement.Of($"{file.Key}", $"{t.Key}", $"{t.Value}"))
+            ? texts.Cast<DictionaryEntry>().OrderBy(t => $"{t.Key}", StringComparer.Ordinal)
+                .Select(t => SecretReplacement.Of($"{file.Key}", $"{t.Key}", $"{t.Value}"))
             : throw WorkflowErrors.InvalidReplacement(
-                $"{file.Key}", $"-Replace needs texts and names of secrets for '{file.Key}': -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}.");
+                $"{file.Key}", $"-Replace needs texts and names of secrets for '{file.Key}': " +
+                    $"-Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'DB_PASSWORD' }} }}.");
 }

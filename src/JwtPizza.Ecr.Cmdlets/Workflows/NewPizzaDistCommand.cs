@@ -8,9 +8,15 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
 /// <summary>Makes a clean folder with just what goes into a container image.</summary>
 /// <remarks>
-/// <para>Takes the Dockerfile, everything in src and the JSON files beside it, unless -Include says otherwise, each under its own name: src/index.js becomes index.js. A * takes no names that begin with a dot. What the .dockerignore leaves out is left out by docker's own rules; the .gitignore has no say.</para>
-/// <para>-Replace puts production values in the place of the test values in chosen files, literally and in one pass: what was put in is not replaced again. A text that is not there is an error, so that no image goes out with a test password. The encoding, line endings and byte order mark of a file stay as they are, and no value is ever shown.</para>
-/// <para>The old folder is replaced at the very end and in one go; when anything goes wrong, or with Ctrl+C, it stays as it was. A folder that is a link, or that holds files which New-PizzaDist did not write, is refused. A hidden .dockerignore in the folder lists its files; docker leaves it out of the image. Only you can open the folder, for it may hold secrets.</para>
+/// <para>Takes the Dockerfile, everything in src and the JSON files beside it, unless -Include says otherwise, each under its own name:
+/// src/index.js becomes index.js. A * takes no names that begin with a dot. What the .dockerignore leaves out is left out by docker's own
+/// rules; the .gitignore has no say.</para>
+/// <para>-Replace puts production values in the place of the test values in chosen files, literally and in one pass: what was put in is not
+/// replaced again. A text that is not there is an error, so that no image goes out with a test password. The encoding, line endings and
+/// byte order mark of a file stay as they are, and no value is ever shown.</para>
+/// <para>The old folder is replaced at the very end and in one go; when anything goes wrong, or with Ctrl+C, it stays as it was. A folder
+/// that is a link, or that holds files which New-PizzaDist did not write, is refused. A hidden .dockerignore in the folder lists its files;
+/// docker leaves it out of the image. Only you can open the folder, for it may hold secrets.</para>
 /// <para>A link in the source is taken as the file that it leads to.</para>
 /// </remarks>
 /// <example needs="docker">
@@ -40,12 +46,14 @@ public sealed class NewPizzaDistCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>Files and folders to take, from the folder of the project, with *, ? and [abc]. A folder is taken with all that is in it. Each must be there. Default: Dockerfile, 'src/*', '*.json'.</summary>
+    /// <summary>Files and folders to take, from the folder of the project, with *, ? and [abc]. A folder is taken with all that is in it.
+    /// Each must be there. Default: Dockerfile, 'src/*', '*.json'.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Include { get; set; }
 
-    /// <summary>Texts to replace, by file: @{ 'src/config.js' = @{ root = 'admin'; tempdbpassword = $secureString } }. Case counts. A value is a text, a SecureString, a PSCredential (its password), or 'env:NAME' for an environment variable.</summary>
+    /// <summary>Texts to replace, by file: @{ 'src/config.js' = @{ root = 'admin'; tempdbpassword = $secureString } }. Case counts. A value
+    /// is a text, a SecureString, a PSCredential (its password), or 'env:NAME' for an environment variable.</summary>
     [Parameter]
     public IDictionary? Replace { get; set; }
 
@@ -82,9 +90,14 @@ public sealed class NewPizzaDistCommand : PizzaCmdlet
         Dictionary<string, IReadOnlyList<Replacement>> files = [];
         foreach (DictionaryEntry file in Replace ?? new Hashtable())
         {
-            if ((file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is not IDictionary { Count: > 0 } texts) throw WorkflowErrors.InvalidReplacement(
-                $"{file.Key}", $"-Replace needs texts and values for '{file.Key}', for example -Replace @{{ '{file.Key}' = @{{ tempdbpassword = 'env:DB_PASSWORD' }} }}.");
-            files.Add($"{file.Key}", [.. texts.Cast<DictionaryEntry>().Select(t => new Replacement($"{t.Key}", HiddenValue.Of(t.Value, $"'{t.Key}' in '{file.Key}'")))]);
+            if ((file.Value is PSObject wrapped ? wrapped.BaseObject : file.Value) is not IDictionary { Count: > 0 } texts)
+                throw WorkflowErrors.InvalidReplacement(
+                $"{file.Key}",
+                $"-Replace needs texts and values for '{file.Key}', for example -Replace @{{ '{file.Key}' = @{{ tempdbpassword = " +
+                $"'env:DB_PASSWORD' }} }}.");
+            files.Add($"{file.Key}",
+                [.. texts.Cast<DictionaryEntry>()
+                    .Select(t => new Replacement($"{t.Key}", HiddenValue.Of(t.Value, $"'{t.Key}' in '{file.Key}'")))]);
         }
         return files;
     }

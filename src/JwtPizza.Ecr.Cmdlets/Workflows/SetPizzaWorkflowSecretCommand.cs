@@ -8,9 +8,13 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
 /// <summary>Sets secrets that the GitHub Actions workflows of a repository may read.</summary>
 /// <remarks>
-/// <para>Works through GitHub's own program gh, which has to be installed and logged in ('gh auth login', or a token in GH_TOKEN). gh encrypts the value on this machine. It gets it on its input: the value is on no command line, and in no output, verbose text or error.</para>
-/// <para>Names are put in capitals, as GitHub keeps them. A secret that exists already is overwritten, for GitHub tells nobody its value. gh takes line breaks off the end of a value.</para>
-/// <para>A value that is typed as plain text stays in the history of your shell. Prefer Read-Host -AsSecureString, Get-Secret, or 'env:NAME'.</para>
+/// <para>Works through GitHub's own program gh, which has to be installed and logged in ('gh auth login', or a token in GH_TOKEN). gh
+/// encrypts the value on this machine. It gets it on its input: the value is on no command line, and in no output, verbose text or
+/// error.</para>
+/// <para>Names are put in capitals, as GitHub keeps them. A secret that exists already is overwritten, for GitHub tells nobody its value.
+/// gh takes line breaks off the end of a value.</para>
+/// <para>A value that is typed as plain text stays in the history of your shell. Prefer Read-Host -AsSecureString, Get-Secret, or
+/// 'env:NAME'.</para>
 /// </remarks>
 /// <example needs="GitHub's CLI, logged in">
 /// <code>Set-PizzaWorkflowSecret -Repository my-account/jwt-pizza-service -Secret @{ AWS_ACCOUNT = '123456789012'; CI_IAM_ROLE = 'github-ci' }</code>
@@ -33,7 +37,8 @@ public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
     [AllowEmptyString]
     public string Name { get; set; } = "";
 
-    /// <summary>Its value: a SecureString, a PSCredential (its password), 'env:NAME' for an environment variable, or a text. At most 48 KB.</summary>
+    /// <summary>Its value: a SecureString, a PSCredential (its password), 'env:NAME' for an environment variable, or a text. At most 48
+    /// KB.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "One", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
@@ -56,20 +61,24 @@ public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<(string Name, object? Value)> secrets = Secret is null ? [(Name, Inner(Value))] : Secret.Cast<DictionaryEntry>().OrderBy(e => $"{e.Key}", StringComparer.Ordinal).Select(e => ($"{e.Key}", e.Value));
+        IEnumerable<(string Name, object? Value)> secrets = Secret is null ? [(Name, Inner(Value))]
+            : Secret.Cast<DictionaryEntry>().OrderBy(e => $"{e.Key}", StringComparer.Ordinal).Select(e => ($"{e.Key}", e.Value));
         foreach (string repository in Repository)
             foreach ((string name, object? value) in secrets)
-                await TryAsync(() => SetAsync(GitHubRepository.Parse(repository), WorkflowSecret.CheckName(name), value, cancellationToken));
+                await TryAsync(() =>
+                    SetAsync(GitHubRepository.Parse(repository), WorkflowSecret.CheckName(name), value, cancellationToken));
     }
 
     private async Task SetAsync(GitHubRepository repository, string name, object? given, CancellationToken cancellationToken)
     {
         using HiddenText value = HiddenValue.Of(given, $"the secret {name}");
-        if (!ShouldProcess(Environment is null ? $"{repository}" : $"{repository}, environment {Environment}", $"Set the secret {name}")) return;
+        if (!ShouldProcess(Environment is null ? $"{repository}" : $"{repository}, environment {Environment}", $"Set the secret {name}"))
+            return;
         WriteObject(await new WorkflowSecretService().SetAsync(repository, name, value, Environment, cancellationToken));
     }
 
     // An entry of a hashtable, or a row with a name and a value, comes as a whole; its name has been bound already.
-    private static object? Inner(object? value) => value is PSObject { BaseObject: DictionaryEntry or PSCustomObject } row && row.Properties["Value"] is { } inner ? inner.Value
+    private static object? Inner(object? value) =>
+        value is PSObject { BaseObject: DictionaryEntry or PSCustomObject } row && row.Properties["Value"] is { } inner ? inner.Value
         : value is DictionaryEntry entry ? entry.Value : value;
 }

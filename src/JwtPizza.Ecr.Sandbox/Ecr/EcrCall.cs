@@ -31,14 +31,17 @@ internal sealed class EcrCall
 
     /// <summary>The digest of a layer as callers name it.</summary>
     public static Digest LayerDigest(string text) =>
-        Digest.TryParse(text, out Digest digest) ? digest : throw JsonArguments.Invalid("layerDigest", "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'");
+        Digest.TryParse(text, out Digest digest)
+            ? digest : throw JsonArguments.Invalid("layerDigest", "must satisfy regular expression '[a-zA-Z0-9-_+.]+:[a-fA-F0-9]+'");
 
     public static string CheckName(string member, string name) => RepositoryName.IsLegal(name)
         ? name
-        : throw JsonArguments.Invalid(member, @"must satisfy regular expression '[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'");
+        : throw JsonArguments.Invalid(member,
+            @"must satisfy regular expression '[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*'");
 
     public static string CheckRegistryId(string member, string id) =>
         AccountId.IsLegal(id) ? id : throw JsonArguments.Invalid(member, "must satisfy regular expression '[0-9]{12}'");
 
-    private string RegistryIdOf(JsonArguments input) => input.Text("registryId") is { } id ? CheckRegistryId("registryId", id) : Caller.AccountId ?? World.Info.RegistryId;
+    private string RegistryIdOf(JsonArguments input) =>
+        input.Text("registryId") is { } id ? CheckRegistryId("registryId", id) : Caller.AccountId ?? World.Info.RegistryId;
 }

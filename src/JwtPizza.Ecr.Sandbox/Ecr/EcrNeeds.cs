@@ -10,14 +10,20 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// </summary>
 internal static class EcrNeeds
 {
-    public static IEnumerable<Need> OfRegistry(EcrCall call) => [new($"{call.Registry.Service}:{call.Operation}", "*") { Registry = call.Registry }];
+    public static IEnumerable<Need> OfRegistry(EcrCall call) =>
+        [new($"{call.Registry.Service}:{call.Operation}", "*") { Registry = call.Registry }];
 
-    /// <summary>The first rule of an account makes its service-linked role: https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
+    /// <summary>The first rule of an account makes its service-linked role:
+    /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
     public static IEnumerable<Need> OfReplication(EcrCall call) => call.World.HasReplicated(call.Registry.RegistryId) ? OfRegistry(call)
-        : [.. OfRegistry(call), new("iam:CreateServiceLinkedRole", $"{Arn.OfIam(call.Registry.Partition.Name, call.Registry.RegistryId, "role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")}")];
+        : [.. OfRegistry(call),
+            new("iam:CreateServiceLinkedRole",
+                $"{Arn.OfIam(call.Registry.Partition.Name, call.Registry.RegistryId, "role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")}")];
 
-    /// <summary>The public registry's login needs a second permission: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>
-    public static IEnumerable<Need> OfLogin(EcrCall call) => call.Registry.IsPublic ? [.. OfRegistry(call), new("sts:GetServiceBearerToken", "*")] : OfRegistry(call);
+    /// <summary>The public registry's login needs a second permission:
+    /// https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>
+    public static IEnumerable<Need> OfLogin(EcrCall call) =>
+        call.Registry.IsPublic ? [.. OfRegistry(call), new("sts:GetServiceBearerToken", "*")] : OfRegistry(call);
 
     public static IEnumerable<Need> OfRepository(EcrCall call)
     {
@@ -28,24 +34,31 @@ internal static class EcrNeeds
     }
 
     /// <summary>Whoever pushes into a repository that is to be made must be allowed to make it.</summary>
-    public static IEnumerable<Need> OfPush(EcrCall call) => call.Registry.Run(() => CreationTemplate.WouldCreate(call.Registry, call.NewRepositoryName()), writes: false)
+    public static IEnumerable<Need> OfPush(EcrCall call) =>
+        call.Registry.Run(() => CreationTemplate.WouldCreate(call.Registry, call.NewRepositoryName()), writes: false)
         ? [.. OfRepository(call), Need.On(call.Registry, "CreateRepository", call.NewRepositoryName())]
         : OfRepository(call);
 
-    /// <summary>And whoever pulls what is not here yet, to bring it: https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html</summary>
+    /// <summary>And whoever pulls what is not here yet, to bring it:
+    /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html</summary>
     public static IEnumerable<Need> OfPull(EcrCall call) => [.. OfRepository(call), .. OfImport(call.Registry, call.NewRepositoryName())];
 
     /// <summary>What a pull needs to bring an image from upstream; nothing where no rule says so.</summary>
     public static IEnumerable<Need> OfImport(EcrRegistry registry, string repository) => registry.Run<string[]>(() =>
-        PullThroughCache.RuleFor(registry, repository) is null ? [] : registry.Repositories.ContainsKey(repository) ? ["BatchImportUpstreamImage"] : ["BatchImportUpstreamImage", "CreateRepository"], writes: false)
+        PullThroughCache.RuleFor(registry, repository) is null
+            ? []
+            : registry.Repositories.ContainsKey(repository)
+                ? ["BatchImportUpstreamImage"] : ["BatchImportUpstreamImage", "CreateRepository"], writes: false)
         .Select(action => Need.On(registry, action, repository));
 
-    /// <summary>ListImageReferrers has no permission of its own: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html</summary>
+    /// <summary>ListImageReferrers has no permission of its own:
+    /// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ListImageReferrers.html</summary>
     public static IEnumerable<Need> OfReferrers(EcrCall call) => [Need.On(call.Registry, "BatchGetImage", call.NewRepositoryName())];
 
     /// <summary>A template that names a role hands it to ECR.</summary>
     public static IEnumerable<Need> OfTemplate(EcrCall call) => call.Input.Text("customRoleArn") is { } role
-        ? [.. OfRegistry(call), new("iam:PassRole", role) { Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ecr.amazonaws.com"] } }]
+        ? [.. OfRegistry(call),
+            new("iam:PassRole", role) { Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ecr.amazonaws.com"] } }]
         : OfRegistry(call);
 
     public static IEnumerable<Need> OfRepositories(EcrCall call) =>
@@ -58,7 +71,8 @@ internal static class EcrNeeds
         [
             new($"{call.Registry.Service}:{call.Operation}", arn)
             {
-                Registry = call.Registry, Repository = arn.StartsWith(prefix, StringComparison.Ordinal) ? arn[prefix.Length..] : null, Context = RequestTags(call),
+                Registry = call.Registry, Repository = arn.StartsWith(prefix, StringComparison.Ordinal) ? arn[prefix.Length..] : null,
+                Context = RequestTags(call),
             },
         ];
     }

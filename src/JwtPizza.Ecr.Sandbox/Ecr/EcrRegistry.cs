@@ -38,7 +38,8 @@ internal sealed class EcrRegistry
         get => _settings;
         set
         {
-            if (value.Policy != _settings.Policy) Policy = value.Policy is { } policy ? ResourcePolicy.Parse(policy, "registry", Service) : null;
+            if (value.Policy != _settings.Policy)
+                Policy = value.Policy is { } policy ? ResourcePolicy.Parse(policy, "registry", Service) : null;
             _settings = value;
         }
     }
@@ -110,7 +111,8 @@ internal sealed class EcrRegistry
     /// <summary>Host, and in ECR Public the alias: what the URIs of its repositories begin with.</summary>
     public string Uri => IsPublic ? $"{World.PublicHost}/{Alias}" : World.Info.RegistryHost;
 
-    public string ArnOf(string repository) => $"{new Arn(Partition.Name, Service, IsPublic ? "" : Region, RegistryId, $"repository/{repository}")}";
+    public string ArnOf(string repository) =>
+        $"{new Arn(Partition.Name, Service, IsPublic ? "" : Region, RegistryId, $"repository/{repository}")}";
 
     public StoredRepository Find(string repository) => Repositories.GetValueOrDefault(repository) ?? throw new ApiError(
         "RepositoryNotFoundException", $"The repository with name '{repository}' does not exist in the registry with id '{RegistryId}'");
@@ -153,7 +155,8 @@ internal sealed class EcrRegistry
     private List<Kept> Keep(bool writes)
     {
         bool isChanged = !ReferenceEquals(_settings, _kept);
-        if (!writes && (isChanged || _touched.Count > 0)) throw new InvalidOperationException("An operation changed something, and its row says that it does not.");
+        if (!writes && (isChanged || _touched.Count > 0))
+            throw new InvalidOperationException("An operation changed something, and its row says that it does not.");
         if (isChanged) KeepSettings();
         List<Kept> kept = [];
         ApiError? failure = null;

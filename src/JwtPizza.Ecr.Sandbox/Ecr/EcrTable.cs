@@ -19,7 +19,8 @@ internal sealed class EcrTable(EcrWorld world, string? region = null)
         new(name, (call, _) => Task.FromResult(Run(handler, CallOf(call), writes: true)), call => needs(CallOf(call)), Writes: true);
 
     /// <summary>An operation that waits for something, and enters the registry by itself.</summary>
-    public Operation<JsonCall, JsonObject> Waits(string name, Func<EcrCall, CancellationToken, Task<JsonObject>> handler, Func<EcrCall, IEnumerable<Need>> needs, bool writes) =>
+    public Operation<JsonCall, JsonObject> Waits(
+        string name, Func<EcrCall, CancellationToken, Task<JsonObject>> handler, Func<EcrCall, IEnumerable<Need>> needs, bool writes) =>
         new(name, (call, cancellationToken) => handler(CallOf(call), cancellationToken), call => needs(CallOf(call)), writes);
 
     private EcrCall CallOf(JsonCall call) => region != EcrRegistry.PublicRegion || call.Caller.Region == PublicApi

@@ -21,7 +21,8 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
 
     public BlobStore Blobs => blobs;
 
-    /// <summary>What stands for the registries outside that are upstream of a pull-through cache, by host: an address on this machine, or a folder in the OCI layout.</summary>
+    /// <summary>What stands for the registries outside that are upstream of a pull-through cache, by host: an address on this machine, or a
+    /// folder in the OCI layout.</summary>
     public IReadOnlyDictionary<string, string> Upstreams { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What happened in the registries.</summary>
@@ -56,7 +57,8 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     public void Restore()
     {
         if (state is null) return;
-        foreach (RegistrySettings settings in RegistrySettings.LoadAll(state)) Registry(settings.RegistryId, settings.Region).Restore(settings);
+        foreach (RegistrySettings settings in RegistrySettings.LoadAll(state))
+            Registry(settings.RegistryId, settings.Region).Restore(settings);
         foreach (string file in state.Journals.ToList()) Restore(file);
         Blobs.Verify();
     }
@@ -69,17 +71,20 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
             journal.Delete();   // the sandbox was killed while it made the repository, and nobody was told of it
             return;
         }
-        RepositoryOpened opened = changes[0] as RepositoryOpened ?? throw StateFolder.Damaged($"'{file}' does not begin with the name of a repository");
+        RepositoryOpened opened =
+            changes[0] as RepositoryOpened ?? throw StateFolder.Damaged($"'{file}' does not begin with the name of a repository");
         EcrRegistry registry = Registry(opened.RegistryId, opened.Region);
         StoredRepository repository = new(registry, opened.Name);
         if (!registry.Repositories.TryAdd(opened.Name, repository))
-            throw StateFolder.Damaged($"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice, the second time in '{file}'");
+            throw StateFolder.Damaged(
+                $"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice, the second time in '{file}'");
         repository.Restore(journal, changes);
         foreach (Digest digest in repository.Layers.All) Blobs.Restore(digest);
         repository.CompactIfWasteful();
     }
 
-    /// <summary>Moves the clock, and lets lifecycle rules do their work once for each day that passes, as ECR does within 24 hours.</summary>
+    /// <summary>Moves the clock, and lets lifecycle rules do their work once for each day that passes, as ECR does within 24
+    /// hours.</summary>
     /// <returns>What the rules took, by ARN of the repository and image, oldest first.</returns>
     public IReadOnlyList<string> Advance(TimeSpan by)
     {
@@ -91,7 +96,8 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
             foreach (EcrRegistry registry in _registries.Values)
                 registry.Run(() =>
                 {
-                    foreach (StoredRepository repository in registry.Repositories.Values) taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
+                    foreach (StoredRepository repository in registry.Repositories.Values)
+                        taken.AddRange(LifecycleRun.Execute(repository, clock.GetUtcNow()));
                 });
         }
         return taken;

@@ -13,10 +13,13 @@ internal static partial class ExclusionOperations
     {
         string principal = Principal(call);
         IReadOnlyDictionary<string, DateTimeOffset> all = call.Registry.Settings.PullTimeExclusions;
-        if (all.ContainsKey(principal)) throw new ApiError("ExclusionAlreadyExistsException", $"The pull time update exclusion for '{principal}' already exists");
-        if (all.Count == Limit) throw new ApiError("LimitExceededException", $"The registry has {Limit} pull time update exclusions, and no more are allowed");
+        if (all.ContainsKey(principal))
+            throw new ApiError("ExclusionAlreadyExistsException", $"The pull time update exclusion for '{principal}' already exists");
+        if (all.Count == Limit)
+            throw new ApiError("LimitExceededException", $"The registry has {Limit} pull time update exclusions, and no more are allowed");
         DateTimeOffset now = call.World.Clock.GetUtcNow();
-        call.Registry.Settings = call.Registry.Settings with { PullTimeExclusions = new Dictionary<string, DateTimeOffset>(all) { [principal] = now } };
+        call.Registry.Settings =
+            call.Registry.Settings with { PullTimeExclusions = new Dictionary<string, DateTimeOffset>(all) { [principal] = now } };
         return Answer.Of(("principalArn", principal), ("createdAt", now.Json()));
     }
 
@@ -24,7 +27,8 @@ internal static partial class ExclusionOperations
     {
         string principal = Principal(call);
         Dictionary<string, DateTimeOffset> rest = new(call.Registry.Settings.PullTimeExclusions);
-        if (!rest.Remove(principal)) throw new ApiError("ExclusionNotFoundException", $"The pull time update exclusion for '{principal}' does not exist");
+        if (!rest.Remove(principal))
+            throw new ApiError("ExclusionNotFoundException", $"The pull time update exclusion for '{principal}' does not exist");
         call.Registry.Settings = call.Registry.Settings with { PullTimeExclusions = rest };
         return Answer.Of(("principalArn", principal));
     }
@@ -35,10 +39,13 @@ internal static partial class ExclusionOperations
         return Answer.Of(("pullTimeUpdateExclusions", page.Items.Array()), ("nextToken", page.NextToken));
     }
 
-    private static string Principal(EcrCall call) => call.Input.RequiredText("principalArn") is { Length: <= 200 } arn && PrincipalPattern().IsMatch(arn)
+    private static string Principal(EcrCall call) =>
+        call.Input.RequiredText("principalArn") is { Length: <= 200 } arn && PrincipalPattern().IsMatch(arn)
         ? arn
-        : throw JsonArguments.Invalid("principalArn", @"must satisfy regular expression '^arn:aws(-[a-z]+)*:iam::[0-9]{12}:(role|user)/[\w+=,.@-]+(/[\w+=,.@-]+)*$'");
+        : throw JsonArguments.Invalid("principalArn",
+            @"must satisfy regular expression '^arn:aws(-[a-z]+)*:iam::[0-9]{12}:(role|user)/[\w+=,.@-]+(/[\w+=,.@-]+)*$'");
 
-    [GeneratedRegex(@"\Aarn:aws(?:-[a-z]+)*:iam::[0-9]{12}:(?:role|user)/[\w+=,.@-]+(?:/[\w+=,.@-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Aarn:aws(?:-[a-z]+)*:iam::[0-9]{12}:(?:role|user)/[\w+=,.@-]+(?:/[\w+=,.@-]+)*\z",
+        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex PrincipalPattern();
 }

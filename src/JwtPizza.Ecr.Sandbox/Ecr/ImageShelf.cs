@@ -27,7 +27,8 @@ internal sealed class ImageShelf(StoredRepository repository)
     public DateTimeOffset TaggedAt(string tag) => _byTag[tag].At;
 
     /// <summary>The indexes that have this image as a child.</summary>
-    public IEnumerable<StoredImage> ParentsOf(Digest child) => _byDigest.Values.Where(i => i.Manifest.Manifests.Any(m => m.Digest == child));
+    public IEnumerable<StoredImage> ParentsOf(Digest child) =>
+        _byDigest.Values.Where(i => i.Manifest.Manifests.Any(m => m.Digest == child));
 
     /// <summary>The signatures and other artifacts that are about this manifest, whether or not it is here.</summary>
     public IEnumerable<StoredImage> ReferrersOf(Digest subject) => All.Where(i => i.Manifest.Subject?.Digest == subject);
@@ -39,9 +40,11 @@ internal sealed class ImageShelf(StoredRepository repository)
         if (!isNew) return (image, false);
         EcrRegistry registry = repository.Registry;
         EcrEvents.Pushed(repository, image, tag);
-        if (!image.Manifest.IsIndex && image.Marks.ScannedAt is null && registry.Scanning.ScansOnPush(repository)) Scan(image, image.PushedAt);
+        if (!image.Manifest.IsIndex && image.Marks.ScannedAt is null && registry.Scanning.ScansOnPush(repository))
+            Scan(image, image.PushedAt);
         ImageSigner.Sign(repository, image);
-        ReplicationDestination[] destinations = [.. registry.Replication.Where(r => r.Covers(repository.Name)).SelectMany(r => r.Destinations).Distinct()];
+        ReplicationDestination[] destinations =
+            [.. registry.Replication.Where(r => r.Covers(repository.Name)).SelectMany(r => r.Destinations).Distinct()];
         if (destinations.Length > 0) registry.Outbox.Enqueue(new(repository, image, tag, destinations));
         return (image, true);
     }
@@ -53,16 +56,19 @@ internal sealed class ImageShelf(StoredRepository repository)
         if (tag is not null) CheckTag(tag, digest, known);
         if (known is null) Add(content, mediaType, digest);
         bool moves = tag is not null && Find(tag) != known;
-        if (tag is not null && (moves || known is null)) repository.Do(new TagMoved(tag, digest, repository.Registry.World.Clock.GetUtcNow()));
+        if (tag is not null && (moves || known is null))
+            repository.Do(new TagMoved(tag, digest, repository.Registry.World.Clock.GetUtcNow()));
         return (Find(digest)!, known is null || moves);
     }
 
     /// <summary>Takes a tag away; the last one takes the image along, as ECR does on request (never on a push).</summary>
-    public void RemoveTag(StoredImage image, string tag) => repository.Do(image.Tags.Count == 1 ? new ImageRemoved(image.Digest) : new TagRemoved(tag));
+    public void RemoveTag(StoredImage image, string tag) =>
+        repository.Do(image.Tags.Count == 1 ? new ImageRemoved(image.Digest) : new TagRemoved(tag));
 
     public void Remove(StoredImage image) => repository.Do(new ImageRemoved(image.Digest));
 
-    public void Mark(StoredImage image, Func<ImageMarks, ImageMarks> change) => repository.Do(new ImageMarked(image.Digest, change(image.Marks)));
+    public void Mark(StoredImage image, Func<ImageMarks, ImageMarks> change) =>
+        repository.Do(new ImageMarked(image.Digest, change(image.Marks)));
 
     public void Scan(StoredImage image, DateTimeOffset at)
     {
@@ -85,7 +91,9 @@ internal sealed class ImageShelf(StoredRepository repository)
     }
 
     /// <summary>The shortest history that leads here.</summary>
-    public IEnumerable<Change> History() => All.SelectMany(i => (Change[])[i.Added, new ImageMarked(i.Digest, i.Marks), .. i.Tags.Select(t => new TagMoved(t, i.Digest, TaggedAt(t)))]);
+    public IEnumerable<Change> History() =>
+        All.SelectMany(i =>
+            (Change[])[i.Added, new ImageMarked(i.Digest, i.Marks), .. i.Tags.Select(t => new TagMoved(t, i.Digest, TaggedAt(t)))]);
 
     public void Clear()
     {
@@ -96,12 +104,15 @@ internal sealed class ImageShelf(StoredRepository repository)
 
     private void Add(ImageAdded added)
     {
-        if (Digest.Of(added.Manifest) != added.Digest) throw StateFolder.Damaged($"the manifest of the image {added.Digest} in the repository '{repository.Name}' is another");
+        if (Digest.Of(added.Manifest) != added.Digest)
+            throw StateFolder.Damaged($"the manifest of the image {added.Digest} in the repository '{repository.Name}' is another");
         StoredImage image = new(added);
         if (!_byDigest.TryAdd(added.Digest, image) || !_byOrder.TryAdd(added.Order, image))
             throw StateFolder.Damaged($"the image {added.Digest} is in the repository '{repository.Name}' twice");
         foreach (OciDescriptor blob in image.Manifest.Blobs)
-            if (!repository.Layers.Use(blob)) throw StateFolder.Damaged($"the layer {blob.Digest} of the image {added.Digest} is not in the repository '{repository.Name}'");
+            if (!repository.Layers.Use(blob))
+                throw StateFolder.Damaged(
+                    $"the layer {blob.Digest} of the image {added.Digest} is not in the repository '{repository.Name}'");
         Pushes = Math.Max(Pushes, added.Order);
     }
 
@@ -123,11 +134,13 @@ internal sealed class ImageShelf(StoredRepository repository)
 
     private void Untag(string tag)
     {
-        if (!_byTag.Remove(tag, out (StoredImage Image, DateTimeOffset) tagged)) throw StateFolder.Damaged($"the tag '{tag}' is taken away in the repository '{repository.Name}', where it is not");
+        if (!_byTag.Remove(tag, out (StoredImage Image, DateTimeOffset) tagged))
+            throw StateFolder.Damaged($"the tag '{tag}' is taken away in the repository '{repository.Name}', where it is not");
         tagged.Image.Tags.Remove(tag);
     }
 
-    private StoredImage Known(Digest digest) => Find(digest) ?? throw StateFolder.Damaged($"the image {digest} is not in the repository '{repository.Name}'");
+    private StoredImage Known(Digest digest) =>
+        Find(digest) ?? throw StateFolder.Damaged($"the image {digest} is not in the repository '{repository.Name}'");
 
     private void CheckTag(string tag, Digest digest, StoredImage? known)
     {
@@ -135,9 +148,12 @@ internal sealed class ImageShelf(StoredRepository repository)
             throw JsonArguments.Invalid("imageTag", "must satisfy regular expression '[a-zA-Z0-9_][a-zA-Z0-9-_.]{0,127}'");
         if (Find(tag) is { } holder && holder.Digest != digest && repository.Mutability.IsImmutable(tag))
             throw new ApiError("ImageTagAlreadyExistsException",
-                $"The image tag '{tag}' already exists in the '{repository.Name}' repository and cannot be overwritten because the tag is immutable.");
+                $"The image tag '{tag}' already exists in the '{repository.Name}' repository and cannot be overwritten because the tag " +
+                "is immutable.");
         if (known is not null && known.Tags.Count >= TagLimit && !known.Tags.Contains(tag))
-            throw new ApiError("LimitExceededException", string.Create(CultureInfo.InvariantCulture, $"The image with digest '{digest}' has {TagLimit} tags, and no more are allowed."));
+            throw new ApiError("LimitExceededException",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The image with digest '{digest}' has {TagLimit} tags, and no more are allowed."));
     }
 
     private void Add(byte[] content, string? mediaType, Digest digest)
@@ -154,9 +170,14 @@ internal sealed class ImageShelf(StoredRepository repository)
     private static OciManifest Read(byte[] content, string? mediaType)
     {
         try { return OciManifest.Parse(content, mediaType); }
-        catch (PizzaException e) { throw new ApiError("InvalidParameterException", $"Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax or manifest: {e.Message}'"); }
+        catch (PizzaException e)
+        {
+            throw new ApiError("InvalidParameterException",
+                $"Invalid parameter at 'ImageManifest' failed to satisfy constraint: 'Invalid JSON syntax or manifest: {e.Message}'");
+        }
     }
 
     private string Missing(string what, Digest[] digests) =>
-        $"{what} with digests '[{string.Join(", ", digests)}]' required for pushing image into repository with name '{repository.Name}' in the registry with id '{repository.Registry.RegistryId}' do not exist";
+        $"{what} with digests '[{string.Join(", ", digests)}]' required for pushing image into repository with name '{repository.Name}' " +
+        $"in the registry with id '{repository.Registry.RegistryId}' do not exist";
 }

@@ -22,7 +22,9 @@ internal static class LifecycleOperations
     public static JsonObject Get(EcrCall call)
     {
         StoredRepository repository = WithPolicy(call);
-        return Answer.Of([.. Names(repository, repository.Lifecycle!), ("lastEvaluatedAt", (repository.Settings.LifecycleRanAt ?? DateTimeOffset.UnixEpoch).Json())]);
+        return Answer.Of(
+            [.. Names(repository, repository.Lifecycle!),
+                ("lastEvaluatedAt", (repository.Settings.LifecycleRanAt ?? DateTimeOffset.UnixEpoch).Json())]);
     }
 
     public static JsonObject Delete(EcrCall call)
@@ -47,14 +49,17 @@ internal static class LifecycleOperations
     {
         StoredRepository repository = call.Repository();
         LifecyclePreview preview = repository.Preview ?? throw new ApiError("LifecyclePolicyPreviewNotFoundException",
-            $"Lifecycle policy preview does not exist for the repository with name '{repository.Name}' in the registry with id '{call.Registry.RegistryId}'");
+            $"Lifecycle policy preview does not exist for the repository with name '{repository.Name}' in the registry with id " +
+            $"'{call.Registry.RegistryId}'");
         int archived = preview.Verdicts.Count(v => v.Rule.Action == "transition");
         var rows = preview.Verdicts.Where(Wanted(call)).Select((v, i) => (Verdict: v, Key: i.ToString("D9", CultureInfo.InvariantCulture)));
         var page = Page.Of(rows, call, r => r.Key, PreviewLimit);
         JsonArray transitions = archived == 0 ? [] : [Answer.Of(("targetStorageClass", "ARCHIVE"), ("imageTotalCount", archived))];
         return Answer.Of([
-            .. Names(repository, preview.Policy), ("status", "COMPLETE"), ("nextToken", page.NextToken), ("previewResults", page.Items.Select(r => Json(r.Verdict)).Array()),
-            ("summary", Answer.Of(("expiringImageTotalCount", preview.Verdicts.Count - archived), ("transitioningImageTotalCounts", transitions))),
+            .. Names(repository, preview.Policy), ("status", "COMPLETE"), ("nextToken", page.NextToken),
+            ("previewResults", page.Items.Select(r => Json(r.Verdict)).Array()),
+            ("summary",
+                Answer.Of(("expiringImageTotalCount", preview.Verdicts.Count - archived), ("transitioningImageTotalCounts", transitions))),
         ]);
     }
 
@@ -62,7 +67,10 @@ internal static class LifecycleOperations
     {
         List<ImageId>? ids = call.Input.Objects("imageIds", 1, PreviewLimit)?.Select(ImageId.Read).ToList();
         string tags = call.Input.Object("filter")?.Text("tagStatus") ?? "ANY";
-        return v => (ids is null || ids.Exists(i => i.ImageDigest == v.Image.ImageDigest || (i.ImageDigest is null && v.Image.ImageTags.Contains(i.ImageTag))))
+        return v =>
+            (ids is null
+                || ids.Exists(i =>
+                    i.ImageDigest == v.Image.ImageDigest || (i.ImageDigest is null && v.Image.ImageTags.Contains(i.ImageTag))))
             && (tags == "ANY" || tags == "TAGGED" == v.Image.ImageTags.Count > 0);
     }
 
@@ -70,14 +78,17 @@ internal static class LifecycleOperations
         ("imageTags", verdict.Image.ImageTags.Array()),
         ("imageDigest", verdict.Image.ImageDigest),
         ("imagePushedAt", verdict.Image.ImagePushedAt.Json()),
-        ("action", Answer.Of(("type", verdict.Rule.Action.ToUpperInvariant()), ("targetStorageClass", verdict.Rule.TargetStorageClass?.ToUpperInvariant()))),
+        ("action",
+            Answer.Of(("type", verdict.Rule.Action.ToUpperInvariant()),
+                ("targetStorageClass", verdict.Rule.TargetStorageClass?.ToUpperInvariant()))),
         ("appliedRulePriority", verdict.Rule.Priority),
         ("storageClass", verdict.Image.ArchivedAt is null ? "STANDARD" : "ARCHIVE"));
 
     private static StoredRepository WithPolicy(EcrCall call) => call.Repository() is { Lifecycle: not null } repository
         ? repository
         : throw new ApiError("LifecyclePolicyNotFoundException",
-            $"Lifecycle policy does not exist for the repository with name '{call.NewRepositoryName()}' in the registry with id '{call.Registry.RegistryId}'");
+            $"Lifecycle policy does not exist for the repository with name '{call.NewRepositoryName()}' in the registry with id " +
+            $"'{call.Registry.RegistryId}'");
 
     private static (string Name, JsonNode? Value)[] Names(StoredRepository repository, LifecyclePolicy policy) =>
         [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("lifecyclePolicyText", policy.Text)];
@@ -98,14 +109,18 @@ internal static class LifecycleOperations
         return policy.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
-    private static ApiError Refused(string why) => JsonArguments.Invalid("LifecyclePolicyText", $"Lifecycle policy validation failure: {why}");
+    private static ApiError Refused(string why) =>
+        JsonArguments.Invalid("LifecyclePolicyText", $"Lifecycle policy validation failure: {why}");
 
     /// <summary>The sentences that ECR is known to use for what fits its schema; every other problem is told as ours.</summary>
     private static string AsEcrSays(string problem) => problem switch
     {
-        _ when problem.Contains("needs a tagPatternList or a tagPrefixList", StringComparison.Ordinal) => "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.",
-        _ when problem.Contains("another rule selects untagged", StringComparison.Ordinal) => "Only one rule can select Untagged images per storage class",
-        _ when problem.Contains("must have the highest rulePriority", StringComparison.Ordinal) => "Rule for tagStatus=ANY must have the lowest priority per storage class",
+        _ when problem.Contains("needs a tagPatternList or a tagPrefixList", StringComparison.Ordinal) =>
+            "Must specify tagPrefixList or tagPatternList when tagStatus=TAGGED.",
+        _ when problem.Contains("another rule selects untagged", StringComparison.Ordinal) =>
+            "Only one rule can select Untagged images per storage class",
+        _ when problem.Contains("must have the highest rulePriority", StringComparison.Ordinal) =>
+            "Rule for tagStatus=ANY must have the lowest priority per storage class",
         _ => problem,
     };
 }

@@ -10,11 +10,14 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// </summary>
 internal static class ManifestFormats
 {
-    private const string DockerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip", OciGzip = "application/vnd.oci.image.layer.v1.tar+gzip", DockerTar = "application/vnd.docker.image.rootfs.diff.tar", OciTar = "application/vnd.oci.image.layer.v1.tar";
+    private const string DockerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip",
+        OciGzip = "application/vnd.oci.image.layer.v1.tar+gzip", DockerTar = "application/vnd.docker.image.rootfs.diff.tar",
+        OciTar = "application/vnd.oci.image.layer.v1.tar";
 
     private static readonly Dictionary<string, string> s_toDocker = new()
     {
-        [MediaTypes.OciManifest] = MediaTypes.DockerManifest, [MediaTypes.OciConfig] = MediaTypes.DockerConfig, [OciGzip] = DockerGzip, [OciTar] = DockerTar,
+        [MediaTypes.OciManifest] = MediaTypes.DockerManifest, [MediaTypes.OciConfig] = MediaTypes.DockerConfig, [OciGzip] = DockerGzip,
+        [OciTar] = DockerTar,
     };
 
     private static readonly Dictionary<string, string> s_toOci = s_toDocker.ToDictionary(t => t.Value, t => t.Key);
@@ -26,10 +29,13 @@ internal static class ManifestFormats
     public static (byte[] Content, string MediaType)? For(StoredImage image, IReadOnlyCollection<string> accepted, bool byTag)
     {
         string stored = image.Manifest.MediaType;
-        if (accepted.Count == 0 || accepted.Contains("*/*") || accepted.Contains("application/*") || accepted.Contains(stored)) return (image.Content, stored);
+        if (accepted.Count == 0 || accepted.Contains("*/*") || accepted.Contains("application/*") || accepted.Contains(stored))
+            return (image.Content, stored);
         if (!byTag) return null;
-        Dictionary<string, string>? types = stored == MediaTypes.OciManifest ? s_toDocker : stored == MediaTypes.DockerManifest ? s_toOci : null;
-        return types is not null && accepted.Contains(types[stored]) && Convert(image, types) is { } converted ? (converted, types[stored]) : null;
+        Dictionary<string, string>? types =
+            stored == MediaTypes.OciManifest ? s_toDocker : stored == MediaTypes.DockerManifest ? s_toOci : null;
+        return types is not null && accepted.Contains(types[stored]) && Convert(image, types) is { } converted
+            ? (converted, types[stored]) : null;
     }
 
     /// <summary>Null for an image of which a part has no counterpart in the other form.</summary>
@@ -42,6 +48,11 @@ internal static class ManifestFormats
             if (!types.TryGetValue((string)part!["mediaType"]!, out string? type)) return null;
             part["mediaType"] = type;
         }
-        return Encoding.UTF8.GetBytes(manifest.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        return Encoding.UTF8.GetBytes(
+            manifest.ToJsonString(
+                new JsonSerializerOptions
+                {
+                    WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+                }));
     }
 }

@@ -44,8 +44,10 @@ internal static class Page
     private static string KeyIn(string token, string listing)
     {
         byte[] bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length) is var text && text.StartsWith(listing, StringComparison.Ordinal)
+        return Convert.TryFromBase64String(token, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length) is var text
+            && text.StartsWith(listing, StringComparison.Ordinal)
             ? text[listing.Length..]
-            : throw new ApiError("InvalidParameterException", "Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid nextToken'");
+            : throw new ApiError("InvalidParameterException",
+                "Invalid parameter at 'nextToken' failed to satisfy constraint: 'Invalid nextToken'");
     }
 }

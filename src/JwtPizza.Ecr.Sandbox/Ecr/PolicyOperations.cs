@@ -37,7 +37,8 @@ internal static class PolicyOperations
         ResourcePolicy policy = ResourcePolicy.Parse(call.Input.RequiredText("policyText"), "registry", call.Registry.Service);
         call.World.PolicyKeeper?.CheckPrincipals(policy, "registry");
         // https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-scope.html
-        if (call.Registry.Settings.AccountSettings.GetValueOrDefault(RegistryOperations.PolicyScope) == "V1" && policy.Actions.Except(s_ofScopeV1, StringComparer.OrdinalIgnoreCase).Any())
+        if (call.Registry.Settings.AccountSettings.GetValueOrDefault(RegistryOperations.PolicyScope) == "V1"
+            && policy.Actions.Except(s_ofScopeV1, StringComparer.OrdinalIgnoreCase).Any())
             throw JsonArguments.Invalid("PolicyText", "Invalid registry policy provided");
         call.Registry.Settings = call.Registry.Settings with { Policy = PolicyPrinter.Print(policy.Text, call.Registry.Partition.Name) };
         return Json(call.Registry, Require(call.Registry));
@@ -52,8 +53,10 @@ internal static class PolicyOperations
         return Json(call.Registry, gone);
     }
 
-    private static ResourcePolicy Require(StoredRepository repository) => repository.Policy ?? throw new ApiError("RepositoryPolicyNotFoundException",
-        $"Repository policy does not exist for the repository with name '{repository.Name}' in the registry with id '{repository.Registry.RegistryId}'");
+    private static ResourcePolicy Require(StoredRepository repository) =>
+        repository.Policy ?? throw new ApiError("RepositoryPolicyNotFoundException",
+        $"Repository policy does not exist for the repository with name '{repository.Name}' in the registry with id " +
+        $"'{repository.Registry.RegistryId}'");
 
     private static ResourcePolicy Require(EcrRegistry registry) => registry.Policy ?? throw new ApiError("RegistryPolicyNotFoundException",
         $"Registry policy does not exist in the registry with id '{registry.RegistryId}'");
@@ -61,5 +64,6 @@ internal static class PolicyOperations
     private static JsonObject Json(StoredRepository repository, ResourcePolicy policy) =>
         Answer.Of(("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("policyText", policy.Text));
 
-    private static JsonObject Json(EcrRegistry registry, ResourcePolicy policy) => Answer.Of(("registryId", registry.RegistryId), ("policyText", policy.Text));
+    private static JsonObject Json(EcrRegistry registry, ResourcePolicy policy) =>
+        Answer.Of(("registryId", registry.RegistryId), ("policyText", policy.Text));
 }

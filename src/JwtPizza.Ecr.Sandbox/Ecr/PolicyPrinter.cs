@@ -28,7 +28,10 @@ internal static partial class PolicyPrinter
             case JsonValueKind.Object when value.EnumerateObject().Any(): Object(text, value, depth, partition, isPrincipal); break;
             case JsonValueKind.Object: text.Append("{ }"); break;
             case JsonValueKind.Array: List(text, value, depth, partition, isPrincipal); break;
-            case JsonValueKind.String when isPrincipal && Account().IsMatch(value.GetString()!): text.Append('"').Append(Arn.OfIam(partition, value.GetString()!, "root")).Append('"'); break;
+            case JsonValueKind.String
+                when isPrincipal
+                    && Account().IsMatch(value.GetString()!): text.Append('"').Append(Arn.OfIam(partition, value.GetString()!, "root"))
+                        .Append('"'); break;
             case JsonValueKind.String: text.Append(JsonSerializer.Serialize(value.GetString(), s_json)); break;
             default: text.Append(value.GetRawText()); break;
         }

@@ -8,7 +8,8 @@ internal static class ReplicationOperations
 {
     public static JsonObject Put(EcrCall call)
     {
-        JsonArguments configuration = call.Input.Object("replicationConfiguration") ?? throw JsonArguments.Missing("replicationConfiguration");
+        JsonArguments configuration =
+            call.Input.Object("replicationConfiguration") ?? throw JsonArguments.Missing("replicationConfiguration");
         call.Registry.Settings = call.Registry.Settings with { Replication = ReplicationRule.ReadAll(configuration, call.Registry) };
         return Answer.Of(("replicationConfiguration", Json(call.Registry)));
     }
@@ -22,7 +23,8 @@ internal static class ReplicationOperations
         ImageId id = ImageId.Read(call.Input.Object("imageId") ?? throw JsonArguments.Missing("imageId"));
         IEnumerable<ReplicationStatus> all = id.Require(repository).Marks.Replications;
         return Answer.Of(("repositoryName", repository.Name), ("imageId", id.Json()), ("replicationStatuses", all.Select(s => Answer.Of(
-            ("region", s.Destination.Region), ("registryId", s.Destination.RegistryId), ("status", s.Status), ("failureCode", s.FailureCode))).Array()));
+            ("region", s.Destination.Region), ("registryId", s.Destination.RegistryId), ("status", s.Status),
+            ("failureCode", s.FailureCode))).Array()));
     }
 
     private static JsonObject Json(EcrRegistry registry) => Answer.Of(("rules", registry.Replication.Select(r => r.Json()).Array()));

@@ -24,7 +24,9 @@ internal static partial class RepositoryOperations
             EncryptionType = encryption is { } e ? EncryptionOf(e) : s.EncryptionType,
             KmsKey = KeyOf(encryption, call.Registry),
             ResourceTags = TagOperations.Merge(name, s.ResourceTags, call.Input.Objects("tags", 0, int.MaxValue) ?? []),
-        }) ?? throw new ApiError("RepositoryAlreadyExistsException", $"The repository with name '{name}' already exists in the registry with id '{call.Registry.RegistryId}'");
+        })
+        ?? throw new ApiError("RepositoryAlreadyExistsException",
+            $"The repository with name '{name}' already exists in the registry with id '{call.Registry.RegistryId}'");
         return Answer.Of(("repository", Json(repository)));
     }
 
@@ -36,7 +38,8 @@ internal static partial class RepositoryOperations
             return Answer.Of(("repositories", page.Items.Select(Json).Array()), ("nextToken", page.NextToken));
         }
         if (call.Input.Number("maxResults", 1, int.MaxValue) is not null || call.Input.Text("nextToken") is not null)
-            throw new ApiError("InvalidParameterException", "Invalid parameter: maxResults and nextToken cannot be used when you specify repositories with repositoryNames.");
+            throw new ApiError("InvalidParameterException",
+                "Invalid parameter: maxResults and nextToken cannot be used when you specify repositories with repositoryNames.");
         return Answer.Of(("repositories", names.Select(n => Json(call.Registry.Find(EcrCall.CheckName("repositoryNames", n)))).Array()));
     }
 
@@ -45,7 +48,8 @@ internal static partial class RepositoryOperations
         StoredRepository repository = call.Repository();
         if (repository.Images.Count > 0 && !call.Input.Flag("force"))
             throw new ApiError("RepositoryNotEmptyException",
-                $"The repository with name '{repository.Name}' in registry with id '{call.Registry.RegistryId}' cannot be deleted because it still contains images");
+                $"The repository with name '{repository.Name}' in registry with id '{call.Registry.RegistryId}' cannot be deleted " +
+                "because it still contains images");
         call.Registry.Remove(repository);
         return Answer.Of(("repository", Json(repository)));
     }
@@ -63,9 +67,11 @@ internal static partial class RepositoryOperations
     public static JsonObject PutScanning(EcrCall call)
     {
         StoredRepository repository = call.Repository();
-        bool scans = (call.Input.Object("imageScanningConfiguration") ?? throw JsonArguments.Missing("imageScanningConfiguration")).Flag("scanOnPush");
+        bool scans = (call.Input.Object("imageScanningConfiguration") ?? throw JsonArguments.Missing("imageScanningConfiguration"))
+            .Flag("scanOnPush");
         repository.Set(s => s with { ScanOnPush = scans });
-        return Answer.Of(("registryId", call.Registry.RegistryId), ("repositoryName", repository.Name), ("imageScanningConfiguration", Scanning(repository)));
+        return Answer.Of(("registryId", call.Registry.RegistryId), ("repositoryName", repository.Name),
+            ("imageScanningConfiguration", Scanning(repository)));
     }
 
     public static JsonObject Json(StoredRepository repository) => Answer.Of(
@@ -77,7 +83,8 @@ internal static partial class RepositoryOperations
         ("imageTagMutability", repository.Mutability.Setting),
         ("imageTagMutabilityExclusionFilters", Filters(repository.Mutability)),
         ("imageScanningConfiguration", Scanning(repository)),
-        ("encryptionConfiguration", Answer.Of(("encryptionType", repository.Settings.EncryptionType), ("kmsKey", repository.Settings.KmsKey))));
+        ("encryptionConfiguration",
+            Answer.Of(("encryptionType", repository.Settings.EncryptionType), ("kmsKey", repository.Settings.KmsKey))));
 
     private static JsonObject Scanning(StoredRepository repository) => Answer.Of(("scanOnPush", repository.Settings.ScanOnPush));
 
@@ -92,8 +99,11 @@ internal static partial class RepositoryOperations
         bool wantsFilters = setting?.EndsWith("_WITH_EXCLUSION", StringComparison.Ordinal) == true;
         if (wantsFilters != filters is not null)
             throw new ApiError("InvalidParameterException", wantsFilters
-                ? $"Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'ImageTagMutabilityExclusionFilters can't be null when imageTagMutability is set as {setting}'"
-                : "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: 'ImageTagMutabilityExclusionFilters are only allowed when imageTagMutability is set as IMMUTABLE_WITH_EXCLUSION or MUTABLE_WITH_EXCLUSION'");
+                ? "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: " +
+                    $"'ImageTagMutabilityExclusionFilters can't be null when imageTagMutability is set as {setting}'"
+                : "Invalid parameter at 'imageTagMutabilityExclusionFilters' failed to satisfy constraint: " +
+                    "'ImageTagMutabilityExclusionFilters are only allowed when imageTagMutability is set as IMMUTABLE_WITH_EXCLUSION or " +
+                    "MUTABLE_WITH_EXCLUSION'");
         return setting is null ? null : new(setting, [.. (filters ?? []).Select(Filter)]);
     }
 
@@ -101,11 +111,16 @@ internal static partial class RepositoryOperations
     {
         OneOf("imageTagMutabilityExclusionFilters", filter.RequiredText("filterType"), ["WILDCARD"]);
         string pattern = filter.RequiredText("filter");
-        if (pattern.Count(c => c == '*') > 2) throw JsonArguments.Invalid("imageTagMutabilityExclusionFilters", "A filter can contain at most 2 wildcards (*)");
-        return FilterPattern().IsMatch(pattern) ? pattern : throw JsonArguments.Invalid("imageTagMutabilityExclusionFilters", "must satisfy regular expression '^[0-9a-zA-Z._*-]{1,128}$'");
+        if (pattern.Count(c => c == '*') > 2)
+            throw JsonArguments.Invalid("imageTagMutabilityExclusionFilters", "A filter can contain at most 2 wildcards (*)");
+        return FilterPattern().IsMatch(pattern)
+            ? pattern
+            : throw JsonArguments.Invalid("imageTagMutabilityExclusionFilters",
+                "must satisfy regular expression '^[0-9a-zA-Z._*-]{1,128}$'");
     }
 
-    public static string EncryptionOf(JsonArguments encryption) => OneOf("encryptionType", encryption.RequiredText("encryptionType"), s_encryptions);
+    public static string EncryptionOf(JsonArguments encryption) =>
+        OneOf("encryptionType", encryption.RequiredText("encryptionType"), s_encryptions);
 
     public static string? KeyOf(JsonArguments? encryption, EcrRegistry registry)
     {
@@ -114,10 +129,13 @@ internal static partial class RepositoryOperations
         string KeyArn(string key) => $"{new Arn(registry.Partition.Name, "kms", registry.Region, registry.RegistryId, $"key/{key}")}";
         return (kms, e.Text("kmsKey")) switch
         {
-            (false, not null) => throw new ApiError("InvalidParameterException", "Invalid parameter at 'encryptionConfiguration' failed to satisfy constraint: 'kmsKey can only be specified with the encryption types KMS and KMS_DSSE'"),
+            (false, not null) =>
+                throw new ApiError("InvalidParameterException", "Invalid parameter at 'encryptionConfiguration' failed to satisfy " +
+                    "constraint: 'kmsKey can only be specified with the encryption types KMS and KMS_DSSE'"),
             (true, null) => KeyArn(OwnKey(registry).ToString()),   // the account's key for ECR, made on its first use
             (_, { Length: 0 or > 2048 }) => throw JsonArguments.Invalid("kmsKey", "Member must have length between 1 and 2048"),
-            (_, { } key) when !KeyPattern().IsMatch(key) => throw new ApiError("KmsException", $"Invalid keyId '{key}': it is neither the id, the alias nor the ARN of a KMS key."),
+            (_, { } key) when !KeyPattern().IsMatch(key) =>
+                throw new ApiError("KmsException", $"Invalid keyId '{key}': it is neither the id, the alias nor the ARN of a KMS key."),
             (_, { } key) when Arn.TryParse(key, out Arn? arn) && arn.Region != registry.Region =>
                 throw new ApiError("KmsException", $"The key '{key}' is not in the region of the repository, {registry.Region}."),
             (_, { } key) => key.Contains('/', StringComparison.Ordinal) ? key : KeyArn(key),
@@ -125,12 +143,15 @@ internal static partial class RepositoryOperations
         };
     }
 
-    private static Guid OwnKey(EcrRegistry registry) => new(SHA256.HashData(Encoding.UTF8.GetBytes($"{registry.RegistryId}\n{registry.Region}")).AsSpan(0, 16));
+    private static Guid OwnKey(EcrRegistry registry) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{registry.RegistryId}\n{registry.Region}")).AsSpan(0, 16));
 
     private static string OneOf(string member, string value, string[] allowed) =>
-        allowed.Contains(value) ? value : throw JsonArguments.Invalid(member, $"Member must satisfy enum value set: [{string.Join(", ", allowed)}]");
+        allowed.Contains(value)
+            ? value : throw JsonArguments.Invalid(member, $"Member must satisfy enum value set: [{string.Join(", ", allowed)}]");
 
-    [GeneratedRegex(@"\A(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+|(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias/[a-zA-Z0-9/_-]+|mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\A(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[a-z0-9-]+|(?:arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:)?alias/[a-zA-Z0-9/_-]+|mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex KeyPattern();
 
     [GeneratedRegex(@"\A[0-9a-zA-Z._*-]{1,128}\z", RegexOptions.CultureInvariant)]

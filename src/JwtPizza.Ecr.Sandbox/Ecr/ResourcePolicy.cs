@@ -16,7 +16,8 @@ internal sealed class ResourcePolicy
     public CompiledPolicy Policy => CompiledPolicy.Of(Text);
 
     /// <summary>All actions that its statements name.</summary>
-    public IEnumerable<string> Actions => PolicyJson.Items(PolicyJson.Parse(Text)!["Statement"]).Select(PolicyJson.Members).SelectMany(s => PolicyJson.Texts(s!["Action"])!);
+    public IEnumerable<string> Actions =>
+        PolicyJson.Items(PolicyJson.Parse(Text)!["Statement"]).Select(PolicyJson.Members).SelectMany(s => PolicyJson.Texts(s!["Action"])!);
 
     /// <summary>Reads a policy that is about to be stored.</summary>
     /// <param name="text">The document.</param>
@@ -24,8 +25,10 @@ internal sealed class ResourcePolicy
     /// <param name="service">Whose actions it is about: <see cref="EcrRegistry.Service"/>.</param>
     public static ResourcePolicy Parse(string text, string of, string service)
     {
-        if (text.Length > MaxLength) throw JsonArguments.Invalid("PolicyText", $"Member must have length less than or equal to {MaxLength}");
-        List<Dictionary<string, JsonElement>?> statements = PolicyJson.Parse(text) is { } policy && policy.TryGetValue("Statement", out JsonElement list)
+        if (text.Length > MaxLength)
+            throw JsonArguments.Invalid("PolicyText", $"Member must have length less than or equal to {MaxLength}");
+        List<Dictionary<string, JsonElement>?> statements =
+            PolicyJson.Parse(text) is { } policy && policy.TryGetValue("Statement", out JsonElement list)
             ? [.. PolicyJson.Items(list).Select(PolicyJson.Members)]
             : [];
         return statements.Count > 0 && statements.TrueForAll(s => s is not null && IsLegal(s, of == "registry", service))
@@ -48,8 +51,10 @@ internal sealed class ResourcePolicy
         statement.TryGetValue("Effect", out JsonElement effect) && PolicyJson.Texts(effect) is ["Allow" or "Deny"]
         && statement.TryGetValue("Principal", out JsonElement principal) && PrincipalsOf(principal) is { Count: > 0 }
         && statement.TryGetValue("Action", out JsonElement actions) && PolicyJson.Texts(actions) is { Count: > 0 } names
-        && names.All(a => a == "*" || a.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase) || (service == "ecr-public" && a.StartsWith("ecr:", StringComparison.OrdinalIgnoreCase)))
-        && (!statement.TryGetValue("Resource", out JsonElement resources) ? !namesResources : namesResources && PolicyJson.Texts(resources) is { Count: > 0 })
+        && names.All(a => a == "*" || a.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase)
+            || (service == "ecr-public" && a.StartsWith("ecr:", StringComparison.OrdinalIgnoreCase)))
+        && (!statement.TryGetValue("Resource", out JsonElement resources)
+            ? !namesResources : namesResources && PolicyJson.Texts(resources) is { Count: > 0 })
         && (!statement.TryGetValue("Condition", out JsonElement condition) || ConditionShape.IsSound(condition));
 
     private static List<string>? PrincipalsOf(JsonElement principal)

@@ -12,9 +12,11 @@ internal static class ScanOperations
     public static JsonObject PutConfiguration(EcrCall call)
     {
         string type = call.Input.Text("scanType") ?? call.Registry.Scanning.Type;
-        if (type is not ("BASIC" or "ENHANCED")) throw JsonArguments.Invalid("scanType", "Member must satisfy enum value set: [BASIC, ENHANCED]");
+        if (type is not ("BASIC" or "ENHANCED"))
+            throw JsonArguments.Invalid("scanType", "Member must satisfy enum value set: [BASIC, ENHANCED]");
         List<ScanningRule> rules = [.. (call.Input.Objects("rules", 0, RuleLimit) ?? []).Select(r => ScanningRule.Read(r, type))];
-        if (rules.DistinctBy(r => r.Frequency).Count() < rules.Count) throw JsonArguments.Invalid("rules", "Each scan frequency can have one rule");
+        if (rules.DistinctBy(r => r.Frequency).Count() < rules.Count)
+            throw JsonArguments.Invalid("rules", "Each scan frequency can have one rule");
         call.Registry.Settings = call.Registry.Settings with { Scanning = new(type, rules) };
         return Answer.Of(("registryScanningConfiguration", call.Registry.Scanning.Json()));
     }
@@ -27,8 +29,12 @@ internal static class ScanOperations
         JsonArray found = [], failures = [];
         foreach (string name in call.Input.Texts("repositoryNames", 1, RepositoryLimit) ?? throw JsonArguments.Missing("repositoryNames"))
         {
-            if (call.Registry.Repositories.TryGetValue(EcrCall.CheckName("repositoryNames", name), out StoredRepository? repository)) found.Add((JsonNode)Json(repository));
-            else failures.Add((JsonNode)Answer.Of(("repositoryName", name), ("failureCode", "REPOSITORY_NOT_FOUND"), ("failureReason", $"The repository with name '{name}' does not exist in the registry with id '{call.Registry.RegistryId}'")));
+            if (call.Registry.Repositories.TryGetValue(EcrCall.CheckName("repositoryNames", name), out StoredRepository? repository))
+                found.Add((JsonNode)Json(repository));
+            else failures.Add(
+                (JsonNode)Answer.Of(("repositoryName", name), ("failureCode", "REPOSITORY_NOT_FOUND"),
+                    ("failureReason",
+                        $"The repository with name '{name}' does not exist in the registry with id '{call.Registry.RegistryId}'")));
         }
         return Answer.Of(("scanningConfigurations", found), ("failures", failures));
     }
@@ -37,10 +43,14 @@ internal static class ScanOperations
     {
         (StoredRepository repository, ImageId id, StoredImage image) = Find(call);
         if (call.Registry.Scanning.Type == "ENHANCED") throw new ApiError("ValidationException", "This feature is disabled");
-        if (image.Manifest.IsIndex) throw new ApiError("UnsupportedImageTypeException", $"The image with imageId {id} is a manifest list, which cannot be scanned; scan its images");
-        if (!MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType)) throw new ApiError("UnsupportedImageTypeException", $"The artifact with imageId {id} is not an image, and cannot be scanned");
+        if (image.Manifest.IsIndex)
+            throw new ApiError("UnsupportedImageTypeException",
+                $"The image with imageId {id} is a manifest list, which cannot be scanned; scan its images");
+        if (!MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType))
+            throw new ApiError("UnsupportedImageTypeException", $"The artifact with imageId {id} is not an image, and cannot be scanned");
         DateTimeOffset now = call.World.Clock.GetUtcNow();
-        if (image.Marks.ScannedAt + s_between > now) throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
+        if (image.Marks.ScannedAt + s_between > now)
+            throw new ApiError("LimitExceededException", "The scan quota per image has been exceeded. Wait and try again.");
         repository.Images.Scan(image, now);
         return Answer.Of([.. Names(repository, id, image), ("imageScanStatus", Answer.Of(("status", "IN_PROGRESS")))]);
     }
@@ -49,10 +59,12 @@ internal static class ScanOperations
     {
         (StoredRepository repository, ImageId id, StoredImage image) = Find(call);
         DateTimeOffset at = image.Marks.ScannedAt ?? throw new ApiError("ScanNotFoundException",
-            $"Image scan does not exist for the image with '{id}' in the repository with name '{repository.Name}' in the registry with id '{call.Registry.RegistryId}'");
+            $"Image scan does not exist for the image with '{id}' in the repository with name '{repository.Name}' in the registry with " +
+            $"id '{call.Registry.RegistryId}'");
         if (!IsScannable(image))
         {
-            JsonObject unsupported = Answer.Of(("status", "UNSUPPORTED_IMAGE"), ("description", "UnsupportedImageError: The operating system and/or package manager are not supported."));
+            JsonObject unsupported = Answer.Of(("status", "UNSUPPORTED_IMAGE"),
+                ("description", "UnsupportedImageError: The operating system and/or package manager are not supported."));
             return Answer.Of([.. Names(repository, id, image), ("imageScanStatus", unsupported)]);
         }
         bool isEnhanced = call.Registry.Scanning.Type == "ENHANCED";
@@ -63,12 +75,15 @@ internal static class ScanOperations
         return Answer.Of([
             .. Names(repository, id, image), ("imageScanStatus", Status(isEnhanced)), ("nextToken", page.NextToken),
             ("imageScanFindings", Answer.Of(
-                ("imageScanCompletedAt", at.Json()), ("vulnerabilitySourceUpdatedAt", at.Json()), ("findingSeverityCounts", counts), (isEnhanced ? "enhancedFindings" : "findings", findings))),
+                ("imageScanCompletedAt", at.Json()), ("vulnerabilitySourceUpdatedAt", at.Json()), ("findingSeverityCounts", counts),
+                (isEnhanced ? "enhancedFindings" : "findings", findings))),
         ]);
     }
 
-    /// <summary>Whether there is an operating system to look for packages in: charts and other artifacts have none, nor has an image without a layer.</summary>
-    public static bool IsScannable(StoredImage image) => MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType) && image.Manifest.Layers.Count > 0;
+    /// <summary>Whether there is an operating system to look for packages in: charts and other artifacts have none, nor has an image
+    /// without a layer.</summary>
+    public static bool IsScannable(StoredImage image) =>
+        MediaTypes.IsImageConfig(image.Manifest.Config?.MediaType) && image.Manifest.Layers.Count > 0;
 
     private static JsonObject Status(bool isEnhanced) => isEnhanced
         ? Answer.Of(("status", "ACTIVE"), ("description", "Continuous scan is selected for image."))
@@ -80,7 +95,8 @@ internal static class ScanOperations
         ScanningRule? rule = scanning.RuleFor(repository.Name);
         return Answer.Of(
             ("repositoryArn", repository.Arn), ("repositoryName", repository.Name), ("scanOnPush", scanning.ScansOnPush(repository)),
-            ("scanFrequency", rule?.Frequency ?? (scanning.Type == "ENHANCED" ? null : repository.Settings.ScanOnPush ? "SCAN_ON_PUSH" : "MANUAL")),
+            ("scanFrequency",
+                rule?.Frequency ?? (scanning.Type == "ENHANCED" ? null : repository.Settings.ScanOnPush ? "SCAN_ON_PUSH" : "MANUAL")),
             ("appliedScanFilters", ScanningRule.FiltersJson(rule?.Filters ?? [])));
     }
 
@@ -92,5 +108,6 @@ internal static class ScanOperations
     }
 
     private static (string Name, JsonNode? Value)[] Names(StoredRepository repository, ImageId id, StoredImage image) =>
-        [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name), ("imageId", (id with { ImageDigest = image.Digest.Value }).Json())];
+        [("registryId", repository.Registry.RegistryId), ("repositoryName", repository.Name),
+            ("imageId", (id with { ImageDigest = image.Digest.Value }).Json())];
 }

@@ -20,7 +20,8 @@ internal sealed class StoredImage(ImageAdded added)
 
     public OciManifest Manifest { get; } = OciManifest.Parse(added.Manifest, added.MediaType);
 
-    /// <summary>The type of the artifact; where the manifest does not say it, that of its configuration: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers</summary>
+    /// <summary>The type of the artifact; where the manifest does not say it, that of its configuration:
+    /// https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers</summary>
     public string? ArtifactType => Manifest.ArtifactType ?? Manifest.Config?.MediaType;
 
     /// <summary>Compressed, in bytes, by ECR's rule.</summary>
@@ -34,17 +35,20 @@ internal sealed class StoredImage(ImageAdded added)
     public SortedSet<string> Tags { get; } = new(StringComparer.Ordinal);
 
     /// <summary><c>ACTIVE</c>, <c>ARCHIVED</c> or <c>ACTIVATING</c>.</summary>
-    public string StatusAt(DateTimeOffset now) => Marks.ArchivedAt is not null ? "ARCHIVED" : Marks.LastActivatedAt > now ? "ACTIVATING" : "ACTIVE";
+    public string StatusAt(DateTimeOffset now) =>
+        Marks.ArchivedAt is not null ? "ARCHIVED" : Marks.LastActivatedAt > now ? "ACTIVATING" : "ACTIVE";
 
     public static ImageMarks Archive(ImageMarks marks, DateTimeOffset now) => marks with { ArchivedAt = now, LastArchivedAt = now };
 
     /// <summary>AWS takes about 20 minutes: https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive_restore_image.html</summary>
-    public static ImageMarks Restore(ImageMarks marks, DateTimeOffset now) => marks with { ArchivedAt = null, LastActivatedAt = now + s_restoring };
+    public static ImageMarks Restore(ImageMarks marks, DateTimeOffset now) =>
+        marks with { ArchivedAt = null, LastActivatedAt = now + s_restoring };
 
     /// <summary>As the rules of lifecycles look at it.</summary>
     public LifecycleImage ForLifecycle() => new()
     {
-        ImageDigest = Digest.Value, ImageTags = [.. Tags], ImagePushedAt = PushedAt, LastPulledAt = Marks.PulledAt, ArchivedAt = Marks.ArchivedAt, LastActivatedAt = Marks.LastActivatedAt,
+        ImageDigest = Digest.Value, ImageTags = [.. Tags], ImagePushedAt = PushedAt, LastPulledAt = Marks.PulledAt,
+        ArchivedAt = Marks.ArchivedAt, LastActivatedAt = Marks.LastActivatedAt,
         Children = [.. Manifest.Manifests.Select(m => m.Digest.Value)], SubjectDigest = Manifest.Subject?.Digest.Value,
     };
 }

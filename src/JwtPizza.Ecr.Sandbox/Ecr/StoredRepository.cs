@@ -3,7 +3,8 @@ using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
-/// <summary>A repository: its settings, its images, its layers. All that changes goes by <see cref="Do"/>, under the registry's gate.</summary>
+/// <summary>A repository: its settings, its images, its layers. All that changes goes by <see cref="Do"/>, under the registry's
+/// gate.</summary>
 internal sealed class StoredRepository
 {
     private const int PullsARecord = 16;
@@ -28,8 +29,10 @@ internal sealed class StoredRepository
         get => _settings;
         private set
         {
-            if (value.Lifecycle != _settings.Lifecycle) Lifecycle = value.Lifecycle is { } lifecycle ? LifecyclePolicy.Parse(lifecycle) : null;
-            if (value.Policy != _settings.Policy) Policy = value.Policy is { } policy ? ResourcePolicy.Parse(policy, "repository", Registry.Service) : null;
+            if (value.Lifecycle != _settings.Lifecycle)
+                Lifecycle = value.Lifecycle is { } lifecycle ? LifecyclePolicy.Parse(lifecycle) : null;
+            if (value.Policy != _settings.Policy)
+                Policy = value.Policy is { } policy ? ResourcePolicy.Parse(policy, "repository", Registry.Service) : null;
             _settings = value;
         }
     }
@@ -72,7 +75,8 @@ internal sealed class StoredRepository
     /// <summary>Changes settings.</summary>
     public void Set(Func<StoredSettings, StoredSettings> change) => Do(new SettingsChanged(change(_settings)));
 
-    /// <summary>Makes a finished upload a layer, which may be here already. False when it is no longer an upload of this repository.</summary>
+    /// <summary>Makes a finished upload a layer, which may be here already. False when it is no longer an upload of this
+    /// repository.</summary>
     public bool Take(Upload upload, Digest digest)
     {
         if (!Layers.End(upload)) return false;
@@ -103,7 +107,9 @@ internal sealed class StoredRepository
     /// <param name="caller">Who pulled; null for AWS itself.</param>
     public void Pulled(StoredImage image, Http.Caller? caller)
     {
-        if (caller is not null && Registry.Settings.PullTimeExclusions.Count > 0 && Registry.World.PrincipalOf(caller) is { } principal && Registry.Settings.PullTimeExclusions.ContainsKey(principal)) return;
+        if (caller is not null && Registry.Settings.PullTimeExclusions.Count > 0 && Registry.World.PrincipalOf(caller) is { } principal
+            && Registry.Settings.PullTimeExclusions.ContainsKey(principal))
+            return;
         image.Marks = image.Marks with { PulledAt = Registry.World.Clock.GetUtcNow() };
         _pulled.Add(image);
     }
@@ -131,7 +137,11 @@ internal sealed class StoredRepository
         foreach (Digest digest in free) Do(new LayerRemoved(digest));
         List<Change> changes = [.. Interlocked.Exchange(ref _pending, []), .. TakePulls(PullsARecord)];
         if (Registry.World.State is not { IsOver: false } state || changes.Count == 0) return new(this, null, 0, free);
-        try { return new(this, _journal ??= Journal.Create(state.JournalOf(Registry.RegistryId, Registry.Region, Name), state), _journal!.Append(changes), free); }
+        try
+        {
+            return new(this, _journal ??= Journal.Create(state.JournalOf(Registry.RegistryId, Registry.Region, Name), state),
+                _journal!.Append(changes), free);
+        }
         catch (Exception e) when (Storage.IsFailure(e))
         {
             Reload();
@@ -147,7 +157,8 @@ internal sealed class StoredRepository
         Registry.Touch(this);
     }
 
-    /// <summary>Has the journal written anew when most of it is history; in the background, while others go on. The caller holds the gate.</summary>
+    /// <summary>Has the journal written anew when most of it is history; in the background, while others go on. The caller holds the
+    /// gate.</summary>
     public void CompactIfWasteful()
     {
         List<Change> snapshot = [.. Snapshot()];

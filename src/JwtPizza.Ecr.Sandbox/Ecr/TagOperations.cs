@@ -26,10 +26,14 @@ internal static class TagOperations
     }
 
     public static JsonObject List(EcrCall call) =>
-        Answer.Of(("tags", Find(call).ResourceTags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => Answer.Of(("Key", t.Key), ("Value", t.Value))).Array()));
+        Answer.Of(
+            ("tags",
+                Find(call).ResourceTags.OrderBy(t => t.Key, StringComparer.Ordinal)
+                    .Select(t => Answer.Of(("Key", t.Key), ("Value", t.Value))).Array()));
 
     /// <summary>The tags of a repository with some more: all of them, or none.</summary>
-    public static IReadOnlyDictionary<string, string> Merge(string repository, IReadOnlyDictionary<string, string> old, IReadOnlyList<JsonArguments> tags)
+    public static IReadOnlyDictionary<string, string> Merge(
+        string repository, IReadOnlyDictionary<string, string> old, IReadOnlyList<JsonArguments> tags)
     {
         Dictionary<string, string> wanted = new(StringComparer.Ordinal);
         foreach (JsonArguments tag in tags)
@@ -37,19 +41,24 @@ internal static class TagOperations
         foreach ((string key, string value) in old) wanted.TryAdd(key, value);
         return wanted.Count <= CountLimit
             ? wanted
-            : throw new ApiError("TooManyTagsException", string.Create(CultureInfo.InvariantCulture, $"The repository '{repository}' would have more than {CountLimit} tags."));
+            : throw new ApiError("TooManyTagsException",
+                string.Create(CultureInfo.InvariantCulture, $"The repository '{repository}' would have more than {CountLimit} tags."));
     }
 
     private static string Key(JsonArguments tag) => tag.RequiredText("Key") switch
     {
-        { Length: 0 or > KeyLimit } key => throw Illegal(string.Create(CultureInfo.InvariantCulture, $"The tag key '{key}' has {key.Length} characters; 1 to {KeyLimit} are allowed.")),
+        { Length: 0 or > KeyLimit } key =>
+            throw Illegal(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"The tag key '{key}' has {key.Length} characters; 1 to {KeyLimit} are allowed.")),
         ['a' or 'A', 'w' or 'W', 's' or 'S', ':', ..] key => throw Illegal($"The tag key '{key}' starts with 'aws:', which is reserved."),
         var key => key,
     };
 
     private static string Value(JsonArguments tag) => tag.RequiredText("Value") is { Length: <= ValueLimit } value
         ? value
-        : throw Illegal(string.Create(CultureInfo.InvariantCulture, $"The value of the tag '{Key(tag)}' has more than {ValueLimit} characters."));
+        : throw Illegal(
+            string.Create(CultureInfo.InvariantCulture, $"The value of the tag '{Key(tag)}' has more than {ValueLimit} characters."));
 
     private static ApiError Illegal(string message) => new("InvalidTagParameterException", message);
 
@@ -58,6 +67,7 @@ internal static class TagOperations
         string arn = call.Input.RequiredText("resourceArn"), all = call.Registry.ArnOf("");
         return arn.StartsWith(all, StringComparison.Ordinal)
             ? call.Registry.Find(EcrCall.CheckName("resourceArn", arn[all.Length..]))
-            : throw JsonArguments.Invalid("resourceArn", $"Invalid ARN: '{arn}' is not a repository of the registry with id '{call.Registry.RegistryId}' in {call.Registry.Region}");
+            : throw JsonArguments.Invalid("resourceArn",
+                $"Invalid ARN: '{arn}' is not a repository of the registry with id '{call.Registry.RegistryId}' in {call.Registry.Region}");
     }
 }

@@ -11,7 +11,9 @@ internal static class TemplateOperations
         string prefix = CreationTemplate.PrefixIn(call.Input.RequiredText("prefix"));
         DateTimeOffset now = call.World.Clock.GetUtcNow();
         if (call.Registry.Settings.Templates.Any(t => t.Prefix == prefix))
-            throw new ApiError("TemplateAlreadyExistsException", $"The repository creation template with prefix '{prefix}' already exists in the registry with id '{call.Registry.RegistryId}'");
+            throw new ApiError("TemplateAlreadyExistsException",
+                $"The repository creation template with prefix '{prefix}' already exists in the registry with id " +
+                $"'{call.Registry.RegistryId}'");
         if (call.Input.Texts("appliedFor", 1, int.MaxValue) is null) throw JsonArguments.Missing("appliedFor");
         CreationTemplate made = new CreationTemplate(prefix, [], now, now).With(call);
         Set(call, call.Registry.Settings.Templates.Append(made));
@@ -21,8 +23,11 @@ internal static class TemplateOperations
     public static JsonObject Describe(EcrCall call)
     {
         IReadOnlyList<string>? prefixes = call.Input.Texts("prefixes", 0, int.MaxValue)?.Select(CreationTemplate.PrefixIn).ToList();
-        Page<CreationTemplate> page = Page.Of(call.Registry.Settings.Templates.Where(t => prefixes is not { Count: > 0 } || prefixes.Contains(t.Prefix)), call, t => t.Prefix);
-        return Answer.Of(("registryId", call.Registry.RegistryId), ("repositoryCreationTemplates", page.Items.Select(t => t.Json()).Array()), ("nextToken", page.NextToken));
+        Page<CreationTemplate> page =
+            Page.Of(call.Registry.Settings.Templates.Where(t => prefixes is not { Count: > 0 } || prefixes.Contains(t.Prefix)), call,
+                t => t.Prefix);
+        return Answer.Of(("registryId", call.Registry.RegistryId),
+            ("repositoryCreationTemplates", page.Items.Select(t => t.Json()).Array()), ("nextToken", page.NextToken));
     }
 
     public static JsonObject Update(EcrCall call)
@@ -47,6 +52,7 @@ internal static class TemplateOperations
     {
         string prefix = CreationTemplate.PrefixIn(call.Input.RequiredText("prefix"));
         return call.Registry.Settings.Templates.FirstOrDefault(t => t.Prefix == prefix) ?? throw new ApiError(
-            "TemplateNotFoundException", $"The repository creation template with prefix '{prefix}' does not exist in the registry with id '{call.Registry.RegistryId}'");
+            "TemplateNotFoundException",
+            $"The repository creation template with prefix '{prefix}' does not exist in the registry with id '{call.Registry.RegistryId}'");
     }
 }

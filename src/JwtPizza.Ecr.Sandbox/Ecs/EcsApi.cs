@@ -11,7 +11,8 @@ internal static class EcsApi
 {
     public static JsonService Over(EcsWorld world)
     {
-        Operation<JsonCall, JsonObject> Row(string name, Func<EcsCall, JsonObject> handler, Func<EcsCall, IEnumerable<Need>> needs, bool writes) =>
+        Operation<JsonCall, JsonObject> Row(
+            string name, Func<EcsCall, JsonObject> handler, Func<EcsCall, IEnumerable<Need>> needs, bool writes) =>
             new(name, (call, _) => Task.FromResult(Run(world, handler, call)), call => needs(CallOf(world, call)), writes);
         return new("ecs", "AmazonEC2ContainerServiceV20141113",
         [
@@ -43,14 +44,16 @@ internal static class EcsApi
         ]);
     }
 
-    private static EcsCall CallOf(EcsWorld world, JsonCall call) => new(world, world.Region(call.Caller.Region), call.Operation, call.Input) { Caller = call.Caller };
+    private static EcsCall CallOf(EcsWorld world, JsonCall call) =>
+        new(world, world.Region(call.Caller.Region), call.Operation, call.Input) { Caller = call.Caller };
 
     private static JsonObject Run(EcsWorld world, Func<EcsCall, JsonObject> handler, JsonCall call)
     {
         lock (world.Gate)
         {
             EcsCall read = CallOf(world, call);
-            Scheduler.Work(world, read.Region);   // what would have happened since the last call, which is kept whatever the call itself does
+            // what would have happened since the last call, which is kept whatever the call itself does
+            Scheduler.Work(world, read.Region);
             JsonObject answer = handler(read);
             world.Keep();
             return answer;
@@ -68,16 +71,21 @@ internal sealed record EcsCall(EcsWorld World, EcsRegion Region, string Operatio
 
     /// <summary>The cluster that the call names by name or ARN; <c>default</c> when it names none.</summary>
     public EcsCluster Cluster() =>
-        Region.Clusters.GetValueOrDefault(NameIn(Input.Text("cluster") ?? "default")) ?? throw new ApiError("ClusterNotFoundException", "Cluster not found.");
+        Region.Clusters.GetValueOrDefault(NameIn(Input.Text("cluster") ?? "default"))
+            ?? throw new ApiError("ClusterNotFoundException", "Cluster not found.");
 
     public EcsService Service(string member) =>
-        Cluster().ActiveServices.FirstOrDefault(s => s.Name == NameIn(Input.RequiredText(member))) ?? throw new ApiError("ServiceNotFoundException", "Service not found.");
+        Cluster().ActiveServices.FirstOrDefault(s => s.Name == NameIn(Input.RequiredText(member)))
+            ?? throw new ApiError("ServiceNotFoundException", "Service not found.");
 
     /// <summary>The task definition that a text means: an ARN, <c>family:revision</c>, or a family's newest.</summary>
     public TaskDefinition? FindTaskDefinition(string text)
     {
         string[] parts = NameIn(text).Split(':');
-        return Region.TaskDefinitions.LastOrDefault(t => t.Family == parts[0] && ((parts.Length == 1 && t.DeregisteredAt is null) || (parts.Length == 2 && t.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) == parts[1])));
+        return Region.TaskDefinitions.LastOrDefault(t =>
+            t.Family == parts[0]
+                && ((parts.Length == 1 && t.DeregisteredAt is null)
+                    || (parts.Length == 2 && t.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture) == parts[1])));
     }
 
     /// <summary>A page of ARNs, in their order; a token is the last ARN given.</summary>

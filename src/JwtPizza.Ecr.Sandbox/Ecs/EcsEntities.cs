@@ -46,7 +46,8 @@ internal sealed class EcsCluster
 /// <param name="Settings">Its members as DescribeTaskDefinition gives them.</param>
 /// <param name="Tags">Its resource tags.</param>
 /// <param name="RegisteredAt">When it came.</param>
-internal sealed record TaskDefinition(string Family, int Revision, string Arn, JsonObject Settings, JsonArray Tags, DateTimeOffset RegisteredAt)
+internal sealed record TaskDefinition(
+    string Family, int Revision, string Arn, JsonObject Settings, JsonArray Tags, DateTimeOffset RegisteredAt)
 {
     public string? RegisteredBy { get; init; }
 

@@ -16,19 +16,24 @@ internal sealed class EcsSettings(string[] read, Dictionary<string, JsonValueKin
     public void Apply(JsonArguments input, JsonObject settings, string of)
     {
         Dictionary<string, JsonNode?> given = [];
-        foreach (JsonProperty member in input.Json.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null && !read.Contains(m.Name)))
+        foreach (JsonProperty member in input.Json.EnumerateObject()
+            .Where(m => m.Value.ValueKind != JsonValueKind.Null && !read.Contains(m.Name)))
         {
             if (kept.TryGetValue(member.Name, out JsonValueKind kind))
             {
-                if (!IsOf(member.Value, kind)) throw new ApiError("SerializationException", $"The value of '{member.Name}' is not a {kind.ToString().ToLowerInvariant()}.");
+                if (!IsOf(member.Value, kind))
+                    throw new ApiError("SerializationException",
+                        $"The value of '{member.Name}' is not a {kind.ToString().ToLowerInvariant()}.");
                 given[member.Name] = JsonNode.Parse(member.Value.GetRawText());
             }
-            else if (!AsksForNothing(member.Value)) throw new ApiError("InvalidParameterException", $"The sandbox does not support the parameter '{member.Name}' of {of}.");
+            else if (!AsksForNothing(member.Value))
+                throw new ApiError("InvalidParameterException", $"The sandbox does not support the parameter '{member.Name}' of {of}.");
         }
         foreach ((string name, JsonNode? value) in given) settings[name] = value;
     }
 
-    private static bool IsOf(JsonElement value, JsonValueKind kind) => value.ValueKind == kind || (kind == JsonValueKind.True && value.ValueKind == JsonValueKind.False);
+    private static bool IsOf(JsonElement value, JsonValueKind kind) =>
+        value.ValueKind == kind || (kind == JsonValueKind.True && value.ValueKind == JsonValueKind.False);
 
     private static bool AsksForNothing(JsonElement value) => value.ValueKind switch
     {

@@ -12,8 +12,10 @@ internal static class EcsTagOperations
     public static JsonObject Tag(EcsCall call)
     {
         JsonArray tags = Find(call);
-        List<string> keys = [.. (call.Input.Objects("tags", 0, Limit) ?? throw JsonArguments.Missing("tags")).Select(t => t.RequiredText("key"))];
-        if (tags.Select(t => (string)t!["key"]!).Union(keys).Count() > Limit) throw new ApiError("InvalidParameterException", $"A resource has at most {Limit} tags.");
+        List<string> keys =
+            [.. (call.Input.Objects("tags", 0, Limit) ?? throw JsonArguments.Missing("tags")).Select(t => t.RequiredText("key"))];
+        if (tags.Select(t => (string)t!["key"]!).Union(keys).Count() > Limit)
+            throw new ApiError("InvalidParameterException", $"A resource has at most {Limit} tags.");
         Remove(tags, keys);
         foreach (JsonNode? tag in call.Tags()) tags.Add(tag!.DeepClone());
         return [];
@@ -39,7 +41,8 @@ internal static class EcsTagOperations
         return arn.Resource.Split('/') switch
         {
             ["cluster", var cluster] => call.Region.Clusters.GetValueOrDefault(cluster)?.Tags,
-            ["service", var cluster, var service] => call.Region.Clusters.GetValueOrDefault(cluster)?.ActiveServices.FirstOrDefault(s => s.Name == service)?.Tags,
+            ["service", var cluster, var service] =>
+                call.Region.Clusters.GetValueOrDefault(cluster)?.ActiveServices.FirstOrDefault(s => s.Name == service)?.Tags,
             ["task", var cluster, var task] => call.Region.Clusters.GetValueOrDefault(cluster)?.Tasks.Find(t => t.Id == task)?.Tags,
             ["task-definition", _] => call.FindTaskDefinition(text)?.Tags,
             _ => null,

@@ -34,7 +34,9 @@ internal sealed class EcsWorld
 
     public DateTimeOffset Now => Ecr.Clock.GetUtcNow();
 
-    public EcsRegion Region(string name) => _regions.TryGetValue(name, out EcsRegion? region) ? region : _regions[name] = new() { Name = name, AccountId = Ecr.Info.RegistryId };
+    public EcsRegion Region(string name) =>
+        _regions.TryGetValue(name, out EcsRegion? region)
+            ? region : _regions[name] = new() { Name = name, AccountId = Ecr.Info.RegistryId };
 
     /// <summary>Writes down how all is now. The caller holds the gate.</summary>
     /// <exception cref="Http.ApiError">The disk is full or broken; all is as it was before.</exception>
@@ -66,10 +68,12 @@ internal sealed class EcsWorld
             """)!.AsObject(), [], Now);
         region.TaskDefinitions.Add(definition);
         EcsCluster cluster = region.Clusters[SeededName] = new() { Name = SeededName };
-        EcsService service = cluster.Services[SeededName] = new() { Name = SeededName, ClusterName = SeededName, CreatedAt = Now, DesiredCount = 1 };
+        EcsService service =
+            cluster.Services[SeededName] = new() { Name = SeededName, ClusterName = SeededName, CreatedAt = Now, DesiredCount = 1 };
         Scheduler.Deploy(service, definition.Arn, Now);
     }
 
     // A sandbox also takes regions that AWS does not have.
-    private string HostOf(EcsRegion region) => Partition.Find(region.Name) is null ? Ecr.Info.RegistryHost : EcrHost.Of(region.AccountId, region.Name).Value;
+    private string HostOf(EcsRegion region) =>
+        Partition.Find(region.Name) is null ? Ecr.Info.RegistryHost : EcrHost.Of(region.AccountId, region.Name).Value;
 }

@@ -10,7 +10,8 @@ namespace JwtPizza.Ecr.Sandbox.Ecs;
 /// </summary>
 internal static class Scheduler
 {
-    private const int BreakerThreshold = 3;   // the least that ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    // the least that ECS takes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+    private const int BreakerThreshold = 3;
     private static readonly TimeSpan s_work = TimeSpan.FromMinutes(1), s_retry = TimeSpan.FromMinutes(1), s_memory = TimeSpan.FromHours(1);
 
     /// <summary>A new primary deployment.</summary>
@@ -20,7 +21,8 @@ internal static class Scheduler
         service.Deployments.Insert(0, new()
         {
             Id = id, TaskDefinition = taskDefinition, CreatedAt = now, UpdatedAt = now, IsRollback = rollbackOf is not null,
-            Reason = rollbackOf is null ? $"ECS deployment {id} in progress." : $"ECS deployment circuit breaker: rolling back to deploymentId {rollbackOf}.",
+            Reason = rollbackOf is null
+                ? $"ECS deployment {id} in progress." : $"ECS deployment circuit breaker: rolling back to deploymentId {rollbackOf}.",
         });
     }
 
@@ -40,7 +42,8 @@ internal static class Scheduler
     {
         EcsDeployment primary = service.Deployments[0];
         List<EcsTask> running = [.. cluster.Tasks.Where(t => t.IsRunning && t.StartedBy == primary.Id)];
-        foreach (EcsTask surplus in running.Skip(service.DesiredCount)) surplus.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {primary.Id})", world.Now);
+        foreach (EcsTask surplus in running.Skip(service.DesiredCount))
+            surplus.Stop("ServiceSchedulerInitiated", $"Scaling activity initiated by (deployment {primary.Id})", world.Now);
         if (running.Count < service.DesiredCount && !Start(world, region, cluster, service, service.DesiredCount - running.Count)) return;
         if (primary.RolloutState == "IN_PROGRESS") Complete(cluster, service, world.Now);
     }
@@ -51,7 +54,8 @@ internal static class Scheduler
         EcsDeployment primary = service.Deployments[0];
         if (primary.RolloutState == "FAILED") return false;
         TaskDefinition definition = region.TaskDefinitions.Single(t => t.Arn == primary.TaskDefinition);
-        List<EcsContainer> containers = [.. definition.Settings["containerDefinitions"]!.AsArray().Select(c => Pull(world, region, definition, c!))];
+        List<EcsContainer> containers =
+            [.. definition.Settings["containerDefinitions"]!.AsArray().Select(c => Pull(world, region, definition, c!))];
         if (containers.Find(c => c.Reason is not null)?.Reason is { } reason)
         {
             Fail(cluster, service, containers, reason, world.Now);
@@ -59,7 +63,9 @@ internal static class Scheduler
         }
         List<EcsTask> started = [.. Enumerable.Range(0, count).Select(_ => NewTask(service, containers, world.Now))];
         cluster.Tasks.AddRange(started);
-        service.Tell(string.Create(CultureInfo.InvariantCulture, $"has started {count} tasks: {string.Join(" ", started.Select(t => $"(task {t.Id})"))}."), world.Now);
+        service.Tell(
+            string.Create(CultureInfo.InvariantCulture,
+                $"has started {count} tasks: {string.Join(" ", started.Select(t => $"(task {t.Id})"))}."), world.Now);
         return true;
     }
 
@@ -83,7 +89,8 @@ internal static class Scheduler
     }
 
     /// <summary>One failed task a minute, as long as nothing changes; with the circuit breaker, as many as it takes at once.</summary>
-    private static void Fail(EcsCluster cluster, EcsService service, IReadOnlyList<EcsContainer> containers, string reason, DateTimeOffset now)
+    private static void Fail(
+        EcsCluster cluster, EcsService service, IReadOnlyList<EcsContainer> containers, string reason, DateTimeOffset now)
     {
         EcsDeployment primary = service.Deployments[0];
         if (primary.FailedAt + s_retry > now) return;
@@ -101,7 +108,9 @@ internal static class Scheduler
         if (!breaks) return;
         (primary.RolloutState, primary.Reason) = ("FAILED", "ECS deployment circuit breaker: tasks failed to start.");
         service.Tell($"(deployment {primary.Id}) deployment failed: tasks failed to start.", now);
-        if ((bool?)breaker?["rollback"] == true && !primary.IsRollback && service.Deployments.Find(d => d.RolloutState == "COMPLETED") is { } last) Deploy(service, last.TaskDefinition, now, last.Id);
+        if ((bool?)breaker?["rollback"] == true && !primary.IsRollback
+            && service.Deployments.Find(d => d.RolloutState == "COMPLETED") is { } last)
+            Deploy(service, last.TaskDefinition, now, last.Id);
     }
 
     public static string NewId() => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();

@@ -14,7 +14,8 @@ internal static partial class TaskDefinitionOperations
 
     private static readonly string[] s_texts = ["taskRoleArn", "executionRoleArn", "networkMode", "cpu", "memory", "pidMode", "ipcMode"];
     private static readonly string[] s_objects = ["runtimePlatform", "ephemeralStorage", "proxyConfiguration"];
-    private static readonly string[] s_containerLists = ["portMappings", "environment", "mountPoints", "volumesFrom"];   // told also when empty
+    // told also when empty
+    private static readonly string[] s_containerLists = ["portMappings", "environment", "mountPoints", "volumesFrom"];
     private static readonly string[] s_memories = ["memory", "memoryReservation"];   // in MiB
     private static readonly string[] s_architectures = ["X86_64", "ARM64"];
 
@@ -22,11 +23,17 @@ internal static partial class TaskDefinitionOperations
     {
         string family = call.Input.RequiredText("family");
         if (!FamilyPattern().IsMatch(family)) throw Wrong("Family contains invalid characters.");
-        JsonObject settings = Answer.Of([.. s_texts.Select(m => (m, (JsonNode?)call.Input.Text(m))), .. s_objects.Select(m => (m, EcsCall.Copy(call.Input.Object(m))))]);
+        JsonObject settings =
+            Answer.Of(
+                [.. s_texts.Select(m => (m, (JsonNode?)call.Input.Text(m))),
+                    .. s_objects.Select(m => (m, EcsCall.Copy(call.Input.Object(m))))]);
         _ = call.Input.Object("runtimePlatform")?.Text("operatingSystemFamily");
         if (call.Input.Object("runtimePlatform")?.Text("cpuArchitecture") is { } architecture && !s_architectures.Contains(architecture))
-            throw JsonArguments.Invalid("runtimePlatform.cpuArchitecture", $"Member must satisfy enum value set: [{string.Join(", ", s_architectures)}]");
-        settings["containerDefinitions"] = (call.Input.Objects("containerDefinitions", 0, ContainerLimit) ?? throw JsonArguments.Missing("containerDefinitions")).Select(Container).Array();
+            throw JsonArguments.Invalid("runtimePlatform.cpuArchitecture",
+                $"Member must satisfy enum value set: [{string.Join(", ", s_architectures)}]");
+        settings["containerDefinitions"] =
+            (call.Input.Objects("containerDefinitions", 0, ContainerLimit) ?? throw JsonArguments.Missing("containerDefinitions"))
+                .Select(Container).Array();
         if (settings["containerDefinitions"]!.AsArray().Count == 0) throw Wrong("Container list cannot be empty.");
         settings["requiresCompatibilities"] = call.Input.Texts("requiresCompatibilities", 0, 10)?.Array();
         settings["volumes"] = (call.Input.Objects("volumes", 0, 100) ?? []).Select(v => EcsCall.Copy(v)!).Array();
@@ -61,7 +68,9 @@ internal static partial class TaskDefinitionOperations
         {
             if (call.FindTaskDefinition(text) is not { DeregisteredAt: not null } found)
             {
-                failures.Add((JsonNode)Answer.Of(("arn", text), ("reason", "The specified task definition is still in ACTIVE status. Please deregister the target and try again.")));
+                failures.Add(
+                    (JsonNode)Answer.Of(("arn", text), ("reason", "The specified task definition is still in ACTIVE status. " +
+                        "Please deregister the target and try again.")));
                 continue;
             }
             call.Region.TaskDefinitions.Remove(found);
@@ -75,21 +84,28 @@ internal static partial class TaskDefinitionOperations
     public static JsonObject List(EcsCall call)
     {
         string? family = call.Input.Text("familyPrefix"), status = call.Input.Text("status") ?? "ACTIVE";
-        return call.Page("taskDefinitionArns", call.Region.TaskDefinitions.Where(t => (family is null || t.Family == family) && status == StatusOf(t)).Select(t => t.Arn), PageLimit, PageLimit);
+        return call.Page("taskDefinitionArns",
+            call.Region.TaskDefinitions.Where(t => (family is null || t.Family == family) && status == StatusOf(t)).Select(t => t.Arn),
+            PageLimit, PageLimit);
     }
 
     public static JsonObject ListFamilies(EcsCall call)
     {
         string prefix = call.Input.Text("familyPrefix") ?? "", status = call.Input.Text("status") ?? "ALL";
-        IEnumerable<IGrouping<string, TaskDefinition>> families = call.Region.TaskDefinitions.GroupBy(t => t.Family).Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal));
-        return call.Page("families", families.Where(f => status == "ALL" || (status == "ACTIVE") == f.Any(t => t.DeregisteredAt is null)).Select(f => f.Key), PageLimit, PageLimit);
+        IEnumerable<IGrouping<string, TaskDefinition>> families =
+            call.Region.TaskDefinitions.GroupBy(t => t.Family).Where(f => f.Key.StartsWith(prefix, StringComparison.Ordinal));
+        return call.Page("families",
+            families.Where(f => status == "ALL" || (status == "ACTIVE") == f.Any(t => t.DeregisteredAt is null)).Select(f => f.Key),
+            PageLimit, PageLimit);
     }
 
     /// <summary>Where tasks of it can run.</summary>
     public static string[] CompatibilitiesOf(JsonObject settings) =>
-        (string?)settings["networkMode"] == "awsvpc" && settings["cpu"] is not null && settings["memory"] is not null && (string?)settings["pidMode"] != "host" ? ["EC2", "FARGATE"] : ["EC2"];
+        (string?)settings["networkMode"] == "awsvpc" && settings["cpu"] is not null && settings["memory"] is not null
+            && (string?)settings["pidMode"] != "host" ? ["EC2", "FARGATE"] : ["EC2"];
 
-    public static TaskDefinition Require(EcsCall call, string text) => call.FindTaskDefinition(text) ?? throw Wrong("Unable to describe task definition.");
+    public static TaskDefinition Require(EcsCall call, string text) =>
+        call.FindTaskDefinition(text) ?? throw Wrong("Unable to describe task definition.");
 
     /// <summary>https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html</summary>
     private static void CheckFargate(JsonObject settings)
@@ -106,7 +122,8 @@ internal static partial class TaskDefinitionOperations
     private static JsonArray Attributes(JsonObject settings)
     {
         List<string> names = ["com.amazonaws.ecs.capability.docker-remote-api.1.18"];
-        if (settings["containerDefinitions"]!.AsArray().Any(c => EcrHost.TryParse(((string)c!["image"]!).Split('/')[0]) is not null)) names.Add("com.amazonaws.ecs.capability.ecr-auth");
+        if (settings["containerDefinitions"]!.AsArray().Any(c => EcrHost.TryParse(((string)c!["image"]!).Split('/')[0]) is not null))
+            names.Add("com.amazonaws.ecs.capability.ecr-auth");
         if (settings["executionRoleArn"] is not null) names.Add("ecs.capability.execution-role-ecr-pull");
         if (settings["taskRoleArn"] is not null) names.Add("com.amazonaws.ecs.capability.task-iam-role");
         if ((string?)settings["networkMode"] == "awsvpc") names.Add("ecs.capability.task-eni");

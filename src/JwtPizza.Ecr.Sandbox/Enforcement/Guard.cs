@@ -24,7 +24,8 @@ internal sealed class Guard(StsWorld sts)
         {
             AccessDecision decision = Decide(who, caller, need, PoliciesOf(need));
             if (decision.By is { } type)
-                return $"User: {sts.Sessions.Identify(caller).Arn} is not authorized to perform: {need.Action} on resource: {need.Resource} "
+                return $"User: {sts.Sessions.Identify(caller).Arn} is not authorized to perform: {need.Action} on resource: " +
+                    $"{need.Resource} "
                     + Because(decision.Decision, type, need);
         }
         return null;
@@ -64,7 +65,8 @@ internal sealed class Guard(StsWorld sts)
         RequestContext context = sts.Principals.Context(caller).With("aws:ResourceAccount", owner);
         foreach ((string key, string[] values) in need.Context) context.With(key, values);
         if (need is not { Registry: { } registry, Repository: { } name }) return context;
-        foreach ((string key, string value) in registry.Run(() => registry.Repositories.GetValueOrDefault(name)?.ResourceTags) ?? new Dictionary<string, string>())
+        foreach ((string key, string value) in registry.Run(() => registry.Repositories.GetValueOrDefault(name)?.ResourceTags)
+            ?? new Dictionary<string, string>())
             context.With("aws:ResourceTag/" + key, value).With($"{registry.Service}:ResourceTag/{key}", value);
         return context;
     }
@@ -72,7 +74,9 @@ internal sealed class Guard(StsWorld sts)
     private static CompiledPolicy[] PoliciesOf(Need need)
     {
         if (need.Registry is not { } registry) return [];
-        ResourcePolicy?[] policies = registry.Run<ResourcePolicy?[]>(() => [need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null, registry.Policy]);
+        ResourcePolicy?[] policies =
+            registry.Run<ResourcePolicy?[]>(() =>
+                [need.Repository is { } name ? registry.Repositories.GetValueOrDefault(name)?.Policy : null, registry.Policy]);
         return [.. policies.OfType<ResourcePolicy>().Select(p => p.Policy)];
     }
 }

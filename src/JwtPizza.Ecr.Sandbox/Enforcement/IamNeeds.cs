@@ -18,21 +18,27 @@ internal static class IamNeeds
         if (call.Tags().Count > 0 && call.Action.StartsWith("Create", StringComparison.Ordinal))
             needs.Add(new("iam:Tag" + call.Action["Create".Length..], arn) { Context = context });
         if (call.Action == "AddRoleToInstanceProfile")
-            needs.Add(new("iam:PassRole", OfRole(call)) { Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ec2.amazonaws.com"] } });
+            needs.Add(
+                new("iam:PassRole",
+                    OfRole(call)) { Context = new Dictionary<string, string[]> { ["iam:PassedToService"] = ["ec2.amazonaws.com"] } });
         return needs;
     }
 
     public static string OfAll(IamCall call) => "*";
 
-    public static string OfRole(IamCall call) => call.Account.Roles.GetValueOrDefault(call["RoleName"] ?? "*")?.Arn ?? New("role", "RoleName", call);
+    public static string OfRole(IamCall call) =>
+        call.Account.Roles.GetValueOrDefault(call["RoleName"] ?? "*")?.Arn ?? New("role", "RoleName", call);
 
     public static string OfUser(IamCall call) =>
-        (call["UserName"] ?? call.Who.UserName) is { } name && call.Account.Users.GetValueOrDefault(name) is { } user ? user.Arn : New("user", "UserName", call);
+        (call["UserName"] ?? call.Who.UserName) is { } name && call.Account.Users.GetValueOrDefault(name) is { } user
+            ? user.Arn : New("user", "UserName", call);
 
-    public static string OfGroup(IamCall call) => call.Account.Groups.GetValueOrDefault(call["GroupName"] ?? "*")?.Arn ?? New("group", "GroupName", call);
+    public static string OfGroup(IamCall call) =>
+        call.Account.Groups.GetValueOrDefault(call["GroupName"] ?? "*")?.Arn ?? New("group", "GroupName", call);
 
     public static string OfInstanceProfile(IamCall call) =>
-        call.Account.InstanceProfiles.GetValueOrDefault(call["InstanceProfileName"] ?? "*")?.Arn ?? New("instance-profile", "InstanceProfileName", call);
+        call.Account.InstanceProfiles.GetValueOrDefault(call["InstanceProfileName"] ?? "*")?.Arn
+            ?? New("instance-profile", "InstanceProfileName", call);
 
     public static string OfPolicy(IamCall call) => call["PolicyArn"] ?? "*";
 
@@ -54,12 +60,14 @@ internal static class IamNeeds
 
     public static string OfInstanceProfiles(IamCall call) => call.Account.Arn("instance-profile" + call.PathPrefix);
 
-    private static string New(string kind, string parameter, IamCall call) => call.Account.Arn($"{kind}{call["Path"] ?? "/"}{call[parameter] ?? "*"}");
+    private static string New(string kind, string parameter, IamCall call) =>
+        call.Account.Arn($"{kind}{call["Path"] ?? "/"}{call[parameter] ?? "*"}");
 
     private static Dictionary<string, string[]> Context(IamCall call, string arn)
     {
         Dictionary<string, string[]> context = [];
-        if (call["PolicyArn"] is { } policy && (call["RoleName"] ?? call["UserName"] ?? call["GroupName"]) is not null) context["iam:PolicyARN"] = [policy];
+        if (call["PolicyArn"] is { } policy && (call["RoleName"] ?? call["UserName"] ?? call["GroupName"]) is not null)
+            context["iam:PolicyARN"] = [policy];
         if (call["PermissionsBoundary"] is { } boundary) context["iam:PermissionsBoundary"] = [boundary];
         if (call["AWSServiceName"] is { } service) context["iam:AWSServiceName"] = [service];
         foreach ((string key, string value) in call.Tags()) context["aws:RequestTag/" + key] = [value];

@@ -17,8 +17,10 @@ internal sealed class PolicyKeeper(StsWorld sts, Guard guard)
     /// <summary>Refuses a policy by which its writer could not replace it any more. AWS's own sentence is not documented.</summary>
     public void CheckLockout(EcrCall call, ResourcePolicy policy)
     {
-        if (call.Input.Flag("force") || guard.Allows(call.Caller, Need.On(call.Registry, call.Operation, call.NewRepositoryName()), policy)) return;
-        throw JsonArguments.Invalid("PolicyText", "This policy would prevent you from setting another policy in the future. To set it all the same, use force");
+        if (call.Input.Flag("force") || guard.Allows(call.Caller, Need.On(call.Registry, call.Operation, call.NewRepositoryName()), policy))
+            return;
+        throw JsonArguments.Invalid("PolicyText",
+            "This policy would prevent you from setting another policy in the future. To set it all the same, use force");
     }
 
     /// <summary>An identity of an account that the sandbox does not have is taken as it is.</summary>

@@ -19,14 +19,19 @@ internal sealed class GitHubWorld(StateFolder? state = null)
 {
     private const string Document = "github";
     private const long First = 100_000_000, Count = 900_000_000;
-    private readonly ConcurrentDictionary<string, Numbers> _new = new(state?.Load<Dictionary<string, Numbers>>(Document) ?? [], StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, Numbers> _new =
+        new(state?.Load<Dictionary<string, Numbers>>(Document) ?? [], StringComparer.OrdinalIgnoreCase);
 
     private sealed record Numbers(long OwnerId, long RepositoryId);
 
     /// <summary>The repository as GitHub would tell of it.</summary>
     public HostedRepository Find(GitHubRepository repository) => _new.TryGetValue(repository.ToString(), out Numbers? known)
         ? new(repository with { OwnerId = known.OwnerId, RepositoryId = known.RepositoryId }, Immutable: true)
-        : new(repository with { OwnerId = repository.OwnerId ?? NumberOf(repository.Owner), RepositoryId = repository.RepositoryId ?? NumberOf(repository.ToString()) }, Immutable: false);
+        : new(repository with
+        {
+            OwnerId = repository.OwnerId ?? NumberOf(repository.Owner),
+            RepositoryId = repository.RepositoryId ?? NumberOf(repository.ToString()),
+        }, Immutable: false);
 
     /// <summary>Takes a repository's numbers as the true ones.</summary>
     public void Learn(GitHubRepository repository)

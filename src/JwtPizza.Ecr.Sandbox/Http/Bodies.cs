@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <summary>Whole bodies: small ones in, JSON out.</summary>
 internal static class Bodies
 {
-    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // no page shows these answers; AWS writes a plus as a plus
+    // no page shows these answers; AWS writes a plus as a plus
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads what the client sends, up to a limit; null when it is more.</summary>
     public static async Task<byte[]?> ReadAsync(this Exchange exchange, int limit, CancellationToken cancellationToken)
@@ -28,7 +29,8 @@ internal static class Bodies
         finally { ArrayPool<byte>.Shared.Return(buffer); }
     }
 
-    public static Task RespondJsonAsync(this Exchange exchange, int status, JsonObject body, string contentType, CancellationToken cancellationToken) =>
+    public static Task RespondJsonAsync(
+        this Exchange exchange, int status, JsonObject body, string contentType, CancellationToken cancellationToken) =>
         exchange.RespondAsync(status, contentType, JsonSerializer.SerializeToUtf8Bytes(body, s_json), cancellationToken);
 
     /// <summary>The error of AWS's JSON protocol.</summary>

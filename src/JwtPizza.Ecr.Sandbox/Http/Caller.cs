@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <param name="SessionToken">What temporary credentials send along.</param>
 internal sealed partial record Caller(string? AccessKey, string Region, string? SessionToken)
 {
-    /// <summary>The caller's account; null for the sandbox's own. A key that is nothing but the 12 digits of an account is that of its root, as LocalStack has it.</summary>
+    /// <summary>The caller's account; null for the sandbox's own. A key that is nothing but the 12 digits of an account is that of its
+    /// root, as LocalStack has it.</summary>
     public string? AccountId { get; init; } = AccessKey is { } key && JwtPizza.Ecr.AccountId.IsLegal(key) ? key : null;
 
     /// <summary>The service signed for.</summary>
@@ -23,6 +24,7 @@ internal sealed partial record Caller(string? AccessKey, string Region, string? 
             : new(null, defaultRegion, token);
     }
 
-    [GeneratedRegex(@"(?:\A|Credential=)(?<key>\w{1,128})/\d{8}/(?<region>[a-z0-9-]{1,25})/(?<service>[a-z0-9-]{1,32})/aws4_request", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:\A|Credential=)(?<key>\w{1,128})/\d{8}/(?<region>[a-z0-9-]{1,25})/(?<service>[a-z0-9-]{1,32})/aws4_request",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Scope();
 }

@@ -13,20 +13,23 @@ internal static class Connection
 
     /// <summary>The connection that a request came by; null on Windows, where the system has it.</summary>
     public static Socket? Of(HttpListenerContext context) =>
-        s_connection?.GetValue(context) is { } connection ? connection.GetType().GetField("_socket", Inside)?.GetValue(connection) as Socket : null;
+        s_connection?.GetValue(context) is { } connection
+            ? connection.GetType().GetField("_socket", Inside)?.GetValue(connection) as Socket : null;
 
     /// <summary>
-    /// All values of a request's header. Outside Windows HttpListener keeps the last line of a header alone, and clients send an Accept in several;
-    /// until the body is asked for, the lines are still in the connection's buffer.
+    /// All values of a request's header. Outside Windows HttpListener keeps the last line of a header alone, and clients send an Accept in
+    /// several; until the body is asked for, the lines are still in the connection's buffer.
     /// https://github.com/dotnet/runtime/blob/v8.0.0/src/libraries/System.Net.HttpListener/src/System/Net/Managed/HttpListenerRequest.Managed.cs
     /// </summary>
     public static IEnumerable<string> HeaderLines(HttpListenerContext context, string name)
     {
         object? connection = s_connection?.GetValue(context);
-        if (connection?.GetType().GetField("_memoryStream", Inside)?.GetValue(connection) is not MemoryStream { Length: > 0 } read) return context.Request.Headers.GetValues(name) ?? [];
+        if (connection?.GetType().GetField("_memoryStream", Inside)?.GetValue(connection) is not MemoryStream { Length: > 0 } read)
+            return context.Request.Headers.GetValues(name) ?? [];
         string lines = Encoding.Latin1.GetString(read.GetBuffer(), 0, (int)read.Length);
         int end = lines.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return (end < 0 ? lines : lines[..end]).Split("\r\n").Skip(1).Select(l => l.Split(':', 2)).Where(l => l.Length == 2 && l[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase)).Select(l => l[1].Trim());
+        return (end < 0 ? lines : lines[..end]).Split("\r\n").Skip(1).Select(l => l.Split(':', 2))
+            .Where(l => l.Length == 2 && l[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase)).Select(l => l[1].Trim());
     }
 
     /// <summary>Ends a connection after what was sent by it.</summary>
@@ -42,7 +45,8 @@ internal static class Connection
 
     /// <summary>Ends a request's connection without an answer.</summary>
     // Outside Windows, Abort sends a 200 without a body before it closes: HttpConnection.Close disposes the response's stream, which
-    // sends the headers (https://github.com/dotnet/runtime/blob/v8.0.0/src/libraries/System.Net.HttpListener/src/System/Net/Managed/HttpConnection.cs).
+    // sends the headers
+    // (https://github.com/dotnet/runtime/blob/v8.0.0/src/libraries/System.Net.HttpListener/src/System/Net/Managed/HttpConnection.cs).
     public static void Drop(HttpListenerContext context)
     {
         if (Of(context) is { } connection)
@@ -55,6 +59,7 @@ internal static class Connection
             catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
         }
         try { context.Response.Abort(); }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or HttpListenerException) { }   // it stumbles over the closed socket
+        // it stumbles over the closed socket
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException or HttpListenerException) { }
     }
 }

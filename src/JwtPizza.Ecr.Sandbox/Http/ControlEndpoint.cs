@@ -13,7 +13,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     public const string PathPrefix = "/_sandbox/";
     private const int BodyLimit = 64 * 1024;
     private const string Json = "application/json", EventStream = "text/event-stream";
-    private static readonly string? s_version = typeof(ControlEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+    private static readonly string? s_version = typeof(ControlEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+        ?.InformationalVersion.Split('+')[0];
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -22,7 +23,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private sealed record Step(double Days, double Hours);
 
     private sealed record TokenOrder(
-        string Repository, string? Branch, string? GitTag, string? Environment, bool PullRequest, long? OwnerId, long? RepositoryId, string? Audience, string? RoleName);
+        string Repository, string? Branch, string? GitTag, string? Environment, bool PullRequest, long? OwnerId, long? RepositoryId,
+        string? Audience, string? RoleName);
 
     public IEnumerable<string> Operations => [];
 
@@ -31,13 +33,15 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Trace.Forget();   // who asks what was called is no part of the answer
-        if (exchange is { Method: "GET", Path: PathPrefix + "events" } && exchange.Header("Accept")?.Contains(EventStream, StringComparison.Ordinal) == true)
+        if (exchange is { Method: "GET", Path: PathPrefix + "events" }
+            && exchange.Header("Accept")?.Contains(EventStream, StringComparison.Ordinal) == true)
         {
             await exchange.RespondAsync(EventStream, EventsAsync(exchange, cancellationToken), cancellationToken).ConfigureAwait(false);
             return;
         }
         (int status, object answer) = await TryAsync(exchange, cancellationToken).ConfigureAwait(false);
-        await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken).ConfigureAwait(false);
+        await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task<(int, object)> TryAsync(Exchange exchange, CancellationToken cancellationToken)
@@ -55,7 +59,9 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "tokens") => (200, Issue(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "reset") => (200, Reset(exchange)),
-                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: GET calls or events, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
+                _ =>
+                    (404, new { error = "NotFound",
+                        message = $"There is no {exchange.Method} {exchange.Path}: GET calls or events, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
             };
         }
         catch (PizzaException e) { return (400, new { error = e.ErrorId, message = e.Message }); }
@@ -64,7 +70,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     /// <summary>That it runs, and what is there.</summary>
     private object Health() => new
     {
-        status = "running", version = s_version, sandbox.Info.EndpointUrl, sandbox.Info.RegistryHost, sandbox.Info.RegistryId, sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Now,
+        status = "running", version = s_version, sandbox.Info.EndpointUrl, sandbox.Info.RegistryHost, sandbox.Info.RegistryId,
+            sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Now,
         sandbox.Info.IsEnforcing, isKept = sandbox.StatePath is not null,
         operations = sandbox.Operations.GroupBy(o => o.Split(':')[0]).ToDictionary(g => g.Key, g => g.Count()),
         repositories = sandbox.Repositories,
@@ -74,12 +81,15 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private async IAsyncEnumerable<string> EventsAsync(Exchange exchange, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return ": events of ECR\n\n";   // so that a client knows at once that it is connected
-        await foreach ((long number, JsonObject happened) in sandbox.Events.FollowAsync(AfterIn(exchange), cancellationToken).ConfigureAwait(false))
-            yield return string.Create(CultureInfo.InvariantCulture, $"id: {number}\nevent: {happened["detail-type"]}\ndata: {happened.ToJsonString()}\n\n");
+        await foreach ((long number,
+            JsonObject happened) in sandbox.Events.FollowAsync(AfterIn(exchange), cancellationToken).ConfigureAwait(false))
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"id: {number}\nevent: {happened["detail-type"]}\ndata: {happened.ToJsonString()}\n\n");
     }
 
     private static long AfterIn(Exchange exchange) =>
-        long.TryParse(exchange.Header("Last-Event-ID") ?? exchange.Query.GetValueOrDefault("after"), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
+        long.TryParse(exchange.Header("Last-Event-ID") ?? exchange.Query.GetValueOrDefault("after"), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long number) ? number : 0;
 
     private SandboxFault Set(SandboxFault fault)
     {
@@ -106,7 +116,10 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private object Issue(TokenOrder order)
     {
         GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
-        repository = repository with { OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId };
+        repository = repository with
+        {
+            OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId,
+        };
         SubjectScope scope = order switch
         {
             { PullRequest: true } => SubjectScope.PullRequest,
@@ -121,7 +134,8 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
     {
         CheckType(exchange);
-        byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false) ?? throw Wrong("InvalidRequest", $"the request is larger than {BodyLimit} bytes");
+        byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
+            ?? throw Wrong("InvalidRequest", $"the request is larger than {BodyLimit} bytes");
         try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is no request"); }
         catch (JsonException e) { throw Wrong("InvalidRequest", e.Message.Split(" Path:")[0].TrimEnd('.')); }
     }
@@ -129,8 +143,10 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     // A web page that somebody looks at on this machine can send every other type unasked.
     private static void CheckType(Exchange exchange)
     {
-        if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json) throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
+        if (exchange.Header("Content-Type")?.Split(';')[0].Trim() is not Json)
+            throw Wrong("InvalidRequest", $"the Content-Type must be {Json}");
     }
 
-    private static PizzaException Wrong(string id, string why) => new(id, PizzaErrorKind.InvalidArgument, $"The sandbox cannot do that: {why}.");
+    private static PizzaException Wrong(string id, string why) =>
+        new(id, PizzaErrorKind.InvalidArgument, $"The sandbox cannot do that: {why}.");
 }

@@ -46,7 +46,8 @@ internal sealed class Exchange
     public CallTrace Trace { get; }
 
     /// <summary>The values of a header that can be a list, wherever its items stand. To be asked for before the body.</summary>
-    public IEnumerable<string> Items(string header) => Connection.HeaderLines(_context, header).SelectMany(l => l.Split(',')).Select(v => v.Trim());
+    public IEnumerable<string> Items(string header) =>
+        Connection.HeaderLines(_context, header).SelectMany(l => l.Split(',')).Select(v => v.Trim());
 
     /// <summary>A request header; of several of one name the last.</summary>
     public string? Header(string name) => _context.Request.Headers[name];
@@ -58,7 +59,8 @@ internal sealed class Exchange
     public async Task RespondAsync(int status, string? contentType, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await HeadAsync(status, contentType, body.Length, cancellationToken).ConfigureAwait(false);
-        if (Method != "HEAD" && !body.IsEmpty) await _context.Response.OutputStream.WriteAsync(body, cancellationToken).ConfigureAwait(false);
+        if (Method != "HEAD" && !body.IsEmpty)
+            await _context.Response.OutputStream.WriteAsync(body, cancellationToken).ConfigureAwait(false);
         _context.Response.Close();
     }
 
@@ -66,7 +68,8 @@ internal sealed class Exchange
     public async Task RespondAsync(int status, string contentType, Stream content, long length, CancellationToken cancellationToken)
     {
         await HeadAsync(status, contentType, length, cancellationToken).ConfigureAwait(false);
-        if (Method != "HEAD") await content.CopyExactlyAsync(_context.Response.OutputStream, length, cancellationToken).ConfigureAwait(false);
+        if (Method != "HEAD")
+            await content.CopyExactlyAsync(_context.Response.OutputStream, length, cancellationToken).ConfigureAwait(false);
         _context.Response.Close();
     }
 

@@ -6,7 +6,8 @@ using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>The web server: 127.0.0.1 and localhost, one port, nobody else. Gives each request to the first endpoint that takes it.</summary>
+/// <summary>The web server: 127.0.0.1 and localhost, one port, nobody else. Gives each request to the first endpoint that takes
+/// it.</summary>
 internal sealed class HttpFront : IAsyncDisposable
 {
     private const int Attempts = 20;
@@ -27,7 +28,8 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <summary>The faults that are set, and the calls that came.</summary>
     public Watch Watch { get; private set; } = new(TimeProvider.System, new([]));
 
-    /// <summary>Binds the port; requests wait until <see cref="Open"/>. It takes 32 KiB of headers, closes connections on which nothing comes, and leaves bodies to the endpoints.</summary>
+    /// <summary>Binds the port; requests wait until <see cref="Open"/>. It takes 32 KiB of headers, closes connections on which nothing
+    /// comes, and leaves bodies to the endpoints.</summary>
     public static HttpFront Bind(int port, TimeSpan idleLimit)
     {
         for (int attempt = 1; ; attempt++)
@@ -46,7 +48,8 @@ internal sealed class HttpFront : IAsyncDisposable
                 listener.Close();
                 if (port == 0 && attempt < Attempts) continue;
                 throw new PizzaException("PortInUse", PizzaErrorKind.Unavailable,
-                    $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message.TrimEnd('.')}. Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
+                    $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message.TrimEnd('.')}. " +
+                    "Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
             }
         }
     }
@@ -62,7 +65,8 @@ internal sealed class HttpFront : IAsyncDisposable
         _listener.Prefixes.Clear();   // nobody can connect any more
         HangUp();
         try { _listener.Close(); }
-        catch (Exception e) when (e is HttpListenerException or IOException or SocketException or ObjectDisposedException) { }   // it stumbles over the closed connections
+        // it stumbles over the closed connections
+        catch (Exception e) when (e is HttpListenerException or IOException or SocketException or ObjectDisposedException) { }
         await _closed.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
         HangUp();   // those whose request was just being taken
@@ -93,8 +97,10 @@ internal sealed class HttpFront : IAsyncDisposable
         while (_listener.IsListening)
         {
             HttpListenerContext context;
-            try { context = await _listener.GetContextAsync().WaitAsync(_closed.Token).ConfigureAwait(false); }   // it does not end by itself when Close has stumbled
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException) { continue; }   // stopped, or a client was gone already
+            // it does not end by itself when Close has stumbled
+            try { context = await _listener.GetContextAsync().WaitAsync(_closed.Token).ConfigureAwait(false); }
+            // stopped, or a client was gone already
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or OperationCanceledException) { continue; }
             if (Connection.Of(context) is { } connection) _connections.AddOrUpdate(connection, connection);
             Task answer = Task.Run(() => AnswerAsync(context));
             _running[answer] = true;
@@ -110,24 +116,29 @@ internal sealed class HttpFront : IAsyncDisposable
             try { await RouteAsync(exchange).ConfigureAwait(false); }
             catch (Exception e) when (!IsFarewell(e))
             {
-                await exchange.RespondErrorAsync(new("ServerException", $"The sandbox failed: {e.GetType().Name}: {e.Message}", 500), _stop.Token).ConfigureAwait(false);
+                await exchange.RespondErrorAsync(new("ServerException", $"The sandbox failed: {e.GetType().Name}: {e.Message}", 500),
+                    _stop.Token).ConfigureAwait(false);
             }
             finally { exchange.Trace.End(null); }
         }
-        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Connection.Drop(context); }   // nobody is there to tell, or half an answer is sent
+        // nobody is there to tell, or half an answer is sent
+        catch (Exception e) when (IsFarewell(e) || e is InvalidOperationException) { Connection.Drop(context); }
     }
 
     private Task RouteAsync(Exchange exchange)
     {
-        if (Visitors.Refusal(exchange, Port) is { } why) return exchange.RespondErrorAsync(new("AccessDeniedException", why, 403), _stop.Token);
+        if (Visitors.Refusal(exchange, Port) is { } why)
+            return exchange.RespondErrorAsync(new("AccessDeniedException", why, 403), _stop.Token);
         return _endpoints.FirstOrDefault(e => e.Takes(exchange)) is { } endpoint
             ? endpoint.AnswerAsync(exchange, _stop.Token)
-            : exchange.RespondErrorAsync(new("UnknownOperationException", $"The sandbox has nothing at {exchange.Method} {exchange.Path}.", 404), _stop.Token);
+            : exchange.RespondErrorAsync(
+                new("UnknownOperationException", $"The sandbox has nothing at {exchange.Method} {exchange.Path}.", 404), _stop.Token);
     }
 
     /// <summary>
     /// The client went away, or the sandbox stops. ObjectDisposedException: HttpListener itself has answered (411 to a POST without
     /// a length) and delivers the request all the same.
     /// </summary>
-    private static bool IsFarewell(Exception e) => e is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException;
+    private static bool IsFarewell(Exception e) =>
+        e is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException;
 }

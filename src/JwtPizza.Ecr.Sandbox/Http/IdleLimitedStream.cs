@@ -20,10 +20,12 @@ internal sealed class IdleLimitedStream(Stream inner, TimeSpan limit) : Stream
         ValueTask<int> read = inner.ReadAsync(buffer, cancellationToken);
         if (read.IsCompleted) return await read.ConfigureAwait(false);
         try { return await read.AsTask().WaitAsync(limit, cancellationToken).ConfigureAwait(false); }
-        catch (TimeoutException e) { throw new IOException("The client has sent nothing for too long.", e); }   // nobody is there any more; the connection is dropped
+        // nobody is there any more; the connection is dropped
+        catch (TimeoutException e) { throw new IOException("The client has sent nothing for too long.", e); }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -31,8 +31,10 @@ internal readonly record struct JsonArguments(JsonElement Json)
     {
         if (Member(member, JsonValueKind.Number) is not { } value) return null;
         if (!value.TryGetInt64(out long number)) throw Mistyped(member, "a whole number");
-        if (number < min) throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have value greater than or equal to {min}"));
-        if (number > max) throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have value less than or equal to {max}"));
+        if (number < min)
+            throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have value greater than or equal to {min}"));
+        if (number > max)
+            throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have value less than or equal to {max}"));
         return number;
     }
 
@@ -40,11 +42,14 @@ internal readonly record struct JsonArguments(JsonElement Json)
 
     /// <summary>The texts of a list, or null when the member is absent.</summary>
     public IReadOnlyList<string>? Texts(string member, int min, int max) =>
-        Items(member, min, max)?.Select(i => i.ValueKind == JsonValueKind.String ? i.GetString()! : throw Mistyped(member, "a list of strings")).ToList();
+        Items(member, min, max)
+            ?.Select(i => i.ValueKind == JsonValueKind.String ? i.GetString()! : throw Mistyped(member, "a list of strings")).ToList();
 
     /// <summary>The objects of a list, or null when the member is absent.</summary>
     public IReadOnlyList<JsonArguments>? Objects(string member, int min, int max) =>
-        Items(member, min, max)?.Select(i => i.ValueKind == JsonValueKind.Object ? new JsonArguments(i) : throw Mistyped(member, "a list of structures")).ToList();
+        Items(member, min, max)
+            ?.Select(i => i.ValueKind == JsonValueKind.Object ? new JsonArguments(i) : throw Mistyped(member, "a list of structures"))
+                .ToList();
 
     public byte[] RequiredBytes(string member)
     {
@@ -58,17 +63,22 @@ internal readonly record struct JsonArguments(JsonElement Json)
     {
         if (Member(member, JsonValueKind.Array) is not { } value) return null;
         int count = value.GetArrayLength();
-        if (count < min) throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {min}"));
-        if (count > max) throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have length less than or equal to {max}"));
+        if (count < min)
+            throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have length greater than or equal to {min}"));
+        if (count > max)
+            throw Invalid(member, string.Create(CultureInfo.InvariantCulture, $"Member must have length less than or equal to {max}"));
         return [.. value.EnumerateArray()];
     }
 
     private JsonElement? Member(string member, JsonValueKind kind) =>
         Find(member) is not { } value ? null
         : value.ValueKind == kind ? value
-        : throw Mistyped(member, kind switch { JsonValueKind.Array => "a list", JsonValueKind.Object => "a structure", _ => "a " + kind.ToString().ToLowerInvariant() });
+        : throw Mistyped(member, kind switch { JsonValueKind.Array => "a list", JsonValueKind.Object => "a structure",
+            _ => "a " + kind.ToString().ToLowerInvariant() });
 
-    private JsonElement? Find(string member) => Json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string member) =>
+        Json.TryGetProperty(member, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static ApiError Mistyped(string member, string wanted) => new("SerializationException", $"The value of '{member}' is not {wanted}.");
+    private static ApiError Mistyped(string member, string wanted) =>
+        new("SerializationException", $"The value of '{member}' is not {wanted}.");
 }

@@ -35,12 +35,15 @@ internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions
         Caller caller = sessions.Resolve(Caller.Of(exchange, defaultRegion));
         JsonService? service = target.Length == 2 ? services.FirstOrDefault(s => s.TargetPrefix == target[0]) : null;
         exchange.Trace.Describe(service?.Name ?? target[0], target[^1], caller, Redaction.Of(input));
-        if (service is null) throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
-        var operation = service.Find(target[1]) ?? throw new ApiError("UnknownOperationException", $"The sandbox does not support the operation {target[1]}.");
+        if (service is null)
+            throw new ApiError("UnknownOperationException", $"The sandbox does not have the service of '{exchange.Header(Target)}'.");
+        var operation = service.Find(target[1])
+            ?? throw new ApiError("UnknownOperationException", $"The sandbox does not support the operation {target[1]}.");
         Admit(caller);
         await exchange.Trace.MeetFaultsAsync(Refusals.Json, cancellationToken).ConfigureAwait(false);
         JsonCall call = new(operation.Name, new(input), caller);
-        if (guard?.Refusal(caller, $"{service.Name}:{operation.Name}", () => operation.Needs(call)) is { } why) throw new ApiError("AccessDeniedException", why);
+        if (guard?.Refusal(caller, $"{service.Name}:{operation.Name}", () => operation.Needs(call)) is { } why)
+            throw new ApiError("AccessDeniedException", why);
         JsonObject output = await operation.RunAsync(call, cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
     }
@@ -50,8 +53,10 @@ internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions
         switch (sessions.Examine(caller))
         {
             case CredentialProblem.Missing: throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
-            case CredentialProblem.Unknown: throw new ApiError("UnrecognizedClientException", "The security token included in the request is invalid.");
-            case CredentialProblem.Expired: throw new ApiError("ExpiredTokenException", "The security token included in the request is expired");
+            case CredentialProblem.Unknown: throw new ApiError("UnrecognizedClientException",
+                "The security token included in the request is invalid.");
+            case CredentialProblem.Expired: throw new ApiError("ExpiredTokenException",
+                "The security token included in the request is expired");
         }
     }
 

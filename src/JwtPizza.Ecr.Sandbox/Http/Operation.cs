@@ -9,7 +9,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <param name="RunAsync">Does it. What it changes is kept before this ends.</param>
 /// <param name="Needs">Every permission that a call needs.</param>
 /// <param name="Writes">Whether it changes something that is kept.</param>
-internal sealed record Operation<TCall, TAnswer>(string Name, Func<TCall, CancellationToken, Task<TAnswer>> RunAsync, Func<TCall, IEnumerable<Need>> Needs, bool Writes)
+internal sealed record Operation<TCall, TAnswer>(
+    string Name, Func<TCall, CancellationToken, Task<TAnswer>> RunAsync, Func<TCall, IEnumerable<Need>> Needs, bool Writes)
 {
     /// <summary>Whether it needs no credentials, because the call brings a proof of its own.</summary>
     public bool TakesUnsigned { get; init; }

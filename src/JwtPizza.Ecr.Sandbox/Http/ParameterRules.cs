@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <param name="rules">Of single values.</param>
 /// <param name="lists">Of lists.</param>
 /// <param name="quotes">Whether the sentence repeats the value, as that of STS does and that of IAM does not.</param>
-internal sealed partial class ParameterRules(IReadOnlyDictionary<string, IParameterRule> rules, IReadOnlyDictionary<string, ListRule> lists, bool quotes)
+internal sealed partial class ParameterRules(
+    IReadOnlyDictionary<string, IParameterRule> rules, IReadOnlyDictionary<string, ListRule> lists, bool quotes)
 {
     public const int MaxTags = 50;
     private static readonly TextRule s_tagKey = new(1, 128, TagKeyPattern()), s_tagValue = new(0, 256, TagValuePattern());
@@ -35,7 +36,8 @@ internal sealed partial class ParameterRules(IReadOnlyDictionary<string, IParame
         {
             IEnumerable<string> each = broken.OrderBy(b => b.Name, StringComparer.Ordinal)
                 .Select(b => $"Value {(quotes ? b.Value + " " : "")}at '{CamelCase(b.Name)}' failed to satisfy constraint: {b.Constraint}");
-            throw new ApiError("ValidationError", $"{broken.Count} validation error{(broken.Count == 1 ? "" : "s")} detected: {string.Join("; ", each)}");
+            throw new ApiError("ValidationError",
+                $"{broken.Count} validation error{(broken.Count == 1 ? "" : "s")} detected: {string.Join("; ", each)}");
         }
         foreach ((string name, IParameterRule rule) in rules) CheckForm(call, name, rule);
     }

@@ -6,9 +6,11 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 internal static class QueryArguments
 {
     /// <summary>A required text.</summary>
-    public static string Required(this QueryCall call, string name) => call[name] ?? throw new ApiError("ValidationError", $"The request must contain the parameter {name}.");
+    public static string Required(this QueryCall call, string name) =>
+        call[name] ?? throw new ApiError("ValidationError", $"The request must contain the parameter {name}.");
 
-    public static int Number(this QueryCall call, string name, int fallback) => call[name] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+    public static int Number(this QueryCall call, string name, int fallback) =>
+        call[name] is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
 
     public static bool Flag(this QueryCall call, string name) => call[name] switch
     {
@@ -28,7 +30,8 @@ internal static class QueryArguments
     public static IReadOnlyList<KeyValuePair<string, string>> Tags(this QueryCall call)
     {
         List<KeyValuePair<string, string>> tags = [];
-        for (string at = "Tags.member.1"; call[at + ".Key"] is { } key; at = $"Tags.member.{tags.Count + 1}") tags.Add(new(key, call[at + ".Value"] ?? ""));
+        for (string at = "Tags.member.1"; call[at + ".Key"] is { } key; at = $"Tags.member.{tags.Count + 1}")
+            tags.Add(new(key, call[at + ".Value"] ?? ""));
         return tags;
     }
 }

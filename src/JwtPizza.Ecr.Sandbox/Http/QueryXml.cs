@@ -9,7 +9,8 @@ internal static class QueryXml
     public static XElement El(string name, params object?[] content) => new(name, content);
 
     /// <summary>A time as IAM and STS write it: UTC, whole seconds.</summary>
-    public static XElement El(string name, DateTimeOffset time) => new(name, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+    public static XElement El(string name, DateTimeOffset time) =>
+        new(name, time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 
     public static XElement List<T>(string name, IEnumerable<T> items, Func<T, object?> content) =>
         new(name, items.Select(i => new XElement("member", content(i))));

@@ -25,7 +25,8 @@ internal abstract class Service<TCall, TAnswer>(string name, IReadOnlyList<Opera
 /// <param name="name">Its short name.</param>
 /// <param name="targetPrefix">What stands before the operation in <c>X-Amz-Target</c>.</param>
 /// <param name="operations">A row for each operation.</param>
-internal sealed class JsonService(string name, string targetPrefix, IReadOnlyList<Operation<JsonCall, JsonObject>> operations) : Service<JsonCall, JsonObject>(name, operations)
+internal sealed class JsonService(string name, string targetPrefix, IReadOnlyList<Operation<JsonCall, JsonObject>> operations)
+    : Service<JsonCall, JsonObject>(name, operations)
 {
     public string TargetPrefix => targetPrefix;
 }

@@ -14,7 +14,8 @@ internal static class Streams
         {
             while (length > 0)
             {
-                int read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellationToken).ConfigureAwait(false);
+                int read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellationToken)
+                    .ConfigureAwait(false);
                 if (read == 0) throw new EndOfStreamException();
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 length -= read;

@@ -5,7 +5,8 @@ namespace JwtPizza.Ecr.Sandbox.Http;
 /// <summary>What a parameter of the Query protocol may hold.</summary>
 internal interface IParameterRule
 {
-    /// <summary>The constraint of AWS's service model that the value breaks, in the words of its request validator; null when it keeps them all.</summary>
+    /// <summary>The constraint of AWS's service model that the value breaks, in the words of its request validator; null when it keeps them
+    /// all.</summary>
     string? Broken(string value);
 }
 
@@ -27,7 +28,8 @@ internal sealed record TextRule(int Min, int Max, Regex? Pattern = null, string?
     {
         get
         {
-            List<string> all = [$"Member must have length less than or equal to {Max}", $"Member must have length greater than or equal to {Min}"];
+            List<string> all =
+                [$"Member must have length less than or equal to {Max}", $"Member must have length greater than or equal to {Min}"];
             if (Pattern is not null) all.AddRange([$"Member must satisfy regular expression pattern: {Shown}", "Member must not be null"]);
             return $"Member must satisfy constraint: [{string.Join(", ", all)}]";
         }

@@ -11,15 +11,21 @@ internal static class Visitors
     /// <param name="port">The port that the sandbox listens on.</param>
     public static string? Refusal(Exchange exchange, int port)
     {
-        if (exchange.Header("Host") is { } host && !IsOwn("http://" + host, port)) return $"The sandbox answers to 127.0.0.1 and localhost, and not to '{host}'.";
-        if (exchange.Header("Origin") is { } origin && !IsOwn(origin, port)) return $"The sandbox takes no requests of the web page '{origin}'.";
-        if (exchange.Header("Referer") is { } referer && !IsOwn(referer, port)) return $"The sandbox takes no requests of the web page '{referer}'.";
-        return exchange.Header("Sec-Fetch-Site") is { } site && site is not ("same-origin" or "none") ? "The sandbox takes no requests of web pages." : null;
+        if (exchange.Header("Host") is { } host && !IsOwn("http://" + host, port))
+            return $"The sandbox answers to 127.0.0.1 and localhost, and not to '{host}'.";
+        if (exchange.Header("Origin") is { } origin && !IsOwn(origin, port))
+            return $"The sandbox takes no requests of the web page '{origin}'.";
+        if (exchange.Header("Referer") is { } referer && !IsOwn(referer, port))
+            return $"The sandbox takes no requests of the web page '{referer}'.";
+        return exchange.Header("Sec-Fetch-Site") is { } site && site is not ("same-origin" or "none")
+            ? "The sandbox takes no requests of web pages." : null;
     }
 
     /// <summary>Whether a browser sends the request, whoever told it to.</summary>
-    public static bool IsBrowser(Exchange exchange) => exchange.Header("Sec-Fetch-Site") is not null || exchange.Header("Origin") is not null || exchange.Header("Referer") is not null;
+    public static bool IsBrowser(Exchange exchange) =>
+        exchange.Header("Sec-Fetch-Site") is not null || exchange.Header("Origin") is not null || exchange.Header("Referer") is not null;
 
     private static bool IsOwn(string address, int port) =>
-        Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Port == port && uri.Scheme == Uri.UriSchemeHttp && uri.Host is "127.0.0.1" or "localhost";
+        Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Port == port && uri.Scheme == Uri.UriSchemeHttp
+            && uri.Host is "127.0.0.1" or "localhost";
 }

@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// <summary>The account as a whole.</summary>
 internal static class AccountOperations
 {
-    public static XElement[] Summary(IamCall call) => [El("SummaryMap", Entries(call.Account).Select(e => El("entry", El("key", e.Key), El("value", e.Value))))];
+    public static XElement[] Summary(IamCall call) =>
+        [El("SummaryMap", Entries(call.Account).Select(e => El("entry", El("key", e.Key), El("value", e.Value))))];
 
     public static XElement[]? CreateAlias(IamCall call)
     {

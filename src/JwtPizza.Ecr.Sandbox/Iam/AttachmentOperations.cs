@@ -12,9 +12,11 @@ internal static class AttachmentOperations
     public static XElement[]? Attach(IamCall call, PolicyHolder holder)
     {
         string arn = Arn(call, holder);
-        ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
+        ManagedPolicy policy =
+            call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
         if (holder.Has(policy)) return null;
-        if (holder.Attached.Count == IamRules.MaxAttached) throw IamErrors.Quota($"PoliciesPer{holder.GetType().Name}", IamRules.MaxAttached);
+        if (holder.Attached.Count == IamRules.MaxAttached)
+            throw IamErrors.Quota($"PoliciesPer{holder.GetType().Name}", IamRules.MaxAttached);
         holder.Attached.Add(policy.Arn);
         return null;
     }
@@ -22,26 +24,31 @@ internal static class AttachmentOperations
     public static XElement[]? Detach(IamCall call, PolicyHolder holder)
     {
         string arn = Arn(call, holder);
-        return call.Account.FindPolicy(arn) is { } policy && holder.Attached.RemoveAll(a => a.Equals(policy.Arn, StringComparison.OrdinalIgnoreCase)) > 0
+        return call.Account.FindPolicy(arn) is { } policy
+            && holder.Attached.RemoveAll(a => a.Equals(policy.Arn, StringComparison.OrdinalIgnoreCase)) > 0
             ? null
             : throw IamErrors.NoSuchPolicy(arn);
     }
 
     public static XElement[] List(IamCall call, PolicyHolder holder) => call.Page(
-        holder.Attached.Select(a => call.Account.FindPolicy(a)!).Where(p => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), p => p.Name + p.Arn,
+        holder.Attached.Select(a => call.Account.FindPolicy(a)!).Where(p => p.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)),
+        p => p.Name + p.Arn,
         page => [QueryXml.List("AttachedPolicies", page, IamXml.Attached)]);
 
     public static XElement[] ListEntities(IamCall call)
     {
         string arn = PolicyOperations.Arn(call);
-        ManagedPolicy policy = call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
+        ManagedPolicy policy =
+            call.Account.FindPolicy(arn) ?? throw IamErrors.NoSuchEntity($"Policy {arn} does not exist or is not attachable.");
         string? filter = call["EntityFilter"], usage = call["PolicyUsageFilter"];
         bool Uses(PolicyHolder h) => (usage != "PermissionsBoundary" && h.Has(policy))
             || (usage != "PermissionsPolicy" && policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
         IEnumerable<PolicyHolder> holders = call.Account.Holders
-            .Where(h => Uses(h) && h.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal) && (filter is null || filter == h.GetType().Name));
+            .Where(h =>
+                Uses(h) && h.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal) && (filter is null || filter == h.GetType().Name));
         return call.Page(holders, h => $"{h.GetType().Name}/{h.Name}", page => [.. s_kinds.Select(kind => QueryXml.List(
-            $"Policy{kind}s", page.Where(h => h.GetType().Name == kind), h => new object[] { El($"{kind}Name", h.Name), El($"{kind}Id", h.Id) }))]);
+            $"Policy{kind}s", page.Where(h => h.GetType().Name == kind),
+            h => new object[] { El($"{kind}Name", h.Name), El($"{kind}Id", h.Id) }))]);
     }
 
     /// <summary>The policy's ARN; what is none is refused in words of its own for users.</summary>

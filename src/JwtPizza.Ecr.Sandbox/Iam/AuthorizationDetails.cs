@@ -17,9 +17,11 @@ internal static class AuthorizationDetails
         IReadOnlyList<string> filter = call.Texts("Filter");
         if (filter.FirstOrDefault(f => s_filter.Broken(f) is not null) is { } unknown)
             throw new ApiError("ValidationError",
-                $"1 validation error detected: Value at 'filter' failed to satisfy constraint: Member must satisfy constraint: [{s_filter.Broken(unknown)}]");
+                "1 validation error detected: Value at 'filter' failed to satisfy constraint: Member must satisfy constraint: " +
+                $"[{s_filter.Broken(unknown)}]");
         IEnumerable<Entry> entries = Entries(call.Account).Where(e => filter.Count == 0 || filter.Contains(e.Filter)).Select(e => e.Entry);
-        return call.Page(entries, e => e.List + e.Key, page => [.. s_lists.Select(list => List(list, page.Where(e => e.List == list), e => e.Xml))]);
+        return call.Page(entries, e => e.List + e.Key,
+            page => [.. s_lists.Select(list => List(list, page.Where(e => e.List == list), e => e.Xml))]);
     }
 
     private static IEnumerable<(string Filter, Entry Entry)> Entries(IamAccount account)
@@ -27,14 +29,19 @@ internal static class AuthorizationDetails
         foreach (User user in account.Users.Values)
         {
             XElement groups = List("GroupList", user.Groups, g => g);
-            yield return ("User", new("UserDetailList", user.Name, [.. IamXml.Summary(user), Inline("UserPolicyList", user), groups, .. Common(user, account)]));
+            yield return ("User",
+                new("UserDetailList", user.Name,
+                    [.. IamXml.Summary(user), Inline("UserPolicyList", user), groups, .. Common(user, account)]));
         }
         foreach (Group group in account.Groups.Values)
-            yield return ("Group", new("GroupDetailList", group.Name, [.. IamXml.Summary(group), Inline("GroupPolicyList", group), Attached(group, account)]));
+            yield return ("Group",
+                new("GroupDetailList", group.Name, [.. IamXml.Summary(group), Inline("GroupPolicyList", group), Attached(group, account)]));
         foreach (Role role in account.Roles.Values)
         {
-            XElement profiles = List("InstanceProfileList", InstanceProfileOperations.OfRole(role, account), p => IamXml.Summary(p, account));
-            object?[] xml = [.. IamXml.Summary(role), profiles, Inline("RolePolicyList", role), .. Common(role, account), El("RoleLastUsed")];
+            XElement profiles =
+                List("InstanceProfileList", InstanceProfileOperations.OfRole(role, account), p => IamXml.Summary(p, account));
+            object?[] xml =
+                [.. IamXml.Summary(role), profiles, Inline("RolePolicyList", role), .. Common(role, account), El("RoleLastUsed")];
             yield return ("Role", new("RoleDetailList", role.Name, xml));
         }
         IEnumerable<ManagedPolicy> used = account.AwsPolicies.Where(p => account.AttachmentCount(p) + account.BoundaryCount(p) > 0);
@@ -47,7 +54,8 @@ internal static class AuthorizationDetails
         }
     }
 
-    private static object?[] Common(PolicyHolder holder, IamAccount account) => [Attached(holder, account), IamXml.Boundary(holder), IamXml.TagsOf(holder)];
+    private static object?[] Common(PolicyHolder holder, IamAccount account) =>
+        [Attached(holder, account), IamXml.Boundary(holder), IamXml.TagsOf(holder)];
 
     private static XElement Attached(PolicyHolder holder, IamAccount account) =>
         List("AttachedManagedPolicies", holder.Attached.Select(a => account.FindPolicy(a)!), IamXml.Attached);

@@ -5,12 +5,13 @@ using System.Text.Json;
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
 /// <summary>
-/// The policies that AWS manages and users of ECR attach, as AWS has them (February 2026); the longest are left out, ReadOnlyAccess and SecurityAudit
-/// among them. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+/// The policies that AWS manages and users of ECR attach, as AWS has them (February 2026); the longest are left out, ReadOnlyAccess and
+/// SecurityAudit among them. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 /// </summary>
 internal static class AwsManagedPolicies
 {
-    private sealed record Entry(string Name, string Path, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, JsonElement Document);
+    private sealed record Entry(
+        string Name, string Path, int Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, JsonElement Document);
 
     public static IEnumerable<ManagedPolicy> Load(string partition)
     {

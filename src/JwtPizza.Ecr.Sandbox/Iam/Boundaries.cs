@@ -13,7 +13,9 @@ internal static class Boundaries
 
     public static XElement[]? Delete(PolicyHolder holder)
     {
-        if (holder.PermissionsBoundary is null) throw IamErrors.NoSuchEntity($"The {(holder is Role ? "role" : "user")} with name {holder.Name} does not have a permissions boundary.");
+        if (holder.PermissionsBoundary is null)
+            throw IamErrors.NoSuchEntity(
+                $"The {(holder is Role ? "role" : "user")} with name {holder.Name} does not have a permissions boundary.");
         holder.PermissionsBoundary = null;
         return null;
     }

@@ -8,14 +8,18 @@ internal static class CourseSeed
 {
     public static void Plant(IamAccount account)
     {
-        ProviderOperations.Create(Call("CreateOpenIDConnectProvider", ("Url", "https://token.actions.githubusercontent.com"), ("ClientIDList.member.1", account.Partition.TokenAudience)));
+        ProviderOperations.Create(
+            Call("CreateOpenIDConnectProvider", ("Url", "https://token.actions.githubusercontent.com"),
+                ("ClientIDList.member.1", account.Partition.TokenAudience)));
         RoleOperations.Create(Call("CreateRole", ("RoleName", Defaults.RoleName), ("AssumeRolePolicyDocument", Trust(account))));
         PolicyOperations.Create(Call("CreatePolicy", ("PolicyName", Defaults.PolicyName), ("PolicyDocument", Policy(account))));
-        IamCall attach = Call("AttachRolePolicy", ("RoleName", Defaults.RoleName), ("PolicyArn", account.Arn("policy/" + Defaults.PolicyName)));
+        IamCall attach =
+            Call("AttachRolePolicy", ("RoleName", Defaults.RoleName), ("PolicyArn", account.Arn("policy/" + Defaults.PolicyName)));
         AttachmentOperations.Attach(attach, attach.Role);
 
         IamCall Call(string action, params (string Name, string Value)[] fields) =>
-            new(new(action, fields.ToDictionary(f => f.Name, f => f.Value), new("AKIASEED", "us-east-1", null)), account, new(account.Arn("root"), account.AccountId));
+            new(new(action, fields.ToDictionary(f => f.Name, f => f.Value), new("AKIASEED", "us-east-1", null)), account,
+                new(account.Arn("root"), account.AccountId));
     }
 
     private static string Trust(IamAccount account) =>

@@ -13,7 +13,10 @@ internal static class GroupOperations
         (string name, string path) = (call.Required("GroupName"), call["Path"] ?? "/");
         if (account.Groups.ContainsKey(name)) throw AlreadyExists(name);
         if (account.Groups.Count == IamRules.MaxGroups) throw IamErrors.Quota("GroupsPerAccount", IamRules.MaxGroups);
-        Group group = new() { Name = name, Path = path, Id = IamAccount.NewId("AGPA"), Arn = account.Arn($"group{path}{name}"), CreatedAt = account.Now };
+        Group group = new()
+        {
+            Name = name, Path = path, Id = IamAccount.NewId("AGPA"), Arn = account.Arn($"group{path}{name}"), CreatedAt = account.Now,
+        };
         account.Groups.Add(name, group);
         return [El("Group", IamXml.Summary(group))];
     }
@@ -22,13 +25,15 @@ internal static class GroupOperations
     {
         Group group = call.Group;
         IEnumerable<User> members = call.Account.Users.Values.Where(u => u.Groups.Contains(group.Name));
-        return [El("Group", IamXml.Summary(group)), .. call.Page(members, u => u.Name, page => [QueryXml.List("Users", page, IamXml.Summary)])];
+        return [El("Group", IamXml.Summary(group)),
+            .. call.Page(members, u => u.Name, page => [QueryXml.List("Users", page, IamXml.Summary)])];
     }
 
     public static XElement[] List(IamCall call) =>
         Page(call, call.Account.Groups.Values.Where(g => g.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)));
 
-    public static XElement[] ListOfUser(IamCall call) => Page(call, call.User.Groups.Select(g => call.Account.Groups.GetValueOrDefault(g)).OfType<Group>());
+    public static XElement[] ListOfUser(IamCall call) =>
+        Page(call, call.User.Groups.Select(g => call.Account.Groups.GetValueOrDefault(g)).OfType<Group>());
 
     public static XElement[]? Update(IamCall call)
     {

@@ -16,18 +16,21 @@ internal sealed class IamAccount
     /// <param name="accountId">12 digits.</param>
     /// <param name="partition">The part of AWS that it is in.</param>
     /// <param name="time">Tells when something was made.</param>
-    /// <param name="seed">Puts in what is there from the start, before anybody looks. Half the time that a sandbox would take to start, and who works with ECR alone never needs it.</param>
+    /// <param name="seed">Puts in what is there from the start, before anybody looks. Half the time that a sandbox would take to start, and
+    /// who works with ECR alone never needs it.</param>
     public IamAccount(string accountId, Partition partition, TimeProvider time, Action<IamAccount>? seed = null)
         : this(accountId, partition, time, new Lazy<SortedDictionary<string, ManagedPolicy>>(
             () => new(AwsManagedPolicies.Load(partition.Name).ToDictionary(p => p.Name), StringComparer.OrdinalIgnoreCase)))
     {
         _seed = seed;
-        User administrator = new() { Name = Administrator, Path = "/", Id = "AIDASANDBOXUSER234567", Arn = Arn("user/" + Administrator), CreatedAt = Now };
+        User administrator =
+            new() { Name = Administrator, Path = "/", Id = "AIDASANDBOXUSER234567", Arn = Arn("user/" + Administrator), CreatedAt = Now };
         administrator.Attached.Add(AwsPolicyArn("AdministratorAccess"));
         Users.Add(Administrator, administrator);
     }
 
-    private IamAccount(string accountId, Partition partition, TimeProvider time, Lazy<SortedDictionary<string, ManagedPolicy>> awsPolicies) =>
+    private IamAccount(
+        string accountId, Partition partition, TimeProvider time, Lazy<SortedDictionary<string, ManagedPolicy>> awsPolicies) =>
         (AccountId, Partition, _time, _awsPolicies) = (accountId, partition, time, awsPolicies);
 
     /// <summary>Whoever asks for it first plants the seed.</summary>
@@ -81,11 +84,14 @@ internal sealed class IamAccount
     /// <param name="name">Its name, with its path before it.</param>
     public string AwsPolicyArn(string name) => $"{JwtPizza.Ecr.Arn.OfIam(Partition.Name, "aws", "policy/" + name)}";
 
-    public Role Role(string name) => Roles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The role with name {name} cannot be found.");
+    public Role Role(string name) =>
+        Roles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The role with name {name} cannot be found.");
 
-    public User User(string name) => Users.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The user with name {name} cannot be found.");
+    public User User(string name) =>
+        Users.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The user with name {name} cannot be found.");
 
-    public Group Group(string name) => Groups.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The group with name {name} cannot be found.");
+    public Group Group(string name) =>
+        Groups.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"The group with name {name} cannot be found.");
 
     /// <summary>The policy with this ARN, if there is one.</summary>
     public ManagedPolicy? FindPolicy(string arn)
@@ -102,7 +108,8 @@ internal sealed class IamAccount
         string name = parsed.ResourceName;
         PolicyHolder? holder = parsed.Resource.Split('/')[0] switch
         {
-            "role" => Roles.GetValueOrDefault(name), "user" => Users.GetValueOrDefault(name), "group" => Groups.GetValueOrDefault(name), _ => null,
+            "role" => Roles.GetValueOrDefault(name), "user" => Users.GetValueOrDefault(name), "group" => Groups.GetValueOrDefault(name),
+            _ => null,
         };
         return holder?.Arn.Equals(arn, StringComparison.OrdinalIgnoreCase) == true ? holder : null;
     }
@@ -110,13 +117,16 @@ internal sealed class IamAccount
     /// <summary>The documents that say what a role, or a user with the groups, may do.</summary>
     public IEnumerable<string> DocumentsOf(PolicyHolder holder)
     {
-        IEnumerable<string> own = holder.Inline.Values.Concat(holder.Attached.Select(FindPolicy).OfType<ManagedPolicy>().Select(p => p.Default.Document));
-        return holder is User user ? own.Concat(user.Groups.Select(g => Groups.GetValueOrDefault(g)).OfType<Group>().SelectMany(DocumentsOf)) : own;
+        IEnumerable<string> own =
+            holder.Inline.Values.Concat(holder.Attached.Select(FindPolicy).OfType<ManagedPolicy>().Select(p => p.Default.Document));
+        return holder is User user
+            ? own.Concat(user.Groups.Select(g => Groups.GetValueOrDefault(g)).OfType<Group>().SelectMany(DocumentsOf)) : own;
     }
 
     public int AttachmentCount(ManagedPolicy policy) => Holders.Count(h => h.Has(policy));
 
-    public int BoundaryCount(ManagedPolicy policy) => Holders.Count(h => policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
+    public int BoundaryCount(ManagedPolicy policy) =>
+        Holders.Count(h => policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The account as it is now, for readers of later. Its own gate guards it, and nobody writes to it.</summary>
     public IamAccount Copy()

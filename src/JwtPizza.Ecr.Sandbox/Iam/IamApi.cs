@@ -12,7 +12,9 @@ internal static class IamApi
     public static QueryService Over(IamWorld world, Func<Caller, (Readers Readers, Identity Who)> identify)
     {
         IamTable t = new(identify);
-        return new("iam", "2010-05-08", [.. Roles(t), .. Users(t, world), .. Groups(t), .. Holders(t), .. Policies(t), .. Providers(t), .. InstanceProfiles(t), .. Account(t)]);
+        return new("iam", "2010-05-08",
+            [.. Roles(t), .. Users(t, world), .. Groups(t), .. Holders(t), .. Policies(t), .. Providers(t), .. InstanceProfiles(t),
+                .. Account(t)]);
     }
 
     private static IEnumerable<Operation> Roles(IamTable t) =>
@@ -66,11 +68,13 @@ internal static class IamApi
     ];
 
     /// <summary>What roles, users and groups have alike.</summary>
-    private static IEnumerable<Operation> Holders(IamTable t) => [.. Of(t, "Role", c => c.Role, OfRole), .. Of(t, "User", c => c.User, OfUser), .. Of(t, "Group", c => c.Group, OfGroup)];
+    private static IEnumerable<Operation> Holders(IamTable t) =>
+        [.. Of(t, "Role", c => c.Role, OfRole), .. Of(t, "User", c => c.User, OfUser), .. Of(t, "Group", c => c.Group, OfGroup)];
 
     private static IEnumerable<Operation> Of(IamTable t, string kind, Func<IamCall, PolicyHolder> holder, Func<IamCall, string> resource) =>
     [
-        t.Writes($"Put{kind}Policy", c => InlinePolicyOperations.Put(c, holder(c)), resource, kind + "Name", "PolicyName", "PolicyDocument"),
+        t.Writes($"Put{kind}Policy", c => InlinePolicyOperations.Put(c, holder(c)), resource, kind + "Name", "PolicyName",
+            "PolicyDocument"),
         t.Reads($"Get{kind}Policy", c => InlinePolicyOperations.Get(c, holder(c)), resource, kind + "Name", "PolicyName"),
         t.Writes($"Delete{kind}Policy", c => InlinePolicyOperations.Delete(c, holder(c)), resource, kind + "Name", "PolicyName"),
         t.Reads($"List{kind}Policies", c => InlinePolicyOperations.List(c, holder(c)), resource, kind + "Name"),
@@ -105,11 +109,16 @@ internal static class IamApi
         t.Reads("ListOpenIDConnectProviders", ProviderOperations.List, OfAll),
         t.Writes("DeleteOpenIDConnectProvider", ProviderOperations.Delete, OfProvider, "OpenIDConnectProviderArn"),
         t.Writes("AddClientIDToOpenIDConnectProvider", ProviderOperations.AddClientId, OfProvider, "OpenIDConnectProviderArn", "ClientID"),
-        t.Writes("RemoveClientIDFromOpenIDConnectProvider", ProviderOperations.RemoveClientId, OfProvider, "OpenIDConnectProviderArn", "ClientID"),
-        t.Writes("UpdateOpenIDConnectProviderThumbprint", ProviderOperations.UpdateThumbprint, OfProvider, "OpenIDConnectProviderArn", "ThumbprintList"),
-        t.Writes("TagOpenIDConnectProvider", c => Tagging.Add(c, ProviderOperations.Existing(c)), OfProvider, "OpenIDConnectProviderArn", "Tags"),
-        t.Writes("UntagOpenIDConnectProvider", c => Tagging.Remove(c, ProviderOperations.Existing(c)), OfProvider, "OpenIDConnectProviderArn", "TagKeys"),
-        t.Reads("ListOpenIDConnectProviderTags", c => Tagging.List(c, ProviderOperations.Existing(c)), OfProvider, "OpenIDConnectProviderArn"),
+        t.Writes("RemoveClientIDFromOpenIDConnectProvider", ProviderOperations.RemoveClientId, OfProvider, "OpenIDConnectProviderArn",
+            "ClientID"),
+        t.Writes("UpdateOpenIDConnectProviderThumbprint", ProviderOperations.UpdateThumbprint, OfProvider, "OpenIDConnectProviderArn",
+            "ThumbprintList"),
+        t.Writes("TagOpenIDConnectProvider", c => Tagging.Add(c, ProviderOperations.Existing(c)), OfProvider, "OpenIDConnectProviderArn",
+            "Tags"),
+        t.Writes("UntagOpenIDConnectProvider", c => Tagging.Remove(c, ProviderOperations.Existing(c)), OfProvider,
+            "OpenIDConnectProviderArn", "TagKeys"),
+        t.Reads("ListOpenIDConnectProviderTags", c => Tagging.List(c, ProviderOperations.Existing(c)), OfProvider,
+            "OpenIDConnectProviderArn"),
     ];
 
     private static IEnumerable<Operation> InstanceProfiles(IamTable t) =>
@@ -120,10 +129,14 @@ internal static class IamApi
         t.Reads("ListInstanceProfilesForRole", InstanceProfileOperations.ListOfRole, OfRole, "RoleName"),
         t.Writes("DeleteInstanceProfile", InstanceProfileOperations.Delete, OfInstanceProfile, "InstanceProfileName"),
         t.Writes("AddRoleToInstanceProfile", InstanceProfileOperations.AddRole, OfInstanceProfile, "InstanceProfileName", "RoleName"),
-        t.Writes("RemoveRoleFromInstanceProfile", InstanceProfileOperations.RemoveRole, OfInstanceProfile, "InstanceProfileName", "RoleName"),
-        t.Writes("TagInstanceProfile", c => Tagging.Add(c, InstanceProfileOperations.Named(c)), OfInstanceProfile, "InstanceProfileName", "Tags"),
-        t.Writes("UntagInstanceProfile", c => Tagging.Remove(c, InstanceProfileOperations.Named(c)), OfInstanceProfile, "InstanceProfileName", "TagKeys"),
-        t.Reads("ListInstanceProfileTags", c => Tagging.List(c, InstanceProfileOperations.Named(c)), OfInstanceProfile, "InstanceProfileName"),
+        t.Writes("RemoveRoleFromInstanceProfile", InstanceProfileOperations.RemoveRole, OfInstanceProfile, "InstanceProfileName",
+            "RoleName"),
+        t.Writes("TagInstanceProfile", c => Tagging.Add(c, InstanceProfileOperations.Named(c)), OfInstanceProfile, "InstanceProfileName",
+            "Tags"),
+        t.Writes("UntagInstanceProfile", c => Tagging.Remove(c, InstanceProfileOperations.Named(c)), OfInstanceProfile,
+            "InstanceProfileName", "TagKeys"),
+        t.Reads("ListInstanceProfileTags", c => Tagging.List(c, InstanceProfileOperations.Named(c)), OfInstanceProfile,
+            "InstanceProfileName"),
     ];
 
     private static IEnumerable<Operation> Account(IamTable t) =>

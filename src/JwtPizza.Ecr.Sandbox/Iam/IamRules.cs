@@ -7,12 +7,14 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 internal static partial class IamRules
 {
     public const int MaxTrustPolicy = 2048, MaxManagedPolicy = 6144, HourInSeconds = 3600;
-    public const int MaxVersions = 5, MaxAttached = 10, MaxRoles = 1000, MaxUsers = 5000, MaxGroups = 300, MaxPolicies = 1500, MaxProviders = 100;
+    public const int MaxVersions = 5, MaxAttached = 10, MaxRoles = 1000, MaxUsers = 5000, MaxGroups = 300, MaxPolicies = 1500,
+        MaxProviders = 100;
     public const int MaxInstanceProfiles = 1000, MaxClientIds = 100, MaxThumbprints = 5, MaxAccessKeys = 2, MaxGroupsPerUser = 10;
 
     private const string NameComplaint = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
     private const string PathComplaint = "It must begin and end with / and contain only alphanumeric characters and/or / characters.";
-    private static readonly TextRule s_arn = new(20, 2048), s_document = new(1, 131_072, DocumentPattern(), "It must contain only printable ASCII characters.");
+    private static readonly TextRule s_arn = new(20, 2048),
+        s_document = new(1, 131_072, DocumentPattern(), "It must contain only printable ASCII characters.");
 
     /// <summary>By the names of the parameters, which mean the same in every operation.</summary>
     public static ParameterRules All { get; } = new(

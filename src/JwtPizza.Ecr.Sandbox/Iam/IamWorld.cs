@@ -42,7 +42,8 @@ internal sealed class IamWorld
 
     /// <summary>The account of an ARN as readers see it; null for an ARN of no account that anybody has used.</summary>
     public IamAccount? Seen(string arn) =>
-        Arn.TryParse(arn, out Arn? parsed) && _accounts.TryGetValue((parsed.Partition, parsed.AccountId), out Readers? readers) ? readers.Seen : null;
+        Arn.TryParse(arn, out Arn? parsed) && _accounts.TryGetValue((parsed.Partition, parsed.AccountId), out Readers? readers)
+            ? readers.Seen : null;
 
     /// <summary>The user whose access key this is, with the account, as readers see them.</summary>
     public (IamAccount Account, User User, AccessKey Key)? FindKey(string id)

@@ -21,7 +21,8 @@ internal static class IamXml
 
     /// <summary>A role in a list, without boundary and tags.</summary>
     public static object?[] Listed(Role role) =>
-        [.. Summary(role), role.Description is null ? null : El("Description", role.Description), El("MaxSessionDuration", role.MaxSessionDuration)];
+        [.. Summary(role), role.Description is null ? null : El("Description", role.Description),
+            El("MaxSessionDuration", role.MaxSessionDuration)];
 
     public static object?[] Whole(Role role) => [.. Listed(role), Boundary(role), TagsOf(role), El("RoleLastUsed")];
 
@@ -31,12 +32,15 @@ internal static class IamXml
     public static object?[] Whole(User user) => [.. Summary(user), Boundary(user), TagsOf(user)];
 
     public static object?[] Summary(Group group) =>
-        [El("Path", group.Path), El("GroupName", group.Name), El("GroupId", group.Id), El("Arn", group.Arn), El("CreateDate", group.CreatedAt)];
+        [El("Path", group.Path), El("GroupName", group.Name), El("GroupId", group.Id), El("Arn", group.Arn),
+            El("CreateDate", group.CreatedAt)];
 
     public static object?[] Summary(InstanceProfile profile, IamAccount account) =>
     [
-        El("Path", profile.Path), El("InstanceProfileName", profile.Name), El("InstanceProfileId", profile.Id), El("Arn", profile.Arn), El("CreateDate", profile.CreatedAt),
-        List("Roles", profile.RoleName is { } name && account.Roles.GetValueOrDefault(name) is { } role ? [role] : Array.Empty<Role>(), Summary),
+        El("Path", profile.Path), El("InstanceProfileName", profile.Name), El("InstanceProfileId", profile.Id), El("Arn", profile.Arn),
+        El("CreateDate", profile.CreatedAt),
+        List("Roles", profile.RoleName is { } name && account.Roles.GetValueOrDefault(name) is { } role ? [role] : Array.Empty<Role>(),
+            Summary),
     ];
 
     public static object?[] Summary(ManagedPolicy policy, IamAccount account) =>

@@ -12,7 +12,8 @@ internal static class InlinePolicyOperations
         (string name, string document) = (call.Required("PolicyName"), call.Required("PolicyDocument"));
         PolicyGrammar.Check(document, PolicyKind.Inline);
         int limit = Limit(holder);
-        int others = holder.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value));
+        int others =
+            holder.Inline.Where(p => !p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Sum(p => IamRules.CountedLength(p.Value));
         if (others + IamRules.CountedLength(document) > limit)
             throw IamErrors.LimitExceeded($"Maximum policy size of {limit} bytes exceeded for {Kind(holder)} {holder.Name}");
         holder.Inline[name] = document;

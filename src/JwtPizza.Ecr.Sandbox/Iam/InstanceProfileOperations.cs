@@ -15,8 +15,10 @@ internal static class InstanceProfileOperations
         (string name, string path) = (call.Required("InstanceProfileName"), call["Path"] ?? "/");
         IReadOnlyList<KeyValuePair<string, string>> tags = Tagging.New(call, caseCounts: true);
         if (account.InstanceProfiles.ContainsKey(name)) throw IamErrors.AlreadyExists($"Instance Profile {name} already exists.");
-        if (account.InstanceProfiles.Count == IamRules.MaxInstanceProfiles) throw IamErrors.Quota("InstanceProfilesPerAccount", IamRules.MaxInstanceProfiles);
-        InstanceProfile profile = new(name, path, IamAccount.NewId("AIPA"), account.Arn($"instance-profile{path}{name}"), account.Now) { Tags = tags };
+        if (account.InstanceProfiles.Count == IamRules.MaxInstanceProfiles)
+            throw IamErrors.Quota("InstanceProfilesPerAccount", IamRules.MaxInstanceProfiles);
+        InstanceProfile profile =
+            new(name, path, IamAccount.NewId("AIPA"), account.Arn($"instance-profile{path}{name}"), account.Now) { Tags = tags };
         account.InstanceProfiles.Add(name, profile);
         return [El("InstanceProfile", [.. IamXml.Summary(profile, account), tags.Count == 0 ? null : Tags(tags)])];
     }
@@ -39,7 +41,8 @@ internal static class InstanceProfileOperations
     public static XElement[]? Delete(IamCall call)
     {
         InstanceProfile profile = Named(call);
-        if (profile.RoleName is not null) throw IamErrors.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
+        if (profile.RoleName is not null)
+            throw IamErrors.DeleteConflict("Cannot delete entity, must remove roles from instance profile first.");
         call.Account.InstanceProfiles.Remove(profile.Name);
         return null;
     }
@@ -55,7 +58,8 @@ internal static class InstanceProfileOperations
     public static XElement[]? RemoveRole(IamCall call)
     {
         (InstanceProfile profile, Role role) = (Named(call), call.Role);
-        if (profile.RoleName != role.Name) throw IamErrors.NoSuchEntity($"Role {role.Name} in Instance Profile {profile.Name} cannot be found.");
+        if (profile.RoleName != role.Name)
+            throw IamErrors.NoSuchEntity($"Role {role.Name} in Instance Profile {profile.Name} cannot be found.");
         profile.RoleName = null;
         return null;
     }
@@ -64,10 +68,12 @@ internal static class InstanceProfileOperations
     public static InstanceProfile Named(IamCall call)
     {
         string name = call.Required("InstanceProfileName");
-        return call.Account.InstanceProfiles.GetValueOrDefault(name) ?? throw IamErrors.NoSuchEntity($"Instance Profile {name} cannot be found.");
+        return call.Account.InstanceProfiles.GetValueOrDefault(name)
+            ?? throw IamErrors.NoSuchEntity($"Instance Profile {name} cannot be found.");
     }
 
-    public static IEnumerable<InstanceProfile> OfRole(Role role, IamAccount account) => account.InstanceProfiles.Values.Where(p => p.RoleName == role.Name);
+    public static IEnumerable<InstanceProfile> OfRole(Role role, IamAccount account) =>
+        account.InstanceProfiles.Values.Where(p => p.RoleName == role.Name);
 
     private static XElement[] Page(IamCall call, IEnumerable<InstanceProfile> profiles) =>
         call.Page(profiles, p => p.Name, page => [QueryXml.List("InstanceProfiles", page, p => IamXml.Summary(p, call.Account))]);

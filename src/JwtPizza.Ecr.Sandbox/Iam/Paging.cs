@@ -20,7 +20,8 @@ internal static class Paging
     /// <param name="content">Writes the page.</param>
     /// <param name="order">Of the keys; letters of either case are equal when it is not given.</param>
     public static XElement[] Page<T>(
-        this IamCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content, StringComparer? order = null)
+        this IamCall call, IEnumerable<T> items, Func<T, string> key, Func<IReadOnlyList<T>, XElement[]> content,
+        StringComparer? order = null)
     {
         StringComparer comparer = order ?? StringComparer.OrdinalIgnoreCase;
         int size = call.Number("MaxItems", DefaultPage);
@@ -36,7 +37,8 @@ internal static class Paging
     private static string Decode(string marker)
     {
         byte[] bytes = new byte[marker.Length];
-        return Convert.TryFromBase64String(marker, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length) is var text && text.StartsWith("after:", StringComparison.Ordinal)
+        return Convert.TryFromBase64String(marker, bytes, out int length) && Encoding.UTF8.GetString(bytes, 0, length) is var text
+            && text.StartsWith("after:", StringComparison.Ordinal)
             ? text["after:".Length..]
             : throw new ApiError("ValidationError", $"Invalid Marker: {marker}");
     }

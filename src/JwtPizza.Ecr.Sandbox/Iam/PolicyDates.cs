@@ -18,9 +18,12 @@ internal static partial class PolicyDates
         : long.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out long seconds) && seconds >= 0;
 
     private static bool Within(System.Text.RegularExpressions.Group group, int min, int max) =>
-        !group.Success || (int.TryParse(group.Value, System.Globalization.CultureInfo.InvariantCulture, out int number) && number >= min && number <= max);
+        !group.Success
+            || (int.TryParse(group.Value, System.Globalization.CultureInfo.InvariantCulture, out int number) && number >= min
+                && number <= max);
 
     // Without a 't' or a '-', it is a number of seconds.
-    [GeneratedRegex(@"\A(?=.*[tT-])(?<year>-?[0-9]+)(-(?<month>[0-9]+)(-(?<day>[0-9]+))?)?([tT]((?<hour>[0-9]+)(:(?<minute>[0-9]+)(:(?<second>[0-9]+)(\.[0-9]{1,9})?([zZ]|[+-](?<zone>[0-9]{2})(:(?<zoneMinute>[0-9]{2}))?)?)?)?)?)?\z")]
+    [GeneratedRegex(
+        @"\A(?=.*[tT-])(?<year>-?[0-9]+)(-(?<month>[0-9]+)(-(?<day>[0-9]+))?)?([tT]((?<hour>[0-9]+)(:(?<minute>[0-9]+)(:(?<second>[0-9]+)(\.[0-9]{1,9})?([zZ]|[+-](?<zone>[0-9]{2})(:(?<zoneMinute>[0-9]{2}))?)?)?)?)?)?\z")]
     private static partial Regex DatePattern();
 }

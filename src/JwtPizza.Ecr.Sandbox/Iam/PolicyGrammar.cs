@@ -11,14 +11,16 @@ internal enum PolicyKind { Managed, Inline }
 internal static partial class PolicyGrammar
 {
     private static readonly HashSet<string> s_top = ["Version", "Id", "Statement"];
-    private static readonly HashSet<string> s_statement = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+    private static readonly HashSet<string> s_statement =
+        ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
     private static readonly string[] s_lists = ["Action", "NotAction", "Resource", "NotResource"];
 
     /// <summary>Checks a document that is about to be stored.</summary>
     /// <exception cref="ApiError">MalformedPolicyDocument.</exception>
     public static void Check(string document, PolicyKind kind)
     {
-        if (PolicyJson.Parse(document) is not { } policy || Statements(policy) is not { } statements) throw IamErrors.Malformed("Syntax errors in policy.");
+        if (PolicyJson.Parse(document) is not { } policy || Statements(policy) is not { } statements)
+            throw IamErrors.Malformed("Syntax errors in policy.");
         if (kind == PolicyKind.Managed && !(policy.TryGetValue("Version", out JsonElement version) && version.ValueEquals("2012-10-17")))
             throw IamErrors.Malformed("Policy document must be version 2012-10-17 or greater.");
         if (statements.Exists(s => Effect(s) is not ("Allow" or "Deny")) || !statements.TrueForAll(PolicyDates.AreSound)) throw Legacy();
@@ -41,16 +43,19 @@ internal static partial class PolicyGrammar
     private static List<Dictionary<string, JsonElement>>? Statements(Dictionary<string, JsonElement> policy)
     {
         if (!policy.Keys.All(s_top.Contains) || !policy.TryGetValue("Statement", out JsonElement list)) return null;
-        if (policy.TryGetValue("Version", out JsonElement version) && PolicyJson.Texts(version) is not ["2008-10-17" or "2012-10-17"]) return null;
+        if (policy.TryGetValue("Version", out JsonElement version) && PolicyJson.Texts(version) is not ["2008-10-17" or "2012-10-17"])
+            return null;
         if (policy.TryGetValue("Id", out JsonElement id) && id.ValueKind != JsonValueKind.String) return null;
         IReadOnlyList<JsonElement> items = PolicyJson.Items(list);
-        List<Dictionary<string, JsonElement>> statements = [.. items.Select(PolicyJson.Members).OfType<Dictionary<string, JsonElement>>().Where(IsReadable)];
+        List<Dictionary<string, JsonElement>> statements =
+            [.. items.Select(PolicyJson.Members).OfType<Dictionary<string, JsonElement>>().Where(IsReadable)];
         return statements.Count > 0 && statements.Count == items.Count ? statements : null;
     }
 
     private static bool IsReadable(Dictionary<string, JsonElement> statement) =>
         statement.Keys.All(s_statement.Contains)
-        && Effect(statement) is { } effect && (effect.Equals("Allow", StringComparison.OrdinalIgnoreCase) || effect.Equals("Deny", StringComparison.OrdinalIgnoreCase))
+        && Effect(statement) is { } effect
+        && (effect.Equals("Allow", StringComparison.OrdinalIgnoreCase) || effect.Equals("Deny", StringComparison.OrdinalIgnoreCase))
         && s_lists.All(l => !statement.TryGetValue(l, out JsonElement list) || PolicyJson.Texts(list) is not null)
         && !(statement.ContainsKey("Action") && statement.ContainsKey("NotAction"))
         && !(statement.ContainsKey("Resource") && statement.ContainsKey("NotResource"))
@@ -62,10 +67,13 @@ internal static partial class PolicyGrammar
 
     private static void CheckSids(List<Dictionary<string, JsonElement>> statements)
     {
-        List<string> sids = [.. statements.Select(s => s.TryGetValue("Sid", out JsonElement sid) ? PolicyJson.Texts(sid)?[0] ?? "?" : "").Where(s => s.Length > 0)];
+        List<string> sids = [.. statements.Select(s => s.TryGetValue("Sid", out JsonElement sid) ? PolicyJson.Texts(sid)?[0] ?? "?" : "")
+            .Where(s => s.Length > 0)];
         if (sids.Exists(s => !SidPattern().IsMatch(s)))
-            throw IamErrors.Malformed("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");
-        if (sids.Distinct(StringComparer.Ordinal).Count() < sids.Count) throw IamErrors.Malformed("Statement IDs (SID) in a single policy must be unique.");
+            throw IamErrors.Malformed(
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*");
+        if (sids.Distinct(StringComparer.Ordinal).Count() < sids.Count)
+            throw IamErrors.Malformed("Statement IDs (SID) in a single policy must be unique.");
     }
 
     private static void CheckActions(Dictionary<string, JsonElement> statement)

@@ -59,7 +59,8 @@ internal sealed class Role : PolicyHolder
     /// <summary>The same as it is now.</summary>
     public Role Copy() => CopyInto(new Role
     {
-        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, TrustPolicy = TrustPolicy, Description = Description, MaxSessionDuration = MaxSessionDuration,
+        Name = Name, Path = Path, Id = Id, Arn = Arn, CreatedAt = CreatedAt, TrustPolicy = TrustPolicy, Description = Description,
+        MaxSessionDuration = MaxSessionDuration,
     });
 }
 

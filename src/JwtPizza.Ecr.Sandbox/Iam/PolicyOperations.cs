@@ -14,11 +14,13 @@ internal static partial class PolicyOperations
         (string name, string path) = (call.Required("PolicyName"), call["Path"] ?? "/");
         IReadOnlyList<KeyValuePair<string, string>> tags = Tagging.New(call, caseCounts: true);
         PolicyVersion first = new(1, Document(call), account.Now);
-        if (account.Policies.ContainsKey(name)) throw IamErrors.AlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
+        if (account.Policies.ContainsKey(name))
+            throw IamErrors.AlreadyExists($"A policy called {name} already exists. Duplicate names are not allowed.");
         if (account.Policies.Count == IamRules.MaxPolicies) throw IamErrors.Quota("PoliciesPerAccount", IamRules.MaxPolicies);
         ManagedPolicy policy = new()
         {
-            Name = name, Path = path, Id = IamAccount.NewId("ANPA"), Arn = account.Arn($"policy{path}{name}"), CreatedAt = first.CreatedAt, UpdatedAt = first.CreatedAt,
+            Name = name, Path = path, Id = IamAccount.NewId("ANPA"), Arn = account.Arn($"policy{path}{name}"), CreatedAt = first.CreatedAt,
+            UpdatedAt = first.CreatedAt,
             Description = call["Description"], Tags = tags, Versions = [first], LastVersion = 1, Default = first,
         };
         account.Policies.Add(name, policy);
@@ -40,16 +42,19 @@ internal static partial class PolicyOperations
             && (usage != "PermissionsBoundary" || account.BoundaryCount(p) > 0)
             && (usage != "PermissionsPolicy" || account.AttachmentCount(p) > 0)
             && (!onlyAttached || account.AttachmentCount(p) > 0);
-        return call.Page(Of(call["Scope"], account).Where(Takes), p => p.Name + p.Arn, page => [QueryXml.List("Policies", page, p => IamXml.Summary(p, account))]);
+        return call.Page(Of(call["Scope"], account).Where(Takes), p => p.Name + p.Arn,
+            page => [QueryXml.List("Policies", page, p => IamXml.Summary(p, account))]);
     }
 
     public static XElement[]? Delete(IamCall call)
     {
         ManagedPolicy policy = Own(call);
-        if (call.Account.AttachmentCount(policy) + call.Account.BoundaryCount(policy) > 0) throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
+        if (call.Account.AttachmentCount(policy) + call.Account.BoundaryCount(policy) > 0)
+            throw IamErrors.DeleteConflict("Cannot delete a policy attached to entities.");
         if (policy.Versions.Count > 1)
             throw IamErrors.DeleteConflict(
-                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.");
+                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. " +
+                "The default version is deleted with the policy.");
         call.Account.Policies.Remove(policy.Name);
         return null;
     }
@@ -66,7 +71,8 @@ internal static partial class PolicyOperations
 
     /// <summary>The same, if the account may change it. What AWS itself manages nobody may, not even an administrator.</summary>
     public static ManagedPolicy Own(IamCall call) => AwsArnPattern().IsMatch(Arn(call))
-        ? throw new ApiError("AccessDenied", $"User: {call.Who.Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
+        ? throw new ApiError("AccessDenied",
+            $"User: {call.Who.Arn} is not authorized to perform: iam:{call.Action} on resource: policy {Arn(call)}", 403)
         : Existing(call);
 
     public static string Arn(IamCall call)
@@ -82,7 +88,8 @@ internal static partial class PolicyOperations
     {
         string document = call.Required("PolicyDocument");
         PolicyGrammar.Check(document, PolicyKind.Managed);
-        return IamRules.CountedLength(document) <= IamRules.MaxManagedPolicy ? document : throw IamErrors.Quota("PolicySize", IamRules.MaxManagedPolicy);
+        return IamRules.CountedLength(document) <= IamRules.MaxManagedPolicy
+            ? document : throw IamErrors.Quota("PolicySize", IamRules.MaxManagedPolicy);
     }
 
     [GeneratedRegex(@"\Aarn:[a-z-]+:iam::([0-9]{12}|aws):policy(/[\u0021-\u002E\u0030-\u007E]+)+\z")]

@@ -31,7 +31,8 @@ internal static class PolicyVersionOperations
         bool setAsDefault = call.Flag("SetAsDefault");
         if (policy.Versions.Count >= IamRules.MaxVersions)
             throw IamErrors.LimitExceeded(
-                $"A managed policy can have up to {IamRules.MaxVersions} versions. Before you create a new version, you must delete an existing version.");
+                $"A managed policy can have up to {IamRules.MaxVersions} versions. Before you create a new version, you must delete an " +
+                "existing version.");
         PolicyVersion version = new(++policy.LastVersion, document, call.Account.Now);
         policy.Versions.Add(version);
         policy.UpdatedAt = version.CreatedAt;

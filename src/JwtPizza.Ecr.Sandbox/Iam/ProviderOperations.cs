@@ -17,7 +17,8 @@ internal static class ProviderOperations
         IReadOnlyList<KeyValuePair<string, string>> tags = Tagging.New(call, caseCounts: true);
         if (account.Providers.ContainsKey(url)) throw IamErrors.AlreadyExists($"Provider with url {typed} already exists.");
         if (clientIds.Count > IamRules.MaxClientIds) throw TooManyClientIds();
-        if (account.Providers.Count == IamRules.MaxProviders) throw IamErrors.Quota("OpenIdConnectProvidersPerAccount", IamRules.MaxProviders);
+        if (account.Providers.Count == IamRules.MaxProviders)
+            throw IamErrors.Quota("OpenIdConnectProvidersPerAccount", IamRules.MaxProviders);
         OidcProvider provider = new(url, account.Arn("oidc-provider/" + url), account.Now) { Thumbprints = [.. thumbprints], Tags = tags };
         provider.ClientIds.AddRange(clientIds.Distinct(StringComparer.Ordinal));
         account.Providers.Add(url, provider);
@@ -34,12 +35,14 @@ internal static class ProviderOperations
         ];
     }
 
-    public static XElement[] List(IamCall call) => [QueryXml.List("OpenIDConnectProviderList", call.Account.Providers.Values, p => El("Arn", p.Arn))];
+    public static XElement[] List(IamCall call) =>
+        [QueryXml.List("OpenIDConnectProviderList", call.Account.Providers.Values, p => El("Arn", p.Arn))];
 
     public static XElement[]? Delete(IamCall call)
     {
         string arn = Arn(call);
-        return call.Account.Providers.Remove(Url(arn)) ? null : throw IamErrors.NoSuchEntity($"OpenId connect Provider {arn} cannot be found.");
+        return call.Account.Providers.Remove(Url(arn))
+            ? null : throw IamErrors.NoSuchEntity($"OpenId connect Provider {arn} cannot be found.");
     }
 
     public static XElement[]? AddClientId(IamCall call)
@@ -76,20 +79,23 @@ internal static class ProviderOperations
     private static string Arn(IamCall call)
     {
         string arn = call.Required("OpenIDConnectProviderArn");
-        return JwtPizza.Ecr.Arn.IsMeant(arn) && arn.Contains(Kind, StringComparison.Ordinal) ? arn : throw IamErrors.InvalidInput($"ARN {arn} is not valid.");
+        return JwtPizza.Ecr.Arn.IsMeant(arn) && arn.Contains(Kind, StringComparison.Ordinal)
+            ? arn : throw IamErrors.InvalidInput($"ARN {arn} is not valid.");
     }
 
     private static string Url(string arn) => arn[(arn.IndexOf(Kind, StringComparison.Ordinal) + Kind.Length)..];
 
     private static string WithoutScheme(string url) =>
-        url.StartsWith("https://", StringComparison.Ordinal) && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri is { IsDefaultPort: true, Query: "", Fragment: "", UserInfo: "" }
+        url.StartsWith("https://", StringComparison.Ordinal) && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+            && uri is { IsDefaultPort: true, Query: "", Fragment: "", UserInfo: "" }
             ? uri.Host + uri.AbsolutePath.TrimEnd('/')
             : throw new ApiError("ValidationError", "Invalid Open ID Connect Provider URL");
 
     private static IReadOnlyList<string> Thumbprints(IamCall call)
     {
         IReadOnlyList<string> thumbprints = call.Texts("ThumbprintList");
-        return thumbprints.Count <= IamRules.MaxThumbprints ? thumbprints : throw IamErrors.InvalidInput("Thumbprint list must contain fewer than 5 entries.");
+        return thumbprints.Count <= IamRules.MaxThumbprints
+            ? thumbprints : throw IamErrors.InvalidInput("Thumbprint list must contain fewer than 5 entries.");
     }
 
     private static ApiError TooManyClientIds() => IamErrors.Quota("ClientIdsPerOpenIdConnectProvider", IamRules.MaxClientIds);

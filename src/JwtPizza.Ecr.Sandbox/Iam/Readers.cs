@@ -23,7 +23,8 @@ internal sealed class Readers(IamAccount account, TimeSpan delay, StateFolder? s
         {
             lock (_coming)
             {
-                while (_coming.TryPeek(out (DateTimeOffset From, IamAccount State) next) && next.From <= account.Now) _seen = _coming.Dequeue().State;
+                while (_coming.TryPeek(out (DateTimeOffset From, IamAccount State) next) && next.From <= account.Now)
+                    _seen = _coming.Dequeue().State;
                 return _seen;
             }
         }

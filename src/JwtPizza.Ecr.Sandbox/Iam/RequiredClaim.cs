@@ -13,20 +13,26 @@ internal static class RequiredClaim
 
     public static void Check(Dictionary<string, JsonElement> statement)
     {
-        foreach (string issuer in Issuers(statement["Principal"]).Where(i => i == GitHub || i.StartsWith(GitHub + "/", StringComparison.Ordinal)))
+        foreach (string issuer in Issuers(statement["Principal"])
+            .Where(i => i == GitHub || i.StartsWith(GitHub + "/", StringComparison.Ordinal)))
         {
             if (!s_claims.Any(c => IsEvaluated($"{issuer}:{c}", statement)))   // AWS's own sentence is not documented
-                throw IamErrors.Malformed($"The trust policy for the shared OpenID Connect provider {issuer} must evaluate the condition key {issuer}:sub with a value that is not only wildcards.");
+                throw IamErrors.Malformed(
+                    $"The trust policy for the shared OpenID Connect provider {issuer} must evaluate the condition key {issuer}:sub " +
+                    "with a value that is not only wildcards.");
         }
     }
 
     private static IEnumerable<string> Issuers(JsonElement principal) =>
         PolicyJson.Members(principal)!.TryGetValue("Federated", out JsonElement list)
-            ? PolicyJson.Texts(list)!.Where(p => p.Contains(Provider, StringComparison.Ordinal)).Select(p => p[(p.IndexOf(Provider, StringComparison.Ordinal) + Provider.Length)..])
+            ? PolicyJson.Texts(list)!.Where(p => p.Contains(Provider, StringComparison.Ordinal))
+                .Select(p => p[(p.IndexOf(Provider, StringComparison.Ordinal) + Provider.Length)..])
             : [];
 
     private static bool IsEvaluated(string key, Dictionary<string, JsonElement> statement) =>
         statement.TryGetValue("Condition", out JsonElement condition) && PolicyJson.Members(condition)!.Any(o =>
             ConditionShape.Bare(o.Key) is "StringEquals" or "StringLike" or "StringEqualsIgnoreCase"
-            && PolicyJson.Members(o.Value)!.Any(k => k.Key.Equals(key, StringComparison.OrdinalIgnoreCase) && PolicyJson.Texts(k.Value, scalars: true)!.All(v => v.Trim('*', '?').Length > 0)));
+            && PolicyJson.Members(
+                o.Value)!.Any(k => k.Key.Equals(key, StringComparison.OrdinalIgnoreCase)
+                    && PolicyJson.Texts(k.Value, scalars: true)!.All(v => v.Trim('*', '?').Length > 0)));
 }

@@ -18,8 +18,10 @@ internal static class RoleOperations
         if (account.Roles.Count == IamRules.MaxRoles) throw IamErrors.Quota("RolesPerAccount", IamRules.MaxRoles);
         Role role = new()
         {
-            Name = name, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{name}"), CreatedAt = account.Now, TrustPolicy = trust,
-            Description = call["Description"], MaxSessionDuration = call.Number("MaxSessionDuration", IamRules.HourInSeconds), PermissionsBoundary = boundary, Tags = tags,
+            Name = name, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{name}"), CreatedAt = account.Now,
+            TrustPolicy = trust,
+            Description = call["Description"], MaxSessionDuration = call.Number("MaxSessionDuration", IamRules.HourInSeconds),
+            PermissionsBoundary = boundary, Tags = tags,
         };
         account.Roles.Add(name, role);
         return [El("Role", IamXml.Created(role))];
@@ -65,7 +67,8 @@ internal static class RoleOperations
 
     /// <summary>The role, if the account may change it. The roles of AWS's services it may only describe.</summary>
     private static Role Own(IamCall call) => call.Role is { IsServiceLinked: true } linked
-        ? throw new ApiError("UnmodifiableEntity", $"Cannot perform the operation on the protected role '{linked.Name}' - this role is only modifiable by AWS")
+        ? throw new ApiError("UnmodifiableEntity",
+            $"Cannot perform the operation on the protected role '{linked.Name}' - this role is only modifiable by AWS")
         : call.Role;
 
     private static bool Is(InstanceProfile profile, Role role) => role.Name.Equals(profile.RoleName, StringComparison.OrdinalIgnoreCase);

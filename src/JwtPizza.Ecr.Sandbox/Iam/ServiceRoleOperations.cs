@@ -15,22 +15,26 @@ internal static class ServiceRoleOperations
         ["replication.ecr.amazonaws.com"] = ("AWSServiceRoleForECRReplication", "ECRReplicationServiceRolePolicy"),
         ["pullthroughcache.ecr.amazonaws.com"] = ("AWSServiceRoleForECRPullThroughCache", "AWSECRPullThroughCache_ServiceRolePolicy"),
         ["ecs.amazonaws.com"] = ("AWSServiceRoleForECS", "AmazonECSServiceRolePolicy"),
-        ["ecs.application-autoscaling.amazonaws.com"] = ("AWSServiceRoleForApplicationAutoScaling_ECSService", "AWSApplicationAutoscalingECSServicePolicy"),
+        ["ecs.application-autoscaling.amazonaws.com"] =
+            ("AWSServiceRoleForApplicationAutoScaling_ECSService", "AWSApplicationAutoscalingECSServicePolicy"),
     };
 
     public static XElement[] Create(IamCall call)
     {
         (IamAccount account, string service) = (call.Account, call.Required("AWSServiceName"));
         if (!s_services.TryGetValue(service, out (string Role, string Policy) known))
-            throw IamErrors.InvalidInput($"The sandbox knows no service-linked role of {service}, but of {string.Join(", ", s_services.Keys)}.");
+            throw IamErrors.InvalidInput(
+                $"The sandbox knows no service-linked role of {service}, but of {string.Join(", ", s_services.Keys)}.");
         if (call["CustomSuffix"] is not null) throw IamErrors.InvalidInput($"Custom suffix is not allowed for {service}");
         if (account.Roles.ContainsKey(known.Role))
             throw IamErrors.InvalidInput($"Service role name {known.Role} has been taken in this account, please try a different suffix.");
         string path = $"{Role.ServicePath}{service}/";
         Role role = new()
         {
-            Name = known.Role, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{known.Role}"), CreatedAt = account.Now,
-            TrustPolicy = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["{{service}}"]},"Action":["sts:AssumeRole"]}]}""",
+            Name = known.Role, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{known.Role}"),
+            CreatedAt = account.Now,
+            TrustPolicy =
+                $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["{{service}}"]},"Action":["sts:AssumeRole"]}]}""",
             Description = call["Description"], MaxSessionDuration = IamRules.HourInSeconds,
         };
         role.Attached.Add(account.AwsPolicyArn("aws-service-role/" + known.Policy));

@@ -47,26 +47,33 @@ internal static class SimulationOperations
         string arn = call.Required("PolicySourceArn");
         PolicyHolder holder = call.Account.FindHolder(arn) ?? throw IamErrors.NoSuchEntity($"The entity with arn {arn} cannot be found.");
         IReadOnlyList<Source>? boundaries = BoundariesGiven(call)
-            ?? (holder.PermissionsBoundary is { } b && call.Account.FindPolicy(b) is { } policy ? [new(policy.Name, Boundary, policy.Default.Document)] : null);
+            ?? (holder.PermissionsBoundary is { } b && call.Account.FindPolicy(b) is { } policy
+                ? [new(policy.Name, Boundary, policy.Default.Document)] : null);
         List<Source> policies = [.. Sources(holder, call.Account), .. Given(call, "PolicyInputList", Identity)];
-        return Simulate(call, new(policies, boundaries, ResourcePolicy(call), call["CallerArn"] ?? holder.Arn, Context(call)), ofPrincipal: true);
+        return Simulate(call, new(policies, boundaries, ResourcePolicy(call), call["CallerArn"] ?? holder.Arn, Context(call)),
+            ofPrincipal: true);
     }
 
     private static XElement[] Simulate(IamCall call, Simulation simulation, bool ofPrincipal)
     {
-        if (call["ResourceHandlingOption"] is not null) throw IamErrors.InvalidInput("The sandbox's simulator does not evaluate ResourceHandlingOption.");
+        if (call["ResourceHandlingOption"] is not null)
+            throw IamErrors.InvalidInput("The sandbox's simulator does not evaluate ResourceHandlingOption.");
         IReadOnlyList<string> actions = call.Texts("ActionNames"), resources = call.Texts("ResourceArns");
         var cases = from action in actions from resource in resources.DefaultIfEmpty("*") select (action, resource);
         return call.Page(cases.Select((c, i) => (Case: c, Index: i)), c => c.Index.ToString("D8", CultureInfo.InvariantCulture),
-            page => [List("EvaluationResults", page, c => Result(call, simulation, c.Case.action, c.Case.resource, resources.Count > 0, ofPrincipal))]);
+            page =>
+                [List("EvaluationResults", page,
+                    c => Result(call, simulation, c.Case.action, c.Case.resource, resources.Count > 0, ofPrincipal))]);
     }
 
-    private static IEnumerable<XElement?> Result(IamCall call, Simulation simulation, string action, string resource, bool ofResource, bool ofPrincipal)
+    private static IEnumerable<XElement?> Result(
+        IamCall call, Simulation simulation, string action, string resource, bool ofResource, bool ofPrincipal)
     {
         AccessRequest request = new(action, resource, simulation.Context);
         string owner = call["ResourceOwner"] is { } given ? AccountOf(given) : AccountOf(simulation.CallerArn);
         AccessDecision decision = simulation.Decide(request, owner);
-        string word = decision.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny", _ => "implicitDeny" };
+        string word = decision.Decision switch { Decision.Allowed => "allowed", Decision.ExplicitDeny => "explicitDeny",
+            _ => "implicitDeny" };
         XElement matched = Matched(simulation, request, decision), missing = Missing(simulation);
         yield return El("EvalActionName", action);
         yield return El("EvalResourceName", resource);
@@ -78,7 +85,8 @@ internal static class SimulationOperations
             yield return El("PermissionsBoundaryDecisionDetail", El("AllowedByPermissionsBoundary", allowed));
         yield return El("EvalDecisionDetails");
         if (!ofResource) yield break;
-        XElement specific = El("member", El("EvalResourceName", resource), El("EvalResourceDecision", word), new XElement(matched), new XElement(missing));
+        XElement specific =
+            El("member", El("EvalResourceName", resource), El("EvalResourceDecision", word), new XElement(matched), new XElement(missing));
         yield return El("ResourceSpecificResults", specific);
     }
 
@@ -88,21 +96,26 @@ internal static class SimulationOperations
         var matched = from source in decision.Decision == Decision.ImplicitDeny ? [] : simulation.All
                       let statements = CompiledPolicy.Of(source.Document).Statements
                       from statement in statements
-                      where statement.Allows == (decision.Decision == Decision.Allowed) && request.IsCoveredBy(statement, source.Type == OfResource)
+                      where statement.Allows == (decision.Decision == Decision.Allowed)
+                          && request.IsCoveredBy(statement, source.Type == OfResource)
                       where statement.FailingClause(request.Context) is null
                       select (source, Position: StatementPositions.Of(source.Document)[statement.Number - 1]);
         return List("MatchedStatements", matched, m => new object[]
         {
-            El("SourcePolicyId", m.source.Name), El("SourcePolicyType", m.source.Type), At("StartPosition", m.Position.Start), At("EndPosition", m.Position.End),
+            El("SourcePolicyId", m.source.Name), El("SourcePolicyType", m.source.Type), At("StartPosition", m.Position.Start),
+            At("EndPosition", m.Position.End),
         });
     }
 
-    private static XElement At(string name, StatementPositions.Position position) => El(name, El("Line", position.Line), El("Column", position.Column));
+    private static XElement At(string name, StatementPositions.Position position) =>
+        El(name, El("Line", position.Line), El("Column", position.Column));
 
     private static XElement Missing(Simulation simulation)
     {
-        IEnumerable<string> keys = simulation.All.SelectMany(s => CompiledPolicy.Of(s.Document).Statements).SelectMany(s => s.ConditionKeys);
-        return List("MissingContextValues", keys.Where(k => simulation.Context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase), k => k);
+        IEnumerable<string> keys =
+            simulation.All.SelectMany(s => CompiledPolicy.Of(s.Document).Statements).SelectMany(s => s.ConditionKeys);
+        return List("MissingContextValues", keys.Where(k => simulation.Context[k] is null).Distinct(StringComparer.OrdinalIgnoreCase),
+            k => k);
     }
 
     private static List<Source> Given(IamCall call, string parameter, string type)

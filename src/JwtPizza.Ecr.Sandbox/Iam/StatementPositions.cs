@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace JwtPizza.Ecr.Sandbox.Iam;
 
-/// <summary>Where in a document its statements begin and end, as the simulator tells it: behind the brace, lines and columns from 1.</summary>
+/// <summary>Where in a document its statements begin and end, as the simulator tells it: behind the brace, lines and columns from
+/// 1.</summary>
 internal static class StatementPositions
 {
     internal readonly record struct Position(int Line, int Column);

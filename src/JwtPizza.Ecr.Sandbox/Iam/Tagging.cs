@@ -12,7 +12,8 @@ internal static class Tagging
     {
         IReadOnlyList<KeyValuePair<string, string>> tags = call.Tags();
         if (tags.DistinctBy(t => t.Key, Comparer(caseCounts)).Count() == tags.Count) return tags;
-        throw IamErrors.InvalidInput(caseCounts ? "Duplicate tag keys found." : "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
+        throw IamErrors.InvalidInput(
+            caseCounts ? "Duplicate tag keys found." : "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
     }
 
     /// <summary>Adds tags; of one key the new value counts.</summary>
@@ -39,7 +40,8 @@ internal static class Tagging
         return null;
     }
 
-    public static XElement[] List(IamCall call, ITagged tagged) => call.Page(tagged.Tags, t => t.Key, page => [Tags(page)], StringComparer.Ordinal);
+    public static XElement[] List(IamCall call, ITagged tagged) =>
+        call.Page(tagged.Tags, t => t.Key, page => [Tags(page)], StringComparer.Ordinal);
 
     private static bool CaseCounts(ITagged tagged) => tagged is ManagedPolicy or OidcProvider or InstanceProfile;
 

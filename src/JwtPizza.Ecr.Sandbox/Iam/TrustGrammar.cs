@@ -6,13 +6,17 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 internal static class TrustGrammar
 {
     private static readonly HashSet<string> s_top = ["Version", "Id", "Statement"];
-    private static readonly HashSet<string> s_statement = ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+    private static readonly HashSet<string> s_statement =
+        ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
-    /// <summary>What a trust policy can be about: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html</summary>
+    /// <summary>What a trust policy can be about:
+    /// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html</summary>
     private static readonly string[] s_actions =
     [
-        "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext",
-        "sts:DecodeAuthorizationMessage", "sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetFederationToken", "sts:GetServiceBearerToken", "sts:GetSessionToken",
+        "sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity",
+        "sts:SetContext",
+        "sts:DecodeAuthorizationMessage", "sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetFederationToken",
+        "sts:GetServiceBearerToken", "sts:GetSessionToken",
     ];
 
     /// <summary>Checks a document that is about to be stored.</summary>
@@ -38,7 +42,8 @@ internal static class TrustGrammar
         string effect = Text(statement, "Effect") ?? throw Syntax();
         if (effect is not ("Allow" or "Deny")) throw IamErrors.Malformed($"Invalid effect: {effect}");
         if (statement.ContainsKey("NotPrincipal"))
-            throw IamErrors.Malformed(effect == "Allow" ? "Allow with NotPrincipal is not allowed." : "AssumeRole policy must not contain NotPrincipal field.");
+            throw IamErrors.Malformed(
+                effect == "Allow" ? "Allow with NotPrincipal is not allowed." : "AssumeRole policy must not contain NotPrincipal field.");
         if (statement.TryGetValue("Condition", out JsonElement condition) && !ConditionShape.IsSound(condition)) throw Syntax();
         if (statement.TryGetValue("Sid", out JsonElement sid) && sid.ValueKind != JsonValueKind.String) throw Syntax();
         TrustPrincipals.Check(statement, account);
@@ -51,7 +56,8 @@ internal static class TrustGrammar
     private static void CheckActions(Dictionary<string, JsonElement> statement)
     {
         if (statement.ContainsKey("Action") && statement.ContainsKey("NotAction")) throw Syntax();
-        if (!statement.TryGetValue("Action", out JsonElement list) && !statement.TryGetValue("NotAction", out list)) throw IamErrors.Malformed("Missing required field Action");
+        if (!statement.TryGetValue("Action", out JsonElement list) && !statement.TryGetValue("NotAction", out list))
+            throw IamErrors.Malformed("Missing required field Action");
         IReadOnlyList<string> actions = PolicyJson.Texts(list) ?? throw Syntax();
         if (actions.Count == 0) throw IamErrors.Malformed("Missing required field Action");
         if (!actions.All(a => s_actions.Any(known => IamPattern.Covers(a, known, ignoreCase: true))))

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Sandbox.Iam;
 /// <summary>Whom a trust policy may name.</summary>
 internal static partial class TrustPrincipals
 {
-    private static readonly HashSet<string> s_webIdentity = ["accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"];
+    private static readonly HashSet<string> s_webIdentity =
+        ["accounts.google.com", "graph.facebook.com", "www.amazon.com", "cognito-identity.amazonaws.com"];
 
     public static void Check(Dictionary<string, JsonElement> statement, IamAccount account)
     {
@@ -22,7 +23,8 @@ internal static partial class TrustPrincipals
                 "Federated" => p => s_webIdentity.Contains(p) || ProviderPattern().IsMatch(p),
                 _ => throw IamErrors.Malformed($"Invalid principal in policy: \"{kind}\""),
             };
-            if (PolicyJson.Texts(list) is not { Count: > 0 } names) throw IamErrors.Malformed("Missing required field Principal cannot be empty!");
+            if (PolicyJson.Texts(list) is not { Count: > 0 } names)
+                throw IamErrors.Malformed("Missing required field Principal cannot be empty!");
             if (names.FirstOrDefault(n => !isLegal(n)) is { } stranger)
                 throw IamErrors.Malformed($"Invalid principal in policy: \"{(kind == "Service" ? "SERVICE" : kind)}\":\"{stranger}\"");
         }

@@ -18,7 +18,8 @@ internal static class UserOperations
         if (account.Users.Count == IamRules.MaxUsers) throw IamErrors.Quota("UsersPerAccount", IamRules.MaxUsers);
         User user = new()
         {
-            Name = name, Path = path, Id = IamAccount.NewId("AIDA"), Arn = account.Arn($"user{path}{name}"), CreatedAt = account.Now, PermissionsBoundary = boundary, Tags = tags,
+            Name = name, Path = path, Id = IamAccount.NewId("AIDA"), Arn = account.Arn($"user{path}{name}"), CreatedAt = account.Now,
+            PermissionsBoundary = boundary, Tags = tags,
         };
         account.Users.Add(name, user);
         return [El("User", IamXml.Whole(user))];
@@ -30,7 +31,8 @@ internal static class UserOperations
         : [El("User", IamXml.Whole(call.User))];
 
     public static XElement[] List(IamCall call) => call.Page(
-        call.Account.Users.Values.Where(u => u.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), u => u.Name, page => [QueryXml.List("Users", page, IamXml.Summary)]);
+        call.Account.Users.Values.Where(u => u.Path.StartsWith(call.PathPrefix, StringComparison.Ordinal)), u => u.Name,
+        page => [QueryXml.List("Users", page, IamXml.Summary)]);
 
     public static XElement[]? Update(IamCall call)
     {
@@ -88,22 +90,26 @@ internal static class UserOperations
     {
         string id = call.Required("AccessKeyId");
         User user = call.Account.Users.Values.FirstOrDefault(u => u.AccessKeys.Exists(k => k.Id == id))
-            ?? throw new ApiError("AccessDenied", $"User: {call.Who.Arn} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {id}", 403);
+            ?? throw new ApiError("AccessDenied",
+                $"User: {call.Who.Arn} is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key {id}", 403);
         KeyUse? use = world.LastUseOf(id);
         return
         [
             El("UserName", user.Name),
-            El("AccessKeyLastUsed", use is null ? null : El("LastUsedDate", use.At), El("ServiceName", use?.Service ?? "N/A"), El("Region", use?.Region ?? "N/A")),
+            El("AccessKeyLastUsed", use is null ? null : El("LastUsedDate", use.At), El("ServiceName", use?.Service ?? "N/A"),
+                El("Region", use?.Region ?? "N/A")),
         ];
     };
 
     private static object[] Xml(User user, AccessKey key) =>
-        [El("UserName", user.Name), El("AccessKeyId", key.Id), El("Status", key.IsActive ? "Active" : "Inactive"), El("CreateDate", key.CreatedAt)];
+        [El("UserName", user.Name), El("AccessKeyId", key.Id), El("Status", key.IsActive ? "Active" : "Inactive"),
+            El("CreateDate", key.CreatedAt)];
 
     private static (User, AccessKey) Key(IamCall call)
     {
         (User user, string id) = (call.User, call.Required("AccessKeyId"));
-        return (user, user.AccessKeys.Find(k => k.Id == id) ?? throw IamErrors.NoSuchEntity($"The Access Key with id {id} cannot be found."));
+        return (user,
+            user.AccessKeys.Find(k => k.Id == id) ?? throw IamErrors.NoSuchEntity($"The Access Key with id {id} cannot be found."));
     }
 
     private static ApiError AlreadyExists(string name) => IamErrors.AlreadyExists($"User with name {name} already exists.");

@@ -24,7 +24,8 @@ internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state
     private const string User = "AWS:", Document = "tokens";
     private static readonly TimeSpan s_life = TimeSpan.FromHours(12);
     private static readonly TimeSpan s_memory = TimeSpan.FromHours(24);   // so long an expired one is told from an invented one
-    private readonly ConcurrentDictionary<string, RegistryPass> _passes = new(state?.Load<Dictionary<string, RegistryPass>>(Document) ?? [], StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RegistryPass> _passes =
+        new(state?.Load<Dictionary<string, RegistryPass>>(Document) ?? [], StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, RegistryPass> _bearers = new(StringComparer.Ordinal);
 
@@ -40,7 +41,9 @@ internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state
     }
 
     /// <summary>A pass for whoever only pulls from ECR Public.</summary>
-    public RegistryPass Anonymous(string registryId) => new(registryId, EcrRegistry.PublicRegion, clock.GetUtcNow() + s_life, new(null, EcrRegistry.PublicRegion, null)) { IsAnonymous = true };
+    public RegistryPass Anonymous(string registryId) =>
+        new(registryId, EcrRegistry.PublicRegion, clock.GetUtcNow() + s_life,
+            new(null, EcrRegistry.PublicRegion, null)) { IsAnonymous = true };
 
     /// <summary>A new token, as GetAuthorizationToken gives it: <c>AWS:password</c> in base64.</summary>
     public (string Token, DateTimeOffset ExpiresAt) Issue(string registryId, string region, Caller holder)
@@ -54,14 +57,17 @@ internal sealed class AuthorizationTokens(TimeProvider clock, StateFolder? state
         return (Convert.ToBase64String(Encoding.UTF8.GetBytes(User + password)), pass.ExpiresAt);
     }
 
-    /// <summary>The pass that a request comes with, also an expired one; null when it has none of ours. ECR Public takes user and password only to give a Bearer token.</summary>
+    /// <summary>The pass that a request comes with, also an expired one; null when it has none of ours. ECR Public takes user and password
+    /// only to give a Bearer token.</summary>
     public RegistryPass? Find(string? authorization)
     {
         const string Bearer = "Bearer ";
         if (authorization?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true)
         {
             string token = authorization[Bearer.Length..].Trim();
-            return _bearers.GetValueOrDefault(token) ?? (FindLogin("Basic " + token) is { Region: EcrRegistry.PublicRegion } login ? login : null);   // GetAuthorizationToken's own, as ECR Public takes it too
+            // GetAuthorizationToken's own, as ECR Public takes it too
+            return _bearers.GetValueOrDefault(token)
+                ?? (FindLogin("Basic " + token) is { Region: EcrRegistry.PublicRegion } login ? login : null);
         }
         return FindLogin(authorization) is { Region: not EcrRegistry.PublicRegion } pass ? pass : null;
     }

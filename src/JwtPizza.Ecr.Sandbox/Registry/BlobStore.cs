@@ -32,7 +32,8 @@ internal sealed class BlobStore : IDisposable
 
     public Upload Begin() => Storage.Guard(Folder, () => new Upload(Path.Combine(Folder, Path.GetRandomFileName()), isKept: _lock is null));
 
-    /// <summary>Takes up a blob that an earlier sandbox left, for one repository more; whether it is there is seen by <see cref="Verify"/>.</summary>
+    /// <summary>Takes up a blob that an earlier sandbox left, for one repository more; whether it is there is seen by
+    /// <see cref="Verify"/>.</summary>
     public void Restore(Digest digest)
     {
         lock (_gate) _holders[digest] = _holders.GetValueOrDefault(digest) + 1;
@@ -43,7 +44,8 @@ internal sealed class BlobStore : IDisposable
     public void Verify()
     {
         Digest[] wrong = [.. _holders.Keys.AsParallel().Where(d => !IsWhole(d))];
-        if (wrong.Length > 0) throw StateFolder.Damaged($"the layer {wrong.MinBy(d => d.Value)} is missing from '{Folder}', or has other bytes");
+        if (wrong.Length > 0)
+            throw StateFolder.Damaged($"the layer {wrong.MinBy(d => d.Value)} is missing from '{Folder}', or has other bytes");
         HashSet<string> held = [.. _holders.Keys.Select(d => d.Hex)];
         foreach (string file in Directory.EnumerateFiles(Folder))
             if (!held.Contains(Path.GetFileName(file))) File.Delete(file);
@@ -82,7 +84,8 @@ internal sealed class BlobStore : IDisposable
         }
     }
 
-    public FileStream Open(Digest digest) => new(FileOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+    public FileStream Open(Digest digest) =>
+        new(FileOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     public void Dispose()
     {
@@ -122,6 +125,7 @@ internal sealed class BlobStore : IDisposable
     private static void Delete(string folder)
     {
         try { Directory.Delete(folder, recursive: true); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // Windows: a client is still reading; the next start sweeps it
+        // Windows: a client is still reading; the next start sweeps it
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }
     }
 }

@@ -19,7 +19,8 @@ internal static class Blobs
     }
 
     /// <summary>Who asks by HEAD whether a layer is here means to leave out its upload.</summary>
-    private static long? Size(StoredRepository repository, string method, Digest digest) => method == "HEAD" ? repository.Layers.Promise(digest) : repository.Layers.SizeOf(digest);
+    private static long? Size(StoredRepository repository, string method, Digest digest) =>
+        method == "HEAD" ? repository.Layers.Promise(digest) : repository.Layers.SizeOf(digest);
 
     /// <summary>Sends a blob to a client that needs no more permission.</summary>
     public static async Task SendAsync(Exchange exchange, Digest digest, FileStream blob, CancellationToken cancellationToken)
@@ -40,7 +41,9 @@ internal static class Blobs
     /// <summary>The part asked for; null means all: no range, or one that HTTP lets us ignore (several, or nonsense).</summary>
     private static (long First, long Length)? RangeOf(Exchange exchange, long size)
     {
-        if (!RangeHeaderValue.TryParse(exchange.Header("Range"), out RangeHeaderValue? header) || header is not { Unit: "bytes", Ranges.Count: 1 }) return null;
+        if (!RangeHeaderValue.TryParse(exchange.Header("Range"), out RangeHeaderValue? header)
+            || header is not { Unit: "bytes", Ranges.Count: 1 })
+            return null;
         RangeItemHeaderValue range = header.Ranges.Single();
         long first = range.From ?? Math.Max(0, size - range.To!.Value);
         long last = range.From is null ? size - 1 : Math.Min(range.To ?? size - 1, size - 1);

@@ -11,7 +11,8 @@ internal sealed class LayerEndpoint(EcrWorld world) : IEndpoint
 
     public IEnumerable<string> Operations => [$"{RegistryOperation.Service}:{Download}"];
 
-    public bool Takes(Exchange exchange) => exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
+    public bool Takes(Exchange exchange) =>
+        exchange.Method is "GET" or "HEAD" && exchange.Path.StartsWith(LayerLinks.PathPrefix, StringComparison.Ordinal);
 
     public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -29,7 +30,8 @@ internal sealed class LayerEndpoint(EcrWorld world) : IEndpoint
     {
         LayerLink link = world.Links.Find(path) ?? throw new RegistryError(403, "DENIED", "the link has expired, or never was");
         EcrRegistry registry = world.Registry(link.RegistryId, link.Region);
-        return registry.Run(() => registry.Repositories.GetValueOrDefault(link.Repository)?.Layers is { } layers && layers.SizeOf(link.Digest) is not null
+        return registry.Run(() =>
+            registry.Repositories.GetValueOrDefault(link.Repository)?.Layers is { } layers && layers.SizeOf(link.Digest) is not null
             ? (link.Digest, layers.Open(link.Digest))
             : throw new RegistryError(404, "BLOB_UNKNOWN", $"blob {link.Digest} is no longer in the repository"));
     }

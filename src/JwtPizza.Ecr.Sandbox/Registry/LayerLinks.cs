@@ -22,7 +22,8 @@ internal sealed class LayerLinks(TimeProvider clock)
     }
 
     public LayerLink? Find(string path) =>
-        path.StartsWith(PathPrefix, StringComparison.Ordinal) && _links.TryGetValue(path[PathPrefix.Length..], out var found) && found.ExpiresAt > clock.GetUtcNow()
+        path.StartsWith(PathPrefix, StringComparison.Ordinal) && _links.TryGetValue(path[PathPrefix.Length..], out var found)
+            && found.ExpiresAt > clock.GetUtcNow()
             ? found.Link
             : null;
 }

@@ -14,7 +14,8 @@ internal static class Listings
     {
         List<string> all = request.With(r => r.Images.All.SelectMany(i => i.Tags).Order(StringComparer.Ordinal).ToList());
         IReadOnlyList<string> page = PageOf(request.Exchange, all, $"/v2/{request.Place}/tags/list");
-        return request.Exchange.RespondJsonAsync(200, Answer.Of(("name", request.Place), ("tags", page.Array())), "application/json", request.Stop);
+        return request.Exchange.RespondJsonAsync(200, Answer.Of(("name", request.Place), ("tags", page.Array())), "application/json",
+            request.Stop);
     }
 
     public static Task CatalogAsync(RegistryRequest request)
@@ -29,7 +30,8 @@ internal static class Listings
         Digest subject = RegistryRequest.DigestOf(request.Id);
         string? type = request.Exchange.Query.GetValueOrDefault("artifactType");
         if (type is not null) request.Exchange.SetHeader("OCI-Filters-Applied", "artifactType");
-        JsonArray found = request.With(r => r.Images.ReferrersOf(subject).Where(i => type is null || i.ArtifactType == type).Select(Descriptor).Array());
+        JsonArray found =
+            request.With(r => r.Images.ReferrersOf(subject).Where(i => type is null || i.ArtifactType == type).Select(Descriptor).Array());
         JsonObject index = Answer.Of(("schemaVersion", 2), ("mediaType", MediaTypes.OciIndex), ("manifests", found));
         return request.Exchange.RespondJsonAsync(200, index, MediaTypes.OciIndex, request.Stop);
     }
@@ -39,7 +41,9 @@ internal static class Listings
         ("digest", image.Digest.Value),
         ("size", image.Content.Length),
         ("artifactType", image.ArtifactType),
-        ("annotations", image.Manifest.Annotations.Count == 0 ? null : Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])));
+        ("annotations",
+            image.Manifest.Annotations.Count == 0
+                ? null : Answer.Of([.. image.Manifest.Annotations.Select(a => (a.Key, (JsonNode?)a.Value))])));
 
     private static List<string> PageOf(Exchange exchange, List<string> all, string path)
     {
@@ -49,7 +53,8 @@ internal static class Listings
             throw new RegistryError(400, "PAGINATION_NUMBER_INVALID", $"'{text}' is not a number of results");
         List<string> rest = [.. all.SkipWhile(t => last is not null && string.CompareOrdinal(t, last) <= 0)];
         if (rest.Count <= size) return rest;
-        exchange.SetHeader("Link", string.Create(CultureInfo.InvariantCulture, $"<{path}?n={size}&last={Uri.EscapeDataString(rest[size - 1])}>; rel=\"next\""));
+        exchange.SetHeader("Link",
+            string.Create(CultureInfo.InvariantCulture, $"<{path}?n={size}&last={Uri.EscapeDataString(rest[size - 1])}>; rel=\"next\""));
         return rest[..size];
     }
 }

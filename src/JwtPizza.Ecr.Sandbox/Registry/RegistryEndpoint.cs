@@ -24,7 +24,8 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
             exchange.Trace.Region = pass.Region;
             await exchange.Trace.MeetFaultsAsync(Refusals.Registry, cancellationToken).ConfigureAwait(false);
             if (path is not { } known) throw new RegistryError(404, "UNSUPPORTED", $"there is nothing at {exchange.Path}");
-            RegistryRequest request = RegistryRequest.Of(exchange, world.Registry(pass.RegistryId, pass.Region), known, cancellationToken) with { Caller = pass.Holder };
+            RegistryRequest request = RegistryRequest.Of(exchange, world.Registry(pass.RegistryId, pass.Region), known, cancellationToken)
+                with { Caller = pass.Holder };
             await RunAsync(operation ?? throw RegistryError.Unsupported, request, pass).ConfigureAwait(false);
         }
         catch (RegistryError e) { await exchange.RespondErrorAsync(e, cancellationToken).ConfigureAwait(false); }
@@ -35,7 +36,9 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
     {
         if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass)
         {
-            exchange.SetHeader("WWW-Authenticate", exchange.Header("Host") == world.PublicHost ? TokenEndpoint.Challenge(world) : $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
+            exchange.SetHeader("WWW-Authenticate",
+                exchange.Header("Host") == world.PublicHost
+                    ? TokenEndpoint.Challenge(world) : $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
             throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
         }
         return pass.ExpiresAt > world.Clock.GetUtcNow()
@@ -48,7 +51,8 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
     {
         if (pass.IsAnonymous && request.Exchange.Method is not ("GET" or "HEAD")) throw new RegistryError(403, "DENIED", "Not Authorized");
         if (guard is null) return operation.RunAsync(request);
-        if (guard.Refusal(pass.Holder, operation.Name, () => operation.Needs(request)) is { } why) throw new RegistryError(403, "DENIED", why);
+        if (guard.Refusal(pass.Holder, operation.Name, () => operation.Needs(request)) is { } why)
+            throw new RegistryError(403, "DENIED", why);
         return operation.RunAsync(request with { May = needs => guard.Refusal(pass.Holder, "", () => needs) is null });
     }
 }

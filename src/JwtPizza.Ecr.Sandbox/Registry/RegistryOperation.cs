@@ -14,7 +14,8 @@ namespace JwtPizza.Ecr.Sandbox.Registry;
 /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
 /// </param>
 /// <param name="Writes">Whether it changes something that is kept.</param>
-internal sealed record RegistryOperation(string Method, string Kind, string Name, Func<RegistryRequest, Task> RunAsync, Func<RegistryRequest, string[]> Actions, bool Writes)
+internal sealed record RegistryOperation(
+    string Method, string Kind, string Name, Func<RegistryRequest, Task> RunAsync, Func<RegistryRequest, string[]> Actions, bool Writes)
 {
     public const string Service = "registry";
 
@@ -27,7 +28,8 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
         Row("HEAD", RegistryPath.Ping, "Ping", PingAsync, s_none),
         Row("GET", RegistryPath.Catalog, "ListRepositories", Listings.CatalogAsync, Needs("DescribeRepositories")),
         Row("POST", "blobs/uploads", "UploadBlob", Uploads.StartAsync,
-            r => r.Exchange.Query.ContainsKey("digest") ? ["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"] : ["InitiateLayerUpload"], writes: true),
+            r => r.Exchange.Query.ContainsKey("digest")
+                ? ["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload"] : ["InitiateLayerUpload"], writes: true),
         Row("PATCH", "blobs/uploads", "UploadBlob", Uploads.AppendAsync, Needs("UploadLayerPart")),
         Row("PUT", "blobs/uploads", "UploadBlob", Uploads.FinishAsync, Needs("UploadLayerPart", "CompleteLayerUpload"), writes: true),
         Row("GET", "blobs/uploads", "GetUpload", Uploads.TellAsync, Needs("UploadLayerPart")),
@@ -36,7 +38,8 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
         Row("HEAD", "blobs", "HeadBlob", Blobs.GetAsync, Needs("BatchCheckLayerAvailability")),
         Row("DELETE", "blobs", "DeleteBlob", RefuseAsync, s_none),
         Row("GET", "manifests", "GetManifest", Manifests.GetAsync, Needs("BatchGetImage"), writes: true),
-        Row("HEAD", "manifests", "HeadManifest", Manifests.GetAsync, Needs("BatchGetImage"), writes: true),   // both may fill a pull-through cache
+        // both may fill a pull-through cache
+        Row("HEAD", "manifests", "HeadManifest", Manifests.GetAsync, Needs("BatchGetImage"), writes: true),
         Row("PUT", "manifests", "PutManifest", Manifests.PutAsync, Needs("PutImage"), writes: true),
         Row("DELETE", "manifests", "DeleteManifest", Manifests.DeleteAsync, Needs("BatchDeleteImage"), writes: true),
         Row("GET", "tags", "ListTags", Listings.TagsAsync, Needs("ListImages")),
@@ -44,18 +47,22 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
     ];
 
     /// <summary>The operation of a request; null when there is none.</summary>
-    public static RegistryOperation? Of(string method, RegistryPath? path) => All.FirstOrDefault(o => o.Method == method && o.Kind == path?.Kind);
+    public static RegistryOperation? Of(string method, RegistryPath? path) =>
+        All.FirstOrDefault(o => o.Method == method && o.Kind == path?.Kind);
 
     /// <summary>Every permission that a request needs. What ECR Public lets everybody do has none there.</summary>
     public IEnumerable<Need> Needs(RegistryRequest request) =>
     [
-        .. Kind == "manifests" && !request.Registry.IsPublic && Method is "GET" or "HEAD" ? EcrNeeds.OfImport(request.Registry, request.Name) : [],
+        .. Kind == "manifests" && !request.Registry.IsPublic && Method is "GET" or "HEAD"
+            ? EcrNeeds.OfImport(request.Registry, request.Name) : [],
         .. WouldCreate(request) ? [Need.On(request.Registry, "CreateRepository", request.Name)] : (Need[])[],
-        .. Actions(request).Where(action => !request.Registry.IsPublic || !IsOpen(action)).Select(action => Need.On(request.Registry, action, request.Name.Length == 0 ? "*" : request.Name)),
+        .. Actions(request).Where(action => !request.Registry.IsPublic || !IsOpen(action))
+            .Select(action => Need.On(request.Registry, action, request.Name.Length == 0 ? "*" : request.Name)),
     ];
 
     private bool WouldCreate(RegistryRequest request) =>
-        (Method, Kind) is ("POST", "blobs/uploads") or ("PUT", "manifests") && request.Registry.Run(() => CreationTemplate.WouldCreate(request.Registry, request.Name), writes: false);
+        (Method, Kind) is ("POST", "blobs/uploads") or ("PUT", "manifests")
+            && request.Registry.Run(() => CreationTemplate.WouldCreate(request.Registry, request.Name), writes: false);
 
     /// <summary>What taking a layer over from another repository needs there.</summary>
     public static IEnumerable<Need> NeedsOfMount(RegistryRequest request, string from) =>
@@ -71,14 +78,16 @@ internal sealed record RegistryOperation(string Method, string Kind, string Name
         exchange.Trace.Describe(Service, Name, null, parameters);
     }
 
-    private static RegistryOperation Row(string method, string kind, string name, Func<RegistryRequest, Task> runAsync, Func<RegistryRequest, string[]> actions, bool writes = false) =>
+    private static RegistryOperation Row(string method, string kind, string name, Func<RegistryRequest, Task> runAsync,
+        Func<RegistryRequest, string[]> actions, bool writes = false) =>
         new(method, kind, name, runAsync, actions, writes);
 
     private static Func<RegistryRequest, string[]> Needs(params string[] actions) => _ => actions;
 
     private static bool IsOpen(string action) => action is "BatchGetImage" or "GetDownloadUrlForLayer" or "ListImages";
 
-    private static Task PingAsync(RegistryRequest request) => request.Exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), request.Stop);
+    private static Task PingAsync(RegistryRequest request) =>
+        request.Exchange.RespondAsync(200, "application/json", "{}"u8.ToArray(), request.Stop);
 
     /// <summary>ECR deletes blobs by itself, when no image needs them.</summary>
     private static Task RefuseAsync(RegistryRequest request) => throw RegistryError.Unsupported;

@@ -34,14 +34,16 @@ internal sealed record RegistryRequest(Exchange Exchange, EcrRegistry Registry, 
     public static string NameIn(EcrRegistry registry, string path) =>
         !registry.IsPublic ? path
         : path.StartsWith(registry.Alias + "/", StringComparison.Ordinal) ? path[(registry.Alias.Length + 1)..]
-        : throw new RegistryError(404, "NAME_UNKNOWN", $"The repository with name '{path}' does not exist in the registry with id '{registry.RegistryId}'");
+        : throw new RegistryError(404, "NAME_UNKNOWN",
+            $"The repository with name '{path}' does not exist in the registry with id '{registry.RegistryId}'");
 
     /// <summary>Reads or changes the repository, alone.</summary>
     public T With<T>(Func<StoredRepository, T> work) => Registry.Run(() => work(Registry.Find(Name)));
 
     /// <summary>A digest that the client names.</summary>
     public static Digest DigestOf(string? text) =>
-        Digest.TryParse(text, out Digest digest) ? digest : throw new RegistryError(400, "DIGEST_INVALID", $"'{text}' is not a sha256 digest");
+        Digest.TryParse(text, out Digest digest)
+            ? digest : throw new RegistryError(400, "DIGEST_INVALID", $"'{text}' is not a sha256 digest");
 
     public Task RespondAsync(int status) => Exchange.RespondAsync(status, null, default, Stop);
 

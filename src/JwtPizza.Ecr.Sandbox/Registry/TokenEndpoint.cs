@@ -14,7 +14,8 @@ internal sealed class TokenEndpoint(EcrWorld world) : IEndpoint
     public IEnumerable<string> Operations => [];
 
     /// <summary>What the registry answers to whoever has no token.</summary>
-    public static string Challenge(EcrWorld world) => $"Bearer realm=\"http://{world.PublicHost}{Path}\",service=\"public.ecr.aws\",scope=\"aws\"";
+    public static string Challenge(EcrWorld world) =>
+        $"Bearer realm=\"http://{world.PublicHost}{Path}\",service=\"public.ecr.aws\",scope=\"aws\"";
 
     public bool Takes(Exchange exchange) => exchange.Method == "GET" && exchange.Path is Path or "/token";
 
@@ -25,6 +26,7 @@ internal sealed class TokenEndpoint(EcrWorld world) : IEndpoint
         if (pass is null) return exchange.RespondErrorAsync(new(401, "UNAUTHORIZED", "authentication required"), cancellationToken);
         return pass.ExpiresAt > world.Clock.GetUtcNow()
             ? exchange.RespondJsonAsync(200, Answer.Of(("token", world.Tokens.Exchange(pass))), "application/json", cancellationToken)
-            : exchange.RespondErrorAsync(new(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again."), cancellationToken);
+            : exchange.RespondErrorAsync(new(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again."),
+                cancellationToken);
     }
 }

@@ -58,7 +58,8 @@ internal sealed class Upload(string file, bool isKept = false) : IDisposable
         }
     }
 
-    /// <summary>Brings what came to the disk, if it is to stay. Before the upload is committed, and with no lock held: it takes its time.</summary>
+    /// <summary>Brings what came to the disk, if it is to stay. Before the upload is committed, and with no lock held: it takes its
+    /// time.</summary>
     public void Seal()
     {
         if (isKept && !_ended) Storage.Guard(_file.Name, () => _file.Flush(flushToDisk: true));

@@ -10,7 +10,8 @@ internal static partial class Uploads
     public static async Task StartAsync(RegistryRequest request)
     {
         var query = request.Exchange.Query;
-        if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from) && Mount(request, RegistryRequest.DigestOf(mount), RegistryRequest.NameIn(request.Registry, from)))
+        if (query.TryGetValue("mount", out string? mount) && query.TryGetValue("from", out string? from)
+            && Mount(request, RegistryRequest.DigestOf(mount), RegistryRequest.NameIn(request.Registry, from)))
         {
             await request.RespondCreatedAsync("blobs", mount, RegistryRequest.DigestOf(mount)).ConfigureAwait(false);
             return;
@@ -28,7 +29,8 @@ internal static partial class Uploads
         await RespondAsync(request, upload, 202).ConfigureAwait(false);
     }
 
-    public static Task FinishAsync(RegistryRequest request) => FinishAsync(request, Find(request), request.Exchange.Query.GetValueOrDefault("digest"));
+    public static Task FinishAsync(RegistryRequest request) =>
+        FinishAsync(request, Find(request), request.Exchange.Query.GetValueOrDefault("digest"));
 
     public static Task TellAsync(RegistryRequest request) => RespondAsync(request, Find(request), 204);
 
@@ -39,7 +41,8 @@ internal static partial class Uploads
         return request.RespondAsync(204);
     }
 
-    private static bool Mount(RegistryRequest request, Digest digest, string from) => request.May(RegistryOperation.NeedsOfMount(request, from)) && request.With(target =>
+    private static bool Mount(RegistryRequest request, Digest digest, string from) =>
+        request.May(RegistryOperation.NeedsOfMount(request, from)) && request.With(target =>
         request.Registry.Settings.BlobMounting && request.Registry.Repositories.TryGetValue(from, out StoredRepository? source)
         && source.Settings.EncryptionType == target.Settings.EncryptionType && source.Settings.KmsKey == target.Settings.KmsKey
         && source.Layers.SizeOf(digest) is not null && target.Adopt(digest));
@@ -54,7 +57,8 @@ internal static partial class Uploads
             await TakeAsync(request, upload).ConfigureAwait(false);
             if (upload.HasSmallPart) throw new RegistryError(400, "BLOB_UPLOAD_INVALID", LayerOperations.PartTooSmall);
             if (upload.Digest is var real && real != digest)
-                throw new RegistryError(400, "DIGEST_INVALID", $"provided digest {digest} did not match the uploaded content, whose digest is {real}");
+                throw new RegistryError(400, "DIGEST_INVALID",
+                    $"provided digest {digest} did not match the uploaded content, whose digest is {real}");
             upload.Seal();
             done = request.With(r => r.Take(upload, digest));
             if (!done) throw Unknown(request);
@@ -81,15 +85,20 @@ internal static partial class Uploads
 
     private static void CheckOrder(RegistryRequest request, Upload upload)
     {
-        if (request.Exchange.Header("Content-Range") is not { } range || (Start().Match(range) is { Success: true } start && start.Value == upload.Length.ToString(CultureInfo.InvariantCulture))) return;
+        if (request.Exchange.Header("Content-Range") is not { } range
+            || (Start().Match(range) is { Success: true } start && start.Value == upload.Length.ToString(CultureInfo.InvariantCulture)))
+            return;
         Describe(request, upload);
-        throw new RegistryError(416, "BLOB_UPLOAD_INVALID", $"the chunk '{range}' does not continue the upload, of which {upload.Length} bytes are here");
+        throw new RegistryError(416, "BLOB_UPLOAD_INVALID",
+            $"the chunk '{range}' does not continue the upload, of which {upload.Length} bytes are here");
     }
 
     private static Upload Find(RegistryRequest request) =>
-        Guid.TryParseExact(request.Id, "D", out Guid id) && request.With(r => r.Layers.Find(id)) is { } upload ? upload : throw Unknown(request);
+        Guid.TryParseExact(request.Id, "D", out Guid id) && request.With(r => r.Layers.Find(id)) is { } upload
+            ? upload : throw Unknown(request);
 
-    private static RegistryError Unknown(RegistryRequest request) => new(404, "BLOB_UPLOAD_UNKNOWN", $"the upload '{request.Id}' is not known to the registry");
+    private static RegistryError Unknown(RegistryRequest request) =>
+        new(404, "BLOB_UPLOAD_UNKNOWN", $"the upload '{request.Id}' is not known to the registry");
 
     private static Task RespondAsync(RegistryRequest request, Upload upload, int status)
     {

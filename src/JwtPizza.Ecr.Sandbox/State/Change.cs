@@ -4,7 +4,8 @@ using JwtPizza.Ecr.Sandbox.Ecr;
 
 namespace JwtPizza.Ecr.Sandbox.State;
 
-/// <summary>One step of a repository's history. The same step is taken when a call changes the repository and when a restart reads its journal.</summary>
+/// <summary>One step of a repository's history. The same step is taken when a call changes the repository and when a restart reads its
+/// journal.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(RepositoryOpened), "open")]
 [JsonDerivedType(typeof(SettingsChanged), "set")]
@@ -27,7 +28,8 @@ internal sealed record LayerAdded(Digest Digest, long Size) : Change;
 internal sealed record LayerRemoved(Digest Digest) : Change;
 
 /// <summary>A manifest, byte for byte; its digest is its own proof.</summary>
-internal sealed record ImageAdded(long Order, Digest Digest, string MediaType, byte[] Manifest, long Size, DateTimeOffset PushedAt) : Change;
+internal sealed record ImageAdded(long Order, Digest Digest, string MediaType, byte[] Manifest, long Size, DateTimeOffset PushedAt)
+    : Change;
 
 internal sealed record ImageRemoved(Digest Digest) : Change;
 

@@ -14,7 +14,8 @@ internal sealed class Journal : IDisposable
     public const string Extension = ".journal";
     private const string Aside = ".new";
     private const int ChecksumLength = 16, ChangesARecord = 64, SmallestWorthIt = 64 * 1024, Growth = 4, Waste = 2;
-    private static readonly JsonSerializerOptions s_json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new DigestConverter() } };
+    private static readonly JsonSerializerOptions s_json =
+        new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new DigestConverter() } };
 
     private readonly string _file;
     private readonly StateFolder? _state;
@@ -129,7 +130,8 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>Writes everything anew, beside the journal, and takes its place; others go on reading and appending. A failure changes nothing.</summary>
+    /// <summary>Writes everything anew, beside the journal, and takes its place; others go on reading and appending. A failure changes
+    /// nothing.</summary>
     /// <param name="snapshot">The shortest history that leads to what was there when the compaction began.</param>
     public void Compact(IReadOnlyCollection<Change> snapshot)
     {
@@ -209,17 +211,22 @@ internal sealed class Journal : IDisposable
         return record;
     }
 
-    private static string ChecksumOf(ReadOnlySpan<byte> json) => Convert.ToHexString(SHA256.HashData(json).AsSpan(0, ChecksumLength / 2)).ToLowerInvariant();
+    private static string ChecksumOf(ReadOnlySpan<byte> json) =>
+        Convert.ToHexString(SHA256.HashData(json).AsSpan(0, ChecksumLength / 2)).ToLowerInvariant();
 
     /// <summary>Reads the records. A line that is broken is damaged; one without an end is what a killed process did not finish.</summary>
     private static (List<Change> Changes, long Length) Read(FileStream stream, string file)
     {
         byte[] content = new byte[RandomAccess.GetLength(stream.SafeFileHandle)];
-        for (int read = 0, more; read < content.Length && (more = RandomAccess.Read(stream.SafeFileHandle, content.AsSpan(read), read)) > 0;) read += more;
+        for (int read = 0,
+            more; read < content.Length && (more = RandomAccess.Read(stream.SafeFileHandle, content.AsSpan(read), read)) > 0;)
+            read += more;
         List<Change> changes = [];
         int start = 0;
         for (int line; (line = content.AsSpan(start).IndexOf((byte)'\n')) >= 0; start += line + 1)
-            changes.AddRange(Parse(content.AsSpan(start, line)) ?? throw StateFolder.Damaged($"the line of '{file}' that begins at byte {start} is not what was written there"));
+            changes.AddRange(
+                Parse(content.AsSpan(start, line))
+                    ?? throw StateFolder.Damaged($"the line of '{file}' that begins at byte {start} is not what was written there"));
         return (changes, start);
     }
 
@@ -234,8 +241,10 @@ internal sealed class Journal : IDisposable
 
     private sealed class DigestConverter : JsonConverter<Digest>
     {
-        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Digest.Parse(reader.GetString() ?? "");
+        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            Digest.Parse(reader.GetString() ?? "");
 
-        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
     }
 }

@@ -4,7 +4,8 @@ namespace JwtPizza.Ecr.Sandbox.State;
 
 /// <summary>An account of IAM, as it is kept.</summary>
 internal sealed record SavedAccount(
-    string Partition, string AccountId, string? Alias, IReadOnlyList<ManagedPolicy> Policies, IReadOnlyList<Role> Roles, IReadOnlyList<User> Users,
+    string Partition, string AccountId, string? Alias, IReadOnlyList<ManagedPolicy> Policies, IReadOnlyList<Role> Roles,
+    IReadOnlyList<User> Users,
     IReadOnlyList<Group> Groups, IReadOnlyList<InstanceProfile> InstanceProfiles, IReadOnlyList<OidcProvider> Providers)
 {
     private const string Folder = "iam";
@@ -30,7 +31,9 @@ internal sealed record SavedAccount(
     }
 
     /// <summary>Keeps an account. The caller holds its gate.</summary>
-    public static void Save(StateFolder state, IamAccount account) => state.Save($"{Folder}/{account.Partition.Name}.{account.AccountId}", () => new SavedAccount(
-        account.Partition.Name, account.AccountId, account.Alias, [.. account.Policies.Values], [.. account.Roles.Values], [.. account.Users.Values],
+    public static void Save(StateFolder state, IamAccount account) =>
+        state.Save($"{Folder}/{account.Partition.Name}.{account.AccountId}", () => new SavedAccount(
+        account.Partition.Name, account.AccountId, account.Alias, [.. account.Policies.Values], [.. account.Roles.Values],
+        [.. account.Users.Values],
         [.. account.Groups.Values], [.. account.InstanceProfiles.Values], [.. account.Providers.Values]));
 }

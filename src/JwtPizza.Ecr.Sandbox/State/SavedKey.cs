@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace JwtPizza.Ecr.Sandbox.State;
 
-/// <summary>The key that signs GitHub's tokens, as it is kept: a token, and a client that has the public key, are good over a restart.</summary>
+/// <summary>The key that signs GitHub's tokens, as it is kept: a token, and a client that has the public key, are good over a
+/// restart.</summary>
 /// <param name="Pkcs8">The private key.</param>
 internal sealed record SavedKey(byte[] Pkcs8)
 {

@@ -11,7 +11,8 @@ internal sealed record SavedSandbox(string RegistryId, string Region, string Acc
         return (saved.RegistryId, saved.Region) == (options.RegistryId, options.Region)
             ? saved
             : throw new PizzaException("StateOfAnother", PizzaErrorKind.InvalidArgument,
-                $"The state is that of account {saved.RegistryId} in {saved.Region}, not of {options.RegistryId} in {options.Region}. Start with that account and region, or with another folder.", options.StatePath);
+                $"The state is that of account {saved.RegistryId} in {saved.Region}, not of {options.RegistryId} in {options.Region}. " +
+                "Start with that account and region, or with another folder.", options.StatePath);
     }
 
     public static void Save(StateFolder state, SandboxInfo info, SandboxClock clock) =>

@@ -32,7 +32,9 @@ internal sealed class StateFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Invalid(PizzaErrorKind.InvalidArgument, $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.", path, e);
+            throw Invalid(PizzaErrorKind.InvalidArgument,
+                $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.",
+                path, e);
         }
         _lock = Lock(path);
         foreach (string file in Directory.EnumerateFiles(Root, "*" + Unfinished, SearchOption.AllDirectories)) File.Delete(file);
@@ -92,7 +94,9 @@ internal sealed class StateFolder : IDisposable
     }
 
     /// <summary>The journals of all repositories.</summary>
-    public IEnumerable<string> Journals => Directory.Exists(Path.Combine(Root, Repositories)) ? Directory.EnumerateFiles(Path.Combine(Root, Repositories), "*" + Journal.Extension).Order(StringComparer.Ordinal) : [];
+    public IEnumerable<string> Journals =>
+        Directory.Exists(Path.Combine(Root, Repositories))
+            ? Directory.EnumerateFiles(Path.Combine(Root, Repositories), "*" + Journal.Extension).Order(StringComparer.Ordinal) : [];
 
     /// <summary>A file that its owner alone can read.</summary>
     public static FileStream Open(string file, FileMode mode) => new(file, Options(mode, FileShare.Read | FileShare.Delete));
@@ -102,9 +106,11 @@ internal sealed class StateFolder : IDisposable
         $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", null, inner);
 
     /// <summary>The error for a state that cannot be read or written now.</summary>
-    public static PizzaException Unavailable(string message, string? path, Exception inner) => Invalid(PizzaErrorKind.Unavailable, message, path, inner);
+    public static PizzaException Unavailable(string message, string? path, Exception inner) =>
+        Invalid(PizzaErrorKind.Unavailable, message, path, inner);
 
-    private static PizzaException Invalid(PizzaErrorKind kind, string message, string? path, Exception? inner) => new("InvalidState", kind, message, path, inner);
+    private static PizzaException Invalid(PizzaErrorKind kind, string message, string? path, Exception? inner) =>
+        new("InvalidState", kind, message, path, inner);
 
     public void Dispose() => _lock.Dispose();
 
@@ -114,7 +120,8 @@ internal sealed class StateFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PizzaException("StateInUse", PizzaErrorKind.Unavailable,
-                $"The folder '{Root}' cannot be locked, most likely because another sandbox works with it: {e.Message.TrimEnd('.')}. End that one, or name another folder.", path, e);
+                $"The folder '{Root}' cannot be locked, most likely because another sandbox works with it: {e.Message.TrimEnd('.')}. " +
+                "End that one, or name another folder.", path, e);
         }
     }
 

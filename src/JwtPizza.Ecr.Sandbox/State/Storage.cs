@@ -2,7 +2,8 @@ using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.State;
 
-/// <summary>Failures of the disk, as an error that every protocol can answer with. Left alone, they would look like a client that went away.</summary>
+/// <summary>Failures of the disk, as an error that every protocol can answer with. Left alone, they would look like a client that went
+/// away.</summary>
 internal static class Storage
 {
     private const int NoSpaceUnix = 28, QuotaUnix = 122, NoSpaceWindows = unchecked((int)0x80070070);

@@ -19,8 +19,10 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
             || new WebIdentityGate(sts).Evaluate(role.Role, identity, name).Decision != Decision.Allowed)
             throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
         XElement[] credentials = Credentials(
-            call, role, policies, Longest(role.Role, chained: false), session => session with { FederatedProvider = identity.Provider.Arn });
-        return [.. credentials, El("SubjectFromWebIdentityToken", identity.Subject), El("Provider", identity.Provider.Arn), El("Audience", identity.Audience)];
+            call, role, policies, Longest(role.Role, chained: false),
+            session => session with { FederatedProvider = identity.Provider.Arn });
+        return [.. credentials, El("SubjectFromWebIdentityToken", identity.Subject), El("Provider", identity.Provider.Arn),
+            El("Audience", identity.Audience)];
     }
 
     public XElement[] AssumeRole(QueryCall call)
@@ -30,7 +32,8 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         IReadOnlyList<SessionTag> tags = SessionTags.Of(call, from);
         string? source = call["SourceIdentity"] ?? from?.SourceIdentity;
         if (Find(arn) is not { } role) throw Denied("sts:AssumeRole");
-        if (from?.SourceIdentity is { } set && set != source) throw Denied("sts:SetSourceIdentity");   // it stays what the first to assume a role said
+        // it stays what the first to assume a role said
+        if (from?.SourceIdentity is { } set && set != source) throw Denied("sts:SetSourceIdentity");
         string?[] actions = ["sts:AssumeRole", tags.Count > 0 ? "sts:TagSession" : null, source is null ? null : "sts:SetSourceIdentity"];
         if (Array.Find(actions, a => a is not null && !Admits(role, call, a, tags, source)) is { } refused) throw Denied(refused);
         List<string> policies = SessionPolicies.Of(call, role.Account);
@@ -38,7 +41,8 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         return Credentials(call, role, policies, longest, session => session with { Tags = tags, SourceIdentity = source });
 
         ApiError Denied(string action) =>
-            new("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: {action} on resource: {arn}", 403);
+            new("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: {action} on resource: {arn}",
+                403);
     }
 
     /// <summary>
@@ -52,10 +56,12 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         if (call["ExternalId"] is { } externalId) context.With("sts:ExternalId", externalId);
         if (source is not null) context.With("sts:SourceIdentity", source);
         SessionTags.Describe(context, call, tags);
-        foreach ((string key, string value) in role.Role.Tags) context.With("aws:ResourceTag/" + key, value).With("iam:ResourceTag/" + key, value);
+        foreach ((string key, string value) in role.Role.Tags)
+            context.With("aws:ResourceTag/" + key, value).With("iam:ResourceTag/" + key, value);
         if (sts.Principals.Of(call.Caller) is not { } who) return false;
         CompiledPolicy[] trust = [CompiledPolicy.Of(role.Role.TrustPolicy)];
-        return AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, trust, mustLetIn: true).Decision == Decision.Allowed;
+        return AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, trust, mustLetIn: true).Decision
+            == Decision.Allowed;
     }
 
     private (IamAccount Account, Role Role)? Find(string arn)
@@ -77,7 +83,8 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         : (role.MaxSessionDuration, "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 
     private XElement[] Credentials(
-        QueryCall call, (IamAccount Account, Role Role) role, List<string> policies, (int Seconds, string Complaint) longest, Func<Session, Session> describe)
+        QueryCall call, (IamAccount Account, Role Role) role, List<string> policies, (int Seconds, string Complaint) longest,
+        Func<Session, Session> describe)
     {
         (IamAccount account, string name) = (role.Account, call.Required("RoleSessionName"));
         int seconds = call.Number("DurationSeconds", StsRules.DefaultDuration);

@@ -10,14 +10,18 @@ internal static class GitHubClaims
     public static JsonObject Of(GitHubTokenRequest request, Partition partition)
     {
         (GitHubRepository repository, SubjectScope scope) = (request.Repository, request.Scope);
-        GitHubToken token = GitHubToken.For(GitHubSubject.For(repository, scope, request.Immutable == true), request.Audience ?? partition.TokenAudience, TokenIssuer.Name);
+        GitHubToken token = GitHubToken.For(GitHubSubject.For(repository, scope, request.Immutable == true),
+            request.Audience ?? partition.TokenAudience, TokenIssuer.Name);
         string gitRef = Ref(scope), workflow = $"{repository}/{Workflow}@{gitRef}";
         JsonObject claims = new()
         {
-            ["ref"] = gitRef, ["sha"] = Sha, ["ref_type"] = scope.Kind == SubjectKind.GitTag ? "tag" : "branch", ["ref_protected"] = "false", ["repository_visibility"] = "private",
-            ["run_id"] = "1", ["run_number"] = "1", ["run_attempt"] = "1", ["actor"] = repository.Owner, ["runner_environment"] = "github-hosted",
+            ["ref"] = gitRef, ["sha"] = Sha, ["ref_type"] = scope.Kind == SubjectKind.GitTag ? "tag" : "branch",
+            ["ref_protected"] = "false", ["repository_visibility"] = "private",
+            ["run_id"] = "1", ["run_number"] = "1", ["run_attempt"] = "1", ["actor"] = repository.Owner,
+            ["runner_environment"] = "github-hosted",
             ["event_name"] = scope.Kind == SubjectKind.PullRequest ? "pull_request" : "push",
-            ["workflow"] = "CI", ["workflow_ref"] = workflow, ["workflow_sha"] = Sha, ["job_workflow_ref"] = workflow, ["job_workflow_sha"] = Sha,
+            ["workflow"] = "CI", ["workflow_ref"] = workflow, ["workflow_sha"] = Sha, ["job_workflow_ref"] = workflow,
+            ["job_workflow_sha"] = Sha,
         };
         foreach ((string claim, IReadOnlyList<string> values) in token.Claims) claims[claim] = values[0];
         if (repository.OwnerId is { } owner) (claims["repository_owner_id"], claims["actor_id"]) = ($"{owner}", $"{owner}");

@@ -9,7 +9,8 @@ internal sealed class Principals(Sessions sessions, IamWorld iam)
     /// <summary>Who calls, with the policies that bind him now; null when the role or user behind a session is gone.</summary>
     public RequestPrincipal? Of(Caller caller)
     {
-        (Identity who, IamAccount account, Session? session) = (sessions.Identify(caller), sessions.AccountOf(caller).Seen, sessions.Of(caller));
+        (Identity who, IamAccount account, Session? session) =
+            (sessions.Identify(caller), sessions.AccountOf(caller).Seen, sessions.Of(caller));
         User? longTerm = sessions.UserOf(caller);
         lock (account.Gate)
         {
@@ -29,13 +30,16 @@ internal sealed class Principals(Sessions sessions, IamWorld iam)
     }
 
     /// <summary>The policy that bounds a role or user; one that is gone allows nothing.</summary>
-    private static CompiledPolicy[]? BoundaryOf(PolicyHolder holder, IamAccount account) => holder.PermissionsBoundary is not { } boundary ? null
+    private static CompiledPolicy[]? BoundaryOf(PolicyHolder holder, IamAccount account) =>
+        holder.PermissionsBoundary is not { } boundary ? null
         : account.FindPolicy(boundary) is { } policy ? [CompiledPolicy.Of(policy.Default.Document)] : [];
 
-    /// <summary>What the caller brings for conditions to look at: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html</summary>
+    /// <summary>What the caller brings for conditions to look at:
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html</summary>
     public RequestContext Context(Caller caller)
     {
-        (Identity who, IamAccount account, Session? session) = (sessions.Identify(caller), sessions.AccountOf(caller).Seen, sessions.Of(caller));
+        (Identity who, IamAccount account, Session? session) =
+            (sessions.Identify(caller), sessions.AccountOf(caller).Seen, sessions.Of(caller));
         RequestContext context = Requests.Context(iam.Now)
             .With("aws:PrincipalAccount", account.AccountId).With("aws:RequestedRegion", caller.Region)
             .With("aws:userid", who.UserId).With("aws:PrincipalIsAWSService", "false");

@@ -17,7 +17,8 @@ internal static class SessionPolicies
         for (int i = 1; call[$"PolicyArns.member.{i}.arn"] is { } arn; i++)
         {
             if (i > StsRules.MaxPolicyArns) throw new ApiError("ValidationError",
-                $"1 validation error detected: Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to {StsRules.MaxPolicyArns}");
+                "1 validation error detected: Value at 'policyArns' failed to satisfy constraint: " +
+                $"Member must have length less than or equal to {StsRules.MaxPolicyArns}");
             lock (account.Gate) policies.Add(account.FindPolicy(arn)?.Default.Document
                 ?? throw new ApiError("ValidationError", $"Policy {arn} does not exist or is not attachable."));
         }

@@ -19,9 +19,13 @@ internal static class SessionTags
         if (asked.DistinctBy(t => t.Key, StringComparer.OrdinalIgnoreCase).Count() < asked.Count)
             throw Invalid("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
         if (asked.Any(a => inherited.Any(i => Same(i.Key, a.Key))))
-            throw Invalid("One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.");
-        if (transitive.Any(t => !asked.Any(a => Same(a.Key, t)))) throw Invalid("The specified transitive tag key must be included in the requested tags.");
-        return [.. inherited, .. asked.Select(a => new SessionTag(a.Key, a.Value, transitive.Contains(a.Key, StringComparer.OrdinalIgnoreCase)))];
+            throw Invalid(
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling " +
+                "session.");
+        if (transitive.Any(t => !asked.Any(a => Same(a.Key, t))))
+            throw Invalid("The specified transitive tag key must be included in the requested tags.");
+        return [.. inherited,
+            .. asked.Select(a => new SessionTag(a.Key, a.Value, transitive.Contains(a.Key, StringComparer.OrdinalIgnoreCase)))];
     }
 
     /// <summary>Puts into the context what a call asks for.</summary>
@@ -41,7 +45,8 @@ internal static class SessionTags
             deflate.Write(Encoding.UTF8.GetBytes(string.Concat(policies) + string.Concat(tags.Select(t => $"{t.Key}={t.Value};"))));
         int percent = (int)Math.Ceiling(100.0 * packed.Length / PackedLimit);
         return percent <= 100 ? percent : throw new ApiError("PackedPolicyTooLarge",
-            policies.Count == 0 ? $"Packed size of session tags consumes {percent}% of allotted space." : $"Packed policy consumes {percent}% of allotted space, please use smaller policy.");
+            policies.Count == 0 ? $"Packed size of session tags consumes {percent}% of allotted space." : "Packed policy consumes " +
+                $"{percent}% of allotted space, please use smaller policy.");
     }
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -15,7 +15,8 @@ internal sealed class Sessions(IamWorld iam, string ownKey, bool strict = false,
 {
     private const string Temporary = "ASIA", Document = "sessions";
     private static readonly TimeSpan s_memory = TimeSpan.FromDays(1);   // so long expired credentials are told from invented ones
-    private readonly ConcurrentDictionary<string, Session> _sessions = new(state?.Load<Dictionary<string, Session>>(Document) ?? [], StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Session> _sessions =
+        new(state?.Load<Dictionary<string, Session>>(Document) ?? [], StringComparer.Ordinal);
 
     /// <summary>New credentials.</summary>
     /// <param name="duration">How long they are good for.</param>
@@ -87,7 +88,8 @@ internal sealed class Sessions(IamWorld iam, string ownKey, bool strict = false,
         return account == iam.Home ? caller : caller with { AccountId = account };
     }
 
-    private bool IsKnown(Caller caller) => KeyOf(caller) is { } own ? own.Key.IsActive && own.Account.Partition.Name == IamWorld.PartitionOf(caller.Region)
+    private bool IsKnown(Caller caller) =>
+        KeyOf(caller) is { } own ? own.Key.IsActive && own.Account.Partition.Name == IamWorld.PartitionOf(caller.Region)
         : !strict || caller.AccessKey == ownKey || IsAccount(caller);
 
     private (IamAccount Account, User User, AccessKey Key)? KeyOf(Caller caller) =>

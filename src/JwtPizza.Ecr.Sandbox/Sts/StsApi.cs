@@ -18,7 +18,8 @@ internal static class StsApi
         [
             Row("GetCallerIdentity", StsRules.All, call => GetCallerIdentity(sts, call), Nothing),
             Row("AssumeRole", StsRules.All, roles.AssumeRole, Nothing, "RoleArn", "RoleSessionName"),
-            Row("AssumeRoleWithWebIdentity", StsRules.All, roles.AssumeRoleWithWebIdentity, Nothing, "RoleArn", "RoleSessionName", "WebIdentityToken") with { TakesUnsigned = true },
+            Row("AssumeRoleWithWebIdentity", StsRules.All, roles.AssumeRoleWithWebIdentity, Nothing, "RoleArn", "RoleSessionName",
+                "WebIdentityToken") with { TakesUnsigned = true },
             Row("GetSessionToken", StsRules.OfUser, users.GetSessionToken, Nothing),
             Row("GetFederationToken", StsRules.OfUser, users.GetFederationToken, call => [FederatedUser(sts, call)], "Name"),
             Row("GetAccessKeyInfo", StsRules.All, users.GetAccessKeyInfo, Itself, "AccessKeyId"),
@@ -27,7 +28,8 @@ internal static class StsApi
     }
 
     private static Operation<QueryCall, IEnumerable<XElement>?> Row(
-        string name, ParameterRules rules, Func<QueryCall, XElement[]> handler, Func<QueryCall, IEnumerable<Need>> needs, params string[] required) => new(name, (call, _) =>
+        string name, ParameterRules rules, Func<QueryCall, XElement[]> handler, Func<QueryCall, IEnumerable<Need>> needs,
+        params string[] required) => new(name, (call, _) =>
     {
         rules.Check(call, required);
         return Task.FromResult<IEnumerable<XElement>?>(handler(call));
@@ -40,7 +42,8 @@ internal static class StsApi
     private static Need FederatedUser(StsWorld sts, QueryCall call)
     {
         IamAccount account = sts.Sessions.AccountOf(call.Caller).Account;
-        return new("sts:" + call.Action, $"{new Arn(account.Partition.Name, "sts", "", account.AccountId, $"federated-user/{call["Name"]}")}");
+        return new("sts:" + call.Action,
+            $"{new Arn(account.Partition.Name, "sts", "", account.AccountId, $"federated-user/{call["Name"]}")}");
     }
 
     private static XElement[] GetCallerIdentity(StsWorld sts, QueryCall call)

@@ -7,5 +7,6 @@ namespace JwtPizza.Ecr.Sandbox.Sts;
 internal static class StsXml
 {
     public static XElement Credentials(string accessKey, Session session) => El("Credentials",
-        El("AccessKeyId", accessKey), El("SecretAccessKey", session.SecretKey), El("SessionToken", session.Token), El("Expiration", session.ExpiresAt));
+        El("AccessKeyId", accessKey), El("SecretAccessKey", session.SecretKey), El("SessionToken", session.Token),
+        El("Expiration", session.ExpiresAt));
 }

@@ -12,7 +12,8 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
     public const string PathPrefix = "/_github/oidc/.well-known/";
     private static readonly TimeSpan s_life = TimeSpan.FromMinutes(5);
 
-    // Takes a tenth of a second or more: only when it is needed. One for all sandboxes of the process that keep nothing, as there is one GitHub for all accounts.
+    // Takes a tenth of a second or more: only when it is needed. One for all sandboxes of the process that keep nothing, as there is one
+    // GitHub for all accounts.
     private static readonly Lazy<RSA> s_shared = new(() => RSA.Create(2048));
     private readonly Lazy<RSA> _key = state is null ? s_shared : new(() => SavedKey.Of(state));
 
@@ -22,7 +23,8 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
         JsonObject all = new(claims.Select(c => KeyValuePair.Create(c.Key, c.Value?.DeepClone())))
         {
-            ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds, ["jti"] = Guid.NewGuid().ToString(),
+            ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds,
+            ["jti"] = Guid.NewGuid().ToString(),
         };
         string signed = $"{Part(new() { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = KeyId })}.{Part(all)}";
         byte[] signature = _key.Value.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -42,7 +44,8 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
         ["jwks_uri"] = endpointUrl + PathPrefix + "jwks",
         ["subject_types_supported"] = new JsonArray("public", "pairwise"),
         ["response_types_supported"] = new JsonArray("id_token"),
-        ["claims_supported"] = new JsonArray("sub", "aud", "exp", "iat", "iss", "jti", "nbf", "ref", "repository", "repository_id", "environment", "job_workflow_ref"),
+        ["claims_supported"] = new JsonArray("sub", "aud", "exp", "iat", "iss", "jti", "nbf", "ref", "repository", "repository_id",
+            "environment", "job_workflow_ref"),
         ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
         ["scopes_supported"] = new JsonArray("openid"),
     };
@@ -55,7 +58,8 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
         {
             ["keys"] = new JsonArray(new JsonObject
             {
-                ["kty"] = "RSA", ["alg"] = "RS256", ["use"] = "sig", ["kid"] = KeyId, ["n"] = Base64Url.Encode(key.Modulus!), ["e"] = Base64Url.Encode(key.Exponent!),
+                ["kty"] = "RSA", ["alg"] = "RS256", ["use"] = "sig", ["kid"] = KeyId, ["n"] = Base64Url.Encode(key.Modulus!),
+                ["e"] = Base64Url.Encode(key.Exponent!),
             }),
         };
     }

@@ -5,7 +5,8 @@ using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
-/// <summary>Temporary credentials of a user, for himself or for somebody that he vouches for; and what is to be known of an access key.</summary>
+/// <summary>Temporary credentials of a user, for himself or for somebody that he vouches for; and what is to be known of an access
+/// key.</summary>
 internal sealed class UserCredentialOperations(StsWorld sts)
 {
     public XElement[] GetSessionToken(QueryCall call)
@@ -37,7 +38,8 @@ internal sealed class UserCredentialOperations(StsWorld sts)
     }
 
     /// <summary>No operation of the sandbox answers with an encoded message, so that none can be its own.</summary>
-    public static XElement[] DecodeAuthorizationMessage(QueryCall call) => throw new ApiError("InvalidAuthorizationMessageException", "Message is not valid");
+    public static XElement[] DecodeAuthorizationMessage(
+        QueryCall call) => throw new ApiError("InvalidAuthorizationMessageException", "Message is not valid");
 
     private (IamAccount Account, User? User) Caller(QueryCall call) => sts.Sessions.Of(call.Caller) is null
         ? (sts.Sessions.AccountOf(call.Caller).Seen, sts.Sessions.UserOf(call.Caller))
@@ -46,7 +48,8 @@ internal sealed class UserCredentialOperations(StsWorld sts)
     private (string, Session) Issue(QueryCall call, IamAccount account, User? user, Func<Session, Session> describe)
     {
         Identity identity = sts.Sessions.Identify(call.Caller);
-        return sts.Sessions.Issue(TimeSpan.FromSeconds(call.Number("DurationSeconds", StsRules.DefaultOfUser)), (secret, token, from, until) => describe(new()
+        return sts.Sessions.Issue(TimeSpan.FromSeconds(call.Number("DurationSeconds", StsRules.DefaultOfUser)),
+            (secret, token, from, until) => describe(new()
         {
             Partition = account.Partition.Name, AccountId = account.AccountId, UserName = user?.Name, Identity = identity,
             SecretKey = secret, Token = token, IssuedAt = from, ExpiresAt = until,

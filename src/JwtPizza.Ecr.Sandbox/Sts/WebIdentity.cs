@@ -23,9 +23,12 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
         string subject = Text(claims, "sub") ?? throw Invalid("Missing a required claim: sub");
         OidcProvider provider = Find(account, issuer) ?? throw Invalid($"No OpenIDConnect provider found in your account for {issuer}");
         if (issuer != TokenIssuer.Name || Text(header, "alg") != "RS256" || Text(header, "kid") != sts.Issuer.KeyId)
-            throw Invalid("Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements");
+            throw Invalid(
+                "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity " +
+                "documentation for requirements");
         int signature = token.LastIndexOf('.');
-        if (!sts.Issuer.Verify(token[..signature], Base64Url.Decode(token[(signature + 1)..])!)) throw Invalid("The ID Token provided is not a valid JWT. (Its signature does not fit.)");
+        if (!sts.Issuer.Verify(token[..signature], Base64Url.Decode(token[(signature + 1)..])!))
+            throw Invalid("The ID Token provided is not a valid JWT. (Its signature does not fit.)");
         CheckTimes(claims, sts.Iam.Now);
         string audience = Texts(claims, "aud").FirstOrDefault(provider.ClientIds.Contains) ?? throw Invalid("Incorrect token audience");
         return new(provider, subject, audience, claims.Keys.ToDictionary(k => k, k => Texts(claims, k).ToArray()));
@@ -40,7 +43,8 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
     }
 
     private static (Dictionary<string, JsonElement> Header, Dictionary<string, JsonElement> Claims) Read(string token) =>
-        token.Split('.') is [var header, var claims, var signature] && Json(header) is { } head && Json(claims) is { } body && Base64Url.Decode(signature) is not null
+        token.Split('.') is [var header, var claims, var signature] && Json(header) is { } head && Json(claims) is { } body
+            && Base64Url.Decode(signature) is not null
             ? (head, body)
             : throw Invalid("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
 
@@ -49,14 +53,19 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
 
     private static OidcProvider? Find(IamAccount account, string issuer)
     {
-        lock (account.Gate) return issuer.StartsWith(Scheme, StringComparison.Ordinal) ? account.Providers.GetValueOrDefault(issuer[Scheme.Length..].TrimEnd('/')) : null;
+        lock (account.Gate)
+            return issuer.StartsWith(Scheme, StringComparison.Ordinal)
+                ? account.Providers.GetValueOrDefault(issuer[Scheme.Length..].TrimEnd('/')) : null;
     }
 
     private static void CheckTimes(Dictionary<string, JsonElement> claims, DateTimeOffset time)
     {
         long now = time.ToUnixTimeSeconds();
         long expires = Number(claims, "exp") ?? throw Invalid("Missing a required claim: exp");
-        if (now >= expires) throw new ApiError("ExpiredTokenException", string.Create(CultureInfo.InvariantCulture, $"Token expired: current date/time {now} must be before the expiration date/time {expires}"));
+        if (now >= expires)
+            throw new ApiError("ExpiredTokenException",
+                string.Create(CultureInfo.InvariantCulture,
+                    $"Token expired: current date/time {now} must be before the expiration date/time {expires}"));
         if (Number(claims, "nbf") > now) throw Invalid("Token is not yet valid: its nbf lies in the future");
     }
 
@@ -66,7 +75,8 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
         members.TryGetValue(name, out JsonElement value) ? PolicyJson.Texts(value, scalars: true) ?? [] : [];
 
     private static long? Number(Dictionary<string, JsonElement> members, string name) =>
-        members.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+        members.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number)
+            ? number : null;
 
     private static ApiError Invalid(string message) => new("InvalidIdentityToken", message);
 }

@@ -31,7 +31,8 @@ internal sealed class EventFeed
     }
 
     /// <summary>The events after a number, and those that will come.</summary>
-    public async IAsyncEnumerable<(long Number, JsonObject Event)> FollowAsync(long number, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(long Number, JsonObject Event)> FollowAsync(
+        long number, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -49,7 +49,8 @@ internal sealed partial class Faults(OperationNames operations)
         {
             List<Standing> going = _standing.FindAll(s => FileSystemName.MatchesSimpleExpression(pattern, s.Fault.Operation));
             _standing.RemoveAll(going.Contains);
-            return [.. going.Select(s => string.Create(CultureInfo.InvariantCulture, $"The fault of {s.Fault.Operation} is gone; it struck {s.Struck} calls."))];
+            return [.. going.Select(s =>
+                string.Create(CultureInfo.InvariantCulture, $"The fault of {s.Fault.Operation} is gone; it struck {s.Struck} calls."))];
         }
     }
 
@@ -72,14 +73,20 @@ internal sealed partial class Faults(OperationNames operations)
     private static void Check(SandboxFault fault)
     {
         if (!OperationPattern().IsMatch(fault.Operation))
-            throw Wrong(fault.Operation, "is not an operation: give a name like PutImage, with * and ? if you like, and a service before it if you like (iam:Get*)");
-        if (fault.Error is { } error && !ErrorCode().IsMatch(error)) throw Wrong(error, "is not an error code: give a name like ThrottlingException");
+            throw Wrong(fault.Operation,
+                "is not an operation: give a name like PutImage, with * and ? if you like, and a service before it if you like (iam:Get*)");
+        if (fault.Error is { } error && !ErrorCode().IsMatch(error))
+            throw Wrong(error, "is not an error code: give a name like ThrottlingException");
         if (fault.Status is < 400 or > 599) throw Wrong(fault.Status, "is not the HTTP status of an error: give 400 to 599");
-        if (fault.Latency < TimeSpan.Zero || fault.Latency > s_longest) throw Wrong(fault.Latency, "is not a latency: give 0 to 10 minutes");
+        if (fault.Latency < TimeSpan.Zero || fault.Latency > s_longest)
+            throw Wrong(fault.Latency, "is not a latency: give 0 to 10 minutes");
         if (fault.Count < 1) throw Wrong(fault.Count, "is not a number of calls: give 1 or more");
         if (!(fault.Share is > 0 and <= 1)) throw Wrong(fault.Share, "is not a share of the calls: give more than 0 and up to 1");
-        if (fault.DropConnection && fault.Refuses) throw Wrong(fault.Operation, "would be answered with an error on a dropped connection: give DropConnection alone, or Error and Status");
-        if (!fault.DropConnection && !fault.Refuses && fault.Latency == TimeSpan.Zero) throw Wrong(fault.Operation, "would meet no trouble: give Error, Status, DropConnection or Latency");
+        if (fault.DropConnection && fault.Refuses)
+            throw Wrong(fault.Operation,
+                "would be answered with an error on a dropped connection: give DropConnection alone, or Error and Status");
+        if (!fault.DropConnection && !fault.Refuses && fault.Latency == TimeSpan.Zero)
+            throw Wrong(fault.Operation, "would meet no trouble: give Error, Status, DropConnection or Latency");
     }
 
     private static PizzaException Wrong(object? value, string why) =>

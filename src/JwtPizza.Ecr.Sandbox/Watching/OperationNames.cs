@@ -18,12 +18,15 @@ internal sealed class OperationNames(IEnumerable<string> names)
 
     /// <summary>The error for a pattern that no operation fits, with those that were perhaps meant.</summary>
     public PizzaException Unknown(string pattern) => new("UnknownOperation", PizzaErrorKind.InvalidArgument,
-        $"The sandbox has no operation '{pattern}'. {(Near(pattern) is { Count: > 0 } near ? $"Perhaps you mean {string.Join(" or ", near)}." : "Get-PizzaSandboxCall shows how the calls of a client are named.")}", pattern);
+        $"The sandbox has no operation '{pattern}'. " +
+        $"{(Near(pattern) is { Count: > 0 } near ? $"Perhaps you mean {string.Join(" or ", near)}." : "Get-PizzaSandboxCall shows how the calls of a client are named.")}", pattern);
 
     /// <summary>Operations whose names differ from a text in a slip or two, or go on after it.</summary>
     public IReadOnlyList<string> Near(string text) =>
     [
         .. _names.Select(n => text.Contains(':', StringComparison.Ordinal) ? n : n.Split(':')[1]).Distinct()
-            .Select(n => (Name: n, Distance: Spelling.Distance(n.ToUpperInvariant(), text.ToUpperInvariant()))).Where(n => n.Distance <= Slips || (text.Length > Slips && n.Name.StartsWith(text, StringComparison.OrdinalIgnoreCase))).OrderBy(n => n.Distance).Select(n => n.Name).Take(Told),
+            .Select(n => (Name: n, Distance: Spelling.Distance(n.ToUpperInvariant(), text.ToUpperInvariant())))
+            .Where(n => n.Distance <= Slips || (text.Length > Slips && n.Name.StartsWith(text, StringComparison.OrdinalIgnoreCase)))
+            .OrderBy(n => n.Distance).Select(n => n.Name).Take(Told),
     ];
 }

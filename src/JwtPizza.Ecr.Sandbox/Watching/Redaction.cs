@@ -73,9 +73,11 @@ internal sealed partial class Redaction
         catch (InvalidOperationException) { return "(not text)"; }   // half a surrogate pair
     }
 
-    private static bool IsSecret(string name) => SecretName().IsMatch(name) && !name.Equals("nextToken", StringComparison.OrdinalIgnoreCase);
+    private static bool IsSecret(string name) =>
+        SecretName().IsMatch(name) && !name.Equals("nextToken", StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex("password|passwd|secret|token|authorization|signature|credential|private_?key|api_?key", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("password|passwd|secret|token|authorization|signature|credential|private_?key|api_?key",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
 
     [GeneratedRegex(@"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}", RegexOptions.CultureInvariant)]

@@ -16,7 +16,8 @@ internal static class Refusals
             < 500 => "InvalidParameterException",
             _ => "ServerException",
         };
-        return new(code, Message(fault, code), fault.Status ?? (KindOf(code) is Kind.Denied ? 400 : StatusOf(code)));   // the JSON protocol denies with 400
+        // the JSON protocol denies with 400
+        return new(code, Message(fault, code), fault.Status ?? (KindOf(code) is Kind.Denied ? 400 : StatusOf(code)));
     }
 
     public static ApiError Query(SandboxFault fault)
@@ -40,7 +41,8 @@ internal static class Refusals
         int status = fault.Status ?? (error is null ? 500 : KindOf(error) is Kind.Throttled ? 429 : StatusOf(error));
         string code = error is not null && !error.Any(char.IsLower) ? error
             : error is not null && KindOf(error) is Kind.Other ? RegistryError.Of(new(error, "")).Code
-            : status switch { 401 => "UNAUTHORIZED", 403 => "DENIED", 404 => "NAME_UNKNOWN", 429 => "TOOMANYREQUESTS", 503 => "UNAVAILABLE", < 500 => "UNSUPPORTED", _ => "UNKNOWN" };
+            : status switch { 401 => "UNAUTHORIZED", 403 => "DENIED", 404 => "NAME_UNKNOWN", 429 => "TOOMANYREQUESTS", 503 => "UNAVAILABLE",
+                < 500 => "UNSUPPORTED", _ => "UNKNOWN" };
         return new(status, code, Message(fault, error ?? code));
     }
 

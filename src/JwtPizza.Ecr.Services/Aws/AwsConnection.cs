@@ -8,7 +8,8 @@ using Amazon.Runtime;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
-/// <summary>How one service is reached in a session. Made at the first call, so that a session costs nothing for services it never asks.</summary>
+/// <summary>How one service is reached in a session. Made at the first call, so that a session costs nothing for services it never
+/// asks.</summary>
 /// <param name="service">The service.</param>
 /// <param name="settings">Where it is.</param>
 /// <param name="credentials">Who calls; null for calls that are not signed.</param>
@@ -24,28 +25,36 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         : $"{Url} {(await (await credentials.GetAsync(cancellationToken).ConfigureAwait(false)).GetCredentialsAsync().ConfigureAwait(false)).AccessKey}";
 
     /// <summary>Calls a JSON operation that changes nothing, and may be repeated.</summary>
-    public Task<TOut> ReadAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
+    public Task<TOut> ReadAsync<TIn, TOut>(
+        string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
         JsonAsync(operation, writes: false, input, inputShape, outputShape, cancellationToken);
 
     /// <summary>Calls a JSON operation that may change something, and is not repeated once AWS has said that it was done.</summary>
-    public Task<TOut> WriteAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
+    public Task<TOut> WriteAsync<TIn, TOut>(
+        string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
         JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken);
 
-    /// <summary>Calls a Query operation that changes nothing; parameters with the value null are not sent. The answer is the result element, or what stands in its place.</summary>
-    public Task<XElement> ReadAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
+    /// <summary>Calls a Query operation that changes nothing; parameters with the value null are not sent. The answer is the result
+    /// element, or what stands in its place.</summary>
+    public Task<XElement> ReadAsync(
+        string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
         QueryAsync(operation, writes: false, parameters, cancellationToken);
 
     /// <summary>Calls a Query operation that may change something.</summary>
-    public Task<XElement> WriteAsync(string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
+    public Task<XElement> WriteAsync(
+        string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
         QueryAsync(operation, writes: true, parameters, cancellationToken);
 
     /// <summary>All pages of a JSON list.</summary>
     public IAsyncEnumerable<TOut> PagesAsync<TIn, TOut>(
-        string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, Func<TOut, string?> next, CancellationToken cancellationToken) =>
-        PagesAsync(operation, token => ReadAsync(operation, input(token), inputShape, outputShape, cancellationToken), next, cancellationToken);
+        string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, Func<TOut, string?> next,
+        CancellationToken cancellationToken) =>
+        PagesAsync(operation, token => ReadAsync(operation, input(token), inputShape, outputShape, cancellationToken), next,
+            cancellationToken);
 
     /// <summary>All pages of a list. A token that comes twice ends it with an error, as in botocore: the list would never end.</summary>
-    public async IAsyncEnumerable<TOut> PagesAsync<TOut>(string operation, Func<string?, Task<TOut>> page, Func<TOut, string?> next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TOut> PagesAsync<TOut>(string operation, Func<string?, Task<TOut>> page, Func<TOut, string?> next,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HashSet<string> seen = [];
         for (string? token = null; token is null || seen.Add(token);)
@@ -61,21 +70,26 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     public void Dispose() => _runtime?.Dispose();
 
-    private async Task<TOut> JsonAsync<TIn, TOut>(string operation, bool writes, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken)
+    private async Task<TOut> JsonAsync<TIn, TOut>(string operation, bool writes, TIn input, JsonTypeInfo<TIn> inputShape,
+        JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken)
     {
-        byte[] answer = await SendAsync(new AwsCall(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape)), cancellationToken).ConfigureAwait(false);
+        byte[] answer =
+            await SendAsync(new AwsCall(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape)), cancellationToken)
+                .ConfigureAwait(false);
         try { return JsonSerializer.Deserialize(answer, outputShape) ?? throw new JsonException("null"); }
         catch (JsonException e) { throw AwsErrors.Unreadable(service, operation, e); }
     }
 
-    private async Task<XElement> QueryAsync(string operation, bool writes, (string Name, string? Value)[] parameters, CancellationToken cancellationToken)
+    private async Task<XElement> QueryAsync(
+        string operation, bool writes, (string Name, string? Value)[] parameters, CancellationToken cancellationToken)
     {
         StringBuilder body = new($"Action={operation}&Version={service.Version}");
         foreach ((string name, string? value) in parameters)
         {
             if (value is not null) body.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
-        byte[] answer = await SendAsync(new AwsCall(operation, writes, Encoding.UTF8.GetBytes(body.ToString())), cancellationToken).ConfigureAwait(false);
+        byte[] answer = await SendAsync(new AwsCall(operation, writes, Encoding.UTF8.GetBytes(body.ToString())), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             using MemoryStream stream = new(answer);
@@ -87,7 +101,8 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     private async Task<byte[]> SendAsync(AwsCall call, CancellationToken cancellationToken)
     {
-        AWSCredentials who = credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        AWSCredentials who =
+            credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.CallTimeout);
         try
@@ -135,5 +150,6 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     }
 
     // The SDK reads these two from the environment or from AWS_PROFILE's profile, but not from one that is named in code.
-    private static bool? Setting(string variable, bool? ofProfile) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } ? null : ofProfile;
+    private static bool? Setting(string variable, bool? ofProfile) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } ? null : ofProfile;
 }

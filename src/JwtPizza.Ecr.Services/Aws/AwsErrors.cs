@@ -21,7 +21,8 @@ internal static partial class AwsErrors
         PizzaException => null,
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         AmazonServiceException { ErrorCode.Length: > 0 } service => FromCode(service, call),
-        AmazonServiceException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } or HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Proxy(e, call),
+        AmazonServiceException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired }
+            or HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => Proxy(e, call),
         AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError } service => Unavailable(service, call),
         AmazonServiceException service => Foreign(service, call),
         TimeoutException or OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => TimedOut(e, call),
@@ -31,7 +32,8 @@ internal static partial class AwsErrors
     };
 
     public static PizzaException Unreadable(AwsService service, string operation, Exception e) => ErrorCatalog.InvalidResponse(
-        $"{service.Id} accepted {operation}, but its answer cannot be read: {e.Message} It was not repeated; look at the resource before you run the command again.", operation, e);
+        $"{service.Id} accepted {operation}, but its answer cannot be read: {e.Message} It was not repeated; " +
+        "look at the resource before you run the command again.", operation, e);
 
     public static PizzaException Missing(AwsService service, string element) => ErrorCatalog.InvalidResponse(
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
@@ -40,7 +42,8 @@ internal static partial class AwsErrors
         $"The answer has more than {limit >> 20} MB, which none of AWS has; is the endpoint really AWS?");
 
     public static PizzaException RepeatedPage(AwsService service, string operation) => new("RepeatedPageToken", PizzaErrorKind.InvalidData,
-        $"{service.Id} gave the same page token twice for {operation}, so its list would never end. Check the endpoint, and run the command again.", operation);
+        $"{service.Id} gave the same page token twice for {operation}, so its list would never end. " +
+        "Check the endpoint, and run the command again.", operation);
 
     private static PizzaException FromCode(AmazonServiceException e, CallContext call)
     {
@@ -50,58 +53,84 @@ internal static partial class AwsErrors
     }
 
     // Each service has a code of its own for it.
-    private static bool IsThrottling(string code) => code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException";
+    private static bool IsThrottling(string code) =>
+        code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException";
 
-    private static (PizzaErrorKind Kind, string Next) Kind(AmazonServiceException e, CallContext call) => (e.ErrorCode, (int)e.StatusCode) switch
+    private static (PizzaErrorKind Kind, string Next) Kind(AmazonServiceException e, CallContext call) =>
+        (e.ErrorCode, (int)e.StatusCode) switch
     {
-        ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) => (PizzaErrorKind.PermissionDenied, $" The caller needs {call.Action}; ask whoever manages its IAM policies."),
-        ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication, " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
+        ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) =>
+            (PizzaErrorKind.PermissionDenied, $" The caller needs {call.Action}; ask whoever manages its IAM policies."),
+        ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication,
+            " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
         ("InvalidClientTokenId" or "UnrecognizedClientException" or "InvalidAccessKeyId" or "InvalidToken" or "AuthFailure", _) =>
-            (PizzaErrorKind.Authentication, $" AWS does not know this access key, or the session token does not belong to it. Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN.{MaybeNotEnabled(call.Settings.Region)}"),
-        ("SignatureDoesNotMatch" or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException", _) =>
+            (PizzaErrorKind.Authentication,
+                " AWS does not know this access key, or the session token does not belong to it. " +
+                $"Check -ProfileName, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN.{MaybeNotEnabled(call.Settings.Region)}"),
+        ("SignatureDoesNotMatch" or "InvalidSignatureException" or "IncompleteSignature" or "MissingAuthenticationToken"
+            or "MissingAuthenticationTokenException", _) =>
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
-        ("RepositoryNotFoundException", _) when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
-        ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound, $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
+        ("RepositoryNotFoundException", _)
+            when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound,
+                $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
+        ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound,
+            $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
         ("ImageNotFoundException", _) => (PizzaErrorKind.NotFound, $" Get-PizzaImage{Named(e.Message)} lists what there is."),
         ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
         ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),
         (var code, _) when code.EndsWith("NotFoundException", StringComparison.Ordinal) => (PizzaErrorKind.NotFound, ""),
         (var code, _) when code.Contains("AlreadyExists", StringComparison.Ordinal) => (PizzaErrorKind.AlreadyExists, ""),
-        (var code, _) when code.StartsWith("Invalid", StringComparison.Ordinal) || code.Contains("Malformed", StringComparison.Ordinal) || code.StartsWith("Validation", StringComparison.Ordinal) =>
+        (var code, _)
+            when code.StartsWith("Invalid", StringComparison.Ordinal) || code.Contains("Malformed", StringComparison.Ordinal)
+                || code.StartsWith("Validation", StringComparison.Ordinal) =>
             (PizzaErrorKind.InvalidArgument, ""),
         (_, >= 500) => (PizzaErrorKind.Unavailable, " Three attempts failed; this is usually over in minutes."),
         _ => (PizzaErrorKind.InvalidOperation, ""),
     };
 
-    /// <summary>A region that is not enabled knows no key of the account. These are, without being asked for: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html</summary>
+    /// <summary>A region that is not enabled knows no key of the account. These are, without being asked for:
+    /// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html</summary>
     private static string MaybeNotEnabled(string region) => region is
-        "us-east-1" or "us-east-2" or "us-west-1" or "us-west-2" or "ca-central-1" or "sa-east-1" or "eu-central-1" or "eu-north-1" or "eu-west-1" or "eu-west-2" or "eu-west-3"
-        or "ap-northeast-1" or "ap-northeast-2" or "ap-northeast-3" or "ap-south-1" or "ap-southeast-1" or "ap-southeast-2" || Partition.Of(region).Name != "aws"
-        ? "" : $" Or {region} is not enabled for the account: 'aws account list-regions' shows which are, 'aws account enable-region --region-name {region}' enables it.";
+        "us-east-1" or "us-east-2" or "us-west-1" or "us-west-2" or "ca-central-1" or "sa-east-1" or "eu-central-1" or "eu-north-1"
+            or "eu-west-1" or "eu-west-2" or "eu-west-3"
+        or "ap-northeast-1" or "ap-northeast-2" or "ap-northeast-3" or "ap-south-1" or "ap-southeast-1" or "ap-southeast-2"
+        || Partition.Of(region).Name != "aws"
+        ? ""
+        : $" Or {region} is not enabled for the account: 'aws account list-regions' shows which are, 'aws account enable-region " +
+            $"--region-name {region}' enables it.";
 
     /// <summary>The name that AWS's text puts in quotes, ready for a command line.</summary>
-    private static string Named(string message) => QuotedName().Match(message) is { Success: true } match ? " " + match.Groups[1].Value : "";
+    private static string Named(string message) =>
+        QuotedName().Match(message) is { Success: true } match ? " " + match.Groups[1].Value : "";
 
     [GeneratedRegex("name '([^']+)'", RegexOptions.CultureInvariant)]
     private static partial Regex QuotedName();
 
-    private static PizzaException Unavailable(AmazonServiceException e, CallContext call) => new("ServiceUnavailable", PizzaErrorKind.Unavailable,
-        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);
+    private static PizzaException Unavailable(AmazonServiceException e, CallContext call) =>
+        new("ServiceUnavailable", PizzaErrorKind.Unavailable,
+        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; " +
+        "https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);
 
     private static PizzaException Foreign(AmazonServiceException e, CallContext call) => ErrorCatalog.InvalidResponse(
-        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
+        $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. " +
+        "Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
 
     private static PizzaException TimedOut(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place,
-        $"did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, {call.Settings.CallTimeout.TotalSeconds:0.#} in all)",
+        $"did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, " +
+        $"{call.Settings.CallTimeout.TotalSeconds:0.#} in all)",
         "the network, the proxy and the endpoint", call.Action, e);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
-        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if it wants them) and NO_PROXY. " +
+        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if " +
+        "it wants them) and NO_PROXY. " +
         "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
 
-    private static PizzaException Unreachable(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
-        $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}", call.Action, e);
+    private static PizzaException Unreachable(Exception e, CallContext call) =>
+        ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
+        $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}",
+        call.Action, e);
 
-    private static PizzaException FromClient(AmazonClientException e, CallContext call) => new("AwsClientError", PizzaErrorKind.OperationFailed,
+    private static PizzaException FromClient(AmazonClientException e, CallContext call) =>
+        new("AwsClientError", PizzaErrorKind.OperationFailed,
         $"{call.Operation} could not be sent to {call.Place}: {e.Message}", call.Action, e);
 }

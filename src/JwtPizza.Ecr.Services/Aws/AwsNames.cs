@@ -6,5 +6,6 @@ namespace JwtPizza.Ecr.Services.Aws;
 public static class AwsNames
 {
     /// <summary>The profiles of the shared configuration files.</summary>
-    public static IEnumerable<string> Profiles => new CredentialProfileStoreChain().ListProfiles().Select(p => p.Name).Distinct().Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Profiles =>
+        new CredentialProfileStoreChain().ListProfiles().Select(p => p.Name).Distinct().Order(StringComparer.Ordinal);
 }

@@ -6,7 +6,8 @@ public sealed record AwsOptions
     /// <summary>The region system name.</summary>
     public string? Region { get; init; }
 
-    /// <summary>A profile of the shared configuration files (or, on Windows, of the .NET SDK's store). One that does not exist is an error.</summary>
+    /// <summary>A profile of the shared configuration files (or, on Windows, of the .NET SDK's store). One that does not exist is an
+    /// error.</summary>
     public string? ProfileName { get; init; }
 
     /// <summary>Access key id; needs <see cref="SecretKey"/>.</summary>

@@ -18,18 +18,29 @@ public sealed class AwsSession : IDisposable
         }
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);
-        options.Verbose?.Invoke($"Region {Region}, credentials of {credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
-        _connections = [.. new[] { AwsService.Ecr, AwsService.EcrPublic, AwsService.Iam, AwsService.Sts, AwsService.Ecs }.Select(s => new AwsConnection(s, _settings, credentials))];
+        options.Verbose
+            ?.Invoke(
+                $"Region {Region}, credentials of " +
+                $"{credentials.Source}{(_settings.EndpointUrl is { } url ? $", calling {UrlSecrets.Hide(url)} instead of AWS" : "")}.");
+        _connections =
+            [.. new[]
+            {
+                AwsService.Ecr, AwsService.EcrPublic, AwsService.Iam, AwsService.Sts, AwsService.Ecs,
+            }.Select(s => new AwsConnection(s, _settings, credentials))];
         _anonymous = new(AwsService.Sts, _settings, credentials: null);
         AnonymousSts = new(_anonymous);
-        (Ecr, EcrPublic, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]), new(_connections[3]), new(_connections[4]));
+        (Ecr, EcrPublic, Iam, Sts, Ecs) = (new(_connections[0], _settings.Region), new(_connections[1]), new(_connections[2]),
+            new(_connections[3]), new(_connections[4]));
     }
 
     /// <summary>The region that ECR, ECS and STS are called in.</summary>
     public string Region => _settings.Region;
 
     /// <summary>Whether something else than AWS is called: a sandbox, or an emulator.</summary>
-    public bool IsElsewhere => _connections[0].Url.Host is var host && !JwtPizza.Ecr.Partition.All.Any(p => host.EndsWith($".{p.DnsSuffix}", StringComparison.Ordinal) || host.EndsWith($".{p.DualStackSuffix}", StringComparison.Ordinal));
+    public bool IsElsewhere =>
+        _connections[0].Url.Host is var host
+            && !JwtPizza.Ecr.Partition.All.Any(p => host.EndsWith($".{p.DnsSuffix}", StringComparison.Ordinal)
+                || host.EndsWith($".{p.DualStackSuffix}", StringComparison.Ordinal));
 
     /// <summary>The partition of <see cref="Region"/>: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c> …</summary>
     public string Partition => _settings.Partition.Name;
@@ -57,7 +68,8 @@ public sealed class AwsSession : IDisposable
     /// looked for at the first call.
     /// </summary>
     /// <param name="options">What the caller said.</param>
-    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>, <c>InvalidProfileFile</c>.</exception>
+    /// <exception cref="PizzaException"><c>ProfileNotFound</c>, <c>InvalidCredentials</c>, <c>InvalidRegion</c>, <c>InvalidEndpointUrl</c>,
+    /// <c>InvalidProfileFile</c>.</exception>
     public static AwsSession Open(AwsOptions options) => Open(options, Transport.AttemptTimeout);
 
     internal static AwsSession Open(AwsOptions options, TimeSpan attemptTimeout) => new(options, attemptTimeout);

@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <summary>How long to wait before the next attempt: each time twice as long, up to a longest one.</summary>
 /// <param name="First">The first wait.</param>
 /// <param name="Longest">The longest wait.</param>
-/// <param name="Jitter">Whether waits are spread at random (from half of their length), so that many clients do not come back at once.</param>
+/// <param name="Jitter">Whether waits are spread at random (from half of their length), so that many clients do not come back at
+/// once.</param>
 internal readonly record struct Backoff(TimeSpan First, TimeSpan Longest, bool Jitter = false)
 {
     /// <summary>The wait after an attempt.</summary>

@@ -37,12 +37,14 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
             await Task.Run(found.GetCredentialsAsync, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             return found;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && CredentialErrors.Translate(e, _profile) is { } error) { throw error; }
+        catch (Exception e)
+            when (!cancellationToken.IsCancellationRequested && CredentialErrors.Translate(e, _profile) is { } error) { throw error; }
     }
 
     private Task<AWSCredentials> Found()
     {
-        lock (_lock) return _found = _found is null or { IsFaulted: true } ? Task.Run(FindAsync) : _found;   // after a failure the user may have logged in
+        // after a failure the user may have logged in
+        lock (_lock) return _found = _found is null or { IsFaulted: true } ? Task.Run(FindAsync) : _found;
     }
 
     /// <summary>Complains about half a key pair before anything is sent.</summary>
@@ -58,7 +60,8 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
         if (problem is not null)
         {
             throw CredentialErrors.Invalid(
-                $"The call has {problem}; they belong together. Give both -AccessKey and -SecretKey (with -SessionToken for temporary keys), or none of them.",
+                $"The call has {problem}; they belong together. Give both -AccessKey and -SecretKey (with -SessionToken for temporary " +
+                "keys), or none of them.",
                 kind: PizzaErrorKind.Configuration);
         }
     }
@@ -66,11 +69,13 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
     private static CredentialProfile? Profile(AwsOptions options, Settings settings) =>
         options.AccessKey is { Length: > 0 } ? null
         : settings.ProfileIsNamed ? settings.Profile
-        : options.StoredCredentials is null && !EnvironmentHasCredentials() && settings.Profile is { CanCreateAWSCredentials: true } profile ? profile : null;
+        : options.StoredCredentials is null && !EnvironmentHasCredentials() && settings.Profile is { CanCreateAWSCredentials: true } profile
+            ? profile : null;
 
     private async Task<AWSCredentials> FindAsync() => options switch
     {
-        { AccessKey.Length: > 0, SessionToken.Length: > 0 } => new SessionAWSCredentials(options.AccessKey, options.SecretKey, options.SessionToken),
+        { AccessKey.Length: > 0, SessionToken.Length: > 0 } =>
+            new SessionAWSCredentials(options.AccessKey, options.SecretKey, options.SessionToken),
         { AccessKey.Length: > 0 } => new BasicAWSCredentials(options.AccessKey, options.SecretKey),
         _ when _profile is not null => FromProfile(_profile),
         { StoredCredentials: { } stored } => new StoredCredentials(stored),
@@ -79,7 +84,8 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
 
     // In the SDK's chain these come before a profile.
     private static bool EnvironmentHasCredentials() =>
-        Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 } || Environment.GetEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE") is { Length: > 0 };
+        Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") is { Length: > 0 }
+            || Environment.GetEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE") is { Length: > 0 };
 
     private static Task<AWSCredentials> FromChainAsync() =>
         Task.Run(() => new DefaultAWSCredentialsIdentityResolver().ResolveIdentity(null)).WaitAsync(s_instanceTimeout);
@@ -101,7 +107,8 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
             try
             {
                 object credentials = Unwrap(stored);
-                object keys = credentials.GetType().GetMethod("GetCredentials", Type.EmptyTypes)?.Invoke(credentials, BindingFlags.DoNotWrapExceptions, null, null, null)
+                object keys = credentials.GetType().GetMethod("GetCredentials", Type.EmptyTypes)
+                    ?.Invoke(credentials, BindingFlags.DoNotWrapExceptions, null, null, null)
                     ?? throw Refused("it is not a credentials object of AWS.Tools");
                 return new ImmutableCredentials(Text(keys, "AccessKey"), Text(keys, "SecretKey"), Text(keys, "Token"));
             }
@@ -125,6 +132,7 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
         private static string? Text(object keys, string property) => keys.GetType().GetProperty(property)?.GetValue(keys) as string;
 
         private static PizzaException Refused(string why, Exception? inner = null) => CredentialErrors.Invalid(
-            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with Clear-AWSCredential, or name -ProfileName.", cause: inner);
+            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with " +
+            "Clear-AWSCredential, or name -ProfileName.", cause: inner);
     }
 }

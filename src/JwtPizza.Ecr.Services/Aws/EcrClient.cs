@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
-/// <summary>The operations of Amazon ECR that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with AWS's error code.</summary>
+/// <summary>The operations of Amazon ECR that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with AWS's
+/// error code.</summary>
 public sealed class EcrClient
 {
     private const int MaxIds = 100, MaxRegistries = 10, MaxPage = 1000;
@@ -21,25 +22,32 @@ public sealed class EcrClient
     public EcrClient For(string? registryId) => new(_ecr, _region, string.IsNullOrEmpty(registryId) ? null : AccountId.Check(registryId));
 
     /// <summary>Who calls which registry.</summary>
-    internal async Task<string> CallerAsync(CancellationToken cancellationToken) => $"{await _ecr.CallerAsync(cancellationToken).ConfigureAwait(false)} {_region} {_registry}";
+    internal async Task<string> CallerAsync(CancellationToken cancellationToken) =>
+        $"{await _ecr.CallerAsync(cancellationToken).ConfigureAwait(false)} {_region} {_registry}";
 
     /// <summary>A login to the registry of the caller's account in this region, good for 12 hours.</summary>
     public async Task<RegistryLogin> GetAuthorizationTokenAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<RegistryLogin> logins = await GetAuthorizationTokensAsync(_registry is null ? [] : [_registry], cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RegistryLogin> logins =
+            await GetAuthorizationTokensAsync(_registry is null ? [] : [_registry], cancellationToken).ConfigureAwait(false);
         return logins is [{ } login, ..] ? login : throw AwsErrors.Missing(AwsService.Ecr, "authorizationData");
     }
 
     /// <summary>Logins to the registries of these accounts in this region, in the order that ECR gives them.</summary>
     /// <param name="registryIds">12 digits each; none for the caller's own registry alone.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<IReadOnlyList<RegistryLogin>> GetAuthorizationTokensAsync(IReadOnlyCollection<string> registryIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RegistryLogin>> GetAuthorizationTokensAsync(
+        IReadOnlyCollection<string> registryIds, CancellationToken cancellationToken)
     {
         List<RegistryLogin> logins = [];
         foreach (string[]? ids in registryIds.Count == 0 ? (IEnumerable<string[]?>)[null] : registryIds.Chunk(MaxRegistries))
         {
-            GetAuthorizationTokenOutput output = await _ecr.ReadAsync("GetAuthorizationToken", new(ids), Json.GetAuthorizationTokenInput, Json.GetAuthorizationTokenOutput, cancellationToken).ConfigureAwait(false);
-            logins.AddRange(output.AuthorizationData.Select(d => RegistryLogin.Decode(d.AuthorizationToken, d.ExpiresAt, d.ProxyEndpoint) ?? throw AwsErrors.Missing(AwsService.Ecr, "authorizationToken")));
+            GetAuthorizationTokenOutput output =
+                await _ecr.ReadAsync("GetAuthorizationToken", new(ids), Json.GetAuthorizationTokenInput, Json.GetAuthorizationTokenOutput,
+                    cancellationToken).ConfigureAwait(false);
+            logins.AddRange(
+                output.AuthorizationData.Select(d => RegistryLogin.Decode(d.AuthorizationToken, d.ExpiresAt, d.ProxyEndpoint)
+                    ?? throw AwsErrors.Missing(AwsService.Ecr, "authorizationToken")));
         }
         return logins;
     }
@@ -48,17 +56,22 @@ public sealed class EcrClient
     /// <param name="repositoryName">Its name.</param>
     /// <param name="settings">What it is to be, in ECR's own terms; null leaves a setting to ECR.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<Repository> CreateRepositoryAsync(string repositoryName, RepositorySettings settings, CancellationToken cancellationToken) =>
-        (await _ecr.WriteAsync("CreateRepository", CreateRepositoryInput.Of(repositoryName, settings, _registry), Json.CreateRepositoryInput, Json.RepositoryOutput, cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
+    public async Task<Repository> CreateRepositoryAsync(
+        string repositoryName, RepositorySettings settings, CancellationToken cancellationToken) =>
+        (await _ecr.WriteAsync("CreateRepository", CreateRepositoryInput.Of(repositoryName, settings, _registry),
+            Json.CreateRepositoryInput, Json.RepositoryOutput, cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
 
-    /// <summary>The repositories of these names (<c>RepositoryNotFoundException</c> if one is missing), or all of the registry, page by page.</summary>
+    /// <summary>The repositories of these names (<c>RepositoryNotFoundException</c> if one is missing), or all of the registry, page by
+    /// page.</summary>
     /// <param name="repositoryNames">The names; null for all.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<Repository> DescribeRepositoriesAsync(IReadOnlyCollection<string>? repositoryNames, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Repository> DescribeRepositoriesAsync(
+        IReadOnlyCollection<string>? repositoryNames, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (string[]? names in Chunks(repositoryNames))
         {
-            IAsyncEnumerable<DescribeRepositoriesOutput> pages = _ecr.PagesAsync("DescribeRepositories", next => new(_registry, names, next, names is null ? MaxPage : null),
+            IAsyncEnumerable<DescribeRepositoriesOutput> pages =
+                _ecr.PagesAsync("DescribeRepositories", next => new(_registry, names, next, names is null ? MaxPage : null),
                 Json.DescribeRepositoriesInput, Json.DescribeRepositoriesOutput, p => p.NextToken, cancellationToken);
             await foreach (DescribeRepositoriesOutput page in pages.ConfigureAwait(false))
                 foreach (WireRepository repository in page.Repositories) yield return repository.ToRepository(_region);
@@ -70,37 +83,50 @@ public sealed class EcrClient
     /// <param name="mutability">MUTABLE, IMMUTABLE, or either with _WITH_EXCLUSION.</param>
     /// <param name="exclusion">The patterns that go with _WITH_EXCLUSION; else empty.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task PutImageTagMutabilityAsync(string repositoryName, string mutability, IReadOnlyList<string> exclusion, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutImageTagMutability", new(_registry, repositoryName, mutability, ExclusionFilter.Of(exclusion)), Json.PutImageTagMutabilityInput, Json.Nothing, cancellationToken);
+    public Task PutImageTagMutabilityAsync(
+        string repositoryName, string mutability, IReadOnlyList<string> exclusion, CancellationToken cancellationToken) =>
+        _ecr.WriteAsync("PutImageTagMutability", new(_registry, repositoryName, mutability, ExclusionFilter.Of(exclusion)),
+            Json.PutImageTagMutabilityInput, Json.Nothing, cancellationToken);
 
     /// <summary>Sets whether each image is scanned when it is pushed.</summary>
     public Task PutImageScanningConfigurationAsync(string repositoryName, bool scanOnPush, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutImageScanningConfiguration", new(_registry, repositoryName, new(scanOnPush)), Json.PutImageScanningConfigurationInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("PutImageScanningConfiguration", new(_registry, repositoryName, new(scanOnPush)),
+            Json.PutImageScanningConfigurationInput, Json.Nothing, cancellationToken);
 
     /// <summary>Adds tags to a repository, or gives them new values; others stay.</summary>
     public Task TagResourceAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing, cancellationToken);
 
     /// <summary>The tags of a repository.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(string resourceArn, CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("ListTagsForResource", new(resourceArn), Json.ListTagsInput, Json.ListTagsOutput, cancellationToken).ConfigureAwait(false)).Tags?.ToDictionary(t => t.Key, t => t.Value) ?? [];
+    public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(
+        string resourceArn, CancellationToken cancellationToken) =>
+        (await _ecr.ReadAsync("ListTagsForResource", new(resourceArn), Json.ListTagsInput, Json.ListTagsOutput, cancellationToken)
+            .ConfigureAwait(false)).Tags?.ToDictionary(t => t.Key, t => t.Value) ?? [];
 
-    /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not set.</summary>
+    /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not
+    /// set.</summary>
     public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing,
+            cancellationToken);
 
-    private static IEnumerable<string[]?> Chunks(IReadOnlyCollection<string>? names) => names?.Chunk(MaxIds) ?? (IEnumerable<string[]?>)[null];
+    private static IEnumerable<string[]?> Chunks(IReadOnlyCollection<string>? names) =>
+        names?.Chunk(MaxIds) ?? (IEnumerable<string[]?>)[null];
 
-    /// <summary>All images of a repository, page by page; archived ones are left out, as ECR does by itself, unless a status is named.</summary>
+    /// <summary>All images of a repository, page by page; archived ones are left out, as ECR does by itself, unless a status is
+    /// named.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="tagStatus">TAGGED, UNTAGGED or ANY; null for ECR's default, all.</param>
     /// <param name="pageSize">1 to 1000.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
     /// <param name="imageStatus">ACTIVE (ECR's default), ARCHIVED, ACTIVATING or ANY.</param>
     public async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(
-        string repositoryName, string? tagStatus, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken, string? imageStatus = null)
+        string repositoryName, string? tagStatus, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken,
+        string? imageStatus = null)
     {
-        DescribeImagesInput input = new(_registry, repositoryName) { Filter = tagStatus is null && imageStatus is null ? null : new(tagStatus, imageStatus), MaxResults = pageSize };
+        DescribeImagesInput input = new(_registry, repositoryName)
+        {
+            Filter = tagStatus is null && imageStatus is null ? null : new(tagStatus, imageStatus), MaxResults = pageSize,
+        };
         IAsyncEnumerable<DescribeImagesOutput> pages = _ecr.PagesAsync("DescribeImages", next => input with { NextToken = next },
             Json.DescribeImagesInput, Json.DescribeImagesOutput, p => p.NextToken, cancellationToken);
         await foreach (DescribeImagesOutput page in pages.ConfigureAwait(false))
@@ -108,12 +134,15 @@ public sealed class EcrClient
     }
 
     /// <summary>The images of these ids. <c>ImageNotFoundException</c> if one is missing.</summary>
-    public async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(string repositoryName, IReadOnlyCollection<ImageId> imageIds, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(
+        string repositoryName, IReadOnlyCollection<ImageId> imageIds, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (ImageId[] ids in imageIds.Chunk(MaxIds))
         {
             DescribeImagesInput input = new(_registry, repositoryName) { ImageIds = ids };
-            foreach (ImageDetail image in (await _ecr.ReadAsync("DescribeImages", input, Json.DescribeImagesInput, Json.DescribeImagesOutput, cancellationToken).ConfigureAwait(false)).ImageDetails) yield return image;
+            foreach (ImageDetail image in (await _ecr.ReadAsync("DescribeImages", input, Json.DescribeImagesInput,
+                Json.DescribeImagesOutput, cancellationToken).ConfigureAwait(false)).ImageDetails)
+                yield return image;
         }
     }
 
@@ -122,100 +151,130 @@ public sealed class EcrClient
     /// <param name="imageIds">1 to 100 tags or digests.</param>
     /// <param name="acceptedMediaTypes">The manifest types to be handed out; null for ECR's default, which leaves indexes out.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task<ImageBatch> BatchGetImageAsync(string repositoryName, IReadOnlyList<ImageId> imageIds, IReadOnlyList<string>? acceptedMediaTypes, CancellationToken cancellationToken) =>
-        _ecr.ReadAsync("BatchGetImage", new(_registry, repositoryName, imageIds, acceptedMediaTypes), Json.BatchGetImageInput, Json.ImageBatch, cancellationToken);
+    public Task<ImageBatch> BatchGetImageAsync(string repositoryName, IReadOnlyList<ImageId> imageIds,
+        IReadOnlyList<string>? acceptedMediaTypes, CancellationToken cancellationToken) =>
+        _ecr.ReadAsync("BatchGetImage", new(_registry, repositoryName, imageIds, acceptedMediaTypes), Json.BatchGetImageInput,
+            Json.ImageBatch, cancellationToken);
 
     /// <summary>Where a layer or configuration blob may be fetched for a short while, without further credentials.</summary>
     public async Task<string> GetDownloadUrlForLayerAsync(string repositoryName, string layerDigest, CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("GetDownloadUrlForLayer", new(_registry, repositoryName, layerDigest), Json.GetDownloadUrlForLayerInput, Json.GetDownloadUrlForLayerOutput, cancellationToken).ConfigureAwait(false)).DownloadUrl;
+        (await _ecr.ReadAsync("GetDownloadUrlForLayer", new(_registry, repositoryName, layerDigest), Json.GetDownloadUrlForLayerInput,
+            Json.GetDownloadUrlForLayerOutput, cancellationToken).ConfigureAwait(false)).DownloadUrl;
 
-    /// <summary>Deletes at most 100 images: by digest with all their tags, by tag alone only that tag, and with its last tag the image. What stays is in the failures, not an error.</summary>
-    public Task<ImageDeletion> BatchDeleteImageAsync(string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput, Json.ImageDeletion, cancellationToken);
+    /// <summary>Deletes at most 100 images: by digest with all their tags, by tag alone only that tag, and with its last tag the image.
+    /// What stays is in the failures, not an error.</summary>
+    public Task<ImageDeletion> BatchDeleteImageAsync(
+        string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken) =>
+        _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput, Json.ImageDeletion,
+            cancellationToken);
 
-    /// <summary>Stores a manifest whose layers or children are there. <c>ImageAlreadyExistsException</c> when this very image has this tag, <c>ImageTagAlreadyExistsException</c> when an immutable tag is another's.</summary>
+    /// <summary>Stores a manifest whose layers or children are there. <c>ImageAlreadyExistsException</c> when this very image has this tag,
+    /// <c>ImageTagAlreadyExistsException</c> when an immutable tag is another's.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="manifest">The manifest or index, byte for byte.</param>
     /// <param name="mediaType">Its media type.</param>
     /// <param name="digest">Its digest, which ECR checks; null leaves it to ECR.</param>
     /// <param name="tag">The tag; null for none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public Task PutImageAsync(string repositoryName, string manifest, string? mediaType, string? digest, string? tag, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutImage", new(_registry, repositoryName, manifest) { ImageManifestMediaType = mediaType, ImageDigest = digest, ImageTag = tag }, Json.PutImageInput, Json.Nothing, cancellationToken);
+    public Task PutImageAsync(
+        string repositoryName, string manifest, string? mediaType, string? digest, string? tag, CancellationToken cancellationToken) =>
+        _ecr.WriteAsync("PutImage",
+            new(_registry, repositoryName, manifest) { ImageManifestMediaType = mediaType, ImageDigest = digest, ImageTag = tag },
+            Json.PutImageInput, Json.Nothing, cancellationToken);
 
     /// <summary>The lifecycle policy of a repository. <c>LifecyclePolicyNotFoundException</c> when it has none.</summary>
     public Task<LifecyclePolicyText> GetLifecyclePolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
-        _ecr.ReadAsync("GetLifecyclePolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.LifecyclePolicyText, cancellationToken);
+        _ecr.ReadAsync("GetLifecyclePolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.LifecyclePolicyText,
+            cancellationToken);
 
     /// <summary>Replaces the lifecycle policy of a repository.</summary>
     public Task PutLifecyclePolicyAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutLifecyclePolicy", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("PutLifecyclePolicy", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput, Json.Nothing,
+            cancellationToken);
 
     /// <summary>Deletes the lifecycle policy of a repository. <c>LifecyclePolicyNotFoundException</c> when it has none.</summary>
     public Task DeleteLifecyclePolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("DeleteLifecyclePolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing, cancellationToken);
 
-    /// <summary>Has ECR work out what a policy would do. <c>LifecyclePolicyPreviewInProgressException</c> while another preview of the repository runs.</summary>
+    /// <summary>Has ECR work out what a policy would do. <c>LifecyclePolicyPreviewInProgressException</c> while another preview of the
+    /// repository runs.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="policyText">The policy; it is not put in force.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task StartLifecyclePolicyPreviewAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("StartLifecyclePolicyPreview", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("StartLifecyclePolicyPreview", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput,
+            Json.Nothing, cancellationToken);
 
     /// <summary>A page of the last preview; it has no images as long as the preview is in progress.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="nextToken">From the page before; null for the first.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal Task<LifecyclePreviewPage> GetLifecyclePolicyPreviewAsync(string repositoryName, string? nextToken, CancellationToken cancellationToken) =>
-        _ecr.ReadAsync("GetLifecyclePolicyPreview", new(_registry, repositoryName, nextToken, MaxIds), Json.GetPreviewInput, Json.LifecyclePreviewPage, cancellationToken);
+    internal Task<LifecyclePreviewPage> GetLifecyclePolicyPreviewAsync(
+        string repositoryName, string? nextToken, CancellationToken cancellationToken) =>
+        _ecr.ReadAsync("GetLifecyclePolicyPreview", new(_registry, repositoryName, nextToken, MaxIds), Json.GetPreviewInput,
+            Json.LifecyclePreviewPage, cancellationToken);
 
     /// <summary>The policy of a repository, as JSON. <c>RepositoryPolicyNotFoundException</c> when it has none.</summary>
     public async Task<string> GetRepositoryPolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("GetRepositoryPolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.PolicyOutput, cancellationToken).ConfigureAwait(false)).PolicyText;
+        (await _ecr.ReadAsync("GetRepositoryPolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.PolicyOutput,
+            cancellationToken).ConfigureAwait(false)).PolicyText;
 
     /// <summary>Replaces the policy of a repository. One that would keep the caller from ever changing it again is refused.</summary>
     public Task SetRepositoryPolicyAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("SetRepositoryPolicy", new(_registry, repositoryName, policyText), Json.SetRepositoryPolicyInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("SetRepositoryPolicy", new(_registry, repositoryName, policyText), Json.SetRepositoryPolicyInput, Json.Nothing,
+            cancellationToken);
 
     /// <summary>Deletes the policy of a repository. <c>RepositoryPolicyNotFoundException</c> when it has none.</summary>
     public Task DeleteRepositoryPolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("DeleteRepositoryPolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing, cancellationToken);
 
-    /// <summary>The policy of the caller's registry in this region, as JSON. <c>RegistryPolicyNotFoundException</c> when it has none.</summary>
+    /// <summary>The policy of the caller's registry in this region, as JSON. <c>RegistryPolicyNotFoundException</c> when it has
+    /// none.</summary>
     public async Task<string> GetRegistryPolicyAsync(CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("GetRegistryPolicy", new(), Json.Nothing, Json.PolicyOutput, cancellationToken).ConfigureAwait(false)).PolicyText;
+        (await _ecr.ReadAsync("GetRegistryPolicy", new(), Json.Nothing, Json.PolicyOutput, cancellationToken)
+            .ConfigureAwait(false)).PolicyText;
 
     /// <summary>Replaces the policy of the caller's registry in this region.</summary>
     public Task PutRegistryPolicyAsync(string policyText, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("PutRegistryPolicy", new(policyText), Json.PutRegistryPolicyInput, Json.Nothing, cancellationToken);
 
-    /// <summary>Deletes the policy of the caller's registry in this region. <c>RegistryPolicyNotFoundException</c> when it has none.</summary>
+    /// <summary>Deletes the policy of the caller's registry in this region. <c>RegistryPolicyNotFoundException</c> when it has
+    /// none.</summary>
     public Task DeleteRegistryPolicyAsync(CancellationToken cancellationToken) =>
         _ecr.WriteAsync("DeleteRegistryPolicy", new(), Json.Nothing, Json.Nothing, cancellationToken);
 
     /// <summary>The id of the caller's registry and its replication configuration, whatever that holds, as JSON.</summary>
     public async Task<(string RegistryId, string? ReplicationConfiguration)> DescribeRegistryAsync(CancellationToken cancellationToken)
     {
-        DescribeRegistryOutput output = await _ecr.ReadAsync("DescribeRegistry", new(), Json.Nothing, Json.DescribeRegistryOutput, cancellationToken).ConfigureAwait(false);
-        return (output.RegistryId, output.ReplicationConfiguration is { ValueKind: JsonValueKind.Object } configuration ? configuration.GetRawText() : null);
+        DescribeRegistryOutput output =
+            await _ecr.ReadAsync("DescribeRegistry", new(), Json.Nothing, Json.DescribeRegistryOutput, cancellationToken)
+                .ConfigureAwait(false);
+        return (output.RegistryId,
+            output.ReplicationConfiguration is { ValueKind: JsonValueKind.Object } configuration ? configuration.GetRawText() : null);
     }
 
     /// <summary>Replaces the whole replication configuration of the caller's registry.</summary>
     public async Task PutReplicationConfigurationAsync(string replicationConfiguration, CancellationToken cancellationToken)
     {
         using JsonDocument json = JsonDocument.Parse(replicationConfiguration);
-        await _ecr.WriteAsync("PutReplicationConfiguration", new(json.RootElement), Json.PutReplicationConfigurationInput, Json.Nothing, cancellationToken).ConfigureAwait(false);
+        await _ecr.WriteAsync("PutReplicationConfiguration", new(json.RootElement), Json.PutReplicationConfigurationInput, Json.Nothing,
+            cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How far the copies of an image are; empty when it is not replicated. <c>ImageNotFoundException</c> when there is no such image.</summary>
-    public async Task<IReadOnlyList<ImageReplicationStatus>> DescribeImageReplicationStatusAsync(string repositoryName, ImageId imageId, CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("DescribeImageReplicationStatus", new(_registry, repositoryName, imageId), Json.DescribeImageReplicationStatusInput, Json.DescribeImageReplicationStatusOutput, cancellationToken)
+    /// <summary>How far the copies of an image are; empty when it is not replicated. <c>ImageNotFoundException</c> when there is no such
+    /// image.</summary>
+    public async Task<IReadOnlyList<ImageReplicationStatus>> DescribeImageReplicationStatusAsync(
+        string repositoryName, ImageId imageId, CancellationToken cancellationToken) =>
+        (await _ecr.ReadAsync("DescribeImageReplicationStatus", new(_registry, repositoryName, imageId),
+            Json.DescribeImageReplicationStatusInput, Json.DescribeImageReplicationStatusOutput, cancellationToken)
             .ConfigureAwait(false)).ReplicationStatuses;
 
     /// <summary>How the caller's own registry scans images; ECR takes no other registry here.</summary>
     public async Task<RegistryScanning> GetRegistryScanningConfigurationAsync(CancellationToken cancellationToken)
     {
-        GetScanningOutput output = await _ecr.ReadAsync("GetRegistryScanningConfiguration", new(), Json.Nothing, Json.GetScanningOutput, cancellationToken).ConfigureAwait(false);
+        GetScanningOutput output =
+            await _ecr.ReadAsync("GetRegistryScanningConfiguration", new(), Json.Nothing, Json.GetScanningOutput, cancellationToken)
+                .ConfigureAwait(false);
         return output.ScanningConfiguration.ToScanning(output.RegistryId ?? "", _region);
     }
 
@@ -223,7 +282,8 @@ public sealed class EcrClient
     public Task PutRegistryScanningConfigurationAsync(RegistryScanning scanning, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("PutRegistryScanningConfiguration", WireScanning.Of(scanning), Json.WireScanning, Json.Nothing, cancellationToken);
 
-    /// <summary>Begins a basic scan. <c>LimitExceededException</c> for an image that was scanned within 24 hours, <c>UnsupportedImageTypeException</c> for one that cannot be.</summary>
+    /// <summary>Begins a basic scan. <c>LimitExceededException</c> for an image that was scanned within 24 hours,
+    /// <c>UnsupportedImageTypeException</c> for one that cannot be.</summary>
     public Task StartImageScanAsync(string repositoryName, ImageId imageId, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("StartImageScan", new(_registry, repositoryName, imageId), Json.ScanInput, Json.Nothing, cancellationToken);
 
@@ -232,8 +292,10 @@ public sealed class EcrClient
     /// <param name="imageId">The image.</param>
     /// <param name="nextToken">From the page before; null for the first.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    internal Task<ScanPage> DescribeImageScanFindingsAsync(string repositoryName, ImageId imageId, string? nextToken, CancellationToken cancellationToken) =>
-        _ecr.ReadAsync("DescribeImageScanFindings", new(_registry, repositoryName, imageId) { NextToken = nextToken, MaxResults = MaxPage }, Json.ScanInput, Json.ScanPage, cancellationToken);
+    internal Task<ScanPage> DescribeImageScanFindingsAsync(
+        string repositoryName, ImageId imageId, string? nextToken, CancellationToken cancellationToken) =>
+        _ecr.ReadAsync("DescribeImageScanFindings", new(_registry, repositoryName, imageId) { NextToken = nextToken, MaxResults = MaxPage },
+            Json.ScanInput, Json.ScanPage, cancellationToken);
 }
 
 // The shapes of ECR's model, as far as they are used: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_Operations.html
@@ -244,7 +306,8 @@ internal sealed record EncryptionConfiguration(string EncryptionType, string? Km
 
 internal sealed record ExclusionFilter(string FilterType, string Filter)
 {
-    public static ExclusionFilter[]? Of(IReadOnlyList<string> patterns) => patterns is [] ? null : [.. patterns.Select(p => new ExclusionFilter("WILDCARD", p))];
+    public static ExclusionFilter[]? Of(IReadOnlyList<string> patterns) =>
+        patterns is [] ? null : [.. patterns.Select(p => new ExclusionFilter("WILDCARD", p))];
 }
 
 internal sealed record ResourceTag([property: JsonPropertyName("Key")] string Key, [property: JsonPropertyName("Value")] string Value)
@@ -260,7 +323,8 @@ internal sealed record CreateRepositoryInput(string? RegistryId, string Reposito
     public ScanningConfiguration? ImageScanningConfiguration { get; init; }
     public EncryptionConfiguration? EncryptionConfiguration { get; init; }
 
-    public static CreateRepositoryInput Of(string repositoryName, RepositorySettings wanted, string? registryId) => new(registryId, repositoryName)
+    public static CreateRepositoryInput Of(string repositoryName, RepositorySettings wanted, string? registryId) =>
+        new(registryId, repositoryName)
     {
         Tags = wanted.Tags is { Count: > 0 } tags ? ResourceTag.Of(tags) : null,
         ImageTagMutability = wanted.ImageTagMutability,
@@ -273,7 +337,8 @@ internal sealed record CreateRepositoryInput(string? RegistryId, string Reposito
 internal sealed record RepositoryOutput([property: JsonRequired] WireRepository Repository);
 
 internal sealed record WireRepository(
-    [property: JsonRequired] string RepositoryArn, [property: JsonRequired] string RegistryId, [property: JsonRequired] string RepositoryName, [property: JsonRequired] string RepositoryUri)
+    [property: JsonRequired] string RepositoryArn, [property: JsonRequired] string RegistryId,
+    [property: JsonRequired] string RepositoryName, [property: JsonRequired] string RepositoryUri)
 {
     public DateTimeOffset? CreatedAt { get; init; }
     public string? ImageTagMutability { get; init; }
@@ -299,8 +364,10 @@ internal sealed record WireRepository(
 
 internal sealed record DescribeRepositoriesInput(string? RegistryId, string[]? RepositoryNames, string? NextToken, int? MaxResults);
 internal sealed record DescribeRepositoriesOutput([property: JsonRequired] WireRepository[] Repositories, string? NextToken);
-internal sealed record PutImageTagMutabilityInput(string? RegistryId, string RepositoryName, string ImageTagMutability, ExclusionFilter[]? ImageTagMutabilityExclusionFilters);
-internal sealed record PutImageScanningConfigurationInput(string? RegistryId, string RepositoryName, ScanningConfiguration ImageScanningConfiguration);
+internal sealed record PutImageTagMutabilityInput(
+    string? RegistryId, string RepositoryName, string ImageTagMutability, ExclusionFilter[]? ImageTagMutabilityExclusionFilters);
+internal sealed record PutImageScanningConfigurationInput(
+    string? RegistryId, string RepositoryName, ScanningConfiguration ImageScanningConfiguration);
 internal sealed record TagResourceInput(string ResourceArn, ResourceTag[] Tags);
 internal sealed record ListTagsInput(string ResourceArn);
 internal sealed record ListTagsOutput(ResourceTag[]? Tags);
@@ -315,7 +382,8 @@ internal sealed record DescribeImagesInput(string? RegistryId, string Repository
 }
 
 internal sealed record DescribeImagesOutput([property: JsonRequired] ImageDetail[] ImageDetails, string? NextToken);
-internal sealed record BatchGetImageInput(string? RegistryId, string RepositoryName, IReadOnlyList<ImageId> ImageIds, IReadOnlyList<string>? AcceptedMediaTypes);
+internal sealed record BatchGetImageInput(
+    string? RegistryId, string RepositoryName, IReadOnlyList<ImageId> ImageIds, IReadOnlyList<string>? AcceptedMediaTypes);
 internal sealed record GetAuthorizationTokenInput(string[]? RegistryIds);
 internal sealed record GetAuthorizationTokenOutput([property: JsonRequired] AuthorizationData[] AuthorizationData);
 internal sealed record GetDownloadUrlForLayerInput(string? RegistryId, string RepositoryName, string LayerDigest);
@@ -324,7 +392,8 @@ internal sealed record PutLifecyclePolicyInput(string? RegistryId, string Reposi
 internal sealed record DeleteRepositoryInput(string? RegistryId, string RepositoryName, bool Force);
 
 /// <summary>The token is a password: its text never shows.</summary>
-internal sealed record AuthorizationData([property: JsonRequired] string AuthorizationToken, [property: JsonRequired] DateTimeOffset ExpiresAt, [property: JsonRequired] string ProxyEndpoint)
+internal sealed record AuthorizationData([property: JsonRequired] string AuthorizationToken,
+    [property: JsonRequired] DateTimeOffset ExpiresAt, [property: JsonRequired] string ProxyEndpoint)
 {
     public override string ToString() => ProxyEndpoint;
 }
@@ -335,7 +404,8 @@ internal sealed class EpochSeconds : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(reader.GetDouble() * 1000));
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000.0);
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue(value.ToUnixTimeMilliseconds() / 1000.0);
 }
 
 /// <summary>The answer of BatchDeleteImage.</summary>
@@ -364,10 +434,12 @@ internal sealed record GetPreviewInput(string? RegistryId, string RepositoryName
 /// <param name="LifecyclePolicyText">The policy that was looked at; another caller may have started another preview.</param>
 /// <param name="NextToken">Leads to the next page.</param>
 /// <param name="PreviewResults">The images that would be taken.</param>
-internal sealed record LifecyclePreviewPage([property: JsonRequired] string Status, string? LifecyclePolicyText, string? NextToken, IReadOnlyList<PreviewedImage>? PreviewResults);
+internal sealed record LifecyclePreviewPage(
+    [property: JsonRequired] string Status, string? LifecyclePolicyText, string? NextToken, IReadOnlyList<PreviewedImage>? PreviewResults);
 
 /// <summary>An image that a policy would take.</summary>
-internal sealed record PreviewedImage([property: JsonRequired] string ImageDigest, IReadOnlyList<string>? ImageTags, DateTimeOffset? ImagePushedAt, PreviewedAction? Action, int? AppliedRulePriority);
+internal sealed record PreviewedImage([property: JsonRequired] string ImageDigest, IReadOnlyList<string>? ImageTags,
+    DateTimeOffset? ImagePushedAt, PreviewedAction? Action, int? AppliedRulePriority);
 
 /// <param name="Type">EXPIRE or TRANSITION.</param>
 internal sealed record PreviewedAction(string? Type);
@@ -386,7 +458,8 @@ internal sealed record DescribeImageReplicationStatusOutput([property: JsonRequi
 /// <param name="RegistryId">The destination's account.</param>
 /// <param name="Status">IN_PROGRESS, COMPLETE or FAILED.</param>
 /// <param name="FailureCode">ECR's word for why it failed.</param>
-public sealed record ImageReplicationStatus([property: JsonRequired] string Region, [property: JsonRequired] string RegistryId, [property: JsonRequired] string Status, string? FailureCode);
+public sealed record ImageReplicationStatus([property: JsonRequired] string Region, [property: JsonRequired] string RegistryId,
+    [property: JsonRequired] string Status, string? FailureCode);
 
 internal sealed record WireScanFilter(string Filter, string FilterType);
 internal sealed record WireScanRule(string ScanFrequency, WireScanFilter[] RepositoryFilters);
@@ -394,7 +467,9 @@ internal sealed record WireScanRule(string ScanFrequency, WireScanFilter[] Repos
 internal sealed record WireScanning(string? ScanType, WireScanRule[]? Rules)
 {
     public static WireScanning Of(RegistryScanning scanning) =>
-        new(scanning.ScanType, [.. scanning.Rules.Select(r => new WireScanRule(r.ScanFrequency, [.. r.RepositoryFilter.Select(f => new WireScanFilter(f, "WILDCARD"))]))]);
+        new(scanning.ScanType,
+            [.. scanning.Rules.Select(r =>
+                new WireScanRule(r.ScanFrequency, [.. r.RepositoryFilter.Select(f => new WireScanFilter(f, "WILDCARD"))]))]);
 
     public RegistryScanning ToScanning(string registryId, string region) => new()
     {
@@ -411,7 +486,8 @@ internal sealed record ScanInput(string? RegistryId, string RepositoryName, Imag
     public int? MaxResults { get; init; }
 }
 
-internal sealed record ScanPage(string? RegistryId, ImageId? ImageId, WireScanStatus? ImageScanStatus, WireFindings? ImageScanFindings, string? NextToken);
+internal sealed record ScanPage(
+    string? RegistryId, ImageId? ImageId, WireScanStatus? ImageScanStatus, WireFindings? ImageScanFindings, string? NextToken);
 internal sealed record WireScanStatus(string? Status, string? Description);
 internal sealed record WireFindings(DateTimeOffset? ImageScanCompletedAt, WireFinding[]? Findings, WireEnhancedFinding[]? EnhancedFindings);
 
@@ -420,11 +496,13 @@ internal sealed record WireFinding(string? Name, string? Description, string? Ur
 internal sealed record WireAttribute(string Key, string? Value);
 
 /// <summary>A finding of Amazon Inspector.</summary>
-internal sealed record WireEnhancedFinding(string? Title, string? Description, string? Severity, double? Score, string? Status, string? Type, WireVulnerability? PackageVulnerabilityDetails);
+internal sealed record WireEnhancedFinding(string? Title, string? Description, string? Severity, double? Score, string? Status,
+    string? Type, WireVulnerability? PackageVulnerabilityDetails);
 internal sealed record WireVulnerability(string? VulnerabilityId, string? SourceUrl, WirePackage[]? VulnerablePackages);
 internal sealed record WirePackage(string? Name, string? Version, string? FixedInVersion);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(RepositoryInput))]
 [JsonSerializable(typeof(CreateRepositoryInput))]

@@ -118,7 +118,8 @@ public sealed record RegistryLogin(string User, string Password, DateTimeOffset 
     internal static RegistryLogin? Decode(string token, DateTimeOffset expiresAt, string proxyEndpoint)
     {
         Span<byte> bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out int length) && System.Text.Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [var user, var password]
+        return Convert.TryFromBase64String(token, bytes, out int length)
+            && System.Text.Encoding.UTF8.GetString(bytes[..length]).Split(':', 2) is [var user, var password]
             ? new(user, password, expiresAt, proxyEndpoint) : null;
     }
 

@@ -17,63 +17,78 @@ public sealed class EcsClient
 
     /// <summary>The ARNs of all clusters of the region.</summary>
     public IAsyncEnumerable<string> ListClustersAsync(CancellationToken cancellationToken) =>
-        ListAsync("ListClusters", next => new(null, next, PageSize), Json.EcsListInput, Json.ListClustersOutput, o => (o.ClusterArns, o.NextToken), cancellationToken);
+        ListAsync("ListClusters", next => new(null, next, PageSize), Json.EcsListInput, Json.ListClustersOutput,
+            o => (o.ClusterArns, o.NextToken), cancellationToken);
 
     /// <summary>The ARNs of the services of a cluster.</summary>
     public IAsyncEnumerable<string> ListServicesAsync(string cluster, CancellationToken cancellationToken) =>
-        ListAsync("ListServices", next => new(cluster, next, PageSize), Json.EcsListInput, Json.ListServicesOutput, o => (o.ServiceArns, o.NextToken), cancellationToken);
+        ListAsync("ListServices", next => new(cluster, next, PageSize), Json.EcsListInput, Json.ListServicesOutput,
+            o => (o.ServiceArns, o.NextToken), cancellationToken);
 
     /// <summary>The ARNs of the tasks of a cluster that run or are to run.</summary>
     public IAsyncEnumerable<string> ListTasksAsync(string cluster, CancellationToken cancellationToken) =>
-        ListAsync("ListTasks", next => new(cluster, next, PageSize), Json.EcsListInput, Json.ListTasksOutput, o => (o.TaskArns, o.NextToken), cancellationToken);
+        ListAsync("ListTasks", next => new(cluster, next, PageSize), Json.EcsListInput, Json.ListTasksOutput,
+            o => (o.TaskArns, o.NextToken), cancellationToken);
 
     /// <summary>The services of these names or ARNs; one that is missing is left out.</summary>
-    public async IAsyncEnumerable<EcsService> DescribeServicesAsync(string cluster, IEnumerable<string> services, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EcsService> DescribeServicesAsync(
+        string cluster, IEnumerable<string> services, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (string[] some in services.Chunk(MaxServices))
-            foreach (EcsService service in (await _ecs.ReadAsync("DescribeServices", new(cluster, some), Json.EcsServicesInput, Json.DescribeServicesOutput, cancellationToken).ConfigureAwait(false)).Services ?? [])
+            foreach (EcsService service in (await _ecs.ReadAsync("DescribeServices", new(cluster, some), Json.EcsServicesInput,
+                Json.DescribeServicesOutput, cancellationToken).ConfigureAwait(false)).Services ?? [])
                 yield return service;
     }
 
     /// <summary>The tasks of these ids or ARNs; one that is gone is left out.</summary>
-    public async IAsyncEnumerable<EcsTask> DescribeTasksAsync(string cluster, IEnumerable<string> tasks, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EcsTask> DescribeTasksAsync(
+        string cluster, IEnumerable<string> tasks, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (string[] some in tasks.Chunk(MaxTasks))
-            foreach (EcsTask task in (await _ecs.ReadAsync("DescribeTasks", new(cluster, some), Json.EcsTasksInput, Json.DescribeTasksOutput, cancellationToken).ConfigureAwait(false)).Tasks ?? [])
+            foreach (EcsTask task in (await _ecs.ReadAsync("DescribeTasks", new(cluster, some), Json.EcsTasksInput,
+                Json.DescribeTasksOutput, cancellationToken).ConfigureAwait(false)).Tasks ?? [])
                 yield return task;
     }
 
     /// <summary>A task definition, by ARN or <c>family:revision</c>.</summary>
     public async Task<EcsTaskDefinition> DescribeTaskDefinitionAsync(string taskDefinition, CancellationToken cancellationToken) =>
-        (await _ecs.ReadAsync("DescribeTaskDefinition", new(taskDefinition), Json.EcsTaskDefinitionInput, Json.DescribeTaskDefinitionOutput, cancellationToken).ConfigureAwait(false)).TaskDefinition;
+        (await _ecs.ReadAsync("DescribeTaskDefinition", new(taskDefinition), Json.EcsTaskDefinitionInput, Json.DescribeTaskDefinitionOutput,
+            cancellationToken).ConfigureAwait(false)).TaskDefinition;
 
-    /// <summary>Has a service start new tasks. <c>ServiceNotFoundException</c>, <c>ServiceNotActiveException</c>, <c>ClusterNotFoundException</c>.</summary>
+    /// <summary>Has a service start new tasks. <c>ServiceNotFoundException</c>, <c>ServiceNotActiveException</c>,
+    /// <c>ClusterNotFoundException</c>.</summary>
     /// <param name="cluster">The cluster, by name or ARN.</param>
     /// <param name="service">The service, by name or ARN.</param>
     /// <param name="taskDefinition">The task definition to run from now on; null leaves it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The service with the new deployment.</returns>
-    public async Task<EcsService> UpdateServiceAsync(string cluster, string service, string? taskDefinition, CancellationToken cancellationToken) =>
-        (await _ecs.WriteAsync("UpdateService", new(cluster, service, taskDefinition, true), Json.UpdateServiceInput, Json.UpdateServiceOutput, cancellationToken).ConfigureAwait(false)).Service;
+    public async Task<EcsService> UpdateServiceAsync(
+        string cluster, string service, string? taskDefinition, CancellationToken cancellationToken) =>
+        (await _ecs.WriteAsync("UpdateService", new(cluster, service, taskDefinition, true), Json.UpdateServiceInput,
+            Json.UpdateServiceOutput, cancellationToken).ConfigureAwait(false)).Service;
 
     /// <summary>The ARNs of the tasks of a service that have stopped within the last hour, or those that run.</summary>
     public IAsyncEnumerable<string> ListTasksAsync(string cluster, string service, bool stopped, CancellationToken cancellationToken) =>
-        ListAsync("ListTasks", next => new(cluster, service, stopped ? "STOPPED" : "RUNNING", next, PageSize), Json.ServiceTasksInput, Json.ListTasksOutput, o => (o.TaskArns, o.NextToken), cancellationToken);
+        ListAsync("ListTasks", next => new(cluster, service, stopped ? "STOPPED" : "RUNNING", next, PageSize), Json.ServiceTasksInput,
+            Json.ListTasksOutput, o => (o.TaskArns, o.NextToken), cancellationToken);
 
     /// <summary>A task definition with all its members and tags, as ECS gives it.</summary>
     /// <param name="taskDefinition">Its ARN, or <c>family:revision</c>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     internal Task<WholeTaskDefinition> DescribeWholeTaskDefinitionAsync(string taskDefinition, CancellationToken cancellationToken) =>
-        _ecs.ReadAsync("DescribeTaskDefinition", new(taskDefinition, ["TAGS"]), Json.WholeTaskDefinitionInput, Json.WholeTaskDefinition, cancellationToken);
+        _ecs.ReadAsync("DescribeTaskDefinition", new(taskDefinition, ["TAGS"]), Json.WholeTaskDefinitionInput, Json.WholeTaskDefinition,
+            cancellationToken);
 
     /// <summary>Registers a task definition, as the next revision of its family.</summary>
     /// <param name="input">The members of RegisterTaskDefinition.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Its ARN.</returns>
     public async Task<string> RegisterTaskDefinitionAsync(JsonObject input, CancellationToken cancellationToken) =>
-        (await _ecs.WriteAsync("RegisterTaskDefinition", input, Json.JsonObject, Json.DescribeTaskDefinitionOutput, cancellationToken).ConfigureAwait(false)).TaskDefinition.TaskDefinitionArn;
+        (await _ecs.WriteAsync("RegisterTaskDefinition", input, Json.JsonObject, Json.DescribeTaskDefinitionOutput, cancellationToken)
+            .ConfigureAwait(false)).TaskDefinition.TaskDefinitionArn;
 
-    private async IAsyncEnumerable<string> ListAsync<TIn, TOut>(string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape,
+    private async IAsyncEnumerable<string> ListAsync<TIn, TOut>(
+        string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape,
         Func<TOut, (IReadOnlyList<string>? Arns, string? Next)> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         IAsyncEnumerable<TOut> pages = _ecs.PagesAsync(operation, input, inputShape, outputShape, o => read(o).Next, cancellationToken);
@@ -102,7 +117,8 @@ internal sealed record WholeTaskDefinitionInput(string TaskDefinition, string[] 
 /// <summary>A task definition, whole, so that a copy of it loses nothing that this version does not know.</summary>
 internal sealed record WholeTaskDefinition([property: JsonRequired] JsonObject TaskDefinition, JsonArray? Tags);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(EpochSeconds)])]
 [JsonSerializable(typeof(EcsListInput))]
 [JsonSerializable(typeof(EcsServicesInput))]
 [JsonSerializable(typeof(EcsTasksInput))]

@@ -76,7 +76,8 @@ public sealed record EcsTask
     /// <summary>The id of the deployment that started it.</summary>
     public string? StartedBy { get; init; }
 
-    /// <summary><c>TaskFailedToStart</c>, <c>EssentialContainerExited</c>, <c>ServiceSchedulerInitiated</c> …; null while it runs.</summary>
+    /// <summary><c>TaskFailedToStart</c>, <c>EssentialContainerExited</c>, <c>ServiceSchedulerInitiated</c> …; null while it
+    /// runs.</summary>
     public string? StopCode { get; init; }
 
     /// <summary>ECS's words on why it stopped.</summary>

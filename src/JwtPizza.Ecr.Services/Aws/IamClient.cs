@@ -39,7 +39,8 @@ public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVers
 /// <summary>A version of a managed policy; the document is there only where it was asked for by id.</summary>
 public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
-/// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error code.</summary>
+/// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error
+/// code.</summary>
 public sealed class IamClient
 {
     private readonly AwsConnection _iam;
@@ -63,7 +64,9 @@ public sealed class IamClient
 
     /// <summary>Reads one version with its document.</summary>
     public async Task<IamPolicyVersion> GetPolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        Version(Child(await _iam.ReadAsync("GetPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId)).ConfigureAwait(false), "PolicyVersion"));
+        Version(
+            Child(await _iam.ReadAsync("GetPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId))
+                .ConfigureAwait(false), "PolicyVersion"));
 
     /// <summary>All versions (at most five), without documents.</summary>
     public async Task<IReadOnlyList<IamPolicyVersion>> ListPolicyVersionsAsync(string policyArn, CancellationToken cancellationToken)
@@ -77,16 +80,22 @@ public sealed class IamClient
     }
 
     /// <summary>Makes a customer-managed policy. <c>EntityAlreadyExists</c> when the name is taken.</summary>
-    public async Task<IamPolicy> CreatePolicyAsync(string policyName, string document, string? description, CancellationToken cancellationToken) =>
-        Policy(Child(await _iam.WriteAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document), ("Description", description)).ConfigureAwait(false), "Policy"));
+    public async Task<IamPolicy> CreatePolicyAsync(
+        string policyName, string document, string? description, CancellationToken cancellationToken) =>
+        Policy(
+            Child(await _iam.WriteAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document),
+                ("Description", description)).ConfigureAwait(false), "Policy"));
 
     /// <summary>Deletes a policy that has one version and is attached to nobody.</summary>
     public Task DeletePolicyAsync(string policyArn, CancellationToken cancellationToken) =>
         _iam.WriteAsync("DeletePolicy", cancellationToken, ("PolicyArn", policyArn));
 
     /// <summary>Adds a version. <c>LimitExceeded</c> when there are five.</summary>
-    public async Task<IamPolicyVersion> CreatePolicyVersionAsync(string policyArn, string document, bool setAsDefault, CancellationToken cancellationToken) =>
-        Version(Child(await _iam.WriteAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("PolicyDocument", document), ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
+    public async Task<IamPolicyVersion> CreatePolicyVersionAsync(
+        string policyArn, string document, bool setAsDefault, CancellationToken cancellationToken) =>
+        Version(
+            Child(await _iam.WriteAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("PolicyDocument", document),
+                ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
 
     /// <summary>Deletes a version that is not the default one.</summary>
     public Task DeletePolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
@@ -101,29 +110,39 @@ public sealed class IamClient
         _iam.WriteAsync("AttachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
 
     /// <summary>The managed policies of a role, page by page.</summary>
-    public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(
+        string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", cancellationToken, ("RoleName", roleName))
+            .ConfigureAwait(false))
         {
-            foreach (XElement policy in Members(page, "AttachedPolicies")) yield return (Text(policy, "PolicyName"), Text(policy, "PolicyArn"));
+            foreach (XElement policy in Members(page, "AttachedPolicies"))
+                yield return (Text(policy, "PolicyName"), Text(policy, "PolicyArn"));
         }
     }
 
-    /// <summary>Who has a managed policy, or is bounded by it: <c>role</c>, <c>user</c> or <c>group</c>, and the name; page by page.</summary>
-    public async IAsyncEnumerable<(string Kind, string Name)> ListEntitiesForPolicyAsync(string policyArn, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Who has a managed policy, or is bounded by it: <c>role</c>, <c>user</c> or <c>group</c>, and the name; page by
+    /// page.</summary>
+    public async IAsyncEnumerable<(string Kind, string Name)> ListEntitiesForPolicyAsync(
+        string policyArn, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListEntitiesForPolicy", cancellationToken, ("PolicyArn", policyArn)).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListEntitiesForPolicy", cancellationToken, ("PolicyArn", policyArn))
+            .ConfigureAwait(false))
             foreach (string kind in new[] { "Role", "User", "Group" })
-                foreach (XElement holder in Members(page, $"Policy{kind}s")) yield return (kind.ToLowerInvariant(), Text(holder, $"{kind}Name"));
+                foreach (XElement holder in Members(page, $"Policy{kind}s"))
+                    yield return (kind.ToLowerInvariant(), Text(holder, $"{kind}Name"));
     }
 
     /// <summary>Makes a role. <c>EntityAlreadyExists</c> when the name is taken, in whatever path and capitals.</summary>
     public async Task<IamRole> CreateRoleAsync(NewRole role, CancellationToken cancellationToken) =>
         Role(Child(await _iam.WriteAsync("CreateRole", cancellationToken,
         [
-            ("RoleName", role.RoleName), ("AssumeRolePolicyDocument", role.TrustPolicy), ("Path", role.Path), ("Description", role.Description),
-            ("MaxSessionDuration", role.MaxSessionDuration?.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("PermissionsBoundary", role.PermissionsBoundary),
-            .. role.Tags.SelectMany((t, i) => new (string, string?)[] { ($"Tags.member.{i + 1}.Key", t.Key), ($"Tags.member.{i + 1}.Value", t.Value) }),
+            ("RoleName", role.RoleName), ("AssumeRolePolicyDocument", role.TrustPolicy), ("Path", role.Path),
+            ("Description", role.Description),
+            ("MaxSessionDuration", role.MaxSessionDuration?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("PermissionsBoundary", role.PermissionsBoundary),
+            .. role.Tags.SelectMany((t,
+                i) => new (string, string?)[] { ($"Tags.member.{i + 1}.Key", t.Key), ($"Tags.member.{i + 1}.Value", t.Value) }),
         ]).ConfigureAwait(false), "Role"));
 
     /// <summary>Every role of the account with its trust policy, page by page.</summary>
@@ -134,14 +153,16 @@ public sealed class IamClient
     }
 
     /// <summary>Deletes a role that has no policies and is in no instance profile.</summary>
-    public Task DeleteRoleAsync(string roleName, CancellationToken cancellationToken) => _iam.WriteAsync("DeleteRole", cancellationToken, ("RoleName", roleName));
+    public Task DeleteRoleAsync(string roleName, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("DeleteRole", cancellationToken, ("RoleName", roleName));
 
     /// <summary>Takes a managed policy from a role. <c>NoSuchEntity</c> when the role does not have it.</summary>
     public Task DetachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
         _iam.WriteAsync("DetachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
 
     /// <summary>The names of the policies that are part of a role.</summary>
-    public async IAsyncEnumerable<string> ListRolePoliciesAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListRolePoliciesAsync(
+        string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (XElement page in PagesAsync("ListRolePolicies", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
             foreach (XElement name in Members(page, "PolicyNames")) yield return name.Value;
@@ -152,35 +173,43 @@ public sealed class IamClient
         _iam.WriteAsync("DeleteRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyName", policyName));
 
     /// <summary>The names of the instance profiles that hold a role.</summary>
-    public async IAsyncEnumerable<string> ListInstanceProfilesForRoleAsync(string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListInstanceProfilesForRoleAsync(
+        string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListInstanceProfilesForRole", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListInstanceProfilesForRole", cancellationToken, ("RoleName", roleName))
+            .ConfigureAwait(false))
             foreach (XElement profile in Members(page, "InstanceProfiles")) yield return Text(profile, "InstanceProfileName");
     }
 
     /// <summary>Every managed policy that the account can see, AWS's among them, page by page.</summary>
     public async IAsyncEnumerable<IamPolicy> ListPoliciesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListPolicies", cancellationToken, ("Scope", "All"), ("MaxItems", "1000")).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListPolicies", cancellationToken, ("Scope", "All"), ("MaxItems", "1000"))
+            .ConfigureAwait(false))
             foreach (XElement policy in Members(page, "Policies")) yield return Policy(policy);
     }
 
     /// <summary>The audiences that a provider's tokens may be for. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IReadOnlyList<string>> GetOpenIDConnectProviderAudiencesAsync(string providerArn, CancellationToken cancellationToken)
     {
-        XElement provider = await _iam.ReadAsync("GetOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn)).ConfigureAwait(false);
+        XElement provider = await _iam.ReadAsync("GetOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn))
+            .ConfigureAwait(false);
         return [.. Members(provider, "ClientIDList").Select(m => m.Value)];
     }
 
-    /// <summary>Registers a provider, without thumbprints: for GitHub, IAM trusts the certificate by its issuer. <c>EntityAlreadyExists</c> when it is there.</summary>
+    /// <summary>Registers a provider, without thumbprints: for GitHub, IAM trusts the certificate by its issuer. <c>EntityAlreadyExists</c>
+    /// when it is there.</summary>
     /// <returns>Its ARN.</returns>
-    public async Task<string> CreateOpenIDConnectProviderAsync(string url, IReadOnlyList<string> audiences, CancellationToken cancellationToken) =>
+    public async Task<string> CreateOpenIDConnectProviderAsync(
+        string url, IReadOnlyList<string> audiences, CancellationToken cancellationToken) =>
         Text(await _iam.WriteAsync("CreateOpenIDConnectProvider", cancellationToken,
-            [("Url", url), .. audiences.Select((a, i) => ($"ClientIDList.member.{i + 1}", (string?)a))]).ConfigureAwait(false), "OpenIDConnectProviderArn");
+            [("Url", url), .. audiences.Select((a, i) => ($"ClientIDList.member.{i + 1}", (string?)a))]).ConfigureAwait(false),
+            "OpenIDConnectProviderArn");
 
     /// <summary>Adds an audience; one that is there stays as it is.</summary>
     public Task AddClientIDToOpenIDConnectProviderAsync(string providerArn, string audience, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("AddClientIDToOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn), ("ClientID", audience));
+        _iam.WriteAsync("AddClientIDToOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn),
+            ("ClientID", audience));
 
     /// <summary>Deletes a provider, whoever trusts it. One that is not there is no error.</summary>
     public Task DeleteOpenIDConnectProviderAsync(string providerArn, CancellationToken cancellationToken) =>
@@ -191,8 +220,10 @@ public sealed class IamClient
         Child(await _iam.ReadAsync("GetAccountSummary", cancellationToken).ConfigureAwait(false), "SummaryMap").Elements()
             .ToDictionary(e => Text(e, "key"), e => int.Parse(Text(e, "value"), CultureInfo.InvariantCulture));
 
-    private IAsyncEnumerable<XElement> PagesAsync(string operation, CancellationToken cancellationToken, params (string, string?)[] parameters) => _iam.PagesAsync(operation,
-        marker => _iam.ReadAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]), page => Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null, cancellationToken);
+    private IAsyncEnumerable<XElement> PagesAsync(
+        string operation, CancellationToken cancellationToken, params (string, string?)[] parameters) => _iam.PagesAsync(operation,
+        marker => _iam.ReadAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]),
+        page => Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null, cancellationToken);
 
     private static IamRole Role(XElement e) => new(Text(e, "RoleName"), Text(e, "Arn"), Document(Text(e, "AssumeRolePolicyDocument")))
     {
@@ -201,7 +232,8 @@ public sealed class IamClient
     };
 
     private static IamPolicy Policy(XElement e) =>
-        new(Text(e, "PolicyName"), Text(e, "Arn"), Text(e, "DefaultVersionId"), int.Parse(Text(e, "AttachmentCount"), CultureInfo.InvariantCulture));
+        new(Text(e, "PolicyName"), Text(e, "Arn"), Text(e, "DefaultVersionId"),
+            int.Parse(Text(e, "AttachmentCount"), CultureInfo.InvariantCulture));
 
     private static IamPolicyVersion Version(XElement e) => new(Text(e, "VersionId"), Text(e, "IsDefaultVersion") == "true",
         Find(e, "CreateDate") is { } date ? DateTimeOffset.Parse(date.Value, CultureInfo.InvariantCulture) : null,

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <summary>The shared configuration files (and, on Windows, the .NET SDK's own store).</summary>
 internal static partial class Profiles
 {
-    /// <summary>The profile that the options or AWS_PROFILE name, or the default one when it exists. A named one that is missing is an error, not a reason to look elsewhere.</summary>
+    /// <summary>The profile that the options or AWS_PROFILE name, or the default one when it exists. A named one that is missing is an
+    /// error, not a reason to look elsewhere.</summary>
     public static CredentialProfile? Find(CredentialProfileStoreChain store, string? named, bool hasKeys)
     {
         string? fromEnvironment = Environment.GetEnvironmentVariable("AWS_PROFILE") is { Length: > 0 } text ? text : null;
@@ -18,10 +19,12 @@ internal static partial class Profiles
         return null;
     }
 
-    /// <summary>The error for a file that cannot be read. Neither its text nor the SDK's exception is passed on: they quote the line, which may be a secret.</summary>
+    /// <summary>The error for a file that cannot be read. Neither its text nor the SDK's exception is passed on: they quote the line, which
+    /// may be a secret.</summary>
     public static PizzaException? Unreadable(Exception e) => e is InvalidDataException or IOException or UnauthorizedAccessException
         ? new PizzaException("InvalidProfileFile", PizzaErrorKind.Configuration,
-            $"An AWS configuration file cannot be read{Where(e)}. Correct it, or name others with AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE.")
+            $"An AWS configuration file cannot be read{Where(e)}. Correct it, or name others with AWS_CONFIG_FILE and " +
+            "AWS_SHARED_CREDENTIALS_FILE.")
         : null;
 
     private static string Where(Exception e) => Place().Match(e.Message) is { Success: true } m
@@ -34,7 +37,9 @@ internal static partial class Profiles
     private static PizzaException NotFound(CredentialProfileStoreChain store, string name, string source)
     {
         string[] known = [.. store.ListProfiles().Select(p => p.Name).Distinct().Order(StringComparer.Ordinal)];
-        string there = known is [] ? "There are no profiles; make one with 'aws configure --profile " + name + "'." : $"There are: {string.Join(", ", known)}.";
-        return new PizzaException("ProfileNotFound", PizzaErrorKind.Configuration, $"There is no AWS profile '{name}', which {source}. {there}", name);
+        string there = known is []
+            ? "There are no profiles; make one with 'aws configure --profile " + name + "'." : $"There are: {string.Join(", ", known)}.";
+        return new PizzaException("ProfileNotFound", PizzaErrorKind.Configuration,
+            $"There is no AWS profile '{name}', which {source}. {there}", name);
     }
 }

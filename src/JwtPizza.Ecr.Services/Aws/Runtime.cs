@@ -61,7 +61,8 @@ internal sealed class AwsRuntime : AmazonServiceClient
     }
 
     public Task<AwsReply> SendAsync(AwsCall call, CancellationToken cancellationToken) =>
-        InvokeAsync<AwsReply>(call, new InvokeOptions { RequestMarshaller = new Marshalling(this), ResponseUnmarshaller = new Reading(call) }, cancellationToken);
+        InvokeAsync<AwsReply>(call,
+            new InvokeOptions { RequestMarshaller = new Marshalling(this), ResponseUnmarshaller = new Reading(call) }, cancellationToken);
 
     // The endpoint is set by the marshaller, so no endpoint step is needed.
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigningStep());
@@ -102,7 +103,8 @@ internal sealed class AwsRuntime : AmazonServiceClient
             catch (IOException e) when (call.Writes) { return new AwsReply { Broken = e }; }
         }
 
-        public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
+        public override AmazonServiceException UnmarshallException(
+            XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
             ErrorReply.Read(ReadAll(input.Stream), input.ResponseData, innerException, statusCode);
 
         private static byte[] ReadAll(Stream stream)
@@ -113,7 +115,8 @@ internal sealed class AwsRuntime : AmazonServiceClient
         }
     }
 
-    /// <summary>Reads an error ourselves: the SDK's XML reader loses a message in CDATA, its JSON reader wants a reader of its own.</summary>
+    /// <summary>Reads an error ourselves: the SDK's XML reader loses a message in CDATA, its JSON reader wants a reader of its
+    /// own.</summary>
     private static class ErrorReply
     {
         public static AmazonServiceException Read(byte[] body, IWebResponseData response, Exception inner, HttpStatusCode status)
@@ -121,7 +124,8 @@ internal sealed class AwsRuntime : AmazonServiceClient
             string? header = response.GetHeaderValue("x-amzn-ErrorType");
             string? requestId = response.GetHeaderValue("x-amzn-RequestId");
             (string? code, string? message) = FromJson(body) ?? FromXml(body, ref requestId) ?? (null, null);
-            return new AmazonServiceException(message ?? $"HTTP {(int)status}", inner, ErrorType.Unknown, Bare(header is { Length: > 0 } ? header : code), requestId, status);
+            return new AmazonServiceException(message ?? $"HTTP {(int)status}", inner, ErrorType.Unknown,
+                Bare(header is { Length: > 0 } ? header : code), requestId, status);
         }
 
         // "com.amazonaws.ecr#RepositoryNotFoundException:http://..." is RepositoryNotFoundException:
@@ -133,13 +137,15 @@ internal sealed class AwsRuntime : AmazonServiceClient
             try
             {
                 using JsonDocument json = JsonDocument.Parse(body);
-                return json.RootElement.ValueKind == JsonValueKind.Object ? (Text(json, "__type") ?? Text(json, "code"), Text(json, "message") ?? Text(json, "Message")) : null;
+                return json.RootElement.ValueKind == JsonValueKind.Object
+                    ? (Text(json, "__type") ?? Text(json, "code"), Text(json, "message") ?? Text(json, "Message")) : null;
             }
             catch (JsonException) { return null; }
         }
 
         private static string? Text(JsonDocument json, string name) =>
-            json.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            json.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString() : null;
 
         private static (string?, string?)? FromXml(byte[] body, ref string? requestId)
         {
@@ -153,7 +159,8 @@ internal sealed class AwsRuntime : AmazonServiceClient
             catch (System.Xml.XmlException) { return null; }
         }
 
-        private static string? Child(XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value.Trim();
+        private static string? Child(XElement parent, string name) =>
+            parent.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value.Trim();
     }
 }
 
@@ -182,10 +189,13 @@ internal sealed class AwsConfig : ClientConfig
     /// </summary>
     public static void ForgetEnvironment()
     {
-        string user = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } unix ? unix : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string user = Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } unix
+            ? unix : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         string home = Path.Combine(user, ".aws");
-        Place(nameof(SharedCredentialsFile.DefaultFilePath), SharedCredentialsFile.SharedCredentialsFileEnvVar, Path.Combine(home, "credentials"));
-        Place(nameof(SharedCredentialsFile.DefaultConfigFilePath), SharedCredentialsFile.SharedConfigFileEnvVar, Path.Combine(home, "config"));
+        Place(nameof(SharedCredentialsFile.DefaultFilePath), SharedCredentialsFile.SharedCredentialsFileEnvVar,
+            Path.Combine(home, "credentials"));
+        Place(nameof(SharedCredentialsFile.DefaultConfigFilePath), SharedCredentialsFile.SharedConfigFileEnvVar,
+            Path.Combine(home, "config"));
         FallbackInternalConfigurationFactory.Reset();
 
         static void Place(string property, string variable, string otherwise) => typeof(SharedCredentialsFile).GetProperty(property)!

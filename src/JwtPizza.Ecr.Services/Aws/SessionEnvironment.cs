@@ -18,7 +18,8 @@ public static class SessionEnvironment
     {
         Dictionary<string, string> variables = new()
         {
-            ["AWS_ACCESS_KEY_ID"] = role.AccessKeyId, ["AWS_SECRET_ACCESS_KEY"] = role.SecretAccessKey, ["AWS_SESSION_TOKEN"] = role.SessionToken,
+            ["AWS_ACCESS_KEY_ID"] = role.AccessKeyId, ["AWS_SECRET_ACCESS_KEY"] = role.SecretAccessKey,
+            ["AWS_SESSION_TOKEN"] = role.SessionToken,
         };
         if (region is not null) (variables["AWS_REGION"], variables["AWS_DEFAULT_REGION"]) = (region, region);
         lock (s_gate)

@@ -4,13 +4,15 @@ using Amazon.Runtime.CredentialManagement;
 
 namespace JwtPizza.Ecr.Services.Aws;
 
-/// <summary>Region, profile and endpoint of a session, as resolved from options, session variables, environment and configuration files.</summary>
+/// <summary>Region, profile and endpoint of a session, as resolved from options, session variables, environment and configuration
+/// files.</summary>
 /// <param name="Region">Where ECR and STS are called.</param>
 /// <param name="Partition">The partition of the region.</param>
 /// <param name="EndpointUrl">The URL typed, which replaces all endpoints.</param>
 /// <param name="Profile">The profile that the call, AWS_PROFILE or nothing (then: default) names, if it exists.</param>
 /// <param name="ProfileIsNamed">Whether the call itself names it.</param>
-internal sealed partial record Settings(string Region, Partition Partition, string? EndpointUrl, CredentialProfile? Profile, bool ProfileIsNamed)
+internal sealed partial record Settings(
+    string Region, Partition Partition, string? EndpointUrl, CredentialProfile? Profile, bool ProfileIsNamed)
 {
     /// <summary>What is taken when nothing names a region; both tutorials use it.</summary>
     public const string DefaultRegion = "us-east-1";
@@ -31,13 +33,15 @@ internal sealed partial record Settings(string Region, Partition Partition, stri
         : throw InvalidUrl(url);
 
     public static PizzaException InvalidUrl(string url) => new("InvalidEndpointUrl", PizzaErrorKind.Configuration,
-        $"'{url}' is not an endpoint URL. Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, AWS_ENDPOINT_URL or the profile's endpoint_url).", url);
+        $"'{url}' is not an endpoint URL. Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, " +
+        "AWS_ENDPOINT_URL or the profile's endpoint_url).", url);
 
     public static Settings Resolve(AwsOptions options)
     {
         string? named = FirstText(options.ProfileName);
         CredentialProfileStoreChain store = new();
-        CredentialProfile? profile = Profiles.Find(store, named, hasKeys: options.AccessKey is not null || options.StoredCredentials is not null);
+        CredentialProfile? profile =
+            Profiles.Find(store, named, hasKeys: options.AccessKey is not null || options.StoredCredentials is not null);
         string? region = FirstText(options.Region, SystemName(options.StoredRegion), Environment.GetEnvironmentVariable("AWS_REGION"),
             Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION"), profile?.Region?.SystemName);
         if (region is null) options.Verbose?.Invoke($"No region is configured; using {DefaultRegion}.");
@@ -54,7 +58,8 @@ internal sealed partial record Settings(string Region, Partition Partition, stri
     }
 
     // AWS.Tools may store its RegionEndpoint, whose text is "US East (N. Virginia) (us-east-1)".
-    private static string? SystemName(string? stored) => stored is null ? null : RegionName().Match(stored) is { Success: true } name ? name.Value : stored;
+    private static string? SystemName(string? stored) =>
+        stored is null ? null : RegionName().Match(stored) is { Success: true } name ? name.Value : stored;
 
     [GeneratedRegex(@"\b[a-z]{2,5}(-[a-z]+)+-\d{1,2}\b", RegexOptions.CultureInvariant)]
     private static partial Regex RegionName();

@@ -46,7 +46,8 @@ public sealed class StsClient
     }
 
     /// <summary>Credentials of a role for a token that its trust policy lets in.</summary>
-    public async Task<AssumedRole> AssumeRoleWithWebIdentityAsync(WebIdentityRequest request, string token, CancellationToken cancellationToken)
+    public async Task<AssumedRole> AssumeRoleWithWebIdentityAsync(
+        WebIdentityRequest request, string token, CancellationToken cancellationToken)
     {
         XElement result = await _sts.ReadAsync("AssumeRoleWithWebIdentity", cancellationToken,
             ("RoleArn", request.RoleArn), ("RoleSessionName", request.SessionName), ("WebIdentityToken", token),
@@ -54,12 +55,15 @@ public sealed class StsClient
         XElement keys = Child(result, "Credentials");
         return new()
         {
-            AccessKeyId = Text(keys, "AccessKeyId"), SecretAccessKey = Text(keys, "SecretAccessKey"), SessionToken = Text(keys, "SessionToken"),
-            ExpiresAt = DateTimeOffset.Parse(Text(keys, "Expiration"), CultureInfo.InvariantCulture), Arn = Text(Child(result, "AssumedRoleUser"), "Arn"),
+            AccessKeyId = Text(keys, "AccessKeyId"), SecretAccessKey = Text(keys, "SecretAccessKey"),
+            SessionToken = Text(keys, "SessionToken"),
+            ExpiresAt = DateTimeOffset.Parse(Text(keys, "Expiration"), CultureInfo.InvariantCulture),
+            Arn = Text(Child(result, "AssumedRoleUser"), "Arn"),
         };
     }
 
-    private static XElement Child(XElement parent, string name) => parent.Elements().FirstOrDefault(e => e.Name.LocalName == name) ?? throw AwsErrors.Missing(AwsService.Sts, name);
+    private static XElement Child(XElement parent, string name) =>
+        parent.Elements().FirstOrDefault(e => e.Name.LocalName == name) ?? throw AwsErrors.Missing(AwsService.Sts, name);
 
     private static string Text(XElement parent, string name) => Child(parent, name).Value;
 }

@@ -30,7 +30,8 @@ internal sealed class Transport : HttpClientFactory
     };
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
-        new(new Exchange(s_connections, clientConfig.Timeout ?? AttemptTimeout), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        new(new Exchange(s_connections, clientConfig.Timeout ?? AttemptTimeout),
+            disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 

@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr.Services.Docker;
 
-/// <summary>The command line of <c>docker buildx build</c>. No secret can be in it: a <see cref="BuildSecret"/> knows only where its secret is.</summary>
+/// <summary>The command line of <c>docker buildx build</c>. No secret can be in it: a <see cref="BuildSecret"/> knows only where its secret
+/// is.</summary>
 internal static class BuildArguments
 {
     /// <summary>The arguments.</summary>
@@ -14,7 +15,8 @@ internal static class BuildArguments
         "--progress=rawjson",
         "--metadata-file", metadataFile,
         "--platform", string.Join(',', build.Platforms),
-        // Without these, newer builders push an index with an untagged unknown/unknown child: https://github.com/docker/build-push-action/issues/755
+        // Without these, newer builders push an index with an untagged unknown/unknown child:
+        // https://github.com/docker/build-push-action/issues/755
         build.Provenance ? "--provenance=true" : "--provenance=false",
         "--sbom=false",
         output.Argument,
@@ -31,7 +33,8 @@ internal static class BuildArguments
         build.Directory,
     ];
 
-    private static IEnumerable<string> Each(string option, IEnumerable<string> values) => values.SelectMany(value => new[] { option, value });
+    private static IEnumerable<string> Each(string option, IEnumerable<string> values) =>
+        values.SelectMany(value => new[] { option, value });
 
     private static string[] One(string option, string? value) => value is null ? [] : [option, value];
 }

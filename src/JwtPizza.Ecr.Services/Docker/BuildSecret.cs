@@ -1,12 +1,14 @@
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>
-/// A secret of a build as <c>docker buildx build --secret</c> takes it: <c>id=npm,src=.npmrc</c> or <c>id=npm,env=NPM_TOKEN</c>. Only the place of the
-/// secret is ever named, never the secret; anything that could hold a value is refused.
+/// A secret of a build as <c>docker buildx build --secret</c> takes it: <c>id=npm,src=.npmrc</c> or <c>id=npm,env=NPM_TOKEN</c>. Only the
+/// place of the secret is ever named, never the secret; anything that could hold a value is refused.
 /// </summary>
 public sealed record BuildSecret
 {
-    private const string Forms = "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell takes a bare comma for a list); a secret's value has no place on a command line.";
+    private const string Forms =
+        "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell takes a bare comma for a list); " +
+        "a secret's value has no place on a command line.";
 
     private BuildSecret(string id, string? file, string? variable) => (Id, File, Variable) = (id, file, variable);
 
@@ -27,9 +29,11 @@ public sealed record BuildSecret
         Dictionary<string, string> fields = [];
         foreach ((string key, string value) in OptionFields.Of(text))
         {
-            if (value.Length == 0 || !fields.TryAdd(key == "source" ? "src" : key, value)) throw Illegal("a part of it is empty or given twice");
+            if (value.Length == 0 || !fields.TryAdd(key == "source" ? "src" : key, value))
+                throw Illegal("a part of it is empty or given twice");
         }
-        if (fields.Keys.Any(key => key is not ("id" or "src" or "env" or "type"))) throw Illegal("it has a part other than id, src, env and type");
+        if (fields.Keys.Any(key => key is not ("id" or "src" or "env" or "type")))
+            throw Illegal("it has a part other than id, src, env and type");
         if (!fields.TryGetValue("id", out string? id)) throw Illegal("it has no id");
         (string? file, string? variable) = (fields.GetValueOrDefault("src"), fields.GetValueOrDefault("env"));
         if (fields.GetValueOrDefault("type") == "env") (file, variable) = (null, variable ?? file ?? id);   // as buildx reads it
@@ -40,5 +44,6 @@ public sealed record BuildSecret
     /// <summary>As docker takes it.</summary>
     public override string ToString() => OptionFields.Join(File is null ? [("id", Id), ("env", Variable!)] : [("id", Id), ("src", File)]);
 
-    private static PizzaException Illegal(string problem) => new("InvalidBuildSecret", PizzaErrorKind.InvalidArgument, $"A build secret cannot be read: {problem}. {Forms}");
+    private static PizzaException Illegal(string problem) =>
+        new("InvalidBuildSecret", PizzaErrorKind.InvalidArgument, $"A build secret cannot be read: {problem}. {Forms}");
 }

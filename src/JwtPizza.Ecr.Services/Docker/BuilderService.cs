@@ -33,12 +33,16 @@ public sealed class BuilderService
     /// <param name="builder">Its name; null for the current one.</param>
     /// <param name="platforms">The platforms that images are to be built for.</param>
     /// <param name="cancellationToken">Kills docker.</param>
-    /// <exception cref="PizzaException"><c>BuilderNotFound</c>, <c>BuildxMissing</c>, <c>DockerNotFound</c>, <c>DockerDaemonUnreachable</c> …</exception>
+    /// <exception cref="PizzaException"><c>BuilderNotFound</c>, <c>BuildxMissing</c>, <c>DockerNotFound</c>, <c>DockerDaemonUnreachable</c>
+    /// …</exception>
     public async Task<PizzaBuilder> CheckAsync(string? builder, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
     {
-        PizzaBuilder found = await FindAsync(builder, cancellationToken).ConfigureAwait(false) ?? throw new PizzaException("BuilderNotFound", PizzaErrorKind.NotFound,
-            $"buildx has no builder '{builder}'. Make it with Initialize-PizzaBuilder {builder} -Create; 'docker buildx ls' lists those that are there.", builder);
-        bool severalAtOnce = found.Driver != "docker" || platforms.Count < 2 || await HasContainerdStoreAsync(cancellationToken).ConfigureAwait(false);
+        PizzaBuilder found = await FindAsync(builder, cancellationToken).ConfigureAwait(false)
+            ?? throw new PizzaException("BuilderNotFound", PizzaErrorKind.NotFound,
+            $"buildx has no builder '{builder}'. Make it with Initialize-PizzaBuilder {builder} -Create; " +
+            "'docker buildx ls' lists those that are there.", builder);
+        bool severalAtOnce =
+            found.Driver != "docker" || platforms.Count < 2 || await HasContainerdStoreAsync(cancellationToken).ConfigureAwait(false);
         return BuilderAssessment.Of(found, platforms, _binfmt, severalAtOnce);
     }
 
@@ -51,12 +55,16 @@ public sealed class BuilderService
         PizzaBuilder? there = await FindAsync(request.Builder, cancellationToken).ConfigureAwait(false);
         if (there is not null && there.Driver != request.Driver)
             throw new PizzaException("BuilderDiffers", PizzaErrorKind.AlreadyExists,
-                $"There is a builder '{request.Builder}' already, with the driver '{there.Driver}' and not '{request.Driver}'; a builder has one driver. Choose another name, name its driver with -Driver, or take it away with 'docker buildx rm {request.Builder}'.", request.Builder);
+                $"There is a builder '{request.Builder}' already, with the driver '{there.Driver}' and not '{request.Driver}'; " +
+                "a builder has one driver. Choose another name, name its driver with -Driver, or take it away with 'docker buildx rm " +
+                $"{request.Builder}'.", request.Builder);
         List<IReadOnlyList<string>> commands = [];
         IReadOnlyList<BuilderNodeRequest> nodes = request.Nodes.Count > 0 ? request.Nodes : there is null ? [new()] : [];
         foreach (BuilderNodeRequest node in nodes)
-            if (there is null || !await HasAsync(there, node, cancellationToken).ConfigureAwait(false)) commands.Add(Create(request, node, append: there is not null || commands.Count > 0));
-        if (request.Use && (there is null || (await FindAsync(null, cancellationToken).ConfigureAwait(false))?.Builder != request.Builder)) commands.Add(["buildx", "use", request.Builder]);
+            if (there is null || !await HasAsync(there, node, cancellationToken).ConfigureAwait(false))
+                commands.Add(Create(request, node, append: there is not null || commands.Count > 0));
+        if (request.Use && (there is null || (await FindAsync(null, cancellationToken).ConfigureAwait(false))?.Builder != request.Builder))
+            commands.Add(["buildx", "use", request.Builder]);
         return commands;
     }
 
@@ -67,7 +75,9 @@ public sealed class BuilderService
     public async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         ProgramExit exit = await _docker.RunAsync(new(command), cancellationToken).ConfigureAwait(false);
-        if (exit.Code != 0) throw Failure(exit, "BuilderNotCreated", $"docker could not do '{string.Join(' ', command)}'. What was made before it stays.", command[^1]);
+        if (exit.Code != 0)
+            throw Failure(exit, "BuilderNotCreated", $"docker could not do '{string.Join(' ', command)}'. What was made before it stays.",
+                command[^1]);
     }
 
     /// <summary>Starts the nodes of a builder, so that it tells what it can do.</summary>
@@ -78,9 +88,13 @@ public sealed class BuilderService
     public async Task StartAsync(string builder, Action<string> line, CancellationToken cancellationToken)
     {
         List<string> lines = [];
-        ProgramExit exit = await _docker.RunAsync(new(["buildx", "inspect", "--bootstrap", builder]) { OnErrorLine = text => { lines.Add(text); line(text); } }, cancellationToken).ConfigureAwait(false);
+        ProgramExit exit =
+            await _docker.RunAsync(
+                new(["buildx", "inspect", "--bootstrap", builder]) { OnErrorLine = text => { lines.Add(text); line(text); } },
+                cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(exit with { Errors = string.Join('\n', lines) }, "BuilderNotStarted",
-            $"The builder '{builder}' does not start. A node of the driver docker-container needs the image moby/buildkit (name one that can be pulled with -DriverOption @{{ image = … }}), a remote one a BuildKit that answers at its endpoint.", builder);
+            $"The builder '{builder}' does not start. A node of the driver docker-container needs the image moby/buildkit (name one " +
+            $"that can be pulled with -DriverOption @{{ image = … }}), a remote one a BuildKit that answers at its endpoint.", builder);
     }
 
     /// <summary>Installs emulators in the kernel of the current docker engine, by a privileged container.</summary>
@@ -92,34 +106,44 @@ public sealed class BuilderService
     {
         ProgramExit exit = await _docker.RunAsync(new(EmulationCommand(image, architectures)), cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(exit, "EmulationNotInstalled",
-            $"The emulators could not be installed with the image '{image}'. Where it cannot be pulled, name a copy of it with -EmulationImage; on Debian and Ubuntu the package qemu-user-static (binfmt-support) does the same.", image);
+            $"The emulators could not be installed with the image '{image}'. Where it cannot be pulled, name a copy of it with " +
+            "-EmulationImage; on Debian and Ubuntu the package qemu-user-static (binfmt-support) does the same.", image);
     }
 
     /// <summary>docker's arguments for that.</summary>
-    public static IReadOnlyList<string> EmulationCommand(string image, IEnumerable<string> architectures) => ["run", "--privileged", "--rm", image, "--install", string.Join(',', architectures)];
+    public static IReadOnlyList<string> EmulationCommand(string image, IEnumerable<string> architectures) =>
+        ["run", "--privileged", "--rm", image, "--install", string.Join(',', architectures)];
 
     private async Task<PizzaBuilder?> FindAsync(string? builder, CancellationToken cancellationToken)
     {
-        ProgramExit exit = await _docker.RunAsync(new(builder is null ? ["buildx", "inspect"] : ["buildx", "inspect", builder]), cancellationToken).ConfigureAwait(false);
+        ProgramExit exit =
+            await _docker.RunAsync(new(builder is null ? ["buildx", "inspect"] : ["buildx", "inspect", builder]), cancellationToken)
+                .ConfigureAwait(false);
         if (exit.Code == 0) return BuildxInspection.Parse(exit.Output);
-        return exit.Errors.Contains($"no builder \"{builder}\" found", StringComparison.Ordinal) ? null : throw Failure(exit, "DockerFailed", "docker could not look at the builder.", builder);
+        return exit.Errors.Contains($"no builder \"{builder}\" found", StringComparison.Ordinal)
+            ? null : throw Failure(exit, "DockerFailed", "docker could not look at the builder.", builder);
     }
 
     private async Task<bool> HasContainerdStoreAsync(CancellationToken cancellationToken) =>
-        (await _docker.RunAsync(new(["info", "--format", "{{json .DriverStatus}}"]), cancellationToken).ConfigureAwait(false)).Output.Contains("io.containerd.snapshotter.v1", StringComparison.Ordinal);
+        (await _docker.RunAsync(new(["info", "--format", "{{json .DriverStatus}}"]), cancellationToken)
+            .ConfigureAwait(false)).Output.Contains("io.containerd.snapshotter.v1", StringComparison.Ordinal);
 
     private async Task<bool> HasAsync(PizzaBuilder there, BuilderNodeRequest wanted, CancellationToken cancellationToken)
     {
         if (wanted.Name is not null) return there.Nodes.Any(n => n.Name == wanted.Name);
         if (wanted.Endpoint is not { } endpoint) return there.Nodes.Length > 0;
-        return there.Nodes.Any(n => n.Endpoint == endpoint) || (await AddressAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } address && there.Nodes.Any(n => n.Endpoint == address));
+        return there.Nodes.Any(n => n.Endpoint == endpoint)
+            || (await AddressAsync(endpoint, cancellationToken).ConfigureAwait(false) is { } address
+                && there.Nodes.Any(n => n.Endpoint == address));
     }
 
     // buildx remembers the default context by the address of its engine.
     private async Task<string?> AddressAsync(string context, CancellationToken cancellationToken)
     {
         if (context.Contains("://", StringComparison.Ordinal)) return null;
-        ProgramExit exit = await _docker.RunAsync(new(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}", context]), cancellationToken).ConfigureAwait(false);
+        ProgramExit exit =
+            await _docker.RunAsync(new(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}", context]), cancellationToken)
+                .ConfigureAwait(false);
         return exit.Code == 0 ? exit.Output.Trim() : null;
     }
 
@@ -135,8 +159,13 @@ public sealed class BuilderService
 
     private static PizzaException Failure(ProgramExit exit, string id, string message, string? target)
     {
-        PizzaException known = DockerErrors.Classify(new() { ExitCode = exit.Code, Text = exit.Errors.Trim(), Host = "", RepositoryName = "" }).Error;
-        bool isKnown = known.ErrorId is "DockerDaemonUnreachable" or "DockerPermissionDenied" or "DockerContextNotFound" or "BuildxMissing" or "DiskFull";
-        return isKnown ? known : new(id, PizzaErrorKind.OperationFailed, $"{message}\ndocker says:\n  {exit.Errors.Trim().Replace("\n", "\n  ", StringComparison.Ordinal)}", target);
+        PizzaException known =
+            DockerErrors.Classify(new() { ExitCode = exit.Code, Text = exit.Errors.Trim(), Host = "", RepositoryName = "" }).Error;
+        bool isKnown = known.ErrorId is "DockerDaemonUnreachable" or "DockerPermissionDenied" or "DockerContextNotFound" or "BuildxMissing"
+            or "DiskFull";
+        return isKnown
+            ? known
+            : new(id, PizzaErrorKind.OperationFailed,
+                $"{message}\ndocker says:\n  {exit.Errors.Trim().Replace("\n", "\n  ", StringComparison.Ordinal)}", target);
     }
 }

@@ -1,13 +1,14 @@
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>
-/// What <c>docker buildx inspect</c> prints. Text, since the JSON of <c>docker buildx ls</c> came with 0.13 only, and does not tell the current builder
-/// before 0.14; the labels of the text are the same in all versions, but for capitals.
+/// What <c>docker buildx inspect</c> prints. Text, since the JSON of <c>docker buildx ls</c> came with 0.13 only, and does not tell the
+/// current builder before 0.14; the labels of the text are the same in all versions, but for capitals.
 /// </summary>
 internal static class BuildxInspection
 {
     /// <summary>Reads it.</summary>
-    /// <exception cref="PizzaException"><c>DockerDaemonUnreachable</c> and its like, which buildx prints here and calls no failure; <c>DockerMetadataMissing</c>: it is something else.</exception>
+    /// <exception cref="PizzaException"><c>DockerDaemonUnreachable</c> and its like, which buildx prints here and calls no failure;
+    /// <c>DockerMetadataMissing</c>: it is something else.</exception>
     public static PizzaBuilder Parse(string text)
     {
         string? name = null, driver = null, error = null;
@@ -28,7 +29,8 @@ internal static class BuildxInspection
                 default: break;   // the last activity
             }
         }
-        if (error is not null && nodes.Count == 0) throw DockerErrors.Classify(new() { ExitCode = 0, Text = error, Host = "", RepositoryName = "" }).Error;
+        if (error is not null && nodes.Count == 0)
+            throw DockerErrors.Classify(new() { ExitCode = 0, Text = error, Host = "", RepositoryName = "" }).Error;
         return name is null || driver is null
             ? throw DockerErrors.MetadataMissing("'docker buildx inspect' printed no name or no driver")
             : new() { Builder = name, Driver = driver, Nodes = [.. nodes] };
@@ -43,7 +45,8 @@ internal static class BuildxInspection
         "platforms" => node with
         {
             // A star marks what was fixed with --platform.
-            Platform = [.. Names(value).Select(p => p.TrimEnd('*'))], FixedPlatform = [.. Names(value).Where(p => p.EndsWith('*')).Select(p => p.TrimEnd('*'))],
+            Platform = [.. Names(value).Select(p => p.TrimEnd('*'))],
+            FixedPlatform = [.. Names(value).Where(p => p.EndsWith('*')).Select(p => p.TrimEnd('*'))],
         },
         _ => node,
     };

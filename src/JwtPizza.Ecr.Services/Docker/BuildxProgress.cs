@@ -41,11 +41,14 @@ internal sealed partial class BuildxProgress
     }
 
     /// <summary>What failed first; null while nothing has.</summary>
-    public FailedStep? Failed => _order.Where(s => s.Error is not null).OrderBy(s => s.Error!.Contains("context canceled", StringComparison.Ordinal))
+    public FailedStep? Failed =>
+        _order.Where(s => s.Error is not null).OrderBy(s => s.Error!.Contains("context canceled", StringComparison.Ordinal))
         .Select(s => new FailedStep(s.Name, s.Error!, [.. s.Tail])).FirstOrDefault();
 
     /// <summary>The references whose push by the engine ended well, one after another; the containerd image store does not tell.</summary>
-    public IReadOnlySet<string> Pushed => _order.Where(s => s.IsCompleted && s.Error is null).Select(s => PushStep().Match(s.Name)).Where(m => m.Success).Select(m => m.Groups[1].Value).ToHashSet();
+    public IReadOnlySet<string> Pushed =>
+        _order.Where(s => s.IsCompleted && s.Error is null).Select(s => PushStep().Match(s.Name)).Where(m => m.Success)
+            .Select(m => m.Groups[1].Value).ToHashSet();
 
     /// <summary>The digest of the manifest that was pushed last by the containerd image store; null where that was not said.</summary>
     public string? LastManifest { get; private set; }
@@ -61,7 +64,9 @@ internal sealed partial class BuildxProgress
     }
 
     /// <summary>The lines of the Dockerfile that docker points at, when it does.</summary>
-    public string Excerpt => string.Join('\n', _text.SkipWhile(l => !ExcerptStart().IsMatch(l)).TakeWhile(l => !l.StartsWith("ERROR: ", StringComparison.Ordinal))).Trim();
+    public string Excerpt =>
+        string.Join('\n',
+            _text.SkipWhile(l => !ExcerptStart().IsMatch(l)).TakeWhile(l => !l.StartsWith("ERROR: ", StringComparison.Ordinal))).Trim();
 
     public void Take(string line) => _reader.Take(line);
 
@@ -98,7 +103,8 @@ internal sealed partial class BuildxProgress
     // The last record of a count gives neither its size nor its end, only that it is complete.
     private void Apply(VertexStatus count)
     {
-        if (count.Completed is not null && PushedManifest().Match(count.Id) is { Success: true } manifest) LastManifest = manifest.Groups[1].Value;
+        if (count.Completed is not null && PushedManifest().Match(count.Id) is { Success: true } manifest)
+            LastManifest = manifest.Groups[1].Value;
         long total = Math.Max(count.Total, _counts.GetValueOrDefault((count.Vertex, count.Id)).Total);
         _counts[(count.Vertex, count.Id)] = (count.Completed is null ? count.Current : total, total);
     }
@@ -133,7 +139,8 @@ internal sealed partial class BuildxProgress
 
     private void Warn(VertexWarning warning)
     {
-        string where = warning.Range is [{ Start.Line: > 0 and var line }, ..] ? $" ({warning.SourceInfo?.Filename ?? "Dockerfile"}, line {line})" : "";
+        string where = warning.Range is [{ Start.Line: > 0 and var line }, ..]
+            ? $" ({warning.SourceInfo?.Filename ?? "Dockerfile"}, line {line})" : "";
         string text = Encoding.UTF8.GetString(warning.Short ?? []) + where + (warning.Url is { Length: > 0 } url ? $" See {url}" : "");
         if (_warned.Add(text)) _listener.Warning?.Invoke(text);
     }
@@ -141,7 +148,9 @@ internal sealed partial class BuildxProgress
     private void Report()
     {
         if (_listener.Progress is null || _order.Count == 0) return;
-        Step? current = _order.LastOrDefault(s => s is { IsStarted: true, IsCompleted: false } && !s.Name.StartsWith("[internal]", StringComparison.Ordinal) && !s.Name.StartsWith("[auth]", StringComparison.Ordinal));
+        Step? current =
+            _order.LastOrDefault(s => s is { IsStarted: true, IsCompleted: false }
+                && !s.Name.StartsWith("[internal]", StringComparison.Ordinal) && !s.Name.StartsWith("[auth]", StringComparison.Ordinal));
         double done = _order.Count(s => s.IsCompleted) + (current is null ? 0 : ShareOf(current));
         int percent = Math.Max(_last.Percent, (int)(100 * Math.Min(AlmostDone, done / _order.Count)));
         BuildProgress now = new(current?.Name ?? (_last.Step.Length > 0 ? _last.Step : "loading the build definition"), percent);

@@ -45,12 +45,17 @@ internal sealed record DockerFailure
     public BuildSide Side => Step?.Name switch
     {
         { } name when name.StartsWith("resolve image config for ", StringComparison.Ordinal) => BuildSide.Syntax,
-        { } name when name.StartsWith("[internal] load metadata for", StringComparison.Ordinal) || name.Contains("FROM ", StringComparison.Ordinal) => BuildSide.Pull,
-        { } name when name.StartsWith("exporting to ", StringComparison.Ordinal) || name.StartsWith("pushing ", StringComparison.Ordinal) => BuildSide.Push,
+        { } name
+            when name.StartsWith("[internal] load metadata for", StringComparison.Ordinal)
+                || name.Contains("FROM ", StringComparison.Ordinal) => BuildSide.Pull,
+        { } name when name.StartsWith("exporting to ", StringComparison.Ordinal) || name.StartsWith("pushing ", StringComparison.Ordinal) =>
+            BuildSide.Push,
         _ when Words.Contains("failed to push", StringComparison.Ordinal) => BuildSide.Push,
-        _ when Words.Contains("failed to resolve source metadata", StringComparison.Ordinal) || Words.Contains("pulling from host", StringComparison.Ordinal) => BuildSide.Pull,
+        _ when Words.Contains("failed to resolve source metadata", StringComparison.Ordinal)
+            || Words.Contains("pulling from host", StringComparison.Ordinal) => BuildSide.Pull,
         not null => BuildSide.Step,
-        _ when Text.StartsWith("ERROR: Error response from daemon:", StringComparison.Ordinal) => BuildSide.Push,   // classic store: the digest is asked for after the push, outside any step
+        // classic store: the digest is asked for after the push, outside any step
+        _ when Text.StartsWith("ERROR: Error response from daemon:", StringComparison.Ordinal) => BuildSide.Push,
         _ => BuildSide.Engine,
     };
 }

@@ -18,13 +18,19 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     private static readonly (string Pattern, string Id, PizzaErrorKind Kind, string Message)[] s_rows =
     [
         (@"error storing credentials.*exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", PizzaErrorKind.NotFound,
-            "docker's settings name the credential helper '{2}', which is not on the PATH, so the login to {0} could not be kept. Install it, take it out of credsStore or credHelpers, or name another folder of settings with -DockerConfig."),
+            "docker's settings name the credential helper '{2}', which is not on the PATH, so the login to {0} could not be kept. " +
+            "Install it, take it out of credsStore or credHelpers, or name another folder of settings with -DockerConfig."),
         (@"error storing credentials.*out: `([^`]*)`", "CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
-            "The password is right, but {1} does not keep it: '{2}'. ECR's passwords are longer than some helpers take (2,500 characters on Windows); " +
+            "The password is right, but {1} does not keep it: '{2}'. ECR's passwords are longer than some helpers take (2,500 " +
+            "characters on Windows); " +
             "name a folder of settings without a helper with -DockerConfig, or use Publish- and Push-PizzaImage, which need no login."),
-        (@"[Ee]rror saving credentials: ([^\n]+)", "LoginNotStored", PizzaErrorKind.OperationFailed, "The password is right, but docker could not keep the login to {0}: {2}. Check the rights to {1}, or name another folder with -DockerConfig."),
-        (@"401 Unauthorized|unauthorized|incorrect username or password|403 Forbidden|denied", "RegistryLoginRefused", PizzaErrorKind.Authentication,
-            "The registry {0} refuses the login that ECR gave for it. Check that the clock of this machine is right, and that account and region are those of your credentials."),
+        (@"[Ee]rror saving credentials: ([^\n]+)", "LoginNotStored", PizzaErrorKind.OperationFailed,
+            "The password is right, but docker could not keep the login to {0}: {2}. Check the rights to {1}, or name another folder " +
+            "with -DockerConfig."),
+        (@"401 Unauthorized|unauthorized|incorrect username or password|403 Forbidden|denied", "RegistryLoginRefused",
+            PizzaErrorKind.Authentication,
+            "The registry {0} refuses the login that ECR gave for it. Check that the clock of this machine is right, and that account " +
+            "and region are those of your credentials."),
         (@"connection refused|no such host|dial tcp|connection reset|i/o timeout|TLS handshake|network is unreachable|Client\.Timeout|\bEOF\b|x509:", "RegistryUnreachable", PizzaErrorKind.Unavailable,
             "docker cannot reach the registry {0}. Check its network, proxy and DNS, and run the command again."),
     ];
@@ -32,15 +38,21 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     private const string EcrLogin = "ecr-login";
 
     /// <summary>Logs in. The password goes to docker's input, and nowhere else.</summary>
-    /// <exception cref="PizzaException"><c>DockerNotFound</c>, <c>RegistryLoginRefused</c>, <c>RegistryUnreachable</c>, <c>LoginNotStored</c>, <c>CredentialHelperMissing</c>, <c>CredentialHelperRefuses</c>.</exception>
+    /// <exception cref="PizzaException"><c>DockerNotFound</c>, <c>RegistryLoginRefused</c>, <c>RegistryUnreachable</c>,
+    /// <c>LoginNotStored</c>, <c>CredentialHelperMissing</c>, <c>CredentialHelperRefuses</c>.</exception>
     public async Task LogInAsync(string host, string userName, string password, CancellationToken cancellationToken)
     {
         if (user.HelperOf(host) == EcrLogin && !IsOnPath($"docker-credential-{EcrLogin}"))
-            throw HelperMissing($"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
+            throw HelperMissing(
+                $"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so " +
+                "docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out " +
+                "of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
         if (user.HelperOf(host) == EcrLogin)
             throw new PizzaException("CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
-                $"docker's settings name the helper 'ecr-login' for {host}: it logs in by itself at each push and keeps no logins, so there is nothing to do. Take it out of credHelpers or credsStore to log in here.", host);
-        ProgramExit exit = await RunAsync(password, cancellationToken, "login", "--username", userName, "--password-stdin", host).ConfigureAwait(false);
+                $"docker's settings name the helper 'ecr-login' for {host}: it logs in by itself at each push and keeps no logins, so " +
+                "there is nothing to do. Take it out of credHelpers or credsStore to log in here.", host);
+        ProgramExit exit =
+            await RunAsync(password, cancellationToken, "login", "--username", userName, "--password-stdin", host).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(host, exit);
     }
 
@@ -52,21 +64,26 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
         bool was = user.HasLogin(host);
         ProgramExit exit = await RunAsync(null, cancellationToken, "logout", host).ConfigureAwait(false);
         return exit.Code == 0 && !user.HasLogin(host) ? was : throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
-            $"docker could not take the login to {host} out of {StoreOf(host)}{(exit.Errors.Trim() is { Length: > 0 } words ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.")}", host);
+            $"docker could not take the login to {host} out of " +
+            $"{StoreOf(host)}{(exit.Errors.Trim() is { Length: > 0 } words ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.")}", host);
     }
 
     /// <summary>The error for a helper that docker's settings name and that is not there.</summary>
-    internal static PizzaException HelperMissing(string message, string target) => new("CredentialHelperMissing", PizzaErrorKind.NotFound, message, target);
+    internal static PizzaException HelperMissing(string message, string target) =>
+        new("CredentialHelperMissing", PizzaErrorKind.NotFound, message, target);
 
     /// <summary>Where docker keeps the login to a host.</summary>
     public string StoreOf(string host) => user.HelperOf(host) is { } helper ? $"docker-credential-{helper}" : user.SettingsFile;
 
-    private Task<ProgramExit> RunAsync(string? input, CancellationToken cancellationToken, params string[] arguments) => docker.RunAsync(new(arguments)
+    private Task<ProgramExit> RunAsync(string? input, CancellationToken cancellationToken, params string[] arguments) =>
+        docker.RunAsync(new(arguments)
     {
-        StandardInput = input.AsMemory(), Environment = folder is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { ["DOCKER_CONFIG"] = folder },
+        StandardInput = input.AsMemory(),
+        Environment = folder is null ? new Dictionary<string, string?>() : new Dictionary<string, string?> { ["DOCKER_CONFIG"] = folder },
     }, cancellationToken);
 
-    private static bool IsOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => Array.Exists(s_endings, ending => File.Exists(Path.Combine(folder, program + ending))));
 
     private PizzaException Failure(string host, ProgramExit exit)
@@ -74,7 +91,8 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
         foreach ((string pattern, string id, PizzaErrorKind kind, string message) in s_rows)
         {
             if (Regex.Match(exit.Errors, pattern, RegexOptions.CultureInvariant) is not { Success: true } match) continue;
-            string told = message.Replace("{0}", host, StringComparison.Ordinal).Replace("{1}", StoreOf(host), StringComparison.Ordinal).Replace("{2}", match.Groups[1].Value.TrimEnd('.'), StringComparison.Ordinal);
+            string told = message.Replace("{0}", host, StringComparison.Ordinal).Replace("{1}", StoreOf(host), StringComparison.Ordinal)
+                .Replace("{2}", match.Groups[1].Value.TrimEnd('.'), StringComparison.Ordinal);
             return new(id, kind, $"{told}\ndocker says:\n  {exit.Errors.Trim()}", host);
         }
         return DockerErrors.Classify(new() { ExitCode = exit.Code, Text = exit.Errors.Trim(), Host = host, RepositoryName = host }).Error;

@@ -9,9 +9,11 @@ namespace JwtPizza.Ecr.Services.Docker;
 internal sealed class DockerProgram(string? path = null, string? searchPath = null) : ChildProgram("docker", path, searchPath)
 {
     protected override PizzaException NotFound => new("DockerNotFound", PizzaErrorKind.NotFound,
-        "There is no 'docker' program on the PATH. Install Docker Desktop or Docker Engine with buildx (https://docs.docker.com/get-docker/), " +
+        "There is no 'docker' program on the PATH. Install Docker Desktop or Docker Engine with buildx " +
+        "(https://docs.docker.com/get-docker/), " +
         "or push an image that exists already with Push-PizzaImage, which needs no docker.", "docker");
 
-    protected override PizzaException NotStartable(string file, Win32Exception inner) => new("DockerNotStartable", PizzaErrorKind.OperationFailed,
+    protected override PizzaException NotStartable(string file, Win32Exception inner) =>
+        new("DockerNotStartable", PizzaErrorKind.OperationFailed,
         $"'{file}' could not be started: {inner.Message}. Check that it is docker's program and that you may run it.", file, inner);
 }

@@ -20,12 +20,16 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
     public async Task<LocalImage> FindAsync(string image, CancellationToken cancellationToken)
     {
         ProgramExit exit = await RunAsync(cancellationToken, "image", "inspect", "--", image).ConfigureAwait(false);
-        if (exit.Errors.Contains("o such image", StringComparison.Ordinal) || exit.Errors.Contains("invalid reference format", StringComparison.Ordinal))
-            throw new PizzaException("LocalImageNotFound", PizzaErrorKind.NotFound, $"docker has no image '{image}'. 'docker image ls' lists those it has; Publish-PizzaImage builds one from a Dockerfile.", image);
+        if (exit.Errors.Contains("o such image", StringComparison.Ordinal)
+            || exit.Errors.Contains("invalid reference format", StringComparison.Ordinal))
+            throw new PizzaException("LocalImageNotFound", PizzaErrorKind.NotFound,
+                $"docker has no image '{image}'. 'docker image ls' lists those it has; Publish-PizzaImage builds one from a Dockerfile.",
+                image);
         if (exit.Code != 0) throw Classify(exit, "").Error;
         using JsonDocument document = JsonDocument.Parse(exit.Output);
         JsonElement found = document.RootElement[0];
-        return new(found.GetProperty("Id").GetString()!, $"{found.GetProperty("Os").GetString()}/{found.GetProperty("Architecture").GetString()}");
+        return new(found.GetProperty("Id").GetString()!,
+            $"{found.GetProperty("Os").GetString()}/{found.GetProperty("Architecture").GetString()}");
     }
 
     /// <summary>Gives the image the repository's name with a tag, in docker's own store too, and pushes it.</summary>
@@ -35,7 +39,8 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
         ProgramExit exit = await RunAsync(cancellationToken, "tag", "--", image, $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code == 0) exit = await RunAsync(cancellationToken, "push", "--", $"{target}:{tag}").ConfigureAwait(false);
         if (exit.Code != 0) return (null, Classify(exit, $"failed to push {target}:{tag}: "));
-        return PushedDigest().Match(exit.Output) is { Success: true } match ? (match.Groups[1].Value, null) : throw DockerErrors.MetadataMissing(
+        return PushedDigest().Match(exit.Output) is { Success: true } match
+            ? (match.Groups[1].Value, null) : throw DockerErrors.MetadataMissing(
             $"docker pushed '{target}:{tag}' but did not print its digest", $"{target}:{tag}");
     }
 

@@ -6,11 +6,14 @@ namespace JwtPizza.Ecr.Services.Docker;
 internal static class OptionFields
 {
     public static IEnumerable<(string Key, string Value)> Of(string text) =>
-        Split(text).Select(field => field.Split('=', 2)).Select(pair => (pair[0].Trim().ToLowerInvariant(), pair.Length > 1 ? pair[1] : ""));
+        Split(text).Select(field => field.Split('=', 2))
+            .Select(pair => (pair[0].Trim().ToLowerInvariant(), pair.Length > 1 ? pair[1] : ""));
 
-    public static string Join(IEnumerable<(string Key, string Value)> fields) => string.Join(',', fields.Select(f => Quote($"{f.Key}={f.Value}")));
+    public static string Join(IEnumerable<(string Key, string Value)> fields) =>
+        string.Join(',', fields.Select(f => Quote($"{f.Key}={f.Value}")));
 
-    private static string Quote(string field) => field.AsSpan().ContainsAny(',', '"') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    private static string Quote(string field) =>
+        field.AsSpan().ContainsAny(',', '"') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     private static IEnumerable<string> Split(string text)
     {

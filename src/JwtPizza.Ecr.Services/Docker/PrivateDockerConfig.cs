@@ -94,5 +94,6 @@ internal sealed class PrivateDockerConfig : IDisposable
         return (JsonArray)parent[name]!;
     }
 
-    internal static string HostOf(string key) => (key.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? key[(at + 3)..] : key).Split('/')[0];
+    internal static string HostOf(string key) =>
+        (key.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? key[(at + 3)..] : key).Split('/')[0];
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>
-/// Cuts docker's error stream into progress records and text. buildx up to 0.14 indents a record over many lines, later ones write a line a record;
-/// everything else on the stream is text.
+/// Cuts docker's error stream into progress records and text. buildx up to 0.14 indents a record over many lines, later ones write a line a
+/// record; everything else on the stream is text.
 /// </summary>
 internal sealed class RawJsonReader(Action<SolveStatus> record, Action<string> text)
 {

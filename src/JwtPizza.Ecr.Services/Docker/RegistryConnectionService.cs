@@ -24,13 +24,18 @@ public sealed class RegistryConnectionService
     public RegistryConnectionService(string? dockerConfig, Action<string> verbose) : this(new DockerProgram(), dockerConfig, verbose) { }
 
     internal RegistryConnectionService(DockerProgram docker, string? dockerConfig, Action<string>? verbose) =>
-        (_docker, _folder) = (new(docker, new(name => name == "DOCKER_CONFIG" && dockerConfig is not null ? dockerConfig : Environment.GetEnvironmentVariable(name), verbose), dockerConfig), dockerConfig);
+        (_docker,
+            _folder) =
+            (new(docker,
+                new(name => name == "DOCKER_CONFIG" && dockerConfig is not null ? dockerConfig : Environment.GetEnvironmentVariable(name),
+                    verbose), dockerConfig), dockerConfig);
 
     /// <summary>Asks ECR for logins to private registries of one region, one for each.</summary>
     /// <param name="aws">The session; its region is the registries'.</param>
     /// <param name="registryIds">The accounts; none for the caller's own.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public static async Task<IReadOnlyList<RegistryOffer>> AskAsync(AwsSession aws, IReadOnlyList<string> registryIds, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<RegistryOffer>> AskAsync(
+        AwsSession aws, IReadOnlyList<string> registryIds, CancellationToken cancellationToken)
     {
         string[] ids = [.. registryIds.Select(AccountId.Check).Distinct()];
         IReadOnlyList<RegistryLogin> logins = await aws.Ecr.GetAuthorizationTokensAsync(ids, cancellationToken).ConfigureAwait(false);
@@ -38,7 +43,8 @@ public sealed class RegistryConnectionService
         foreach (RegistryLogin login in logins)
         {
             // AWS's hosts tell the account; those that stand in for them do not.
-            string account = EcrHost.TryParse(login.Host)?.RegistryId ?? ids.ElementAtOrDefault(offers.Count) ?? await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
+            string account = EcrHost.TryParse(login.Host)?.RegistryId ?? ids.ElementAtOrDefault(offers.Count)
+                ?? await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
             offers.Add(new(login, account, aws.Region));
         }
         return offers;
@@ -58,8 +64,10 @@ public sealed class RegistryConnectionService
         await _docker.LogInAsync(offer.Login.Host, offer.Login.User, offer.Login.Password, cancellationToken).ConfigureAwait(false);
         return new()
         {
-            RegistryHost = offer.Login.Host, Status = RegistryConnectionStatus.Connected, UserName = offer.Login.User, ExpiresAt = offer.Login.ExpiresAt, RegistryId = offer.RegistryId,
-            Region = offer.Region, IsPublic = offer.RegistryId is null, CredentialStore = _docker.StoreOf(offer.Login.Host), DockerConfig = _folder,
+            RegistryHost = offer.Login.Host, Status = RegistryConnectionStatus.Connected, UserName = offer.Login.User,
+            ExpiresAt = offer.Login.ExpiresAt, RegistryId = offer.RegistryId,
+            Region = offer.Region, IsPublic = offer.RegistryId is null, CredentialStore = _docker.StoreOf(offer.Login.Host),
+            DockerConfig = _folder,
         };
     }
 
@@ -70,6 +78,10 @@ public sealed class RegistryConnectionService
     {
         string store = _docker.StoreOf(host);
         bool was = await _docker.LogOutAsync(host, cancellationToken).ConfigureAwait(false);
-        return new() { RegistryHost = host, Status = was ? RegistryConnectionStatus.Disconnected : RegistryConnectionStatus.NotConnected, CredentialStore = store, DockerConfig = _folder };
+        return new()
+        {
+            RegistryHost = host, Status = was ? RegistryConnectionStatus.Disconnected : RegistryConnectionStatus.NotConnected,
+            CredentialStore = store, DockerConfig = _folder,
+        };
     }
 }

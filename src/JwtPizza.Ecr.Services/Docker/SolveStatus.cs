@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr.Services.Docker;
 
-/// <summary>A record of <c>--progress=rawjson</c>: what changed since the one before. https://github.com/moby/buildkit/blob/master/client/graph.go</summary>
+/// <summary>A record of <c>--progress=rawjson</c>: what changed since the one before.
+/// https://github.com/moby/buildkit/blob/master/client/graph.go</summary>
 internal sealed record SolveStatus
 {
     public IReadOnlyList<Vertex>? Vertexes { get; init; }
@@ -21,7 +22,8 @@ internal sealed record VertexStatus(string Id, string Vertex, long Current, long
 internal sealed record VertexLog(string Vertex, int Stream, byte[]? Data);
 
 /// <summary>What the Dockerfile's linter says.</summary>
-internal sealed record VertexWarning(string? Vertex, byte[]? Short, IReadOnlyList<byte[]>? Detail, string? Url, VertexSource? SourceInfo, IReadOnlyList<VertexRange>? Range);
+internal sealed record VertexWarning(
+    string? Vertex, byte[]? Short, IReadOnlyList<byte[]>? Detail, string? Url, VertexSource? SourceInfo, IReadOnlyList<VertexRange>? Range);
 
 internal sealed record VertexSource(string? Filename);
 

@@ -11,12 +11,15 @@ namespace JwtPizza.Ecr.Services.Documents;
 /// <param name="store">Where the document lies.</param>
 /// <param name="change">The edit; nothing is left to do for it once it is in the document.</param>
 /// <param name="session">What this process has written.</param>
-internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument> store, Func<TDocument, Edit<TDocument, TResult>> change, DocumentSession session)
+internal sealed class DocumentEditor<TDocument, TResult>(
+    DocumentStore<TDocument> store, Func<TDocument, Edit<TDocument, TResult>> change, DocumentSession session)
     where TDocument : IDocument
 {
     private const int MostLosses = 20, Looks = 2, LooksAmongOthers = 4, LooksForOthers = 12;
-    private static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(500), s_firstPause = TimeSpan.FromMilliseconds(25), s_longestPause = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_shortestSettling = TimeSpan.FromMilliseconds(60), s_longestSettling = TimeSpan.FromSeconds(6), s_longestDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_fresh = TimeSpan.FromMilliseconds(500), s_firstPause = TimeSpan.FromMilliseconds(25),
+        s_longestPause = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_shortestSettling = TimeSpan.FromMilliseconds(60), s_longestSettling = TimeSpan.FromSeconds(6),
+        s_longestDelay = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40), s_doubt = TimeSpan.FromSeconds(10);
     private static readonly Backoff s_looks = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
 
@@ -107,7 +110,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
         using IDisposable gate = await _log.EnterAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
-            if (_round is null || _round.Writes != _log.Writes || _time.GetElapsedTime(_round.Start) > s_fresh) _round = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (_round is null || _round.Writes != _log.Writes || _time.GetElapsedTime(_round.Start) > s_fresh)
+                _round = await ReadAsync(cancellationToken).ConfigureAwait(false);
             Round round = _round;
             if (_write == 0) _made = round.Edit;
             if (!round.IsChange) return false;
@@ -137,7 +141,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
         }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.AlreadyExists && round.Basis.Document.Text is null)
         {
-            _round = await AppearedAsync(e, cancellationToken).ConfigureAwait(false);   // somebody was quicker, or it was not to be seen yet
+            // somebody was quicker, or it was not to be seen yet
+            _round = await AppearedAsync(e, cancellationToken).ConfigureAwait(false);
             return null;
         }
     }
@@ -163,12 +168,14 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
                 _held.UnionWith(reading!.Document.Items);
                 lag ??= LagSeenAfter(since, age);
                 (revertedAt, _doubt) = (null, null);
-                if (++calm >= (_others ? LooksAmongOthers : Looks) && (Lost().Length == 0 || calm >= LooksForOthers))   // who lost something may be about to put it back
+                // who lost something may be about to put it back
+                if (++calm >= (_others ? LooksAmongOthers : Looks) && (Lost().Length == 0 || calm >= LooksForOthers))
                 {
                     _log.Confirm(_write, _writes == 1 ? lag.Value : TimeSpan.Zero);
                     return true;
                 }
-                await Task.Delay(Settling() + (calm == 1 || _others ? lag.Value : TimeSpan.Zero), _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Settling() + (calm == 1 || _others ? lag.Value : TimeSpan.Zero), _time, cancellationToken)
+                    .ConfigureAwait(false);
                 continue;
             }
             if (edit is not null && (lag is not null || reading!.Version > 0 || since >= Hold())) return null;
@@ -195,8 +202,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
     }
 
     /// <summary>
-    /// How long a document without our edit, of which nothing tells whether it was made before or after our write, is taken for an older one:
-    /// longer with each time that this was wrong.
+    /// How long a document without our edit, of which nothing tells whether it was made before or after our write, is taken for an older
+    /// one: longer with each time that this was wrong.
     /// </summary>
     private TimeSpan Hold() => Within(_delay > _log.Lag ? _delay : _log.Lag, Math.Pow(2, Math.Min(_losses, 10)) * _gap, s_longestDelay);
 
@@ -211,7 +218,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
         catch (PizzaException e) when (IsNotSeenYet(e)) { return (null, ReadingAge.Older); }
     }
 
-    /// <summary>What the next write is to be made from: what is there, or what we wrote ourselves while AWS still shows what was before it.</summary>
+    /// <summary>What the next write is to be made from: what is there, or what we wrote ourselves while AWS still shows what was before
+    /// it.</summary>
     private async Task<Round> ReadAsync(CancellationToken cancellationToken)
     {
         Poll poll = new(_time, s_patience, s_looks);
@@ -227,7 +235,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
             _overwritten = null;
             if (undone is not null)
             {
-                return (await RoundAsync(undone, isForeign: true, start, writes, cancellationToken).ConfigureAwait(false)) with { BringsBack = true };
+                return (await RoundAsync(undone, isForeign: true, start, writes, cancellationToken).ConfigureAwait(false))
+                    with { BringsBack = true };
             }
             if (!hasWritten || age is not ReadingAge.Older)
             {
@@ -236,12 +245,14 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
                 if (isForeign && _write > 0) Observe(reading!);
                 return await RoundAsync(reading!, isForeign, start, writes, cancellationToken).ConfigureAwait(false);
             }
-            if (!_log.IsConfirmed && _log.Last is { } last) return await RoundAsync(last, isForeign: false, start, writes, cancellationToken).ConfigureAwait(false);
+            if (!_log.IsConfirmed && _log.Last is { } last)
+                return await RoundAsync(last, isForeign: false, start, writes, cancellationToken).ConfigureAwait(false);
             await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<Round> RoundAsync(Reading<TDocument> basis, bool isForeign, long start, int writes, CancellationToken cancellationToken)
+    private async Task<Round> RoundAsync(
+        Reading<TDocument> basis, bool isForeign, long start, int writes, CancellationToken cancellationToken)
     {
         Edit<TDocument, TResult> edit = change(basis.Document);
         if (edit.Changed && isForeign) edit = edit with { Document = _log.WithPending(edit.Document) };
@@ -281,7 +292,9 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
         _others = true;
         _seen.UnionWith(overwritten.Document.Items);
         if (_basis!.Items.Except(overwritten.Document.Items).Any()) return false;
-        _warnings.Add($"Somebody else changed {store.Name} at the same moment (version v{overwritten.Version}); a further version holds both changes.");
+        _warnings.Add(
+            $"Somebody else changed {store.Name} at the same moment (version v{overwritten.Version}); " +
+            "a further version holds both changes.");
         _overwritten = overwritten;
         return true;
     }
@@ -296,14 +309,18 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
 
     private bool? GiveUp()
     {
-        _warnings.Add($"The change of {store.Name} was written, but is not visible yet: after {s_patience.TotalSeconds:0} seconds AWS still shows it as it was before. Look again in a minute ({store.LookWith}).");
+        _warnings.Add(
+            $"The change of {store.Name} was written, but is not visible yet: after {s_patience.TotalSeconds:0} seconds AWS still shows " +
+            $"it as it was before. Look again in a minute ({store.LookWith}).");
         return false;
     }
 
     private Edit<TDocument, TResult> Report()
     {
         if (_write > 0 && Lost() is { Length: > 0 } lost)
-            _warnings.Add($"While {store.Name} was edited, '{string.Join("', '", lost)}' went out of it: somebody else wrote it at the same time. Look whether it is back ({store.LookWith}); if not, and if that was not on purpose, add it again.");
+            _warnings.Add(
+                $"While {store.Name} was edited, '{string.Join("', '", lost)}' went out of it: somebody else wrote it at the same time. " +
+                $"Look whether it is back ({store.LookWith}); if not, and if that was not on purpose, add it again.");
         return _warnings.Aggregate(_made!, (edit, warning) => edit.Warn(warning));
     }
 
@@ -313,13 +330,16 @@ internal sealed class DocumentEditor<TDocument, TResult>(DocumentStore<TDocument
     /// <summary>Longer than the slowest of equals takes from its read to the end of its write.</summary>
     private TimeSpan Settling() => Within(s_shortestSettling, (4 + session.Random.NextDouble()) * _longestGap, s_longestSettling);
 
-    /// <summary>Up to 64 times what a writer stays blind to others: among some dozens of writers, a time in which nobody else writes is then likely.</summary>
-    private TimeSpan Pause() => session.Random.NextDouble() * Within(s_firstPause, Math.Pow(2, Math.Min(_losses + 1, 6)) * (_gap + Hold()), s_longestPause);
+    /// <summary>Up to 64 times what a writer stays blind to others: among some dozens of writers, a time in which nobody else writes is
+    /// then likely.</summary>
+    private TimeSpan Pause() =>
+        session.Random.NextDouble() * Within(s_firstPause, Math.Pow(2, Math.Min(_losses + 1, 6)) * (_gap + Hold()), s_longestPause);
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static TimeSpan Within(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : Shorter(value, most);
 
     private PizzaException Hopeless() => new("ConcurrentEdit", PizzaErrorKind.InvalidOperation,
-        $"The edit of {store.Name} was undone {_losses} times by somebody who writes it at the same time (a deployment tool, another script?). Find out who, then try again.", store.Target);
+        $"The edit of {store.Name} was undone {_losses} times by somebody who writes it at the same time (a deployment tool, another " +
+        "script?). Find out who, then try again.", store.Target);
 }

@@ -53,7 +53,8 @@ internal sealed class DocumentLog<TDocument>(TimeProvider time)
         try { await before.WaitAsync(cancellationToken).ConfigureAwait(false); }
         catch (OperationCanceledException)
         {
-            _ = before.ContinueWith(_ => left.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = before.ContinueWith(_ => left.SetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
             throw;
         }
         return new Gate(left);

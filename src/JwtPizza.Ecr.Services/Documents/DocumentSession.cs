@@ -17,5 +17,6 @@ internal sealed class DocumentSession(TimeProvider time, Random random)
     public Random Random => random;
 
     public DocumentLog<TDocument> Log<TDocument>(string key)
-        where TDocument : IDocument => (DocumentLog<TDocument>)_logs.GetOrAdd($"{typeof(TDocument).Name} {key}", _ => new DocumentLog<TDocument>(time));
+        where TDocument : IDocument =>
+            (DocumentLog<TDocument>)_logs.GetOrAdd($"{typeof(TDocument).Name} {key}", _ => new DocumentLog<TDocument>(time));
 }

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Services.Documents;
 internal sealed record Reading<TDocument>(TDocument Document, int Version = 0)
     where TDocument : IDocument
 {
-    /// <summary>What somebody else had written between the reading that our write was made from and our write; null when nobody had, or AWS does not tell.</summary>
+    /// <summary>What somebody else had written between the reading that our write was made from and our write; null when nobody had, or AWS
+    /// does not tell.</summary>
     public Reading<TDocument>? Overwritten { get; init; }
 }
 

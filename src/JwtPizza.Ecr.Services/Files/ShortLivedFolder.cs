@@ -4,7 +4,8 @@ namespace JwtPizza.Ecr.Services.Files;
 
 /// <summary>
 /// A folder for what must not outlive a call: readable by this user only, and deleted in every exit path, a signal's included. It holds a
-/// file that is locked while its process lives; a folder whose lock is free was left by a process that was killed, and the next one sweeps it.
+/// file that is locked while its process lives; a folder whose lock is free was left by a process that was killed, and the next one sweeps
+/// it.
 /// </summary>
 internal sealed class ShortLivedFolder : IDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class ShortLivedFolder : IDisposable
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
-    /// <summary>A new one among the system's temporary files; on Windows these are below the user's own profile. Sweeps those of killed processes first.</summary>
+    /// <summary>A new one among the system's temporary files; on Windows these are below the user's own profile. Sweeps those of killed
+    /// processes first.</summary>
     /// <param name="prefix">The start of its name.</param>
     /// <param name="secret">The file in it that is to be deleted first.</param>
     /// <param name="verbose">Told what was swept.</param>
@@ -80,7 +82,8 @@ internal sealed class ShortLivedFolder : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Deletes the folders of this prefix whose lock nobody holds. A link is passed over, and so is a folder without our lock file.</summary>
+    /// <summary>Deletes the folders of this prefix whose lock nobody holds. A link is passed over, and so is a folder without our lock
+    /// file.</summary>
     private static void Sweep(string parent, string prefix, Action<string>? verbose)
     {
         foreach (DirectoryInfo folder in new DirectoryInfo(parent).EnumerateDirectories(prefix + "*"))

@@ -18,7 +18,8 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
     /// <summary>Gets a token; it is good for five minutes.</summary>
     /// <param name="audience">Whom it shall be for.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="PizzaException"><c>NotInGitHubActions</c>, <c>IdTokenPermissionMissing</c>, <c>ActionsTokenRefused</c>, <c>ServiceUnreachable</c>.</exception>
+    /// <exception cref="PizzaException"><c>NotInGitHubActions</c>, <c>IdTokenPermissionMissing</c>, <c>ActionsTokenRefused</c>,
+    /// <c>ServiceUnreachable</c>.</exception>
     public async Task<string> GetAsync(string audience, CancellationToken cancellationToken)
     {
         (Uri url, string key) = TokenRequest();
@@ -30,7 +31,8 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         try { return await Retry.Usual.RunAsync(ct => AskAsync(http, asked.Uri, ct), cancellationToken).ConfigureAwait(false); }
         catch (Exception e) when (Retry.IsNetwork(e, cancellationToken))
         {
-            throw ErrorCatalog.ServiceUnreachable($"GitHub's token service at {url.Host}", $"cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", "the runner's network and proxy", url.Host, e);
+            throw ErrorCatalog.ServiceUnreachable($"GitHub's token service at {url.Host}",
+                $"cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", "the runner's network and proxy", url.Host, e);
         }
     }
 
@@ -38,8 +40,11 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
     {
         if (variable(UrlName) is not { Length: > 0 } text || variable(TokenName) is not { Length: > 0 } key)
             throw variable("GITHUB_ACTIONS") == "true" ? PermissionMissing() : NotThere();
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
-            throw new PizzaException("InvalidTokenRequestUrl", PizzaErrorKind.Configuration, $"{UrlName} is '{UrlSecrets.Hide(text)}'. The runner's key goes only to an https address, or to this machine. GitHub sets the variable; do not set it by hand.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url)
+            || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            throw new PizzaException("InvalidTokenRequestUrl", PizzaErrorKind.Configuration,
+                $"{UrlName} is '{UrlSecrets.Hide(text)}'. The runner's key goes only to an https address, or to this machine. " +
+                "GitHub sets the variable; do not set it by hand.");
         return (url, key);
     }
 
@@ -50,19 +55,23 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         if (!answer.IsSuccessStatusCode) throw Refused(answer.StatusCode);
         try
         {
-            using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+            using JsonDocument json =
+                JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
             return json.RootElement.GetProperty("value").GetString() is { Length: > 0 } token ? token : throw new KeyNotFoundException();
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw Refused(PizzaErrorKind.InvalidData, $"GitHub's token service at {url.Host} answered without a token. Is there a proxy between?", url.Host);
+            throw Refused(PizzaErrorKind.InvalidData,
+                $"GitHub's token service at {url.Host} answered without a token. Is there a proxy between?", url.Host);
         }
     }
 
     private static PizzaException Refused(HttpStatusCode status) => Refused(PizzaErrorKind.PermissionDenied,
-        $"GitHub's token service answers {(int)status}. The key in {TokenName} is good for this job alone, and only while it runs; ask in the job that uses the token.");
+        $"GitHub's token service answers {(int)status}. The key in {TokenName} is good for this job alone, and only while it runs; " +
+        "ask in the job that uses the token.");
 
-    private static PizzaException Refused(PizzaErrorKind kind, string message, string? target = null) => new("ActionsTokenRefused", kind, message, target);
+    private static PizzaException Refused(PizzaErrorKind kind, string message, string? target = null) =>
+        new("ActionsTokenRefused", kind, message, target);
 
     private static PizzaException PermissionMissing() => new("IdTokenPermissionMissing", PizzaErrorKind.PermissionDenied,
         $"""
@@ -76,6 +85,7 @@ public sealed class ActionsTokenClient(Func<string, string?> variable)
         """);
 
     private static PizzaException NotThere() => new("NotInGitHubActions", PizzaErrorKind.InvalidOperation,
-        $"This is no job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in by a profile (-ProfileName, 'aws sso login'). " +
+        $"This is no job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in by a profile (-ProfileName, 'aws " +
+        "sso login'). " +
         "To try it in the sandbox, take the variables from 'New-PizzaSandboxToken OWNER/NAME -AsVariable'.");
 }

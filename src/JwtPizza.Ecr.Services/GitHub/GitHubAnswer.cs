@@ -2,7 +2,8 @@ namespace JwtPizza.Ecr.Services.GitHub;
 
 /// <summary>What GitHub says of a repository, or why it could not be asked.</summary>
 /// <param name="Facts">What it says; null when it could not be asked.</param>
-/// <param name="Trouble">Why not, as the end of a sentence: "rate limit reached until 10:15 UTC; set GITHUB_TOKEN". Null when it could.</param>
+/// <param name="Trouble">Why not, as the end of a sentence: "rate limit reached until 10:15 UTC; set GITHUB_TOKEN". Null when it
+/// could.</param>
 public sealed record GitHubAnswer(GitHubFacts? Facts, string? Trouble = null);
 
 /// <summary>A repository as GitHub knows it.</summary>

@@ -22,8 +22,10 @@ public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? 
 /// <summary>What a change comes to; nothing is sent yet.</summary>
 public sealed class CiPolicyPlan
 {
-    internal CiPolicyPlan(CiPolicyTarget target, string policyArn, CiPolicyStore store, DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor, Edit<CiPolicy, GrantResult<CiGrant>> edit) =>
-        (RoleName, RoleIsNew, PolicyArn, Store, Editor, Edit, VersionId) = (target.RoleName, target.NewRoleArn is not null, policyArn, store, editor, edit, Version(editor));
+    internal CiPolicyPlan(CiPolicyTarget target, string policyArn, CiPolicyStore store,
+        DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor, Edit<CiPolicy, GrantResult<CiGrant>> edit) =>
+        (RoleName, RoleIsNew, PolicyArn, Store, Editor, Edit, VersionId) =
+            (target.RoleName, target.NewRoleArn is not null, policyArn, store, editor, edit, Version(editor));
 
     /// <summary>The role.</summary>
     public string RoleName { get; }
@@ -53,11 +55,13 @@ public sealed class CiPolicyPlan
 
     internal DocumentEditor<CiPolicy, GrantResult<CiGrant>> Editor { get; }
 
-    internal static string? Version(DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor) => editor.Current.Version is > 0 and var number ? $"v{number}" : null;
+    internal static string? Version(DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor) =>
+        editor.Current.Version is > 0 and var number ? $"v{number}" : null;
 
     private IEnumerable<string> Lines()
     {
-        if (Edit.Changed) yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Document.PolicyName} ({Edit.Document.Size:N0} of {CiPolicy.MaxSize:N0} characters):\n{Edit.Difference}";
+        if (Edit.Changed)
+            yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Document.PolicyName} ({Edit.Document.Size:N0} of {CiPolicy.MaxSize:N0} characters):\n{Edit.Difference}";
         if (Attach) yield return $"Attach the policy {Edit.Document.PolicyName} to the role {RoleName}";
     }
 }

@@ -13,7 +13,8 @@ public sealed partial class CiPolicyService(IamClient iam)
     /// <param name="target">Role and policy; a policy that is missing is to be created.</param>
     /// <param name="grants">One for each repository.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>AwsManagedPolicy</c>, <c>ForeignPolicy</c>, <c>PolicyTooLong</c>, <c>DuplicateJsonKey</c>.</exception>
+    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>AwsManagedPolicy</c>, <c>ForeignPolicy</c>, <c>PolicyTooLong</c>,
+    /// <c>DuplicateJsonKey</c>.</exception>
     public Task<CiPolicyPlan> PlanGrantAsync(CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken) =>
         PlanAsync(target, policy => policy.Grant(grants), isGrant: true, cancellationToken);
 
@@ -22,11 +23,14 @@ public sealed partial class CiPolicyService(IamClient iam)
     /// <param name="grants">One for each repository.</param>
     /// <param name="alsoTaskRoles">Take the task roles out even while other repositories are granted.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>AwsManagedPolicy</c>, <c>ForeignPolicy</c>, <c>DuplicateJsonKey</c>.</exception>
-    public Task<CiPolicyPlan> PlanRevokeAsync(CiPolicyTarget target, IReadOnlyList<CiGrant> grants, bool alsoTaskRoles, CancellationToken cancellationToken) =>
+    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>AwsManagedPolicy</c>, <c>ForeignPolicy</c>,
+    /// <c>DuplicateJsonKey</c>.</exception>
+    public Task<CiPolicyPlan> PlanRevokeAsync(
+        CiPolicyTarget target, IReadOnlyList<CiGrant> grants, bool alsoTaskRoles, CancellationToken cancellationToken) =>
         PlanAsync(target, policy => policy.Revoke(grants, alsoTaskRoles), isGrant: false, cancellationToken);
 
-    /// <summary>What the caller should know before a plan is carried out: a policy that others have too changes what they may do, and gives the role what was granted to them.</summary>
+    /// <summary>What the caller should know before a plan is carried out: a policy that others have too changes what they may do, and gives
+    /// the role what was granted to them.</summary>
     /// <param name="plan">From one of the plan methods.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     public async Task<IReadOnlyList<string>> SharedAsync(CiPolicyPlan plan, CancellationToken cancellationToken)
@@ -36,19 +40,23 @@ public sealed partial class CiPolicyService(IamClient iam)
         List<string> others = [];
         try
         {
-            await foreach ((string kind, string holder) in iam.ListEntitiesForPolicyAsync(plan.PolicyArn, cancellationToken).ConfigureAwait(false))
+            await foreach ((string kind,
+                string holder) in iam.ListEntitiesForPolicyAsync(plan.PolicyArn, cancellationToken).ConfigureAwait(false))
                 if ((kind, holder) != ("role", plan.RoleName)) others.Add($"the {kind} '{holder}'");
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            return [$"Whether others than the role '{plan.RoleName}' have the policy '{name}' could not be seen, without iam:ListEntitiesForPolicy. If there are, the change counts for them too."];
+            return [$"Whether others than the role '{plan.RoleName}' have the policy '{name}' could not be seen, without " +
+                "iam:ListEntitiesForPolicy. If there are, the change counts for them too."];
         }
         if (others is []) return [];
         string all = string.Join(", ", others);
-        string own = plan.PolicyArn.EndsWith($"/{CiPolicy.NameFor(plan.RoleName)}", StringComparison.Ordinal) ? "" : $" Leave -PolicyName out, and the role has a policy for itself, '{CiPolicy.NameFor(plan.RoleName)}'.";
+        string own = plan.PolicyArn.EndsWith($"/{CiPolicy.NameFor(plan.RoleName)}", StringComparison.Ordinal)
+            ? "" : $" Leave -PolicyName out, and the role has a policy for itself, '{CiPolicy.NameFor(plan.RoleName)}'.";
         return
         [
-            .. plan.Edit.Changed ? [$"The policy '{name}' is attached to {all} too: what changes in it changes for them as well.{own}"] : (string[])[],
+            .. plan.Edit.Changed
+                ? [$"The policy '{name}' is attached to {all} too: what changes in it changes for them as well.{own}"] : (string[])[],
             .. plan.Attach ? [$"The role '{plan.RoleName}' gets all that the policy '{name}' allows {all} already.{own}"] : (string[])[],
         ];
     }
@@ -56,27 +64,33 @@ public sealed partial class CiPolicyService(IamClient iam)
     /// <summary>Carries a plan out. When somebody else changes the policy at the same time, both changes stay.</summary>
     /// <param name="plan">From one of the plan methods.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>PolicyNotAsWritten</c>: the version before is the default again; <c>ConcurrentEdit</c>.</exception>
+    /// <exception cref="PizzaException"><c>PolicyNotAsWritten</c>: the version before is the default again;
+    /// <c>ConcurrentEdit</c>.</exception>
     public async Task<CiPolicyOutcome> ApplyAsync(CiPolicyPlan plan, CancellationToken cancellationToken)
     {
-        Edit<CiPolicy, GrantResult<CiGrant>> made = plan.Edit.Changed ? await plan.Editor.ApplyAsync(cancellationToken).ConfigureAwait(false) : plan.Edit;
+        Edit<CiPolicy, GrantResult<CiGrant>> made =
+            plan.Edit.Changed ? await plan.Editor.ApplyAsync(cancellationToken).ConfigureAwait(false) : plan.Edit;
         if (plan.Attach) await AttachAsync(plan, cancellationToken).ConfigureAwait(false);
         return new([.. made.Results.Select(r => Record(plan, r, CiPolicyPlan.Version(plan.Editor)!))], made.Warnings);
     }
 
     /// <summary>The records of a plan that changes nothing.</summary>
     /// <param name="plan">A plan without a change.</param>
-    public static CiPolicyOutcome Unchanged(CiPolicyPlan plan) => new([.. plan.Edit.Results.Select(r => Record(plan, r, plan.VersionId!))], plan.Edit.Warnings);
+    public static CiPolicyOutcome Unchanged(CiPolicyPlan plan) =>
+        new([.. plan.Edit.Results.Select(r => Record(plan, r, plan.VersionId!))], plan.Edit.Warnings);
 
-    private async Task<CiPolicyPlan> PlanAsync(CiPolicyTarget target, Func<CiPolicy, Edit<CiPolicy, GrantResult<CiGrant>>> change, bool isGrant, CancellationToken cancellationToken)
+    private async Task<CiPolicyPlan> PlanAsync(CiPolicyTarget target, Func<CiPolicy, Edit<CiPolicy, GrantResult<CiGrant>>> change,
+        bool isGrant, CancellationToken cancellationToken)
     {
         (string arn, bool attached) = await FindAsync(target, cancellationToken).ConfigureAwait(false);
         CiPolicyStore store = new(iam, arn);
         DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor = new(store, change, DocumentSession.Current);
-        CiPolicyPlan plan = new(target, arn, store, editor, await editor.PlanAsync(cancellationToken).ConfigureAwait(false)) { Attach = isGrant && !attached };
+        CiPolicyPlan plan = new(target, arn, store, editor,
+            await editor.PlanAsync(cancellationToken).ConfigureAwait(false)) { Attach = isGrant && !attached };
         if (plan.VersionId is null && !(isGrant && target.PolicyArn is null))
             throw new PizzaException("NoSuchEntity", PizzaErrorKind.NotFound, $"There is no policy '{arn}'. " +
-                (isGrant ? "Give -PolicyName instead of -PolicyArn to have it created." : $"See with 'aws iam list-attached-role-policies --role-name {target.RoleName}' what the role has, and name it with -PolicyName."), arn);
+                (isGrant ? "Give -PolicyName instead of -PolicyArn to have it created." : "See with 'aws iam " +
+                    $"list-attached-role-policies --role-name {target.RoleName}' what the role has, and name it with -PolicyName."), arn);
         return plan;
     }
 
@@ -84,7 +98,9 @@ public sealed partial class CiPolicyService(IamClient iam)
     {
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
         else if (!PolicyNamePattern().IsMatch(target.PolicyName))
-            throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument, $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. Name one with -PolicyName.", target.PolicyName);
+            throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument,
+                $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. " +
+                "Name one with -PolicyName.", target.PolicyName);
         if (target.NewRoleArn is null && await AttachedAsync(target, cancellationToken).ConfigureAwait(false) is { } attached)
         {
             RefuseManaged(attached);
@@ -93,8 +109,10 @@ public sealed partial class CiPolicyService(IamClient iam)
         Arn role = Arn.Parse(target.NewRoleArn ?? (await iam.GetRoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false)).Arn);
         if (target.PolicyArn is not null && (!Arn.TryParse(target.PolicyArn, out Arn? policy) || policy.AccountId != role.AccountId))
             throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument,
-                $"'{target.PolicyArn}' is not a managed policy of the account {role.AccountId}, to which the role '{target.RoleName}' belongs. " +
-                $"Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with -PolicyName.", target.PolicyArn);
+                $"'{target.PolicyArn}' is not a managed policy of the account {role.AccountId}, to which the role '{target.RoleName}' " +
+                "belongs. " +
+                $"Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with -PolicyName.",
+                    target.PolicyArn);
         return (target.PolicyArn ?? $"{Arn.OfIam(role.Partition, role.AccountId, $"policy/{target.PolicyName}")}", false);
     }
 
@@ -102,26 +120,37 @@ public sealed partial class CiPolicyService(IamClient iam)
     private async Task<string?> AttachedAsync(CiPolicyTarget target, CancellationToken cancellationToken)
     {
         bool isAwaited = await IsAwaitedAsync(target.RoleName, cancellationToken).ConfigureAwait(false);
-        try { return await ConsistencyRetry.Usual.RunAsync(FindAsync, e => isAwaited && e.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            return await ConsistencyRetry.Usual.RunAsync(FindAsync, e => isAwaited && e.ErrorId == "NoSuchEntity", cancellationToken)
+                .ConfigureAwait(false);
+        }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"There is no role '{target.RoleName}' in this account. Name another with -RoleName, or create it first. Nothing was changed.", target.RoleName, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"There is no role '{target.RoleName}' in this account. Name another with -RoleName, or create it first. " +
+                "Nothing was changed.", target.RoleName, e);
         }
 
         async Task<string?> FindAsync()
         {
-            await foreach ((string name, string arn) in iam.ListAttachedRolePoliciesAsync(target.RoleName, cancellationToken).ConfigureAwait(false))
-                if (target.PolicyArn is null ? string.Equals(name, target.PolicyName, StringComparison.OrdinalIgnoreCase) : arn == target.PolicyArn) return arn;
+            await foreach ((string name,
+                string arn) in iam.ListAttachedRolePoliciesAsync(target.RoleName, cancellationToken).ConfigureAwait(false))
+                if (target.PolicyArn is null
+                    ? string.Equals(name, target.PolicyName, StringComparison.OrdinalIgnoreCase) : arn == target.PolicyArn)
+                    return arn;
             return null;
         }
     }
 
     /// <summary>Whether the role was made or changed a moment ago, so that it may not be known everywhere yet.</summary>
-    private Task<bool> IsAwaitedAsync(string roleName, CancellationToken cancellationToken) => new TrustStore(iam, roleName).IsAwaitedAsync(DocumentSession.Current, cancellationToken);
+    private Task<bool> IsAwaitedAsync(string roleName, CancellationToken cancellationToken) =>
+        new TrustStore(iam, roleName).IsAwaitedAsync(DocumentSession.Current, cancellationToken);
 
     private async Task AttachAsync(CiPolicyPlan plan, CancellationToken cancellationToken)
     {
-        bool isNew = plan.Store.IsNew, mayPass = plan.RoleIsNew || isNew || await IsAwaitedAsync(plan.RoleName, cancellationToken).ConfigureAwait(false);
+        bool isNew = plan.Store.IsNew,
+            mayPass = plan.RoleIsNew || isNew || await IsAwaitedAsync(plan.RoleName, cancellationToken).ConfigureAwait(false);
         try
         {
             await ConsistencyRetry.Usual.RunAsync(() => iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken),
@@ -137,13 +166,17 @@ public sealed partial class CiPolicyService(IamClient iam)
     private static void RefuseManaged(string arn)
     {
         if (!Arn.TryParse(arn, out Arn? policy) || policy is not { Service: "iam", AccountId: "aws" }) return;
-        throw new PizzaException("AwsManagedPolicy", PizzaErrorKind.InvalidOperation, $"'{arn}' is managed by AWS and cannot be changed. Name a policy of your own with -PolicyName; it is created if it is missing.", arn);
+        throw new PizzaException("AwsManagedPolicy", PizzaErrorKind.InvalidOperation,
+            $"'{arn}' is managed by AWS and cannot be changed. Name a policy of your own with -PolicyName; it is created if it is missing.",
+            arn);
     }
 
     private static CiPolicyGrant Record(CiPolicyPlan plan, GrantResult<CiGrant> result, string versionId) => new()
     {
-        RoleName = plan.RoleName, PolicyName = plan.Edit.Document.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId, Status = result.Status, Sids = [.. result.Sids],
-        RepositoryName = result.Grant.RepositoryName, RegistryId = result.Grant.RegistryId, Region = result.Grant.Region, RepositoryArn = result.Grant.RepositoryArn,
+        RoleName = plan.RoleName, PolicyName = plan.Edit.Document.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId,
+        Status = result.Status, Sids = [.. result.Sids],
+        RepositoryName = result.Grant.RepositoryName, RegistryId = result.Grant.RegistryId, Region = result.Grant.Region,
+        RepositoryArn = result.Grant.RepositoryArn,
     };
 
     [GeneratedRegex(@"\A[\w+=,.@-]{1,128}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]

@@ -29,22 +29,27 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
 
     private string PolicyName => policyArn[(policyArn.LastIndexOf('/') + 1)..];
 
-    public override async Task<string> KeyAsync(CancellationToken cancellationToken) => $"{await iam.CallerAsync(cancellationToken).ConfigureAwait(false)} {policyArn}";
+    public override async Task<string> KeyAsync(CancellationToken cancellationToken) =>
+        $"{await iam.CallerAsync(cancellationToken).ConfigureAwait(false)} {policyArn}";
 
     public override async Task<Reading<CiPolicy>> ReadAsync(CancellationToken cancellationToken)
     {
         try { _versions = await iam.ListPolicyVersionsAsync(policyArn, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return new(CiPolicy.Parse(PolicyName, null)); }
         int number = Number(_versions.First(v => v.IsDefaultVersion));
-        if (await DocumentAsync(number, cancellationToken).ConfigureAwait(false) is not { } document) return await ReadAsync(cancellationToken).ConfigureAwait(false);   // deleted since
+        // deleted since
+        if (await DocumentAsync(number, cancellationToken).ConfigureAwait(false) is not { } document)
+            return await ReadAsync(cancellationToken).ConfigureAwait(false);
         Reading<CiPolicy> reading = new(document, number);
         if (_written is not { } written || written.Number != number) return reading;
         await CheckAsync(written, cancellationToken).ConfigureAwait(false);
         int between = _versions.Select(Number).Where(n => n > written.Before && n < number).DefaultIfEmpty().Max();
-        return between > 0 && await DocumentAsync(between, cancellationToken).ConfigureAwait(false) is { } theirs ? reading with { Overwritten = new(theirs, between) } : reading;
+        return between > 0 && await DocumentAsync(between, cancellationToken).ConfigureAwait(false) is { } theirs
+            ? reading with { Overwritten = new(theirs, between) } : reading;
     }
 
-    public override async Task<Reading<CiPolicy>> WriteAsync(CiPolicy document, Reading<CiPolicy> basis, CancellationToken cancellationToken)
+    public override async Task<Reading<CiPolicy>> WriteAsync(
+        CiPolicy document, Reading<CiPolicy> basis, CancellationToken cancellationToken)
     {
         if (basis.Document.Text is null)
         {
@@ -57,7 +62,9 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
         {
             try
             {
-                IamPolicyVersion made = await iam.CreatePolicyVersionAsync(policyArn, document.Json.Text, setAsDefault: true, cancellationToken).ConfigureAwait(false);
+                IamPolicyVersion made =
+                    await iam.CreatePolicyVersionAsync(policyArn, document.Json.Text, setAsDefault: true, cancellationToken)
+                        .ConfigureAwait(false);
                 return Remember(document, basis.Version, before, made.VersionId);
             }
             catch (PizzaException e) when (e.ErrorId == "LimitExceeded" && attempt <= MaxAttempts)
@@ -77,15 +84,21 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
 
     private async Task<IamPolicy> CreateAsync(CiPolicy document, CancellationToken cancellationToken)
     {
-        try { return await iam.CreatePolicyAsync(PolicyName, document.Json.Text, "What CI may push and deploy", cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            return await iam.CreatePolicyAsync(PolicyName, document.Json.Text, "What CI may push and deploy", cancellationToken)
+                .ConfigureAwait(false);
+        }
         catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")
         {
             throw new PizzaException(e.ErrorId, PizzaErrorKind.AlreadyExists,
-                $"The account has a policy '{PolicyName}' with another path or in other capitals. Name it with -PolicyArn, or choose another -PolicyName.", policyArn, e);
+                $"The account has a policy '{PolicyName}' with another path or in other capitals. " +
+                "Name it with -PolicyArn, or choose another -PolicyName.", policyArn, e);
         }
     }
 
-    /// <summary>Deletes the oldest version that is not in force. What the list shows may be gone already, and what is new may not be in it yet.</summary>
+    /// <summary>Deletes the oldest version that is not in force. What the list shows may be gone already, and what is new may not be in it
+    /// yet.</summary>
     private async Task MakeRoomAsync(int newest, CancellationToken cancellationToken)
     {
         _versions = await iam.ListPolicyVersionsAsync(policyArn, cancellationToken).ConfigureAwait(false);
@@ -116,14 +129,17 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
     private async Task CheckAsync((int Basis, int Before, int Number, CiPolicy Document) written, CancellationToken cancellationToken)
     {
         if (!_checked.Add(written.Number)) return;
-        string? there = (await iam.GetPolicyVersionAsync(policyArn, $"v{written.Number}", cancellationToken).ConfigureAwait(false)).Document;
+        string? there =
+            (await iam.GetPolicyVersionAsync(policyArn, $"v{written.Number}", cancellationToken).ConfigureAwait(false)).Document;
         if (there is not null && written.Document.SaysTheSameAs(there)) return;
         await iam.SetDefaultPolicyVersionAsync(policyArn, $"v{written.Basis}", CancellationToken.None).ConfigureAwait(false);
         throw new PizzaException("PolicyNotAsWritten", PizzaErrorKind.InvalidOperation,
-            $"IAM holds something else as version v{written.Number} of the policy '{PolicyName}' than what was sent, so version v{written.Basis} is the default again. Look at both, then run the command again.", policyArn);
+            $"IAM holds something else as version v{written.Number} of the policy '{PolicyName}' than what was sent, so version " +
+            $"v{written.Basis} is the default again. Look at both, then run the command again.", policyArn);
     }
 
     private static int Number(IamPolicyVersion version) => Number(version.VersionId);
 
-    private static int Number(string versionId) => int.Parse(versionId.AsSpan(1, versionId.Split('.')[0].Length - 1), NumberStyles.None, CultureInfo.InvariantCulture);
+    private static int Number(string versionId) =>
+        int.Parse(versionId.AsSpan(1, versionId.Split('.')[0].Length - 1), NumberStyles.None, CultureInfo.InvariantCulture);
 }

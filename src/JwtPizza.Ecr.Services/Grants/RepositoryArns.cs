@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Services.Grants;
 /// <param name="aws">The caller's session.</param>
 public sealed class RepositoryArns(AwsSession aws)
 {
-    /// <summary>The ARN of a repository. One that is to be granted must exist, so that a wrong letter in its name is not found out by CI.</summary>
+    /// <summary>The ARN of a repository. One that is to be granted must exist, so that a wrong letter in its name is not found out by
+    /// CI.</summary>
     /// <param name="name">The repository.</param>
     /// <param name="registryId">Its account, if known; nothing is asked then.</param>
     /// <param name="mustExist">Whether to look for it; a caller who may not look is believed.</param>
@@ -17,7 +18,8 @@ public sealed class RepositoryArns(AwsSession aws)
         if (!string.IsNullOrEmpty(registryId)) return Arn(name, AccountId.Check(registryId));
         try
         {
-            if (mustExist && await FirstAsync(name, cancellationToken).ConfigureAwait(false) is { } repository) return repository.RepositoryArn;
+            if (mustExist && await FirstAsync(name, cancellationToken).ConfigureAwait(false) is { } repository)
+                return repository.RepositoryArn;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { }
         return Arn(name, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
@@ -25,7 +27,8 @@ public sealed class RepositoryArns(AwsSession aws)
 
     private async Task<Repository?> FirstAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        await foreach (Repository repository in aws.Ecr.DescribeRepositoriesAsync([name.Value], cancellationToken).ConfigureAwait(false)) return repository;
+        await foreach (Repository repository in aws.Ecr.DescribeRepositoriesAsync([name.Value], cancellationToken).ConfigureAwait(false))
+            return repository;
         return null;
     }
 

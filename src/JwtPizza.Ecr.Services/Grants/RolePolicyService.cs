@@ -13,7 +13,8 @@ public sealed record RolePolicyPlan(string RoleName, string PolicyName, string P
 {
     /// <summary>The record of an act.</summary>
     /// <param name="status">What was done.</param>
-    public RolePolicy Record(RolePolicyStatus status) => new() { RoleName = RoleName, PolicyName = PolicyName, PolicyArn = PolicyArn, Status = status };
+    public RolePolicy Record(RolePolicyStatus status) =>
+        new() { RoleName = RoleName, PolicyName = PolicyName, PolicyArn = PolicyArn, Status = status };
 }
 
 /// <summary>Attaches managed policies to roles, and detaches them.</summary>
@@ -28,13 +29,17 @@ public sealed partial class RolePolicyService(IamClient iam)
     /// <param name="policy">The policy's name, with or without its path, or its ARN.</param>
     /// <param name="ofRole">Look among the role's policies only: to take one away.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>InvalidRoleName</c>, <c>InvalidPolicyName</c>, <c>AmbiguousPolicyName</c>.</exception>
+    /// <exception cref="PizzaException"><c>NoSuchEntity</c>, <c>InvalidRoleName</c>, <c>InvalidPolicyName</c>,
+    /// <c>AmbiguousPolicyName</c>.</exception>
     public async Task<RolePolicyPlan> PlanAsync(string roleName, string policy, bool ofRole, CancellationToken cancellationToken)
     {
         if (!(ArnPattern().IsMatch(policy) || NamePattern().IsMatch(policy)))
             throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument,
-                $"'{policy}' is neither the name nor the ARN of a managed policy. Give a name such as 'AmazonDynamoDBFullAccess', one with its path such as 'service-role/AmazonECSTaskExecutionRolePolicy', or an ARN such as 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'.", policy);
-        (IamRole role, List<(string Name, string Arn)> attached) = await RoleAsync(RoleNames.Check(roleName), cancellationToken).ConfigureAwait(false);
+                $"'{policy}' is neither the name nor the ARN of a managed policy. Give a name such as 'AmazonDynamoDBFullAccess', one " +
+                "with its path such as 'service-role/AmazonECSTaskExecutionRolePolicy', or an ARN such as " +
+                "'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'.", policy);
+        (IamRole role, List<(string Name, string Arn)> attached) =
+            await RoleAsync(RoleNames.Check(roleName), cancellationToken).ConfigureAwait(false);
         (string Name, string Arn)[] there = [.. attached.Where(a => Means(policy, a.Arn))];
         (string name, string arn) = there.Length == 1 ? there[0]
             : there.Length > 1 ? throw Ambiguous(policy, there.Select(t => t.Arn))
@@ -52,8 +57,11 @@ public sealed partial class RolePolicyService(IamClient iam)
         try { await iam.AttachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "LimitExceeded")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"The role '{plan.RoleName}' has {plan.Attached.Count} managed policies ({string.Join(", ", plan.Attached)}), and the account allows no more: {e.Message.TrimEnd('.')}. " +
-                "Take one away (Revoke-PizzaRolePolicy), join some of your own in one policy, or ask AWS to raise IAM's quota 'Managed policies per role' (10 at first).", plan.RoleName, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"The role '{plan.RoleName}' has {plan.Attached.Count} managed policies ({string.Join(", ", plan.Attached)}), and the " +
+                $"account allows no more: {e.Message.TrimEnd('.')}. " +
+                "Take one away (Revoke-PizzaRolePolicy), join some of your own in one policy, or ask AWS to raise IAM's quota 'Managed " +
+                "policies per role' (10 at first).", plan.RoleName, e);
         }
         return plan.Record(RolePolicyStatus.Granted);
     }
@@ -64,22 +72,28 @@ public sealed partial class RolePolicyService(IamClient iam)
     public async Task<RolePolicy> RevokeAsync(RolePolicyPlan plan, CancellationToken cancellationToken)
     {
         try { await iam.DetachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return plan.Record(RolePolicyStatus.NotGranted); }   // somebody else was quicker
+        // somebody else was quicker
+        catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return plan.Record(RolePolicyStatus.NotGranted); }
         return plan.Record(RolePolicyStatus.Revoked);
     }
 
-    private async Task<(IamRole Role, List<(string Name, string Arn)> Attached)> RoleAsync(string roleName, CancellationToken cancellationToken)
+    private async Task<(IamRole Role, List<(string Name, string Arn)> Attached)> RoleAsync(
+        string roleName, CancellationToken cancellationToken)
     {
         try
         {
             IamRole role = await iam.GetRoleAsync(roleName, cancellationToken).ConfigureAwait(false);
             List<(string, string)> attached = [];
-            await foreach ((string, string) policy in iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ConfigureAwait(false)) attached.Add(policy);
+            await foreach ((string, string) policy in iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ConfigureAwait(false))
+                attached.Add(policy);
             return (role, attached);
         }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"There is no role '{roleName}' in this account. Check -RoleName and whose credentials these are; New-PizzaCiRole makes roles for GitHub Actions, and the console of Elastic Beanstalk or ECS makes those of instances and tasks.", roleName, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"There is no role '{roleName}' in this account. Check -RoleName and whose credentials these are; " +
+                "New-PizzaCiRole makes roles for GitHub Actions, and the console of Elastic Beanstalk or ECS makes those of instances " +
+                "and tasks.", roleName, e);
         }
     }
 
@@ -89,7 +103,8 @@ public sealed partial class RolePolicyService(IamClient iam)
         if (Arn.IsMeant(policy))
             return await TryAsync(policy, cancellationToken).ConfigureAwait(false) ?? throw NotThere(policy, []);
         string[] paths = policy.Contains('/', StringComparison.Ordinal) ? [""] : s_awsPaths;
-        IEnumerable<Arn> guesses = paths.Select(p => Arn.OfIam(role.Partition, "aws", $"policy/{p}{policy}")).Prepend(Arn.OfIam(role.Partition, role.AccountId, $"policy/{policy}"));
+        IEnumerable<Arn> guesses = paths.Select(p => Arn.OfIam(role.Partition, "aws", $"policy/{p}{policy}"))
+            .Prepend(Arn.OfIam(role.Partition, role.AccountId, $"policy/{policy}"));
         List<(string Name, string Arn)> found = [];
         foreach (Arn arn in guesses)
             if (await TryAsync($"{arn}", cancellationToken).ConfigureAwait(false) is { } there) found.Add(there);
@@ -103,7 +118,11 @@ public sealed partial class RolePolicyService(IamClient iam)
 
     private async Task<(string Name, string Arn)?> TryAsync(string arn, CancellationToken cancellationToken)
     {
-        try { return await iam.GetPolicyAsync(arn, cancellationToken).ConfigureAwait(false) is var policy ? (policy.PolicyName, policy.Arn) : null; }
+        try
+        {
+            return await iam.GetPolicyAsync(arn, cancellationToken).ConfigureAwait(false) is var policy
+                ? (policy.PolicyName, policy.Arn) : null;
+        }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return null; }
     }
 
@@ -115,7 +134,9 @@ public sealed partial class RolePolicyService(IamClient iam)
         await foreach (IamPolicy one in iam.ListPoliciesAsync(cancellationToken).ConfigureAwait(false))
         {
             if (Means(policy, one.Arn)) found.Add((one.PolicyName, one.Arn));
-            else if (one.PolicyName.Contains(bare, StringComparison.OrdinalIgnoreCase) || bare.Contains(one.PolicyName, StringComparison.OrdinalIgnoreCase)) alike.Add(one.PolicyName);
+            else if (one.PolicyName.Contains(bare, StringComparison.OrdinalIgnoreCase)
+                || bare.Contains(one.PolicyName, StringComparison.OrdinalIgnoreCase))
+                alike.Add(one.PolicyName);
         }
         return found switch
         {
@@ -127,13 +148,18 @@ public sealed partial class RolePolicyService(IamClient iam)
 
     /// <summary>IAM's names differ not by case alone.</summary>
     private static bool Means(string policy, string arn) =>
-        arn.Equals(policy, StringComparison.OrdinalIgnoreCase) || (!Arn.IsMeant(policy) && arn.EndsWith("/" + policy, StringComparison.OrdinalIgnoreCase));
+        arn.Equals(policy, StringComparison.OrdinalIgnoreCase)
+            || (!Arn.IsMeant(policy) && arn.EndsWith("/" + policy, StringComparison.OrdinalIgnoreCase));
 
     private static PizzaException NotThere(string policy, List<string> alike) => new("NoSuchEntity", PizzaErrorKind.NotFound,
-        $"There is no managed policy '{policy}', neither of AWS nor of this account.{(alike is [] ? "" : $" There are: {string.Join(", ", alike.Order(StringComparer.Ordinal).Take(5))}.")} 'aws iam list-policies' lists them all.", policy);
+        $"There is no managed policy '{policy}', neither of AWS nor of this " +
+        $"account.{(alike is [] ? "" : $" There are: {string.Join(", ", alike.Order(StringComparer.Ordinal).Take(5))}.")} 'aws iam " +
+        "list-policies' lists them all.", policy);
 
-    private static PizzaException Ambiguous(string policy, IEnumerable<string> arns) => new("AmbiguousPolicyName", PizzaErrorKind.InvalidArgument,
-        $"'{policy}' is the name of several policies: {string.Join(", ", arns)}. Give the ARN of the one that is meant with -PolicyArn.", policy);
+    private static PizzaException Ambiguous(string policy, IEnumerable<string> arns) =>
+        new("AmbiguousPolicyName", PizzaErrorKind.InvalidArgument,
+        $"'{policy}' is the name of several policies: {string.Join(", ", arns)}. Give the ARN of the one that is meant with -PolicyArn.",
+        policy);
 
     [GeneratedRegex(@"\Aarn:[a-z-]+:iam::(\d{12}|aws):policy/([\x21-\x7e]+/)?[\w+=,.@-]{1,128}\z", RegexOptions.ECMAScript)]
     private static partial Regex ArnPattern();

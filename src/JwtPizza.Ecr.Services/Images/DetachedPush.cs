@@ -5,8 +5,10 @@ using JwtPizza.Ecr.Services.Registry;
 namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>
-/// Pushes for a docker engine that cannot reach the registry, because the registry is at an address of this machine (the sandbox) and the engine is
-/// elsewhere: in the virtual machine of Docker Desktop or colima, or behind DOCKER_HOST. docker leaves the image in a file, and it is pushed from here.
+/// Pushes for a docker engine that cannot reach the registry, because the registry is at an address of this machine (the sandbox) and the
+/// engine is
+/// elsewhere: in the virtual machine of Docker Desktop or colima, or behind DOCKER_HOST. docker leaves the image in a file, and it is
+/// pushed from here.
 /// </summary>
 /// <param name="ecr">The repository.</param>
 /// <param name="store">docker's own store.</param>
@@ -17,18 +19,23 @@ internal sealed class DetachedPush(ImageRepository ecr, ImageStore store, Privat
     /// <summary>Whether it can help after this fault.</summary>
     /// <param name="fault">Why docker did not push.</param>
     /// <param name="host">The registry's host, with its port.</param>
-    public static bool Helps(DockerFault fault, string host) => fault.Error.ErrorId == "RegistryUnreachable" && IsThisMachine(host.Split(':')[0]);
+    public static bool Helps(DockerFault fault, string host) =>
+        fault.Error.ErrorId == "RegistryUnreachable" && IsThisMachine(host.Split(':')[0]);
 
     /// <summary>Builds an image and pushes it.</summary>
     /// <returns>Its digest.</returns>
-    public async Task<string> BuildAsync(ImageBuilder builder, BuildRequest build, ImageReference target, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task<string> BuildAsync(
+        ImageBuilder builder, BuildRequest build, ImageReference target, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         Tell(target);
-        BuildOutcome outcome = await builder.RunAsync(build, target, tags, config, BuildOutput.File(config.ImageFile), cancellationToken).ConfigureAwait(false);
-        if (outcome.Fault is { Error.ErrorId: "BuilderNotCapable" })   // the classic image store writes no layout; it can be asked for what it has
+        BuildOutcome outcome = await builder.RunAsync(build, target, tags, config, BuildOutput.File(config.ImageFile), cancellationToken)
+            .ConfigureAwait(false);
+        // the classic image store writes no layout; it can be asked for what it has
+        if (outcome.Fault is { Error.ErrorId: "BuilderNotCapable" })
         {
             outcome = await builder.RunAsync(build, target, tags, config, BuildOutput.Store, cancellationToken).ConfigureAwait(false);
-            if (outcome.Fault is null) await store.SaveAsync($"{target}:{tags[0]}", config.ImageFile, cancellationToken).ConfigureAwait(false);
+            if (outcome.Fault is null)
+                await store.SaveAsync($"{target}:{tags[0]}", config.ImageFile, cancellationToken).ConfigureAwait(false);
         }
         if (outcome.Fault is { } fault) throw fault.Error;
         return await PushFileAsync(tags, cancellationToken).ConfigureAwait(false);
@@ -36,7 +43,8 @@ internal sealed class DetachedPush(ImageRepository ecr, ImageStore store, Privat
 
     /// <summary>Pushes an image that docker has.</summary>
     /// <returns>Its digest.</returns>
-    public async Task<string> SaveAsync(string image, ImageReference target, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    public async Task<string> SaveAsync(
+        string image, ImageReference target, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         Tell(target);
         await store.SaveAsync(image, config.ImageFile, cancellationToken).ConfigureAwait(false);
@@ -47,13 +55,19 @@ internal sealed class DetachedPush(ImageRepository ecr, ImageStore store, Privat
     {
         LayoutRepository layout = LayoutRepository.Open(config.ImageFile);
         Transfer transfer = new(layout, ecr, listener) { IncludeReferrers = null };
-        TransferPlan plan = await transfer.PlanAsync(layout.Present(layout.Choose(null), listener.Warning).Value, tags, null, cancellationToken).ConfigureAwait(false);
+        TransferPlan plan =
+            await transfer.PlanAsync(layout.Present(layout.Choose(null), listener.Warning).Value, tags, null, cancellationToken)
+                .ConfigureAwait(false);
         await transfer.RunAsync(plan, cancellationToken).ConfigureAwait(false);
         return plan.ImageDigest;
     }
 
     private void Tell(ImageReference target) =>
-        listener.Verbose?.Invoke($"The docker engine cannot reach {target.Host}, which is an address of this machine: it runs elsewhere. docker leaves the image in a file, and it is pushed from here.");
+        listener.Verbose
+            ?.Invoke(
+                $"The docker engine cannot reach {target.Host}, which is an address of this machine: it runs elsewhere. " +
+                "docker leaves the image in a file, and it is pushed from here.");
 
-    private static bool IsThisMachine(string host) => host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address);
+    private static bool IsThisMachine(string host) =>
+        host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address);
 }

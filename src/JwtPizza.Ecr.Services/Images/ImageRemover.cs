@@ -41,11 +41,13 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
     /// <param name="ids">At most <see cref="Batch"/> digests and tags; a tag with a digest is removed only if it leads there.</param>
     /// <param name="failed">Told of each that does not exist.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<IReadOnlyList<PlannedRemoval>> PlanAsync(IReadOnlyList<ImageId> ids, Action<PizzaException> failed, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PlannedRemoval>> PlanAsync(
+        IReadOnlyList<ImageId> ids, Action<PizzaException> failed, CancellationToken cancellationToken)
     {
         Dictionary<ImageId, ImageDetail>? found;
         try { found = await DescribeAsync([.. ids.Select(Unchecked)], cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { return [.. ids.Select(id => new PlannedRemoval(Unchecked(id), null, []))]; }
+        catch (PizzaException e)
+            when (e.Kind == PizzaErrorKind.PermissionDenied) { return [.. ids.Select(id => new PlannedRemoval(Unchecked(id), null, []))]; }
         List<PlannedRemoval> plan = [];
         HashSet<string> going = [];
         HashSet<(string, string)> untagged = [];
@@ -55,7 +57,10 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
             if (!found.TryGetValue(id, out ImageDetail? image)) { failed(ImageFailures.Missing(id, repositoryName)); continue; }
             if (asked.ImageDigest is { } expected && expected != image.ImageDigest)
             {
-                failed(ImageFailures.Of(new() { ImageId = asked, FailureCode = "ImageTagDoesNotMatchDigest", FailureReason = $"it leads to {image.ImageDigest}, not to {expected}" }, repositoryName));
+                failed(
+                    ImageFailures.Of(
+                        new() { ImageId = asked, FailureCode = "ImageTagDoesNotMatchDigest", FailureReason = "it leads to " +
+                            $"{image.ImageDigest}, not to {expected}" }, repositoryName));
                 continue;
             }
             if (going.Contains(image.ImageDigest)) continue;   // named twice
@@ -71,10 +76,12 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
     /// <param name="plan">At most <see cref="Batch"/> removals.</param>
     /// <param name="failed">Told of each that was not removed.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<IReadOnlyList<RemovedImage>> RemoveAsync(IReadOnlyList<PlannedRemoval> plan, Action<PizzaException> failed, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RemovedImage>> RemoveAsync(
+        IReadOnlyList<PlannedRemoval> plan, Action<PizzaException> failed, CancellationToken cancellationToken)
     {
         if (plan.Count == 0) return [];
-        ImageDeletion answer = await ecr.BatchDeleteImageAsync(repositoryName, [.. plan.Select(p => p.Id)], cancellationToken).ConfigureAwait(false);
+        ImageDeletion answer =
+            await ecr.BatchDeleteImageAsync(repositoryName, [.. plan.Select(p => p.Id)], cancellationToken).ConfigureAwait(false);
         foreach (ImageFailure failure in answer.Failures)
         {
             if (failure.FailureCode == ImageFailures.Referenced && plan.FirstOrDefault(p => Is(p.Id, failure.ImageId)) is { } needed)
@@ -99,7 +106,8 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
             PlannedRemoval[] again = [.. _needed];
             _needed.Clear();
             _because.Clear();
-            foreach (PlannedRemoval[] some in again.Chunk(Batch)) removed.AddRange(await RemoveAsync(some, failed, cancellationToken).ConfigureAwait(false));
+            foreach (PlannedRemoval[] some in again.Chunk(Batch))
+                removed.AddRange(await RemoveAsync(some, failed, cancellationToken).ConfigureAwait(false));
         }
         foreach (ImageFailure failure in _because) failed(ImageFailures.Of(failure, repositoryName));
         _needed.Clear();
@@ -109,12 +117,15 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
 
     private RemovedImage? Removed(PlannedRemoval planned, ImageDeletion answer)
     {
-        ImageId[] gone = [.. answer.ImageIds.Where(i => planned.Id.ImageTag is { } tag ? i.ImageTag == tag : i.ImageDigest == planned.Id.ImageDigest)];
+        ImageId[] gone =
+            [.. answer.ImageIds.Where(i => planned.Id.ImageTag is { } tag ? i.ImageTag == tag : i.ImageDigest == planned.Id.ImageDigest)];
         return gone is [] ? null : new()
         {
-            RepositoryName = repositoryName, RegistryId = planned.Image?.RegistryId ?? registryId, Region = region, ImageDigest = gone[0].ImageDigest ?? planned.Image?.ImageDigest ?? "",
+            RepositoryName = repositoryName, RegistryId = planned.Image?.RegistryId ?? registryId, Region = region,
+            ImageDigest = gone[0].ImageDigest ?? planned.Image?.ImageDigest ?? "",
             ImageTags = [.. gone.Select(i => i.ImageTag).OfType<string>()],
-            Status = planned.Id.ImageTag is null ? ImageRemoval.Deleted : planned.Image is null ? ImageRemoval.TagRemoved : planned.Stays is [] ? ImageRemoval.Deleted : ImageRemoval.Untagged,
+            Status = planned.Id.ImageTag is null ? ImageRemoval.Deleted
+                : planned.Image is null ? ImageRemoval.TagRemoved : planned.Stays is [] ? ImageRemoval.Deleted : ImageRemoval.Untagged,
             ImageSizeInBytes = planned.Stays is [] ? planned.Image?.ImageSizeInBytes : 0, ImagePushedAt = planned.Image?.ImagePushedAt,
         };
     }
@@ -127,12 +138,15 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
         {
             await foreach (ImageDetail image in ecr.DescribeImagesAsync(repositoryName, ids, cancellationToken).ConfigureAwait(false))
                 foreach (ImageId id in ids)
-                    if (id.ImageTag is { } tag ? image.ImageTags?.Contains(tag) == true : image.ImageDigest == id.ImageDigest) found[id] = image;
+                    if (id.ImageTag is { } tag ? image.ImageTags?.Contains(tag) == true : image.ImageDigest == id.ImageDigest)
+                        found[id] = image;
         }
         catch (PizzaException e) when (e.ErrorId == "ImageNotFoundException")
         {
             for (int half = (ids.Count + 1) / 2, at = 0; ids.Count > 1 && at < ids.Count; at += half)
-                foreach ((ImageId id, ImageDetail image) in await DescribeAsync([.. ids.Skip(at).Take(half)], cancellationToken).ConfigureAwait(false)) found[id] = image;
+                foreach ((ImageId id,
+                    ImageDetail image) in await DescribeAsync([.. ids.Skip(at).Take(half)], cancellationToken).ConfigureAwait(false))
+                    found[id] = image;
         }
         return found;
     }
@@ -140,5 +154,6 @@ public sealed class ImageRemover(EcrClient ecr, string repositoryName, string re
     // By a tag and a digest at once, ECR would delete the image with all its tags.
     private static ImageId Unchecked(ImageId id) => id.ImageTag is null ? id : id with { ImageDigest = null };
 
-    private static bool Is(ImageId ours, ImageId? theirs) => ours.ImageTag is { } tag ? theirs?.ImageTag == tag : theirs?.ImageDigest == ours.ImageDigest;
+    private static bool Is(ImageId ours, ImageId? theirs) =>
+        ours.ImageTag is { } tag ? theirs?.ImageTag == tag : theirs?.ImageDigest == ours.ImageDigest;
 }

@@ -5,8 +5,8 @@ namespace JwtPizza.Ecr.Services.Images;
 
 /// <summary>
 /// The images that ECS needs in one region: what its tasks run, by the digest that they pulled and the name that they pulled by, and what
-/// its services would pull for their next task. ECS keeps the digest of a deployment, so an image that has lost its tag may still be needed:
-/// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
+/// its services would pull for their next task. ECS keeps the digest of a deployment, so an image that has lost its tag may still be
+/// needed: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
 /// </summary>
 public sealed class ImagesInUse
 {
@@ -19,7 +19,8 @@ public sealed class ImagesInUse
     /// <summary>None: what is known where nobody may look.</summary>
     public static ImagesInUse None { get; } = new();
 
-    /// <summary>Asks ECS. Needs ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks and DescribeTasks.</summary>
+    /// <summary>Asks ECS. Needs ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks and
+    /// DescribeTasks.</summary>
     /// <param name="ecs">ECS in the region at hand.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     public static async Task<ImagesInUse> FindAsync(EcsClient ecs, CancellationToken cancellationToken)
@@ -38,13 +39,15 @@ public sealed class ImagesInUse
         }).ConfigureAwait(false);
         await System.Threading.Tasks.Parallel.ForEachAsync(definitions, options, async (definition, token) =>
         {
-            foreach (EcsContainer container in (await ecs.DescribeTaskDefinitionAsync(definition.Key, token).ConfigureAwait(false)).ContainerDefinitions)
+            foreach (EcsContainer container in (await ecs.DescribeTaskDefinitionAsync(definition.Key, token)
+                .ConfigureAwait(false)).ContainerDefinitions)
                 found.Add(container, $"{definition.Value} ({NameIn(definition.Key)})");
         }).ConfigureAwait(false);
         return found;
     }
 
-    /// <summary>As <see cref="FindAsync(EcsClient, CancellationToken)"/>; but where the caller lacks a right, none are known, and that is said.</summary>
+    /// <summary>As <see cref="FindAsync(EcsClient, CancellationToken)"/>; but where the caller lacks a right, none are known, and that is
+    /// said.</summary>
     /// <param name="ecs">ECS in the region at hand.</param>
     /// <param name="notAllowed">Told why it is not known.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
@@ -58,9 +61,12 @@ public sealed class ImagesInUse
         }
     }
 
-    /// <summary>Who needs an image, in the user's words, for example <c>service 'jwt-pizza-service' of cluster 'jwt-pizza-service' (jwt-pizza-service:3)</c>; null for nobody that is known.</summary>
+    /// <summary>Who needs an image, in the user's words, for example <c>service 'jwt-pizza-service' of cluster 'jwt-pizza-service'
+    /// (jwt-pizza-service:3)</c>; null for nobody that is known.</summary>
     /// <param name="image">The image; of an index, its children count too, if they are known.</param>
-    public string? UserOf(EcrImage image) => UserOf(image.RegistryId, image.Region, image.RepositoryName, image.RepositoryUri, image.ImageTags, image.Children.Prepend(image.ImageDigest));
+    public string? UserOf(EcrImage image) =>
+        UserOf(image.RegistryId, image.Region, image.RepositoryName, image.RepositoryUri, image.ImageTags,
+            image.Children.Prepend(image.ImageDigest));
 
     /// <summary>Who needs an image, in the user's words; null for nobody that is known.</summary>
     /// <param name="repository">The repository that holds it.</param>
@@ -73,7 +79,8 @@ public sealed class ImagesInUse
     {
         if (_users.IsEmpty) return null;
         string[] ends = [.. digests.Select(d => "@" + d), .. tags.Select(t => ":" + t)];
-        return (from place in new[] { $"{registryId}.{region}/{name}", uri } from end in ends select _users.GetValueOrDefault(place + end)).FirstOrDefault(user => user is not null);
+        return (from place in new[] { $"{registryId}.{region}/{name}", uri } from end in ends select _users.GetValueOrDefault(place + end))
+            .FirstOrDefault(user => user is not null);
     }
 
     private async Task AddTasksAsync(EcsClient ecs, string cluster, CancellationToken cancellationToken)
@@ -81,15 +88,19 @@ public sealed class ImagesInUse
         List<string> tasks = await AllAsync(ecs.ListTasksAsync(cluster, cancellationToken)).ConfigureAwait(false);
         await foreach (EcsTask task in ecs.DescribeTasksAsync(cluster, tasks, cancellationToken).ConfigureAwait(false))
             foreach (EcsContainer container in task.Containers)
-                Add(container, $"a task of {(task.Group is { } group ? $"'{group}' in " : "")}cluster '{NameIn(cluster)}' ({NameIn(task.TaskDefinitionArn ?? task.TaskArn)})");
+                Add(container,
+                    $"a task of {(task.Group is { } group ? $"'{group}' in " : "")}cluster '{NameIn(cluster)}' " +
+                    $"({NameIn(task.TaskDefinitionArn ?? task.TaskArn)})");
     }
 
-    private static async Task AddDefinitionsAsync(EcsClient ecs, string cluster, ConcurrentDictionary<string, string> definitions, CancellationToken cancellationToken)
+    private static async Task AddDefinitionsAsync(
+        EcsClient ecs, string cluster, ConcurrentDictionary<string, string> definitions, CancellationToken cancellationToken)
     {
         List<string> services = await AllAsync(ecs.ListServicesAsync(cluster, cancellationToken)).ConfigureAwait(false);
         await foreach (EcsService service in ecs.DescribeServicesAsync(cluster, services, cancellationToken).ConfigureAwait(false))
             foreach (string? definition in service.Deployments.Select(d => d.TaskDefinition).Append(service.TaskDefinition))
-                if (definition is not null) definitions.TryAdd(definition, $"service '{service.ServiceName}' of cluster '{NameIn(cluster)}'");
+                if (definition is not null)
+                    definitions.TryAdd(definition, $"service '{service.ServiceName}' of cluster '{NameIn(cluster)}'");
     }
 
     private void Add(EcsContainer container, string user)
@@ -104,7 +115,8 @@ public sealed class ImagesInUse
     {
         try
         {
-            return image is not null && ImageReference.Parse(image) is { Host: not null } r ? ($"{(r.RegistryId is { } id ? $"{id}.{r.Region}" : r.Host)}/{r.Repository}", r) : null;
+            return image is not null && ImageReference.Parse(image) is { Host: not null } r
+                ? ($"{(r.RegistryId is { } id ? $"{id}.{r.Region}" : r.Host)}/{r.Repository}", r) : null;
         }
         catch (PizzaException) { return null; }   // a name that ECR would not take: not one of its images
     }

@@ -22,14 +22,17 @@ internal sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
         ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(BatchesAsync(stored, cancellationToken), options, async (batch, token) =>
         {
-            IReadOnlyDictionary<string, StoredManifest> manifests = await stored.FindAsync([.. batch.Select(i => i.ImageDigest)], token).ConfigureAwait(false);
-            foreach (ImageDetail image in batch) images.Add(Content(ImageListing.Of(repository, image), manifests.GetValueOrDefault(image.ImageDigest)));
+            IReadOnlyDictionary<string, StoredManifest> manifests =
+                await stored.FindAsync([.. batch.Select(i => i.ImageDigest)], token).ConfigureAwait(false);
+            foreach (ImageDetail image in batch)
+                images.Add(Content(ImageListing.Of(repository, image), manifests.GetValueOrDefault(image.ImageDigest)));
             counted?.Invoke(Interlocked.Add(ref read, batch.Count));
         }).ConfigureAwait(false);
         return new([.. images.OrderBy(i => i.Image.ImagePushedAt).ThenBy(i => i.Image.ImageDigest, StringComparer.Ordinal)]);
     }
 
-    private static async IAsyncEnumerable<List<ImageDetail>> BatchesAsync(EcrRepository stored, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<List<ImageDetail>> BatchesAsync(
+        EcrRepository stored, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<ImageDetail> batch = [];
         await foreach (ImageDetail image in stored.DescribeAsync(isTaggedOnly: false, cancellationToken).ConfigureAwait(false))
@@ -49,14 +52,20 @@ internal sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
         try
         {
             OciManifest manifest = found.Manifest;
-            return new(image with { Children = [.. manifest.Manifests.Select(m => m.Digest.Value)], SubjectManifestDigest = image.SubjectManifestDigest ?? manifest.Subject?.Digest.Value },
+            return new(image with
+            {
+                Children = [.. manifest.Manifests.Select(m => m.Digest.Value)],
+                SubjectManifestDigest = image.SubjectManifestDigest ?? manifest.Subject?.Digest.Value,
+            },
                 [new(image.ImageDigest, found.Content.Length), .. manifest.Blobs.Select(b => new StoredBlob(b.Digest.Value, b.Size))]);
         }
         catch (PizzaException e) when (e.ErrorId == "InvalidManifest") { return Unread(); }
 
         ImageContent Unread() => MediaTypes.IsIndex(image.ImageManifestMediaType)
             ? throw new PizzaException("ManifestNotReadable", PizzaErrorKind.InvalidData,
-                $"The index {image.ImageDigest} of '{image.RepositoryName}' cannot be read, so it is not known which images it needs. Try again; if it stays so, delete it with Remove-PizzaImage {image.RepositoryName} -Digest {image.ImageDigest}.", $"{image.RepositoryName}@{image.ImageDigest}")
+                $"The index {image.ImageDigest} of '{image.RepositoryName}' cannot be read, so it is not known which images it needs. " +
+                $"Try again; if it stays so, delete it with Remove-PizzaImage {image.RepositoryName} -Digest {image.ImageDigest}.",
+                    $"{image.RepositoryName}@{image.ImageDigest}")
             : new(image, [new(image.ImageDigest, image.ImageSizeInBytes ?? 0)]);
     }
 }
@@ -83,7 +92,8 @@ internal sealed class StorageMeter(EcrClient ecr, string region, Action<int>? co
         _distinct += blobs.Where(b => _seen.Add(b.Digest)).Sum(b => b.SizeInBytes);
         StorageUsage usage = new()
         {
-            RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, RepositoryUri = repository.RepositoryUri,
+            RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region,
+            RepositoryUri = repository.RepositoryUri,
             ImageCount = content.Images.Count, BlobCount = blobs.Length, StorageInBytes = blobs.Sum(b => b.SizeInBytes),
             UntaggedCount = untagged.Count, UntaggedInBytes = content.FreedBy(untagged),
         };
@@ -94,6 +104,7 @@ internal sealed class StorageMeter(EcrClient ecr, string region, Action<int>? co
     public StorageTotal Total() => new()
     {
         RegistryId = _repositories.Values.FirstOrDefault()?.RegistryId, Region = region, DistinctInBytes = _distinct,
-        Repositories = [.. _repositories.Values.OrderByDescending(r => r.StorageInBytes).ThenBy(r => r.RepositoryName, StringComparer.Ordinal)],
+        Repositories =
+            [.. _repositories.Values.OrderByDescending(r => r.StorageInBytes).ThenBy(r => r.RepositoryName, StringComparer.Ordinal)],
     };
 }

@@ -17,33 +17,45 @@ internal sealed class LocalPushService
     /// <param name="listener">Who hears of the push.</param>
     public LocalPushService(ImageRepository ecr, BuildListener listener) : this(ecr, new DockerProgram(), listener) { }
 
-    internal LocalPushService(ImageRepository ecr, DockerProgram docker, BuildListener listener) => (_ecr, _docker, _listener) = (ecr, docker, listener);
+    internal LocalPushService(ImageRepository ecr, DockerProgram docker, BuildListener listener) =>
+        (_ecr, _docker, _listener) = (ecr, docker, listener);
 
-    /// <summary>Tags and pushes the image, and reads back from ECR what is there. A tag that has this very image already is left alone.</summary>
+    /// <summary>Tags and pushes the image, and reads back from ECR what is there. A tag that has this very image already is left
+    /// alone.</summary>
     /// <param name="image">The image's name or id in docker.</param>
     /// <param name="tags">The tags, at least one.</param>
     /// <param name="cancellationToken">Kills docker.</param>
-    /// <exception cref="PizzaException"><c>LocalImageNotFound</c> and <c>ImageTagAlreadyExistsException</c> before anything is sent; the ids of docker's failures.</exception>
+    /// <exception cref="PizzaException"><c>LocalImageNotFound</c> and <c>ImageTagAlreadyExistsException</c> before anything is sent; the
+    /// ids of docker's failures.</exception>
     public async Task<PublishedImage> PushAsync(string image, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         PublishFacts facts = await PublishFacts.AskAsync(_ecr, tags, _listener.Verbose, cancellationToken).ConfigureAwait(false);
         UserDockerFolder user = new(Environment.GetEnvironmentVariable, _listener.Verbose);
-        if (user.OpenDaemon() is { } address) _listener.Warning?.Invoke($"The docker engine at {address} is reached over the network without TLS: the registry's password travels to it in clear text.");
+        if (user.OpenDaemon() is { } address)
+            _listener.Warning
+                ?.Invoke(
+                    $"The docker engine at {address} is reached over the network without TLS: " +
+                    "the registry's password travels to it in clear text.");
         using PrivateDockerConfig config = PrivateDockerConfig.Create(user, facts.Target.Host, facts.Login.Password);
         ImageStore store = new(_docker, facts.Repository, config);
         LocalImage local = await store.FindAsync(image, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> missing = facts.Missing(tags, new(local.Id, local.Id));
-        string digest = missing.Count == 0 ? facts.Before(tags[0])!.Digest.Value : await PushAsync(store, facts, image, missing, config, cancellationToken).ConfigureAwait(false);
+        string digest = missing.Count == 0 ? facts.Before(tags[0])!.Digest.Value
+            : await PushAsync(store, facts, image, missing, config, cancellationToken).ConfigureAwait(false);
         PublishVerification verification = new(_ecr, new(_docker, _listener), _listener);
-        PublishedImage pushed = await verification.VerifyAsync(Platforms(local), facts, [.. missing.Count == 0 ? tags : missing], digest, config, cancellationToken).ConfigureAwait(false);
+        PublishedImage pushed =
+            await verification.VerifyAsync(Platforms(local), facts, [.. missing.Count == 0 ? tags : missing], digest, config,
+                cancellationToken).ConfigureAwait(false);
         return pushed with
         {
-            ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started), Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started),
+            Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
         };
     }
 
-    private async Task<string> PushAsync(ImageStore store, PublishFacts facts, string image, IReadOnlyList<string> tags, PrivateDockerConfig config, CancellationToken cancellationToken)
+    private async Task<string> PushAsync(ImageStore store, PublishFacts facts, string image, IReadOnlyList<string> tags,
+        PrivateDockerConfig config, CancellationToken cancellationToken)
     {
         PublishDiagnosis diagnosis = new(_ecr, facts, tags);
         RegistryLogin login = facts.Login;
@@ -61,7 +73,8 @@ internal sealed class LocalPushService
             }
             (_, fault) = await diagnosis.ExplainAsync(new(null, fault, pushed, null), login, cancellationToken).ConfigureAwait(false);
             if (DetachedPush.Helps(fault, facts.Target.Host))
-                return await new DetachedPush(_ecr, store, config, _listener).SaveAsync(image, facts.Repository, [.. tags.Skip(i)], cancellationToken).ConfigureAwait(false);
+                return await new DetachedPush(_ecr, store, config, _listener)
+                    .SaveAsync(image, facts.Repository, [.. tags.Skip(i)], cancellationToken).ConfigureAwait(false);
             if (fault.Next != NextMove.NewToken || attempt++ > 1) throw fault.Error;
             _listener.Verbose?.Invoke("The registry refused the login; trying once more with a new token.");
             login = (await _ecr.LoginAsync(cancellationToken).ConfigureAwait(false))!;

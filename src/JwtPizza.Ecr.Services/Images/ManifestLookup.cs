@@ -26,7 +26,8 @@ internal sealed class ManifestLookup(ImageRepository images, IProgress<string> v
     }
 
     /// <summary>Takes an image; gives those that are ready.</summary>
-    public async IAsyncEnumerable<EcrImage> AddAsync(EcrImage image, bool wantsManifest, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EcrImage> AddAsync(
+        EcrImage image, bool wantsManifest, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (wantsManifest && _mayRead) _waiting.Add(image);
         else yield return image;
@@ -43,7 +44,8 @@ internal sealed class ManifestLookup(ImageRepository images, IProgress<string> v
             foreach (EcrImage done in await NextAsync().ConfigureAwait(false)) yield return done;
     }
 
-    private void Start(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken) => _running.Enqueue(LookAsync(images, cancellationToken));
+    private void Start(IReadOnlyList<EcrImage> images, CancellationToken cancellationToken) =>
+        _running.Enqueue(LookAsync(images, cancellationToken));
 
     private void StartWaiting(CancellationToken cancellationToken)
     {
@@ -62,10 +64,14 @@ internal sealed class ManifestLookup(ImageRepository images, IProgress<string> v
     private async Task<IReadOnlyList<EcrImage>> LookAsync(IReadOnlyList<EcrImage> some, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, OciManifest> manifests = await ManifestsAsync(some, cancellationToken).ConfigureAwait(false);
-        ConcurrentDictionary<string, string> platforms = new(manifests.Values.SelectMany(m => m.Manifests).Where(m => m.Platform is not null)
+        ConcurrentDictionary<string, string> platforms =
+            new(manifests.Values.SelectMany(m => m.Manifests).Where(m => m.Platform is not null)
             .DistinctBy(m => m.Digest).Select(m => KeyValuePair.Create(m.Digest.Value, m.Platform!)));
-        IEnumerable<(string, OciDescriptor)> unknown = manifests.Where(m => MediaTypes.IsImageConfig(m.Value.Config?.MediaType) && !platforms.ContainsKey(m.Key)).Select(m => (m.Key, m.Value.Config!));
-        await Parallel.ForEachAsync(unknown, new ParallelOptions { MaxDegreeOfParallelism = Downloads, CancellationToken = cancellationToken }, async (image, token) =>
+        IEnumerable<(string, OciDescriptor)> unknown =
+            manifests.Where(m => MediaTypes.IsImageConfig(m.Value.Config?.MediaType) && !platforms.ContainsKey(m.Key))
+                .Select(m => (m.Key, m.Value.Config!));
+        await Parallel.ForEachAsync(unknown,
+            new ParallelOptions { MaxDegreeOfParallelism = Downloads, CancellationToken = cancellationToken }, async (image, token) =>
         {
             if (await PlatformAsync(image.Item2, token).ConfigureAwait(false) is { } platform) platforms[image.Item1] = platform;
         }).ConfigureAwait(false);
@@ -76,18 +82,22 @@ internal sealed class ManifestLookup(ImageRepository images, IProgress<string> v
             : image with { Platform = platforms.TryGetValue(image.ImageDigest, out string? platform) ? [platform] : [] };
     }
 
-    private async Task<IReadOnlyDictionary<string, OciManifest>> ManifestsAsync(IReadOnlyList<EcrImage> some, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, OciManifest>> ManifestsAsync(
+        IReadOnlyList<EcrImage> some, CancellationToken cancellationToken)
     {
         Dictionary<string, OciManifest> manifests = [];
         if (!_mayRead) return manifests;
         try
         {
-            foreach (StoredManifest found in (await images.FindAsync([.. some.Select(i => i.ImageDigest)], cancellationToken).ConfigureAwait(false)).Values)
+            foreach (StoredManifest found in (await images.FindAsync([.. some.Select(i => i.ImageDigest)], cancellationToken)
+                .ConfigureAwait(false)).Values)
                 if (Parse(found) is { } manifest) manifests[found.Digest.Value] = manifest;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            if (_mayRead) _notes.Enqueue($"'{images.Name}' is listed without platforms, and the children of indexes as images of their own: {e.Message}");
+            if (_mayRead)
+                _notes.Enqueue(
+                    $"'{images.Name}' is listed without platforms, and the children of indexes as images of their own: {e.Message}");
             _mayRead = false;
         }
         return manifests;

@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Services.Images;
 internal sealed class PublishDiagnosis(ImageRepository ecr, PublishFacts facts, IReadOnlyList<string> tags)
 {
     /// <summary>The digest, when the image got there after all; else the fault in its final words.</summary>
-    public async Task<(string? Digest, DockerFault Fault)> ExplainAsync(BuildOutcome outcome, RegistryLogin login, CancellationToken cancellationToken)
+    public async Task<(string? Digest, DockerFault Fault)> ExplainAsync(
+        BuildOutcome outcome, RegistryLogin login, CancellationToken cancellationToken)
     {
         DockerFault fault = outcome.Fault!;
         try
@@ -16,13 +17,19 @@ internal sealed class PublishDiagnosis(ImageRepository ecr, PublishFacts facts, 
             IReadOnlyDictionary<string, StoredManifest> now = await NowAsync(fault, cancellationToken).ConfigureAwait(false);
             if (fault.Next == NextMove.AskEcr)
             {
-                // buildx before 0.22 pushes each tag twice on the containerd image store, and the second push of an immutable tag is refused: https://github.com/docker/buildx/commit/4f7d145c0
-                if (outcome.LastManifest is { } pushed && tags.All(t => now.GetValueOrDefault(t)?.Digest.Value == pushed)) return (pushed, fault);
+                // buildx before 0.22 pushes each tag twice on the containerd image store, and the second push of an immutable tag is
+                // refused: https://github.com/docker/buildx/commit/4f7d145c0
+                if (outcome.LastManifest is { } pushed && tags.All(t => now.GetValueOrDefault(t)?.Digest.Value == pushed))
+                    return (pushed, fault);
                 fault = await AskAsync(fault, now, login, cancellationToken).ConfigureAwait(false);
             }
-            return (null, WithArrived(fault, [.. tags.Where(t => outcome.Pushed.Contains($"{facts.Target.RepositoryUri}:{t}") || now.TryGetValue(t, out StoredManifest? image) && image.Digest != facts.Before(t)?.Digest)]));
+            return (null,
+                WithArrived(fault,
+                    [.. tags.Where(t => outcome.Pushed.Contains($"{facts.Target.RepositoryUri}:{t}")
+                        || now.TryGetValue(t, out StoredManifest? image) && image.Digest != facts.Before(t)?.Digest)]));
         }
-        catch (PizzaException e) when (e.ErrorId != "RepositoryNotFoundException") { return (null, fault); }   // ECR cannot be asked now: docker's words have to do
+        // ECR cannot be asked now: docker's words have to do
+        catch (PizzaException e) when (e.ErrorId != "RepositoryNotFoundException") { return (null, fault); }
         catch (PizzaException e) { return (null, new(e, NextMove.Tell)); }
     }
 
@@ -31,7 +38,8 @@ internal sealed class PublishDiagnosis(ImageRepository ecr, PublishFacts facts, 
             ? await ecr.FindAsync(tags, cancellationToken).ConfigureAwait(false)
             : new Dictionary<string, StoredManifest>();
 
-    private async Task<DockerFault> AskAsync(DockerFault fault, IReadOnlyDictionary<string, StoredManifest> now, RegistryLogin login, CancellationToken cancellationToken)
+    private async Task<DockerFault> AskAsync(
+        DockerFault fault, IReadOnlyDictionary<string, StoredManifest> now, RegistryLogin login, CancellationToken cancellationToken)
     {
         RepositoryPlace target = await ecr.LocateAsync(cancellationToken).ConfigureAwait(false);   // it may be gone, or immutable by now
         if (tags.FirstOrDefault(t => now.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken)
@@ -42,6 +50,7 @@ internal sealed class PublishDiagnosis(ImageRepository ecr, PublishFacts facts, 
     private DockerFault WithArrived(DockerFault fault, string[] arrived) => tags.Count < 2 || arrived.Length == 0 ? fault : fault with
     {
         Error = new(fault.Error.ErrorId, fault.Error.Kind,
-            $"{fault.Error.Message}\nBefore that, these tags were pushed: {string.Join(", ", arrived)}. These were not: {string.Join(", ", tags.Except(arrived))}.", fault.Error.Target),
+            $"{fault.Error.Message}\nBefore that, these tags were pushed: {string.Join(", ", arrived)}. These were not: " +
+            $"{string.Join(", ", tags.Except(arrived))}.", fault.Error.Target),
     };
 }

@@ -17,28 +17,38 @@ internal sealed record PublishFacts
     public ImageReference Repository => ImageReference.Parse(Target.RepositoryUri);
 
     /// <summary>Asks for everything at once.</summary>
-    public static async Task<PublishFacts> AskAsync(ImageRepository ecr, IReadOnlyCollection<string> tags, Action<string>? verbose, CancellationToken cancellationToken)
+    public static async Task<PublishFacts> AskAsync(
+        ImageRepository ecr, IReadOnlyCollection<string> tags, Action<string>? verbose, CancellationToken cancellationToken)
     {
         Task<RepositoryPlace> target = ecr.LocateAsync(cancellationToken);
         Task<RegistryLogin?> login = ecr.LoginAsync(cancellationToken);
         Task<IReadOnlyDictionary<string, StoredManifest>?> found = IfAllowedAsync(() => ecr.FindAsync(tags, cancellationToken), verbose);
         await Task.WhenAll(target, login, found).ConfigureAwait(false);   // of several errors the first in this order is told
-        return new() { Target = await target.ConfigureAwait(false), Login = (await login.ConfigureAwait(false))!, _before = await found.ConfigureAwait(false) ?? new Dictionary<string, StoredManifest>() };
+        return new()
+        {
+            Target = await target.ConfigureAwait(false), Login = (await login.ConfigureAwait(false))!,
+            _before = await found.ConfigureAwait(false) ?? new Dictionary<string, StoredManifest>(),
+        };
     }
 
     /// <summary>Of these tags, those that exist and cannot be changed.</summary>
-    public IReadOnlyList<string> Taken(IEnumerable<string> tags) => [.. tags.Where(t => _before.ContainsKey(t) && Target.Mutability?.IsImmutable(t) == true)];
+    public IReadOnlyList<string> Taken(IEnumerable<string> tags) =>
+        [.. tags.Where(t => _before.ContainsKey(t) && Target.Mutability?.IsImmutable(t) == true)];
 
     /// <summary>The image that a tag led to before the build; null for none.</summary>
     public StoredManifest? Before(string tag) => _before.GetValueOrDefault(tag);
 
     /// <summary>Whether the tag led to this very image: the same manifest, or the same configuration, which names all its layers.</summary>
     public bool Holds(string tag, BuiltImage image) =>
-        Before(tag) is { } found && (found.Digest.Value == image.Digest || found.Manifest.Config?.Digest.Value is { } config && (config == image.Digest || config == image.ConfigDigest));
+        Before(tag) is { } found
+            && (found.Digest.Value == image.Digest
+                || found.Manifest.Config?.Digest.Value is { } config && (config == image.Digest || config == image.ConfigDigest));
 
     /// <summary>The tags, as given, that do not lead to this image yet.</summary>
-    /// <exception cref="PizzaException"><c>ImageTagAlreadyExistsException</c>: one of them leads to another image and cannot be changed.</exception>
-    public IReadOnlyList<string> Missing(IReadOnlyList<string> tags, BuiltImage image) => Taken(tags).FirstOrDefault(t => !Holds(t, image)) is { } other
+    /// <exception cref="PizzaException"><c>ImageTagAlreadyExistsException</c>: one of them leads to another image and cannot be
+    /// changed.</exception>
+    public IReadOnlyList<string> Missing(IReadOnlyList<string> tags, BuiltImage image) =>
+        Taken(tags).FirstOrDefault(t => !Holds(t, image)) is { } other
         ? throw Transfer.Taken(Target, other, Before(other)!.Digest)
         : [.. tags.Where(t => !Holds(t, image))];
 

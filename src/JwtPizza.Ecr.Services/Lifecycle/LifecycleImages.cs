@@ -14,7 +14,8 @@ internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
     public async Task<List<(LifecycleImage Image, bool IsIndex)>> ListAsync(string repositoryName, CancellationToken cancellationToken)
     {
         List<(LifecycleImage, bool)> all = [];
-        await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repositoryName, null, PageSize, cancellationToken, "ANY").ConfigureAwait(false))
+        await foreach (ImageDetail detail in ecr.DescribeImagesAsync(repositoryName, null, PageSize, cancellationToken, "ANY")
+            .ConfigureAwait(false))
             all.Add((Of(detail), MediaTypes.IsIndex(detail.ImageManifestMediaType)));
         return all;
     }
@@ -27,20 +28,25 @@ internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
         try
         {
             EcrRepository stored = new(ecr, repositoryName);
-            foreach (StoredManifest index in (await stored.FindAsync([.. all.Where(i => i.IsIndex).Select(i => i.Image.ImageDigest)], cancellationToken).ConfigureAwait(false)).Values)
+            foreach (StoredManifest index in (await stored.FindAsync([.. all.Where(i => i.IsIndex).Select(i => i.Image.ImageDigest)],
+                cancellationToken).ConfigureAwait(false)).Values)
                 children[index.Digest.Value] = [.. index.Manifest.Manifests.Select(m => m.Digest.Value)];
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            verbose($"Which images of '{repositoryName}' belong to an index is not known, so that more may seem to go than will: {e.Message}");
+            verbose(
+                $"Which images of '{repositoryName}' belong to an index is not known, so that more may seem to go than will: {e.Message}");
         }
-        return [.. all.Select(i => children.TryGetValue(i.Image.ImageDigest, out IReadOnlyList<string>? own) ? i.Image with { Children = own } : i.Image)];
+        return [.. all.Select(i =>
+            children.TryGetValue(i.Image.ImageDigest, out IReadOnlyList<string>? own) ? i.Image with { Children = own } : i.Image)];
     }
 
     private static LifecycleImage Of(ImageDetail detail) => new()
     {
-        ImageDigest = detail.ImageDigest, ImageTags = detail.ImageTags ?? [], ImageSizeInBytes = detail.ImageSizeInBytes, ImagePushedAt = detail.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
-        LastPulledAt = detail.LastRecordedPullTime, ArchivedAt = detail.ImageStatus == "ARCHIVED" ? detail.LastArchivedAt ?? detail.ImagePushedAt : null,
+        ImageDigest = detail.ImageDigest, ImageTags = detail.ImageTags ?? [], ImageSizeInBytes = detail.ImageSizeInBytes,
+        ImagePushedAt = detail.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
+        LastPulledAt = detail.LastRecordedPullTime,
+        ArchivedAt = detail.ImageStatus == "ARCHIVED" ? detail.LastArchivedAt ?? detail.ImagePushedAt : null,
         LastActivatedAt = detail.LastActivatedAt, SubjectDigest = detail.SubjectManifestDigest,
     };
 }

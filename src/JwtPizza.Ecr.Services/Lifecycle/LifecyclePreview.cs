@@ -28,7 +28,8 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PizzaException("LifecyclePreviewTimeout", PizzaErrorKind.Unavailable,
-                $"ECR's preview of the lifecycle policy of '{repositoryName}' was not done within {patience.TotalMinutes:0.#} minutes. Try again later, or have it worked out here with -Offline.", repositoryName);
+                $"ECR's preview of the lifecycle policy of '{repositoryName}' was not done within {patience.TotalMinutes:0.#} minutes. " +
+                "Try again later, or have it worked out here with -Offline.", repositoryName);
         }
     }
 
@@ -51,14 +52,16 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
     }
 
     /// <summary>All pages; null when they are of another policy than ours.</summary>
-    private async Task<IReadOnlyList<PreviewedImage>?> ReadAsync(string repositoryName, string policyText, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PreviewedImage>?> ReadAsync(
+        string repositoryName, string policyText, CancellationToken cancellationToken)
     {
         List<PreviewedImage> images = [];
         string? token = null;
         Poll poll = NewPoll();
         while (true)
         {
-            LifecyclePreviewPage page = await ecr.GetLifecyclePolicyPreviewAsync(repositoryName, token, cancellationToken).ConfigureAwait(false);
+            LifecyclePreviewPage page =
+                await ecr.GetLifecyclePolicyPreviewAsync(repositoryName, token, cancellationToken).ConfigureAwait(false);
             if (page.LifecyclePolicyText is { } text && !SaysTheSame(text, policyText)) return null;
             if (page.Status == "IN_PROGRESS")
             {
@@ -82,6 +85,8 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
         catch (PizzaException) { return false; }
     }
 
-    private static PizzaException Failed(string repositoryName, string status) => new("LifecyclePreviewFailed", PizzaErrorKind.OperationFailed,
-        $"ECR's preview of the lifecycle policy of '{repositoryName}' ended as {status}, and ECR does not say why. Try again, or have it worked out here with -Offline.", repositoryName);
+    private static PizzaException Failed(string repositoryName, string status) =>
+        new("LifecyclePreviewFailed", PizzaErrorKind.OperationFailed,
+        $"ECR's preview of the lifecycle policy of '{repositoryName}' ended as {status}, and ECR does not say why. " +
+        "Try again, or have it worked out here with -Offline.", repositoryName);
 }

@@ -14,7 +14,8 @@ public sealed class LifecycleService(EcrClient ecr, string region)
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The lifecycle, and why its rules could not be read, if so.</returns>
     /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
-    public async Task<(RepositoryLifecycle Lifecycle, string? Unreadable)> GetAsync(string repositoryName, CancellationToken cancellationToken)
+    public async Task<(RepositoryLifecycle Lifecycle, string? Unreadable)> GetAsync(
+        string repositoryName, CancellationToken cancellationToken)
     {
         LifecyclePolicyText? held = await new LifecycleStore(ecr, repositoryName).ReadPolicyAsync(cancellationToken).ConfigureAwait(false);
         string registryId = held?.RegistryId ?? await RegistryOfAsync(repositoryName, cancellationToken).ConfigureAwait(false);
@@ -34,18 +35,21 @@ public sealed class LifecycleService(EcrClient ecr, string region)
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The edit that was written, or the one that found nothing to do.</returns>
     /// <exception cref="PizzaException">
-    /// <c>InvalidLifecyclePolicy</c>: ECR would refuse it; <c>UnknownLifecyclePolicy</c>: the policy in force holds what this version does not
-    /// know, so that a merge would lose it; <c>RepositoryNotFoundException</c>; <c>ConcurrentEdit</c>.
+    /// <c>InvalidLifecyclePolicy</c>: ECR would refuse it; <c>UnknownLifecyclePolicy</c>: the policy in force holds what this version does
+    /// not know, so that a merge would lose it; <c>RepositoryNotFoundException</c>; <c>ConcurrentEdit</c>.
     /// </exception>
-    public Task<LifecycleEdit> SetAsync(string repositoryName, LifecycleChange change, CancellationToken cancellationToken) => Editor(repositoryName, change).RunAsync(cancellationToken);
+    public Task<LifecycleEdit> SetAsync(string repositoryName, LifecycleChange change, CancellationToken cancellationToken) =>
+        Editor(repositoryName, change).RunAsync(cancellationToken);
 
     /// <summary>Takes rules out of the policy of a repository. What is not there is no error.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="removal">What is to go.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The edit that was written, or the one that found nothing to do.</returns>
-    /// <exception cref="PizzaException"><c>UnknownLifecyclePolicy</c>: the rules that stay cannot be read whole; <c>RepositoryNotFoundException</c>; <c>ConcurrentEdit</c>.</exception>
-    public Task<LifecycleEdit> RemoveAsync(string repositoryName, LifecycleRemoval removal, CancellationToken cancellationToken) => Editor(repositoryName, removal).RunAsync(cancellationToken);
+    /// <exception cref="PizzaException"><c>UnknownLifecyclePolicy</c>: the rules that stay cannot be read whole;
+    /// <c>RepositoryNotFoundException</c>; <c>ConcurrentEdit</c>.</exception>
+    public Task<LifecycleEdit> RemoveAsync(string repositoryName, LifecycleRemoval removal, CancellationToken cancellationToken) =>
+        Editor(repositoryName, removal).RunAsync(cancellationToken);
 
     /// <summary>The text of the policy that a change would leave in force; without a change, that of the policy in force.</summary>
     /// <param name="repositoryName">The repository.</param>
@@ -54,10 +58,13 @@ public sealed class LifecycleService(EcrClient ecr, string region)
     /// <exception cref="PizzaException"><c>LifecyclePolicyNotFoundException</c>; else as <see cref="SetAsync"/>.</exception>
     public async Task<string> EffectiveTextAsync(string repositoryName, LifecycleChange? change, CancellationToken cancellationToken)
     {
-        if (change is { Replace: true }) return LifecyclePolicy.Of(change.Rules).Text;   // what is there does not matter, and need not be readable
+        // what is there does not matter, and need not be readable
+        if (change is { Replace: true }) return LifecyclePolicy.Of(change.Rules).Text;
         if (change is not null) return (await Editor(repositoryName, change).PlanAsync(cancellationToken).ConfigureAwait(false)).After!;
-        return (await new LifecycleStore(ecr, repositoryName).ReadPolicyAsync(cancellationToken).ConfigureAwait(false))?.Text ?? throw new PizzaException("LifecyclePolicyNotFoundException", PizzaErrorKind.NotFound,
-            $"'{repositoryName}' in {region} has no lifecycle policy to test. Say what to test, with the parameters of Set-PizzaLifecycle: -UntaggedDays 1, -KeepLast 10, -Rule or -Policy.", repositoryName);
+        return (await new LifecycleStore(ecr, repositoryName).ReadPolicyAsync(cancellationToken).ConfigureAwait(false))?.Text
+            ?? throw new PizzaException("LifecyclePolicyNotFoundException", PizzaErrorKind.NotFound,
+            $"'{repositoryName}' in {region} has no lifecycle policy to test. Say what to test, with the parameters of " +
+            "Set-PizzaLifecycle: -UntaggedDays 1, -KeepLast 10, -Rule or -Policy.", repositoryName);
     }
 
     internal DocumentEditor<LifecycleDocument, LifecycleRule> Editor(string repositoryName, LifecycleChange change)
@@ -82,7 +89,8 @@ public sealed class LifecycleService(EcrClient ecr, string region)
 
     private async Task<string> RegistryOfAsync(string repositoryName, CancellationToken cancellationToken)
     {
-        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([repositoryName], cancellationToken).ConfigureAwait(false)) return repository.RegistryId;
+        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([repositoryName], cancellationToken).ConfigureAwait(false))
+            return repository.RegistryId;
         return "";
     }
 }

@@ -12,7 +12,8 @@ internal sealed class LifecycleStore(EcrClient ecr, string repositoryName) : Doc
 
     public override string Target => repositoryName;
 
-    public override async Task<string> KeyAsync(CancellationToken cancellationToken) => $"{await ecr.CallerAsync(cancellationToken).ConfigureAwait(false)} {repositoryName}";
+    public override async Task<string> KeyAsync(CancellationToken cancellationToken) =>
+        $"{await ecr.CallerAsync(cancellationToken).ConfigureAwait(false)} {repositoryName}";
 
     public override async Task<Reading<LifecycleDocument>> ReadAsync(CancellationToken cancellationToken) =>
         new(new(repositoryName, (await ReadPolicyAsync(cancellationToken).ConfigureAwait(false))?.Text));
@@ -24,14 +25,16 @@ internal sealed class LifecycleStore(EcrClient ecr, string repositoryName) : Doc
         catch (PizzaException e) when (IsMissing(e)) { return null; }
     }
 
-    public override async Task<Reading<LifecycleDocument>> WriteAsync(LifecycleDocument document, Reading<LifecycleDocument> basis, CancellationToken cancellationToken)
+    public override async Task<Reading<LifecycleDocument>> WriteAsync(
+        LifecycleDocument document, Reading<LifecycleDocument> basis, CancellationToken cancellationToken)
     {
         try
         {
             await (document.Text is { } text ? ecr.PutLifecyclePolicyAsync(repositoryName, text, cancellationToken)
                 : ecr.DeleteLifecyclePolicyAsync(repositoryName, cancellationToken)).ConfigureAwait(false);
         }
-        catch (PizzaException e) when (document.Text is null && IsMissing(e)) { }   // somebody was quicker, or our own call was repeated after a lost answer
+        // somebody was quicker, or our own call was repeated after a lost answer
+        catch (PizzaException e) when (document.Text is null && IsMissing(e)) { }
         return new(document);
     }
 

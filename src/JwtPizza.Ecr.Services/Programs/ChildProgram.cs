@@ -4,7 +4,8 @@ using System.Text;
 
 namespace JwtPizza.Ecr.Services.Programs;
 
-/// <summary>One run of a program: arguments as a list, and what differs from our own environment (null takes a variable away). A secret goes to its input, never into an argument.</summary>
+/// <summary>One run of a program: arguments as a list, and what differs from our own environment (null takes a variable away). A secret
+/// goes to its input, never into an argument.</summary>
 internal sealed record ProgramCall(IReadOnlyList<string> Arguments)
 {
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
@@ -22,7 +23,8 @@ internal sealed record ProgramExit(int Code, string Output, string Errors);
 /// <param name="searchPath">Where to look for it; null is the PATH.</param>
 internal abstract class ChildProgram(string name, string? path, string? searchPath)
 {
-    // The kernel has ended the tree within 8 ms in every case measured; only an unkillable child (a hung network file system) needs the bound.
+    // The kernel has ended the tree within 8 ms in every case measured; only an unkillable child (a hung network file system) needs the
+    // bound.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(700);
 
     /// <summary>The error when it is not on this machine: what to install, or what does without it.</summary>
@@ -44,7 +46,8 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
         try
         {
             await WriteAsync(process, call.StandardInput, cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(output, lines, process.WaitForExitAsync(CancellationToken.None)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(output, lines, process.WaitForExitAsync(CancellationToken.None)).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
         }
         catch
         {
@@ -117,7 +120,8 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
             Kill(process);
             await process.WaitForExitAsync(CancellationToken.None).WaitAsync(s_grace, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidOperationException or TimeoutException) { }   // gone already, or not to be killed: nothing more can be done
+        // gone already, or not to be killed: nothing more can be done
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException) { }
     }
 
     // What deletes the program's files comes after it, so it has to be gone.
@@ -131,17 +135,22 @@ internal abstract class ChildProgram(string name, string? path, string? searchPa
     private static void Kill(Process process)
     {
         try { process.Kill(entireProcessTree: true); }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException) { }   // gone already, or not ours to kill
+        // gone already, or not ours to kill
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException) { }
     }
 
     // Looked for by ourselves: Windows would take a program of the current directory before that of the PATH.
     private string Find()
     {
         string file = OperatingSystem.IsWindows() ? $"{name}.exe" : name;
-        string[] folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, file)).FirstOrDefault(IsProgram) ?? throw NotFound;
+        string[] folders = (searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return folders.Where(Path.IsPathFullyQualified).Select(folder => Path.Combine(folder, file)).FirstOrDefault(IsProgram)
+            ?? throw NotFound;
     }
 
     private static bool IsProgram(string file) =>
-        File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+        File.Exists(file)
+            && (OperatingSystem.IsWindows()
+                || (File.GetUnixFileMode(file) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 }

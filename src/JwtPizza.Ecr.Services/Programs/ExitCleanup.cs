@@ -15,7 +15,8 @@ internal sealed class ExitCleanup : IDisposable
     // Not ProcessExit alone: .NET 10 no longer raises it on SIGTERM.
     // https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
     private static readonly IDisposable[] s_signals =
-        [PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => RunAll()), PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => RunAll())];
+        [PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => RunAll()),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => RunAll())];
 
     private readonly long _order = Interlocked.Increment(ref s_count);
     private readonly Action _action;

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace JwtPizza.Ecr.Services.Registry;
 
-/// <summary>Reads a blob from its beginning to its end, hashing it, and goes on where it was when the connection to its source breaks.</summary>
+/// <summary>Reads a blob from its beginning to its end, hashing it, and goes on where it was when the connection to its source
+/// breaks.</summary>
 /// <param name="source">Where it comes from.</param>
 internal sealed class BlobReader(BlobSource source) : IAsyncDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class BlobReader(BlobSource source) : IAsyncDisposable
     {
         piece = piece[..(int)Math.Min(piece.Length, source.Blob.Size - At)];
         int read = 0;
-        if (piece.IsEmpty && _stream is null) await SomeAsync(piece, cancellationToken).ConfigureAwait(false);   // an empty blob must be there too
+        // an empty blob must be there too
+        if (piece.IsEmpty && _stream is null) await SomeAsync(piece, cancellationToken).ConfigureAwait(false);
         while (read < piece.Length)
         {
             int n = await SomeAsync(piece[read..], cancellationToken).ConfigureAwait(false);
@@ -67,12 +69,13 @@ internal sealed class BlobReader(BlobSource source) : IAsyncDisposable
     }
 
     private PizzaException Broken(Exception e) => new("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
-        $"The layer {source.Blob.Digest} cannot be read: {(e is OperationCanceledException ? $"its source said nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.'))}. {MaxBreaks + 1} tries failed. Check the network and the proxy, and run the command again; what has arrived is kept.", source.Blob.Digest.Value);
+        $"The layer {source.Blob.Digest} cannot be read: " +
+        $"{(e is OperationCanceledException ? $"its source said nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.'))}. {MaxBreaks + 1} tries failed. Check the network and the proxy, and run the command again; what has arrived is kept.", source.Blob.Digest.Value);
 }
 
 /// <summary>
-/// A blob on its way to a registry in one piece, straight from where it lies. Its last bytes are kept back when the hash is not its name, so
-/// that no registry ever takes a damaged blob. While one piece is sent, the next is read and hashed.
+/// A blob on its way to a registry in one piece, straight from where it lies. Its last bytes are kept back when the hash is not its name,
+/// so that no registry ever takes a damaged blob. While one piece is sent, the next is read and hashed.
 /// </summary>
 /// <param name="source">Where it comes from.</param>
 /// <param name="starts">Told at each beginning: HttpClient itself sends again what it lost on a connection that had gone stale.</param>
@@ -87,7 +90,8 @@ internal sealed class BlobContent(BlobSource source, Action starts, Action<long>
         return true;
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -8,8 +8,10 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// <param name="Parallel">How many blobs at a time.</param>
 internal sealed record UploadPolicy(int? PartSize, int Parallel)
 {
-    // ECR takes parts of 5 to 10 MiB (the last may be smaller) and breaks connections off that send more, or many at a time; the pushers of AWS and of .NET do so:
-    // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html, https://github.com/dotnet/sdk-container-builds/issues/293
+    // ECR takes parts of 5 to 10 MiB (the last may be smaller) and breaks connections off that send more, or many at a time; the pushers of
+    // AWS and of .NET do so:
+    // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html,
+    // https://github.com/dotnet/sdk-container-builds/issues/293
     private static readonly UploadPolicy s_ecr = new(8 << 20, 4), s_whole = new(null, 6);
 
     /// <summary>That of a registry's kind; one on this machine loses no connections.</summary>
@@ -37,7 +39,8 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
                 return false;
             }
             if (await OpenAsync(attempt.Token).ConfigureAwait(false) is not { } place) return true;
-            if (to.Upload.PartSize is { } part && source.Blob.Size > part) await PartsAsync(place, part, Sent, attempt, cancellationToken).ConfigureAwait(false);
+            if (to.Upload.PartSize is { } part && source.Blob.Size > part)
+                await PartsAsync(place, part, Sent, attempt, cancellationToken).ConfigureAwait(false);
             else await WholeAsync(place, Sent, () => Sent(-count), attempt).ConfigureAwait(false);
             return false;
         }
@@ -88,7 +91,8 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
         }
     }
 
-    private async Task PartsAsync(Uri place, int partSize, Action<long> sent, CancellationTokenSource attempt, CancellationToken cancellationToken)
+    private async Task PartsAsync(
+        Uri place, int partSize, Action<long> sent, CancellationTokenSource attempt, CancellationToken cancellationToken)
     {
         BlobReader reader = new(source);
         await using (reader.ConfigureAwait(false))
@@ -104,41 +108,55 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
             }
         }
         attempt.CancelAfter(Left());
-        using HttpResponseMessage stored = await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place)) { Content = new ByteArrayContent([]) }, attempt.Token).ConfigureAwait(false);
+        using HttpResponseMessage stored =
+            await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place)) { Content = new ByteArrayContent([]) }, attempt.Token)
+                .ConfigureAwait(false);
         to.Succeeded(stored);
     }
 
     // A part that was sent twice is answered with 416 and how far the upload is: it has arrived.
-    private Task<Uri> PartAsync(Uri place, ArraySegment<byte> part, long from, CancellationToken cancellationToken) => to.TryAsync(async attempt =>
+    private Task<Uri> PartAsync(Uri place, ArraySegment<byte> part, long from, CancellationToken cancellationToken) =>
+        to.TryAsync(async attempt =>
     {
         string end = $"-{from + part.Count - 1}";
-        using HttpResponseMessage reply = await to.SendAsync(() => Patch(place, part, from + end), attempt.Token, HttpStatusCode.RequestedRangeNotSatisfiable).ConfigureAwait(false);
+        using HttpResponseMessage reply =
+            await to.SendAsync(() => Patch(place, part, from + end), attempt.Token, HttpStatusCode.RequestedRangeNotSatisfiable)
+                .ConfigureAwait(false);
         if (reply.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
-            return reply.Headers.TryGetValues("Range", out IEnumerable<string>? ranges) && ranges.FirstOrDefault()?.EndsWith(end, StringComparison.Ordinal) == true
+            return reply.Headers.TryGetValues("Range", out IEnumerable<string>? ranges)
+                && ranges.FirstOrDefault()?.EndsWith(end, StringComparison.Ordinal) == true
                 ? Next(reply, place)
-                : throw to.UnexpectedResponse($"it has another part of the upload than was sent to it ({ranges?.FirstOrDefault() ?? "none"})");
+                : throw to.UnexpectedResponse(
+                    $"it has another part of the upload than was sent to it ({ranges?.FirstOrDefault() ?? "none"})");
         return to.Succeeded(reply) ? Next(reply, place) : place;
     }, cancellationToken);
 
     // Where to upload; null when the blob was mounted. A registry that does not mount opens an upload instead.
     private async Task<Uri?> OpenAsync(CancellationToken cancellationToken)
     {
-        string mount = mountFrom is null ? "" : $"?mount={Uri.EscapeDataString(source.Blob.Digest.Value)}&from={Uri.EscapeDataString(mountFrom)}";
-        using HttpResponseMessage reply = await to.SendAsync(() => new(HttpMethod.Post, to.At("blobs/uploads/" + mount)) { Content = new ByteArrayContent([]) }, cancellationToken).ConfigureAwait(false);
+        string mount =
+            mountFrom is null ? "" : $"?mount={Uri.EscapeDataString(source.Blob.Digest.Value)}&from={Uri.EscapeDataString(mountFrom)}";
+        using HttpResponseMessage reply =
+            await to.SendAsync(() => new(HttpMethod.Post, to.At("blobs/uploads/" + mount)) { Content = new ByteArrayContent([]) },
+                cancellationToken).ConfigureAwait(false);
         if (mountFrom is not null && reply.StatusCode == HttpStatusCode.Created) return null;
-        return to.Succeeded(reply) && reply.Headers.Location is { } location ? RegistryHttp.Next(to.At(""), location) : throw to.UnexpectedResponse("it opened an upload without a Location");
+        return to.Succeeded(reply) && reply.Headers.Location is { } location
+            ? RegistryHttp.Next(to.At(""), location) : throw to.UnexpectedResponse("it opened an upload without a Location");
     }
 
     private TimeSpan Left() => to.Retry.Storing - _thought is var left && left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
 
-    private static Uri Next(HttpResponseMessage reply, Uri place) => reply.Headers.Location is { } location ? RegistryHttp.Next(place, location) : place;
+    private static Uri Next(HttpResponseMessage reply, Uri place) =>
+        reply.Headers.Location is { } location ? RegistryHttp.Next(place, location) : place;
 
     private static HttpRequestMessage Patch(Uri place, ArraySegment<byte> part, string range)
     {
         ByteArrayContent content = new(part.Array!, part.Offset, part.Count) { Headers = { ContentType = s_bytes } };
-        content.Headers.TryAddWithoutValidation("Content-Range", range);   // OCI's form has no unit: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
+        // OCI's form has no unit: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-a-blob-in-chunks
+        content.Headers.TryAddWithoutValidation("Content-Range", range);
         return new(HttpMethod.Patch, place) { Content = content };
     }
 
-    private Uri WithDigest(Uri place) => new($"{place.AbsoluteUri}{(place.Query.Length > 0 ? '&' : '?')}digest={Uri.EscapeDataString(source.Blob.Digest.Value)}");
+    private Uri WithDigest(Uri place) =>
+        new($"{place.AbsoluteUri}{(place.Query.Length > 0 ? '&' : '?')}digest={Uri.EscapeDataString(source.Blob.Digest.Value)}");
 }

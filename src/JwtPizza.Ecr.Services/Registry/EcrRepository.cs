@@ -5,7 +5,8 @@ using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Services.Registry;
 
-/// <summary>A repository of AWS: what ECR and ECR Public have in common. Blobs go by the registry's own protocol, with a login from AWS.</summary>
+/// <summary>A repository of AWS: what ECR and ECR Public have in common. Blobs go by the registry's own protocol, with a login from
+/// AWS.</summary>
 /// <param name="asked">The repository as the user names it.</param>
 /// <param name="known">The repository, where it was read already.</param>
 internal abstract class AwsRepository(ImageReference asked, RepositoryPlace? known) : ImageRepository
@@ -20,33 +21,41 @@ internal abstract class AwsRepository(ImageReference asked, RepositoryPlace? kno
 
     public override int Parallel => _place is { } place ? UploadPolicy.Of(place.Host, isEcr: true).Parallel : base.Parallel;
 
-    public sealed override async Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => _place = await FindPlaceAsync(cancellationToken).ConfigureAwait(false);
+    public sealed override async Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) =>
+        _place = await FindPlaceAsync(cancellationToken).ConfigureAwait(false);
 
     public sealed override async Task<RegistryLogin?> LoginAsync(CancellationToken cancellationToken)
     {
         RegistryLogin login = await GetLoginAsync(cancellationToken).ConfigureAwait(false);
         RepositoryPlace place = await PlaceAsync(cancellationToken).ConfigureAwait(false);
         return _login = IsMeantFor(login, place) ? login : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidData,
-            $"The repository '{place.RepositoryUri}' is said to be at {place.Host}, and the login is for {login.Host}. The password was not sent there. Check the endpoint (-EndpointUrl, AWS_ENDPOINT_URL).", place.RepositoryUri);
+            $"The repository '{place.RepositoryUri}' is said to be at {place.Host}, and the login is for {login.Host}. " +
+            "The password was not sent there. Check the endpoint (-EndpointUrl, AWS_ENDPOINT_URL).", place.RepositoryUri);
     }
 
     public override async Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) =>
         await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).HasBlobAsync(digest, cancellationToken).ConfigureAwait(false);
 
-    public override async Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) =>
-        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).PutBlobAsync(source, sent, mountFrom, cancellationToken).ConfigureAwait(false);
+    public override async Task<bool> PutBlobAsync(
+        BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) =>
+        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).PutBlobAsync(source, sent, mountFrom, cancellationToken)
+            .ConfigureAwait(false);
 
     public override async Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken) =>
-        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).PutManifestAsync(manifest, tag, cancellationToken).ConfigureAwait(false);
+        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).PutManifestAsync(manifest, tag, cancellationToken)
+            .ConfigureAwait(false);
 
     public override async Task<IReadOnlyList<Digest>> ReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
-        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).ReferrersAsync(subject, cancellationToken).ConfigureAwait(false);
+        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).ReferrersAsync(subject, cancellationToken)
+            .ConfigureAwait(false);
 
-    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
         await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).FindAsync(references, cancellationToken).ConfigureAwait(false);
 
     public override async Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) =>
-        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).OpenBlobAsync(blob, from, cancellationToken).ConfigureAwait(false);
+        await (await RegistryAsync(cancellationToken).ConfigureAwait(false)).OpenBlobAsync(blob, from, cancellationToken)
+            .ConfigureAwait(false);
 
     /// <summary>All images, page by page.</summary>
     /// <param name="isTaggedOnly">Whether those without a tag are left out.</param>
@@ -65,18 +74,21 @@ internal abstract class AwsRepository(ImageReference asked, RepositoryPlace? kno
     /// <summary>Asks AWS for a login, good for 12 hours.</summary>
     protected abstract Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether the password may go where the repository is said to be: the host that it was given for, or another name of AWS's for the same registry.</summary>
+    /// <summary>Whether the password may go where the repository is said to be: the host that it was given for, or another name of AWS's
+    /// for the same registry.</summary>
     protected virtual bool IsMeantFor(RegistryLogin login, RepositoryPlace place) => login.Host == place.Host;
 
     /// <summary>Which repository it is, asked for once.</summary>
-    protected async Task<RepositoryPlace> PlaceAsync(CancellationToken cancellationToken) => _place ?? await LocateAsync(cancellationToken).ConfigureAwait(false);
+    protected async Task<RepositoryPlace> PlaceAsync(CancellationToken cancellationToken) =>
+        _place ?? await LocateAsync(cancellationToken).ConfigureAwait(false);
 
     private async Task<OciRepository> RegistryAsync(CancellationToken cancellationToken)
     {
         if (_registry is not null) return _registry;
         RepositoryPlace place = await PlaceAsync(cancellationToken).ConfigureAwait(false);
         // The login at hand first, and a new one should that be refused.
-        OciRepository made = new(place.Host, place.RepositoryUri[(place.Host.Length + 1)..], token => Interlocked.Exchange(ref _login, null) is { } login ? Task.FromResult<RegistryLogin?>(login) : LoginAsync(token))
+        OciRepository made = new(place.Host, place.RepositoryUri[(place.Host.Length + 1)..],
+            token => Interlocked.Exchange(ref _login, null) is { } login ? Task.FromResult<RegistryLogin?>(login) : LoginAsync(token))
         {
             IsOfAws = true, Upload = UploadPolicy.Of(place.Host, isEcr: true),
         };
@@ -101,14 +113,18 @@ internal sealed class EcrRepository : AwsRepository
     /// <param name="asked">The repository by name or URI.</param>
     /// <param name="registryId">The account, when it is not the caller's own; null takes that of the URI.</param>
     public EcrRepository(AwsSession aws, ImageReference asked, string? registryId) : base(asked, null) =>
-        (_ecr, _aws, _asked, _registryId, _region) = (aws.Ecr.For(registryId ?? asked.RegistryId), aws, asked, registryId ?? asked.RegistryId, aws.Region);
+        (_ecr, _aws, _asked, _registryId, _region) =
+            (aws.Ecr.For(registryId ?? asked.RegistryId), aws, asked, registryId ?? asked.RegistryId, aws.Region);
 
     /// <summary>A repository whose manifests alone are wanted.</summary>
-    public EcrRepository(EcrClient ecr, string name) : base(ImageReference.Parse(name), null) => (_ecr, _asked) = (ecr, ImageReference.Parse(name));
+    public EcrRepository(EcrClient ecr, string name)
+        : base(ImageReference.Parse(name), null) => (_ecr, _asked) = (ecr, ImageReference.Parse(name));
 
     /// <summary>A repository that was read already.</summary>
-    public EcrRepository(EcrClient ecr, Repository repository) : base(ImageReference.Parse(repository.RepositoryName), RepositoryPlace.Of(repository)) =>
-        (_ecr, _asked, _registryId, _region) = (ecr, ImageReference.Parse(repository.RepositoryName), repository.RegistryId, repository.Region);
+    public EcrRepository(EcrClient ecr, Repository repository)
+        : base(ImageReference.Parse(repository.RepositoryName), RepositoryPlace.Of(repository)) =>
+        (_ecr, _asked, _registryId, _region) =
+            (ecr, ImageReference.Parse(repository.RepositoryName), repository.RegistryId, repository.Region);
 
     public override string Whereabouts => _region ?? "Amazon ECR";
 
@@ -117,13 +133,15 @@ internal sealed class EcrRepository : AwsRepository
     /// <summary>The account of the registry, as far as it is known.</summary>
     public string? RegistryId => _owner ?? _registryId;
 
-    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         ConcurrentDictionary<string, StoredManifest> found = [];
         ParallelOptions options = new() { MaxDegreeOfParallelism = Batches, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(references.Distinct().Chunk(Batch), options, async (some, token) =>
         {
-            ImageId[] ids = [.. some.Select(r => Digest.TryParse(r, out _) ? new ImageId { ImageDigest = r } : new ImageId { ImageTag = r })];
+            ImageId[] ids =
+                [.. some.Select(r => Digest.TryParse(r, out _) ? new ImageId { ImageDigest = r } : new ImageId { ImageTag = r })];
             ImageBatch batch = await _ecr.BatchGetImageAsync(Name, ids, MediaTypes.Manifests, token).ConfigureAwait(false);
             foreach (ImageManifest image in batch.Images)
             {
@@ -139,40 +157,55 @@ internal sealed class EcrRepository : AwsRepository
 
     public override async Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken)
     {
-        string url = await _ecr.GetDownloadUrlForLayerAsync(Name, blob.Digest.Value, cancellationToken).ConfigureAwait(false);   // good for an hour; so each try asks anew
-        try { return await RegistryHttp.OpenAsync(await RegistryHttp.GetAsync(new Uri(url), from, cancellationToken).ConfigureAwait(false), from, cancellationToken).ConfigureAwait(false); }
+        // good for an hour; so each try asks anew
+        string url = await _ecr.GetDownloadUrlForLayerAsync(Name, blob.Digest.Value, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RegistryHttp.OpenAsync(await RegistryHttp.GetAsync(new Uri(url), from, cancellationToken).ConfigureAwait(false),
+                from, cancellationToken).ConfigureAwait(false);
+        }
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException)
         {
             // Without the address: it carries a right of its own.
             throw new TransientFailure(new("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
-                $"The layer {blob.Digest} of '{Name}' cannot be fetched from ECR's storage (Amazon S3): {e.GetBaseException().Message} Check the network and the proxy, and run the command again; what has arrived is kept.", Name), null);
+                $"The layer {blob.Digest} of '{Name}' cannot be fetched from ECR's storage (Amazon S3): " +
+                $"{e.GetBaseException().Message} Check the network and the proxy, and run the command again; what has arrived is kept.",
+                    Name), null);
         }
     }
 
     // By the API, which needs no login: a tag within a repository costs one call.
     public override async Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken)
     {
-        try { await _ecr.PutImageAsync(Name, Encoding.UTF8.GetString(manifest.Content), manifest.Manifest.MediaType, manifest.Digest.Value, tag, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            await _ecr.PutImageAsync(Name, Encoding.UTF8.GetString(manifest.Content), manifest.Manifest.MediaType, manifest.Digest.Value,
+                tag, cancellationToken).ConfigureAwait(false);
+        }
         catch (PizzaException e) when (e.ErrorId == "ImageAlreadyExistsException") { }   // so it is, and had to be
     }
 
     public override IAsyncEnumerable<ImageDetail> DescribeAsync(bool isTaggedOnly, CancellationToken cancellationToken) =>
         _ecr.DescribeImagesAsync(Name, isTaggedOnly ? "TAGGED" : null, PageSize, cancellationToken);
 
-    public override IAsyncEnumerable<ImageDetail> DescribeAsync(string tag, CancellationToken cancellationToken) => _ecr.DescribeImagesAsync(Name, [new ImageId { ImageTag = tag }], cancellationToken);
+    public override IAsyncEnumerable<ImageDetail> DescribeAsync(string tag, CancellationToken cancellationToken) =>
+        _ecr.DescribeImagesAsync(Name, [new ImageId { ImageTag = tag }], cancellationToken);
 
-    protected override Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken) => _ecr.GetAuthorizationTokenAsync(cancellationToken);
+    protected override Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken) =>
+        _ecr.GetAuthorizationTokenAsync(cancellationToken);
 
     // AWS has several names for a registry: plain, FIPS, dual-stack.
     protected override bool IsMeantFor(RegistryLogin login, RepositoryPlace place) => base.IsMeantFor(login, place)
-        || (EcrHost.TryParse(login.Host) is { IsPublic: false } given && EcrHost.TryParse(place.Host) is { } other && (given.RegistryId, given.Region) == (other.RegistryId, other.Region));
+        || (EcrHost.TryParse(login.Host) is { IsPublic: false } given && EcrHost.TryParse(place.Host) is { } other
+            && (given.RegistryId, given.Region) == (other.RegistryId, other.Region));
 
     protected override async Task<RepositoryPlace> FindPlaceAsync(CancellationToken cancellationToken)
     {
         RepositoryPlace? place = null;
         try
         {
-            await foreach (Repository found in _ecr.DescribeRepositoriesAsync([Name], cancellationToken).ConfigureAwait(false)) place = RepositoryPlace.Of(found);
+            await foreach (Repository found in _ecr.DescribeRepositoriesAsync([Name], cancellationToken).ConfigureAwait(false))
+                place = RepositoryPlace.Of(found);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied && _aws is not null)
         {
@@ -180,8 +213,10 @@ internal sealed class EcrRepository : AwsRepository
             string account = _registryId ?? await _aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
             place = new() { RepositoryName = Name, RepositoryUri = $"{login.Host}/{Name}", RegistryId = account, Region = _aws.Region };
         }
-        return _asked.Host is null || _asked.Host == place!.Host ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{_asked}' is at {_asked.Host}, but these credentials, region and endpoint lead to {place.Host}. Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.", $"{_asked}");
+        return _asked.Host is null || _asked.Host == place!.Host
+            ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
+            $"'{_asked}' is at {_asked.Host}, but these credentials, region and endpoint lead to {place.Host}. " +
+            "Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.", $"{_asked}");
     }
 
     private StoredManifest Read(ImageManifest image)
@@ -189,7 +224,8 @@ internal sealed class EcrRepository : AwsRepository
         byte[] utf8 = Encoding.UTF8.GetBytes(image.Manifest);
         Digest digest = Digest.Of(utf8);
         return image.ImageId.ImageDigest is { } said && said != digest.Value
-            ? throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData, $"The manifest that ECR gave for {said} of '{Name}' has the digest {digest}. Nothing was changed; is the endpoint really AWS?", Name)
+            ? throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData, $"The manifest that ECR gave for {said} of " +
+                $"'{Name}' has the digest {digest}. Nothing was changed; is the endpoint really AWS?", Name)
             : new(digest, utf8, image.ImageManifestMediaType);
     }
 }
@@ -210,7 +246,8 @@ internal sealed class EcrPublicRepository : AwsRepository
         (_ecr, _aws, _asked, _registryId) = (aws.EcrPublic.For(registryId), aws, asked, registryId);
 
     /// <summary>A repository that was read already.</summary>
-    public EcrPublicRepository(EcrPublicClient ecr, Repository repository) : base(ImageReference.Parse(repository.RepositoryName), RepositoryPlace.Of(repository)) =>
+    public EcrPublicRepository(EcrPublicClient ecr, Repository repository)
+        : base(ImageReference.Parse(repository.RepositoryName), RepositoryPlace.Of(repository)) =>
         (_ecr, _asked) = (ecr, ImageReference.Parse(repository.RepositoryName));
 
     public override string Whereabouts => "ECR Public";
@@ -218,34 +255,46 @@ internal sealed class EcrPublicRepository : AwsRepository
     // Not ECR, even where account and region are the same.
     public override string? Registry => base.Registry is { } registry ? $"public.{registry}" : null;
 
-    public override async IAsyncEnumerable<ImageDetail> DescribeAsync(bool isTaggedOnly, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<ImageDetail> DescribeAsync(
+        bool isTaggedOnly, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // ECR Public does not filter.
         await foreach (ImageDetail image in _ecr.DescribeImagesAsync(Name, cancellationToken).ConfigureAwait(false))
             if (!isTaggedOnly || image.ImageTags is { Count: > 0 }) yield return image;
     }
 
-    public override IAsyncEnumerable<ImageDetail> DescribeAsync(string tag, CancellationToken cancellationToken) => _ecr.DescribeImagesAsync(Name, [new ImageId { ImageTag = tag }], cancellationToken);
+    public override IAsyncEnumerable<ImageDetail> DescribeAsync(string tag, CancellationToken cancellationToken) =>
+        _ecr.DescribeImagesAsync(Name, [new ImageId { ImageTag = tag }], cancellationToken);
 
-    protected override Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken) => _ecr.GetAuthorizationTokenAsync(cancellationToken);
+    protected override Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken) =>
+        _ecr.GetAuthorizationTokenAsync(cancellationToken);
 
     // Anybody's public repository can be read; only the caller's own is described.
     protected override async Task<RepositoryPlace> FindPlaceAsync(CancellationToken cancellationToken)
     {
         string path = _asked.Repository.Value;
-        string name = _asked.Host is null ? path : path.Split('/', 2) is [_, var rest] ? rest : throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument,
-            $"'{_asked}' names no repository of ECR Public: between host and name stands the registry's alias (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'). Get-PizzaRepository -Public shows the URIs.", $"{_asked}");
+        string name = _asked.Host is null ? path
+            : path.Split('/', 2) is [_, var rest] ? rest : throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument,
+            $"'{_asked}' names no repository of ECR Public: between host and name stands the registry's alias (for example " +
+            "'public.ecr.aws/a1b2c3d4/jwt-pizza-service'). Get-PizzaRepository -Public shows the URIs.", $"{_asked}");
         RepositoryPlace? place = null;
         try
         {
-            await foreach (Repository found in _ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) place = RepositoryPlace.Of(found);
+            await foreach (Repository found in _ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false))
+                place = RepositoryPlace.Of(found);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied && _asked.Host is not null && _aws is not null)
         {
             string account = _registryId ?? await _aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
-            return new() { RepositoryName = name, RepositoryUri = $"{_asked.Host}/{path}", RegistryId = account, Region = EcrPublicClient.Region, IsPublic = true };
+            return new()
+            {
+                RepositoryName = name, RepositoryUri = $"{_asked.Host}/{path}", RegistryId = account, Region = EcrPublicClient.Region,
+                IsPublic = true,
+            };
         }
-        return _asked.Host is null || $"{_asked.Host}/{path}" == place!.RepositoryUri ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{_asked.Host}/{path}' is not the repository '{name}' of these credentials, which is {place.RepositoryUri}. Check the alias, or name the -ProfileName of the account that owns it.", $"{_asked}");
+        return _asked.Host is null || $"{_asked.Host}/{path}" == place!.RepositoryUri
+            ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
+            $"'{_asked.Host}/{path}' is not the repository '{name}' of these credentials, which is {place.RepositoryUri}. " +
+            "Check the alias, or name the -ProfileName of the account that owns it.", $"{_asked}");
     }
 }

@@ -14,14 +14,16 @@ internal sealed record FileSlice(string Path, long Offset, long Length)
     {
         byte[] content = new byte[Length];
         using Stream reader = Open();
-        return reader.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length ? content : throw NotReadable(new EndOfStreamException("it became shorter while it was read."));
+        return reader.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length
+            ? content : throw NotReadable(new EndOfStreamException("it became shorter while it was read."));
     }
 
     /// <summary>The error for content whose digest is not what its name says.</summary>
     public PizzaException Damaged(Digest digest) => new("InvalidLayout", PizzaErrorKind.InvalidData,
         $"The content of '{digest}' in '{Path}' has another digest: it is damaged. Make the image anew, or copy it again.", Path);
 
-    private PizzaException NotReadable(Exception e) => new("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{Path}' cannot be read: {e.Message}", Path, e);
+    private PizzaException NotReadable(Exception e) =>
+        new("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{Path}' cannot be read: {e.Message}", Path, e);
 
     private SafeFileHandle OpenFile()
     {
@@ -29,7 +31,8 @@ internal sealed record FileSlice(string Path, long Offset, long Length)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw NotReadable(e); }
     }
 
-    /// <summary>The slice, open. Errors of the file are told from those of the network. What is empty is not opened: a pipe or device has the length 0 too.</summary>
+    /// <summary>The slice, open. Errors of the file are told from those of the network. What is empty is not opened: a pipe or device has
+    /// the length 0 too.</summary>
     private sealed class Reader(FileSlice slice, long from) : Stream
     {
         private readonly SafeFileHandle? _file = slice.Length == 0 ? null : slice.OpenFile();
@@ -53,7 +56,8 @@ internal sealed record FileSlice(string Path, long Offset, long Length)
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(Read(buffer.Span));
         public override void Flush() { }
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
         public override void SetLength(long value) => throw new NotSupportedException();

@@ -28,7 +28,8 @@ public sealed record RepositoryPlace
 
     internal static RepositoryPlace Of(Repository repository) => new()
     {
-        RepositoryName = repository.RepositoryName, RepositoryUri = repository.RepositoryUri, RegistryId = repository.RegistryId, Region = repository.Region,
+        RepositoryName = repository.RepositoryName, RepositoryUri = repository.RepositoryUri, RegistryId = repository.RegistryId,
+        Region = repository.Region,
         Mutability = repository.IsPublic ? null : TagMutability.Of(repository), IsPublic = repository.IsPublic,
     };
 }
@@ -49,7 +50,8 @@ internal sealed record StoredManifest(Digest Digest, byte[] Content, string? Med
     public StoredManifest As(string mediaType) => mediaType == MediaType ? this : new(Digest, Content, mediaType);
 }
 
-/// <summary>A blob to be written: its name and length, where its bytes come from (from a place on), and the error for bytes that are not its own.</summary>
+/// <summary>A blob to be written: its name and length, where its bytes come from (from a place on), and the error for bytes that are not
+/// its own.</summary>
 internal sealed record BlobSource(OciDescriptor Blob, Func<long, CancellationToken, Task<Stream>> OpenAsync, Func<PizzaException> Damaged);
 
 /// <summary>
@@ -66,7 +68,8 @@ internal abstract class ImageRepository
     /// <summary>The region, host or folder that it is in, for messages.</summary>
     public abstract string Whereabouts { get; }
 
-    /// <summary>What is the same for repositories of one registry, between which blobs can be mounted; null when that is not known.</summary>
+    /// <summary>What is the same for repositories of one registry, between which blobs can be mounted; null when that is not
+    /// known.</summary>
     public virtual string? Registry => null;
 
     /// <summary>How many blobs to move at a time.</summary>
@@ -77,13 +80,15 @@ internal abstract class ImageRepository
     public abstract Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken);
 
     /// <summary>The manifests behind these tags and digests, as far as they are there, by what was asked for.</summary>
-    public abstract Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken);
+    public abstract Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken);
 
     /// <summary>Opens a blob, from a place in it.</summary>
     public abstract Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken);
 
     /// <summary>The digests of the manifests that are about another one: signatures, lists of parts, attestations.</summary>
-    public virtual Task<IReadOnlyList<Digest>> ReferrersAsync(Digest subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Digest>>([]);
+    public virtual Task<IReadOnlyList<Digest>> ReferrersAsync(Digest subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Digest>>([]);
 
     /// <summary>Makes sure that all of an image can be read, before anything of it is sent.</summary>
     public virtual Task CheckAsync(ImageTree tree, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -117,7 +122,8 @@ internal abstract class ImageRepository
 
     /// <summary>The error for a blob whose bytes are not what its digest says.</summary>
     public virtual PizzaException Damaged(OciDescriptor blob) => new("DigestMismatch", PizzaErrorKind.InvalidData,
-        $"What {Whereabouts} gave for the layer {blob.Digest} of '{Name}' has another digest or length. The copy was broken off; try again.", Name);
+        $"What {Whereabouts} gave for the layer {blob.Digest} of '{Name}' has another digest or length. The copy was broken off; " +
+        "try again.", Name);
 
     /// <summary>All of a small blob, such as an image's configuration of at most 4 MB.</summary>
     public async Task<byte[]> ReadBlobAsync(OciDescriptor blob, CancellationToken cancellationToken)
@@ -134,7 +140,8 @@ internal abstract class ImageRepository
 
     /// <summary>The platform that an image's configuration names; null for one that is no image's.</summary>
     public virtual async Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) =>
-        config is { Size: <= MaxDocument } && MediaTypes.IsImageConfig(config.MediaType) ? OciPlatform.OfConfig(await ReadBlobAsync(config, cancellationToken).ConfigureAwait(false)) : null;
+        config is { Size: <= MaxDocument } && MediaTypes.IsImageConfig(config.MediaType)
+            ? OciPlatform.OfConfig(await ReadBlobAsync(config, cancellationToken).ConfigureAwait(false)) : null;
 
     /// <summary>A blob of this repository, to be written elsewhere.</summary>
     public BlobSource Source(OciDescriptor blob) => new(blob, (from, token) => OpenBlobAsync(blob, from, token), () => Damaged(blob));

@@ -18,7 +18,8 @@ internal sealed record ImageTree(IReadOnlyList<StoredManifest> Manifests)
         get
         {
             Dictionary<Digest, long> sizes = [];
-            foreach (StoredManifest manifest in Manifests) sizes[manifest.Digest] = manifest.Manifest.SizeInBytes(d => sizes.GetValueOrDefault(d));
+            foreach (StoredManifest manifest in Manifests)
+                sizes[manifest.Digest] = manifest.Manifest.SizeInBytes(d => sizes.GetValueOrDefault(d));
             return sizes[Root.Digest];
         }
     }
@@ -30,30 +31,39 @@ internal sealed record ImageTree(IReadOnlyList<StoredManifest> Manifests)
     /// <exception cref="PizzaException"><c>ImageNotFound</c>, <c>InvalidManifest</c>, <c>InvalidLayout</c>.</exception>
     public static async Task<ImageTree> ReadAsync(ImageRepository from, string reference, CancellationToken cancellationToken)
     {
-        StoredManifest root = (await from.FindAsync([reference], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(reference) ?? throw from.Missing(reference);
+        StoredManifest root = (await from.FindAsync([reference], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(reference)
+            ?? throw from.Missing(reference);
         Dictionary<Digest, StoredManifest> read = new() { [root.Digest] = root };
         OciDescriptor[] open = Unread(root);
         for (int depth = 1; open.Length > 0; depth++)
         {
-            if (depth == MaxDepth) throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData, $"In '{from.Name}', indexes are nested more than {MaxDepth} deep.", from.Name);
-            IReadOnlyDictionary<string, StoredManifest> found = await from.FindAsync([.. open.Select(d => d.Digest.Value)], cancellationToken).ConfigureAwait(false);
-            foreach (OciDescriptor child in open) read[child.Digest] = (found.GetValueOrDefault(child.Digest.Value) ?? throw from.Missing(child.Digest.Value)).As(child.MediaType);
+            if (depth == MaxDepth)
+                throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+                    $"In '{from.Name}', indexes are nested more than {MaxDepth} deep.", from.Name);
+            IReadOnlyDictionary<string, StoredManifest> found =
+                await from.FindAsync([.. open.Select(d => d.Digest.Value)], cancellationToken).ConfigureAwait(false);
+            foreach (OciDescriptor child in open)
+                read[child.Digest] =
+                    (found.GetValueOrDefault(child.Digest.Value) ?? throw from.Missing(child.Digest.Value)).As(child.MediaType);
             open = [.. open.SelectMany(d => Unread(read[d.Digest])).DistinctBy(d => d.Digest)];
         }
         return new(Ordered(root, read));
 
         // A digest is the hash of the manifest, so a child cannot lead back to its index: the tree ends.
-        OciDescriptor[] Unread(StoredManifest manifest) => [.. manifest.Manifest.Manifests.Where(m => !read.ContainsKey(m.Digest)).DistinctBy(m => m.Digest)];
+        OciDescriptor[] Unread(StoredManifest manifest) =>
+            [.. manifest.Manifest.Manifests.Where(m => !read.ContainsKey(m.Digest)).DistinctBy(m => m.Digest)];
     }
 
     /// <summary>The image of one platform.</summary>
     /// <exception cref="PizzaException"><c>PlatformNotFound</c>.</exception>
     public ImageTree For(Platform platform, string name)
     {
-        OciDescriptor[] fits = [.. Manifests.SelectMany(m => m.Manifest.Manifests).Where(m => !m.IsAttestation && m.Platform == platform.ToString()).DistinctBy(m => m.Digest)];
+        OciDescriptor[] fits = [.. Manifests.SelectMany(m => m.Manifest.Manifests)
+            .Where(m => !m.IsAttestation && m.Platform == platform.ToString()).DistinctBy(m => m.Digest)];
         if (!Root.Manifest.IsIndex || fits.Length == 0)
             throw new PizzaException("PlatformNotFound", PizzaErrorKind.NotFound,
-                $"'{name}' has no image for {platform}. {(Root.Manifest.IsIndex ? $"It has: {string.Join(", ", Root.Manifest.Platforms)}." : "It is an image of one platform; leave -Platform out.")}", name);
+                $"'{name}' has no image for {platform}. " +
+                $"{(Root.Manifest.IsIndex ? $"It has: {string.Join(", ", Root.Manifest.Platforms)}." : "It is an image of one platform; leave -Platform out.")}", name);
         return new([.. Manifests.Where(m => m.Digest == fits[0].Digest)]);
     }
 

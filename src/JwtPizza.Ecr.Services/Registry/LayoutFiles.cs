@@ -21,19 +21,24 @@ internal abstract class LayoutFiles(string path)
     {
         if (Directory.Exists(path)) return new Folder(path);
         if (!File.Exists(path))
-            throw new PizzaException("LayoutNotFound", PizzaErrorKind.NotFound, $"There is no folder or file '{path}'. Give an OCI layout: a folder with index.json, or a tar of one.", path);
+            throw new PizzaException("LayoutNotFound", PizzaErrorKind.NotFound,
+                $"There is no folder or file '{path}'. Give an OCI layout: a folder with index.json, or a tar of one.", path);
         // Opening a pipe would wait for somebody to write to it, and reading a device may never end. Both have no length.
         if (Real(new FileInfo(path)).Length == 0)
-            throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData, $"'{path}' is empty, or not a file but a pipe, socket or device, so it was not opened. Give a folder or tar with an OCI layout.", path);
+            throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+                $"'{path}' is empty, or not a file but a pipe, socket or device, so it was not opened. " +
+                "Give a folder or tar with an OCI layout.", path);
         try { return new Tar(path, TarIndex.Read(path)); }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new PizzaException("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{path}' cannot be read: {e.Message}", path, e);
+            throw new PizzaException("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{path}' cannot be read: {e.Message}",
+                path, e);
         }
     }
 
     // A link's own length is that of its text.
-    private static FileInfo Real(FileInfo file) => file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+    private static FileInfo Real(FileInfo file) =>
+        file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 
     private sealed class Folder(string path) : LayoutFiles(path)
     {
@@ -43,15 +48,22 @@ internal abstract class LayoutFiles(string path)
         {
             string file = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name));
             if (!File.Exists(file)) return null;
-            return RealPath.Of(file) is { } real && _root is not null && RealPath.IsWithin(_root, real) ? new(real, 0, new FileInfo(real).Length) : throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
-                $"'{name}' in '{Path}' is a link that leads out of the layout, so it was not read. Copy the file itself to its place.", Path);
+            return RealPath.Of(file) is { } real && _root is not null && RealPath.IsWithin(_root, real)
+                ? new(real, 0, new FileInfo(real).Length) : throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+                $"'{name}' in '{Path}' is a link that leads out of the layout, so it was not read. Copy the file itself to its place.",
+                Path);
         }
     }
 
     private sealed class Tar(string path, IReadOnlyDictionary<string, FileSlice> entries) : LayoutFiles(path)
     {
         // `tar cf x.tar layout` puts the folder's name before every entry.
-        private readonly string _root = new[] { Index, DockerIndex }.Select(i => (Name: i, Entry: entries.Keys.Where(n => n == i || n.EndsWith('/' + i, StringComparison.Ordinal)).MinBy(n => n.Length)))
+        private readonly string _root =
+            new[]
+            {
+                Index, DockerIndex,
+            }.Select(i =>
+                (Name: i, Entry: entries.Keys.Where(n => n == i || n.EndsWith('/' + i, StringComparison.Ordinal)).MinBy(n => n.Length)))
             .FirstOrDefault(i => i.Entry is not null) is (var name, { } entry) ? entry[..^name.Length] : "";
 
         public override FileSlice? Find(string name) => entries.GetValueOrDefault(_root + name);

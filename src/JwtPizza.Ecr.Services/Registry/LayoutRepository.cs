@@ -4,8 +4,10 @@ using System.Text.Json.Nodes;
 namespace JwtPizza.Ecr.Services.Registry;
 
 /// <summary>
-/// An image in a folder or tar that follows the OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md): what
-/// buildx writes with <c>--output type=oci</c>, skopeo as <c>oci:</c>, and <c>docker save</c> since docker 25; or in the older form of <c>docker save</c>.
+/// An image in a folder or tar that follows the OCI image layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md):
+/// what
+/// buildx writes with <c>--output type=oci</c>, skopeo as <c>oci:</c>, and <c>docker save</c> since docker 25; or in the older form of
+/// <c>docker save</c>.
 /// </summary>
 internal sealed class LayoutRepository : ImageRepository
 {
@@ -21,9 +23,11 @@ internal sealed class LayoutRepository : ImageRepository
     private LayoutRepository(LayoutFiles files)
     {
         _files = files;
-        bool isDocker = files.Find(LayoutFiles.Version) is null && files.Find(LayoutFiles.Index) is null && files.Find(LayoutFiles.DockerIndex) is not null;
+        bool isDocker = files.Find(LayoutFiles.Version) is null && files.Find(LayoutFiles.Index) is null
+            && files.Find(LayoutFiles.DockerIndex) is not null;
         _entries = isDocker ? ReadDocker() : ReadIndex();
-        if (_entries.Count == 0) throw Bad(isDocker ? "its manifest.json, of the old form of 'docker save', names no image" : "its index.json names no image");
+        if (_entries.Count == 0)
+            throw Bad(isDocker ? "its manifest.json, of the old form of 'docker save', names no image" : "its index.json names no image");
     }
 
     public override string Name => _files.Path;
@@ -35,22 +39,31 @@ internal sealed class LayoutRepository : ImageRepository
     public static LayoutRepository Open(string path) => new(LayoutFiles.Open(path));
 
     /// <summary>Which image of the layout is meant.</summary>
-    /// <param name="wanted">Its tag, its whole name or its digest there; null for the only one, signatures and the like not counted.</param>
+    /// <param name="wanted">Its tag, its whole name or its digest there; null for the only one, signatures and the like not
+    /// counted.</param>
     /// <exception cref="PizzaException"><c>LayoutTagNotFound</c>, <c>LayoutTagMissing</c>.</exception>
     public Digest Choose(string? wanted)
     {
-        OciDescriptor[] named = [.. _entries.Where(m => wanted is null || m.Name == wanted || TagOf(m) == wanted || m.Digest.Value == wanted).DistinctBy(m => m.Digest)];
-        if (wanted is null && named.Length > 1) named = [.. named.Where(m => SubjectOf(m) is not { } subject || _entries.All(e => e.Digest != subject))];
+        OciDescriptor[] named =
+            [.. _entries.Where(m => wanted is null || m.Name == wanted || TagOf(m) == wanted || m.Digest.Value == wanted)
+                .DistinctBy(m => m.Digest)];
+        if (wanted is null && named.Length > 1)
+            named = [.. named.Where(m => SubjectOf(m) is not { } subject || _entries.All(e => e.Digest != subject))];
         return named switch
         {
             [var one] => one.Digest,
-            [] => throw new PizzaException("LayoutTagNotFound", PizzaErrorKind.NotFound, $"The layout '{Name}' holds no image '{wanted}'; it holds: {List(_entries)}.", wanted),
-            _ => throw new PizzaException("LayoutTagMissing", PizzaErrorKind.InvalidArgument, $"The layout '{Name}' holds {named.Length} images ({List(named)}). Say which one with -LayoutTag, by tag or digest.", Name),
+            [] =>
+                throw new PizzaException("LayoutTagNotFound", PizzaErrorKind.NotFound,
+                    $"The layout '{Name}' holds no image '{wanted}'; it holds: {List(_entries)}.", wanted),
+            _ =>
+                throw new PizzaException("LayoutTagMissing", PizzaErrorKind.InvalidArgument, $"The layout '{Name}' holds {named.Length} " +
+                    $"images ({List(named)}). Say which one with -LayoutTag, by tag or digest.", Name),
         };
     }
 
     /// <summary>The tags that the layout gives an image, as far as they are legal tags.</summary>
-    public IReadOnlyList<string> TagsOf(Digest image) => [.. _entries.Where(m => m.Digest == image).Select(TagOf).OfType<string>().Where(ImageTag.IsLegal).Distinct()];
+    public IReadOnlyList<string> TagsOf(Digest image) =>
+        [.. _entries.Where(m => m.Digest == image).Select(TagOf).OfType<string>().Where(ImageTag.IsLegal).Distinct()];
 
     /// <summary>
     /// The image, or of an index of which the layout holds one platform alone, that image: <c>docker save</c> of what was pulled for one
@@ -59,21 +72,33 @@ internal sealed class LayoutRepository : ImageRepository
     /// <exception cref="PizzaException"><c>InvalidLayout</c>: several platforms are there, and others are not.</exception>
     public Digest Present(Digest image, Action<string>? warning)
     {
-        if (Manifest(image).Manifest is not { IsIndex: true } index || index.Manifests.All(m => Slice(m.Digest) is not null || _made.ContainsKey(m.Digest))) return image;
+        if (Manifest(image).Manifest is not { IsIndex: true } index
+            || index.Manifests.All(m => Slice(m.Digest) is not null || _made.ContainsKey(m.Digest)))
+            return image;
         OciDescriptor[] there = [.. index.Manifests.Where(m => !m.IsAttestation && Slice(m.Digest) is not null)];
-        string missing = string.Join(", ", index.Manifests.Where(m => !m.IsAttestation && Slice(m.Digest) is null).Select(m => m.Platform ?? m.Digest.Value));
+        string missing = string.Join(", ",
+            index.Manifests.Where(m => !m.IsAttestation && Slice(m.Digest) is null).Select(m => m.Platform ?? m.Digest.Value));
         if (there is not [var one])
-            throw Bad($"of its index {(there.Length == 0 ? "no image is" : $"the images for {missing} are not")} in it. Save one with 'docker save --platform', or push from docker with -Image");
-        warning?.Invoke($"'{Name}' holds only the image for {one.Platform} of an index ({missing} are not in it). That image is taken, with its own digest {one.Digest}.");
+            throw Bad(
+                $"of its index {(there.Length == 0 ? "no image is" : $"the images for {missing} are not")} in it. " +
+                "Save one with 'docker save --platform', or push from docker with -Image");
+        warning
+            ?.Invoke(
+                $"'{Name}' holds only the image for {one.Platform} of an index ({missing} are not in it). " +
+                $"That image is taken, with its own digest {one.Digest}.");
         return one.Digest;
     }
 
-    public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => Task.FromResult(new RepositoryPlace { RepositoryName = Name, RepositoryUri = Name });
+    public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(new RepositoryPlace { RepositoryName = Name, RepositoryUri = Name });
 
-    public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, StoredManifest>>(references.Distinct().ToDictionary(r => r, r => Manifest(Digest.TryParse(r, out Digest digest) ? digest : Choose(r))));
+    public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, StoredManifest>>(
+            references.Distinct().ToDictionary(r => r, r => Manifest(Digest.TryParse(r, out Digest digest) ? digest : Choose(r))));
 
-    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) => Task.FromResult(Find(blob).Open(from));
+    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(blob).Open(from));
 
     public override async Task<IReadOnlyList<Digest>> ReferrersAsync(Digest subject, CancellationToken cancellationToken)
     {
@@ -85,18 +110,25 @@ internal sealed class LayoutRepository : ImageRepository
     public override async Task CheckAsync(ImageTree tree, CancellationToken cancellationToken)
     {
         foreach (OciDescriptor blob in tree.Blobs) Find(blob);
-        foreach (OciManifest image in tree.Manifests.Select(m => m.Manifest).Where(m => MediaTypes.IsImageConfig(m.Config?.MediaType) && m.Config!.Size <= MaxManifest))
+        foreach (OciManifest image in tree.Manifests.Select(m => m.Manifest)
+            .Where(m => MediaTypes.IsImageConfig(m.Config?.MediaType) && m.Config!.Size <= MaxManifest))
         {
-            if (DiffIds(await ReadBlobAsync(image.Config!, cancellationToken).ConfigureAwait(false)) is { } layers && layers.Count != image.Layers.Count)
-                throw Bad($"its image has {image.Layers.Count} layers, and its configuration {image.Config!.Digest} names {layers.Count}. The program that made it lost some");
+            if (DiffIds(await ReadBlobAsync(image.Config!, cancellationToken).ConfigureAwait(false)) is { } layers
+                && layers.Count != image.Layers.Count)
+                throw Bad(
+                    $"its image has {image.Layers.Count} layers, and its configuration {image.Config!.Digest} names {layers.Count}. " +
+                    "The program that made it lost some");
         }
     }
 
-    public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) => Task.FromResult(Slice(digest) is not null);
+    public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) =>
+        Task.FromResult(Slice(digest) is not null);
 
-    public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => throw new NotSupportedException("It was opened for reading.");
+    public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("It was opened for reading.");
 
-    public override Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken) => throw new NotSupportedException("It was opened for reading.");
+    public override Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("It was opened for reading.");
 
     public override PizzaException Missing(string reference) => Bad($"'{reference}' is not in it; it was copied only in part");
 
@@ -107,8 +139,10 @@ internal sealed class LayoutRepository : ImageRepository
     // Where a blob lies; its size is checked, its content not yet.
     private FileSlice Find(OciDescriptor descriptor)
     {
-        FileSlice file = Slice(descriptor.Digest) ?? throw Bad($"'{descriptor.Digest}' ({descriptor.MediaType}) is not in it; it was copied only in part");
-        return file.Length == descriptor.Size ? file : throw Bad($"'{descriptor.Digest}' has {file.Length} bytes where {descriptor.Size} are announced");
+        FileSlice file = Slice(descriptor.Digest)
+            ?? throw Bad($"'{descriptor.Digest}' ({descriptor.MediaType}) is not in it; it was copied only in part");
+        return file.Length == descriptor.Size
+            ? file : throw Bad($"'{descriptor.Digest}' has {file.Length} bytes where {descriptor.Size} are announced");
     }
 
     private StoredManifest Manifest(Digest digest)
@@ -118,7 +152,8 @@ internal sealed class LayoutRepository : ImageRepository
         if (file.Length > MaxManifest) throw Bad($"'{digest}' has {file.Length} bytes, and a manifest may have {MaxManifest}");
         if (_entries?.FirstOrDefault(e => e.Digest == digest) is { } entry) Find(entry);
         byte[] content = file.ReadAll();
-        return Digest.Of(content) == digest ? new(digest, content, _entries?.FirstOrDefault(e => e.Digest == digest)?.MediaType) : throw file.Damaged(digest);
+        return Digest.Of(content) == digest
+            ? new(digest, content, _entries?.FirstOrDefault(e => e.Digest == digest)?.MediaType) : throw file.Damaged(digest);
     }
 
     private Digest? SubjectOf(OciDescriptor entry)
@@ -130,9 +165,14 @@ internal sealed class LayoutRepository : ImageRepository
     private IReadOnlyList<OciDescriptor> ReadIndex()
     {
         byte[] version = Top(LayoutFiles.Version);
-        if (VersionOf(version) is not "1.0.0" and var other) throw Bad($"its file 'oci-layout' gives version '{other}', and 1.0.0 is the one known");
+        if (VersionOf(version) is not "1.0.0" and var other)
+            throw Bad($"its file 'oci-layout' gives version '{other}', and 1.0.0 is the one known");
         byte[] index = Top(LayoutFiles.Index);
-        try { return OciManifest.Parse(index, MediaTypes.OciIndex) is { IsIndex: true } parsed ? parsed.Manifests : throw Bad("its index.json is no index"); }
+        try
+        {
+            return OciManifest.Parse(index, MediaTypes.OciIndex) is { IsIndex: true } parsed
+                ? parsed.Manifests : throw Bad("its index.json is no index");
+        }
         catch (PizzaException e) when (e.ErrorId == "InvalidManifest") { throw Bad($"its index.json is damaged. {e.Message}", e); }
     }
 
@@ -144,7 +184,8 @@ internal sealed class LayoutRepository : ImageRepository
         { } file => file.ReadAll(),
     };
 
-    // [{"Config":"…json","RepoTags":["name:tag"],"Layers":["…/layer.tar"]}]: https://github.com/moby/docker-image-spec/blob/v1.2.0/v1.2.md#combined-image-json--filesystem-changeset-format
+    // [{"Config":"…json","RepoTags":["name:tag"],"Layers":["…/layer.tar"]}]:
+    // https://github.com/moby/docker-image-spec/blob/v1.2.0/v1.2.md#combined-image-json--filesystem-changeset-format
     private List<OciDescriptor> ReadDocker()
     {
         try
@@ -154,14 +195,23 @@ internal sealed class LayoutRepository : ImageRepository
             {
                 OciDescriptor made = MakeManifest((string)image!["Config"]!, [.. image["Layers"]!.AsArray().Select(l => (string)l!)]);
                 string[] tags = [.. image["RepoTags"]?.AsArray().Select(t => (string)t!) ?? []];
-                entries.AddRange(tags.DefaultIfEmpty("").Select(t => made with { Annotations = t.Length == 0 ? new Dictionary<string, string>() : new() { ["org.opencontainers.image.ref.name"] = t } }));
+                entries.AddRange(
+                    tags.DefaultIfEmpty("")
+                        .Select(t =>
+                            made with { Annotations =
+                                t.Length == 0 ? new Dictionary<string, string>() : new() { ["org.opencontainers.image.ref.name"] = t } }));
             }
             return entries;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException) { throw Bad("its manifest.json, of the old form of 'docker save', is damaged", e); }
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or NullReferenceException)
+            {
+                throw Bad("its manifest.json, of the old form of 'docker save', is damaged", e);
+            }
     }
 
-    // The archive has no manifest: one is made of its configuration and its layers, whose digests the configuration names, since they are not compressed.
+    // The archive has no manifest: one is made of its configuration and its layers, whose digests the configuration names, since they are
+    // not compressed.
     private OciDescriptor MakeManifest(string config, string[] layers)
     {
         byte[] content = Top(config);
@@ -169,8 +219,14 @@ internal sealed class LayoutRepository : ImageRepository
         if (names.Count != layers.Length) throw Bad($"its image has {layers.Length} layers, and its configuration names {names.Count}");
         JsonObject manifest = new()
         {
-            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = Loose(MediaTypes.OciConfig, Digest.Of(content), _files.Find(config)!),
-            ["layers"] = new JsonArray([.. layers.Select((l, i) => _files.Find(l) is { } slice ? Loose(IsGZip(slice) ? GZipLayer : PlainLayer, Name(slice, names[i]), slice) : throw Bad($"it has no file '{l}'"))]),
+            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest,
+            ["config"] = Loose(MediaTypes.OciConfig, Digest.Of(content), _files.Find(config)!),
+            ["layers"] =
+                new JsonArray(
+                    [.. layers.Select((l,
+                        i) =>
+                        _files.Find(l) is { } slice ? Loose(IsGZip(slice) ? GZipLayer : PlainLayer, Name(slice, names[i]), slice)
+                            : throw Bad($"it has no file '{l}'"))]),
         };
         byte[] utf8 = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(manifest);
         Digest digest = Digest.Of(utf8);
@@ -220,18 +276,24 @@ internal sealed class LayoutRepository : ImageRepository
         try
         {
             OciManifest manifest = Manifest(entry.Digest).Manifest;
-            string what = manifest.Subject is { } subject ? $"{manifest.ArtifactType ?? "a referrer"} of {Short.Digest(subject.Digest.Value)}"
-                : manifest.IsIndex ? string.Join(", ", manifest.Platforms) : entry.Platform ?? Platform(manifest) ?? manifest.ArtifactType ?? "";
+            string what =
+                manifest.Subject is { } subject ? $"{manifest.ArtifactType ?? "a referrer"} of {Short.Digest(subject.Digest.Value)}"
+                : manifest.IsIndex
+                    ? string.Join(", ", manifest.Platforms) : entry.Platform ?? Platform(manifest) ?? manifest.ArtifactType ?? "";
             return what.Length == 0 ? name : $"{name} ({what})";
         }
         catch (PizzaException) { return name; }   // damaged: told when it is taken
     }
 
-    private string? Platform(OciManifest image) => image.Config is { Size: <= MaxManifest } config && MediaTypes.IsImageConfig(config.MediaType) ? OciPlatform.OfConfig(Find(config).ReadAll()) : null;
+    private string? Platform(OciManifest image) =>
+        image.Config is { Size: <= MaxManifest } config && MediaTypes.IsImageConfig(config.MediaType)
+            ? OciPlatform.OfConfig(Find(config).ReadAll()) : null;
 
     // The annotation holds a tag or, from some tools, a whole reference.
-    private static string? TagOf(OciDescriptor descriptor) => descriptor.Name is { } name ? name[(name.LastIndexOfAny([':', '/']) + 1)..] : null;
+    private static string? TagOf(OciDescriptor descriptor) =>
+        descriptor.Name is { } name ? name[(name.LastIndexOfAny([':', '/']) + 1)..] : null;
 
     private PizzaException Bad(string problem, Exception? inner = null) => new("InvalidLayout", PizzaErrorKind.InvalidData,
-        $"'{Name}' is not a complete OCI image layout: {problem}. Make one with 'docker buildx build --output type=oci,dest=image.tar .' or 'skopeo copy --all … oci:folder'.", Name, inner);
+        $"'{Name}' is not a complete OCI image layout: {problem}. Make one with 'docker buildx build --output type=oci,dest=image.tar " +
+        ".' or 'skopeo copy --all … oci:folder'.", Name, inner);
 }

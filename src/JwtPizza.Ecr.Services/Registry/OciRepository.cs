@@ -37,7 +37,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
 
     public override int Parallel => Upload.Parallel;
 
-    private RegistryAuthorization Authorization => LazyInitializer.EnsureInitialized(ref _authorization, () => new(_base, repository, login, IsOfAws));
+    private RegistryAuthorization Authorization =>
+        LazyInitializer.EnsureInitialized(ref _authorization, () => new(_base, repository, login, IsOfAws));
 
     public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) =>
         Task.FromResult(new RepositoryPlace { RepositoryName = repository, RepositoryUri = $"{host}/{repository}" });
@@ -46,7 +47,9 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
 
     public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) => TryAsync(async attempt =>
     {
-        using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Head, At($"blobs/{digest}")), attempt.Token, HttpStatusCode.NotFound, HttpStatusCode.Forbidden).ConfigureAwait(false);
+        using HttpResponseMessage reply =
+            await SendAsync(() => new(HttpMethod.Head, At($"blobs/{digest}")), attempt.Token, HttpStatusCode.NotFound,
+                HttpStatusCode.Forbidden).ConfigureAwait(false);
         // A redirect to storage also says yes. An answer to HEAD has no words: who may not look is told why by the upload.
         return reply.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.Forbidden);
     }, cancellationToken);
@@ -54,7 +57,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
     public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) =>
         new BlobUpload(this, source, sent, mountFrom).RunAsync(cancellationToken);
 
-    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         ConcurrentDictionary<string, StoredManifest> found = [];
         ParallelOptions options = new() { MaxDegreeOfParallelism = Manifests, CancellationToken = cancellationToken };
@@ -65,9 +69,11 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
         return found;
     }
 
-    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) => TryAsync(async attempt =>
+    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) =>
+        TryAsync(async attempt =>
     {
-        HttpResponseMessage reply = await SendAsync(() => Ranged(new(HttpMethod.Get, At($"blobs/{blob.Digest}")), from), attempt.Token).ConfigureAwait(false);
+        HttpResponseMessage reply =
+            await SendAsync(() => Ranged(new(HttpMethod.Get, At($"blobs/{blob.Digest}")), from), attempt.Token).ConfigureAwait(false);
         if (RegistryHttp.IsRedirect(reply))
         {
             // Storage is asked by an address that carries its own right; neither password nor token goes there.
@@ -82,7 +88,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
         PutManifestAsync(tag ?? manifest.Digest.Value, manifest.Content, manifest.Manifest.MediaType, cancellationToken);
 
     /// <summary>Stores a document under a tag or its digest.</summary>
-    public Task PutManifestAsync(string reference, byte[] content, string mediaType, CancellationToken cancellationToken) => TryAsync(async attempt =>
+    public Task PutManifestAsync(string reference, byte[] content, string mediaType, CancellationToken cancellationToken) =>
+        TryAsync(async attempt =>
     {
         using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Put, At($"manifests/{reference}"))
         {
@@ -93,25 +100,33 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
             : Succeeded(reply);
     }, cancellationToken);
 
-    // A registry without the referrers API answers 404 and keeps a list under a tag: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+    // A registry without the referrers API answers 404 and keeps a list under a tag:
+    // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
     public override async Task<IReadOnlyList<Digest>> ReferrersAsync(Digest subject, CancellationToken cancellationToken)
     {
         byte[]? list = await TryAsync(async attempt =>
         {
-            using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Get, At($"referrers/{subject}")), attempt.Token, HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed).ConfigureAwait(false);
+            using HttpResponseMessage reply =
+                await SendAsync(() => new(HttpMethod.Get, At($"referrers/{subject}")), attempt.Token, HttpStatusCode.NotFound,
+                    HttpStatusCode.MethodNotAllowed).ConfigureAwait(false);
             return reply.IsSuccessStatusCode ? await ReadAsync(reply, attempt.Token).ConfigureAwait(false) : null;
         }, cancellationToken).ConfigureAwait(false);
-        OciManifest? index = list is not null ? OciManifest.Parse(list, MediaTypes.OciIndex) : (await GetManifestAsync(subject.Value.Replace(':', '-'), cancellationToken).ConfigureAwait(false))?.Manifest;
+        OciManifest? index = list is not null ? OciManifest.Parse(list, MediaTypes.OciIndex)
+            : (await GetManifestAsync(subject.Value.Replace(':', '-'), cancellationToken).ConfigureAwait(false))?.Manifest;
         return [.. (index?.Manifests ?? []).Select(m => m.Digest).Distinct()];
     }
 
     public override PizzaException Damaged(OciDescriptor blob) => new("DigestMismatch", PizzaErrorKind.InvalidData,
-        $"What {host} gave for the layer {blob.Digest} of '{repository}' has another digest or length. The copy was broken off; try again.", repository);
+        $"What {host} gave for the layer {blob.Digest} of '{repository}' has another digest or length. The copy was broken off; try again.",
+        repository);
 
     /// <summary>The manifest behind a tag or digest; null when there is none.</summary>
-    public Task<StoredManifest?> GetManifestAsync(string reference, CancellationToken cancellationToken) => TryAsync<StoredManifest?>(async attempt =>
+    public Task<StoredManifest?> GetManifestAsync(string reference, CancellationToken cancellationToken) =>
+        TryAsync<StoredManifest?>(async attempt =>
     {
-        using HttpResponseMessage reply = await SendAsync(() => Accepting(new(HttpMethod.Get, At($"manifests/{reference}"))), attempt.Token, HttpStatusCode.NotFound).ConfigureAwait(false);
+        using HttpResponseMessage reply =
+            await SendAsync(() => Accepting(new(HttpMethod.Get, At($"manifests/{reference}"))), attempt.Token, HttpStatusCode.NotFound)
+                .ConfigureAwait(false);
         if (reply.StatusCode == HttpStatusCode.NotFound || !Succeeded(reply)) return null;
         byte[] content = await ReadAsync(reply, attempt.Token).ConfigureAwait(false);
         Digest digest = Digest.Of(content);
@@ -120,15 +135,18 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
             : new(digest, content, reply.Content.Headers.ContentType?.MediaType);
     }, cancellationToken);
 
-    /// <summary>An answer that is a success, a redirect or expected; else the error. A refused login is tried once more with a new one.</summary>
-    internal async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken, params HttpStatusCode[] expected)
+    /// <summary>An answer that is a success, a redirect or expected; else the error. A refused login is tried once more with a new
+    /// one.</summary>
+    internal async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> make, CancellationToken cancellationToken, params HttpStatusCode[] expected)
     {
         bool mayLogIn = true;
         for (int round = 0; ; round++)
         {
             AuthenticationHeaderValue? authorization = await Authorization.GetAsync(cancellationToken).ConfigureAwait(false);
             using HttpRequestMessage request = make();
-            // Some registries upload to another host, by an address that carries its own right; the password and the token are for ours alone.
+            // Some registries upload to another host, by an address that carries its own right; the password and the token are for ours
+            // alone.
             bool isOurs = request.RequestUri!.Authority == _base.Authority && request.RequestUri.Scheme == _base.Scheme;
             if (isOurs) request.Headers.Authorization = authorization;
             HttpResponseMessage reply = await RegistryHttp.SendAsync(request, cancellationToken).ConfigureAwait(false);
@@ -149,7 +167,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
     /// <param name="call">The call; it may grant itself more time.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="mayGoOn">Whether there is time for another attempt; null: within a small call's time.</param>
-    internal async Task<T> TryAsync<T>(Func<CancellationTokenSource, Task<T>> call, CancellationToken cancellationToken, Func<bool>? mayGoOn = null)
+    internal async Task<T> TryAsync<T>(
+        Func<CancellationTokenSource, Task<T>> call, CancellationToken cancellationToken, Func<bool>? mayGoOn = null)
     {
         long started = TimeProvider.System.GetTimestamp();
         int attempts = 0;
@@ -164,7 +183,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
                 return await call(attempt).ConfigureAwait(false);
             }, cancellationToken, mayGoOn ?? (() => Elapsed() < Retry.Within)).ConfigureAwait(false);
         }
-        catch (Exception e) when (Retry.IsNetwork(e, cancellationToken)) { throw RegistryErrors.Unreachable(host, repository, e, attempts, Elapsed()); }
+        catch (Exception e)
+            when (Retry.IsNetwork(e, cancellationToken)) { throw RegistryErrors.Unreachable(host, repository, e, attempts, Elapsed()); }
 
         TimeSpan Elapsed() => TimeProvider.System.GetElapsedTime(started);
     }
@@ -174,20 +194,25 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
     internal PizzaException UnexpectedResponse(string what) => RegistryErrors.UnexpectedResponse(host, repository, what);
 
     internal bool Succeeded(HttpResponseMessage reply) =>
-        reply.IsSuccessStatusCode ? true : throw UnexpectedResponse($"it answered {reply.RequestMessage?.Method} with {(int)reply.StatusCode}");
+        reply.IsSuccessStatusCode
+            ? true : throw UnexpectedResponse($"it answered {reply.RequestMessage?.Method} with {(int)reply.StatusCode}");
 
     private async Task<byte[]> ReadAsync(HttpResponseMessage reply, CancellationToken cancellationToken) =>
-        await RegistryHttp.ReadAsync(reply, MaxDocument, cancellationToken).ConfigureAwait(false) ?? throw UnexpectedResponse("a document has more than 4 MB");
+        await RegistryHttp.ReadAsync(reply, MaxDocument, cancellationToken).ConfigureAwait(false)
+            ?? throw UnexpectedResponse("a document has more than 4 MB");
 
     private async Task<PizzaException> FailureAsync(HttpResponseMessage reply, CancellationToken cancellationToken)
     {
         byte[] body = new byte[MaxErrorBody];
         Stream stream = await reply.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         int length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        return RegistryErrors.Of(reply.StatusCode, Encoding.UTF8.GetString(body, 0, length), new(host, repository, IsOfAws, reply.RequestMessage?.Method == HttpMethod.Get || reply.RequestMessage?.Method == HttpMethod.Head));
+        return RegistryErrors.Of(reply.StatusCode, Encoding.UTF8.GetString(body, 0, length),
+            new(host, repository, IsOfAws,
+                reply.RequestMessage?.Method == HttpMethod.Get || reply.RequestMessage?.Method == HttpMethod.Head));
     }
 
-    private static TimeSpan? Delay(RetryConditionHeaderValue? asked) => asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+    private static TimeSpan? Delay(RetryConditionHeaderValue? asked) =>
+        asked?.Delta ?? (asked?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
 
     private static HttpRequestMessage Ranged(HttpRequestMessage request, long from)
     {
@@ -202,7 +227,8 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
     }
 
     private static Digest? DigestOf(HttpResponseMessage reply) =>
-        reply.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values) && Digest.TryParse(values.FirstOrDefault(), out Digest digest) ? digest : null;
+        reply.Headers.TryGetValues("Docker-Content-Digest", out IEnumerable<string>? values)
+            && Digest.TryParse(values.FirstOrDefault(), out Digest digest) ? digest : null;
 
     // The name that users know is not where its API is: https://docs.docker.com/reference/api/registry/latest/
     private static string ApiHost(string host) => host is "docker.io" or "index.docker.io" ? "registry-1.docker.io" : host;

@@ -17,7 +17,8 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// <param name="login">Gives a login, or null for nobody in particular; called again when one was refused.</param>
 /// <param name="isOfAws">Whether it is ECR's, which wants the password with the first request, and at no other host.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
-internal sealed partial class RegistryAuthorization(Uri registry, string repository, Func<CancellationToken, Task<RegistryLogin?>> login, bool isOfAws)
+internal sealed partial class RegistryAuthorization(
+    Uri registry, string repository, Func<CancellationToken, Task<RegistryLogin?>> login, bool isOfAws)
 {
     private const string Bearer = "Bearer";
     private const int MaxToken = 1 << 20;
@@ -43,7 +44,8 @@ internal sealed partial class RegistryAuthorization(Uri registry, string reposit
     /// <param name="mayLogIn">Whether a new login may be asked for, or only a token for the one at hand.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>Whether there was a new login; null when there is nothing else to try.</returns>
-    public async Task<bool?> RenewAsync(AuthenticationHeaderValue? used, HttpResponseMessage? reply, bool mayLogIn, CancellationToken cancellationToken)
+    public async Task<bool?> RenewAsync(
+        AuthenticationHeaderValue? used, HttpResponseMessage? reply, bool mayLogIn, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -60,25 +62,38 @@ internal sealed partial class RegistryAuthorization(Uri registry, string reposit
         finally { _gate.Release(); }
     }
 
-    private static AuthenticationHeaderValue Basic(RegistryLogin login) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
+    private static AuthenticationHeaderValue Basic(RegistryLogin login) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
 
     private async Task<AuthenticationHeaderValue> ExchangeAsync(Challenge challenge, CancellationToken cancellationToken)
     {
-        if (_login is not null && !MayHavePassword(challenge.Realm)) throw RegistryErrors.UnexpectedResponse(registry.Authority, repository, $"it wants the password to be sent to {challenge.Realm.Scheme}://{challenge.Realm.Authority}");
+        if (_login is not null && !MayHavePassword(challenge.Realm))
+            throw RegistryErrors.UnexpectedResponse(registry.Authority, repository,
+                $"it wants the password to be sent to {challenge.Realm.Scheme}://{challenge.Realm.Authority}");
         using HttpRequestMessage request = challenge.Request(_login, repository);
         using HttpResponseMessage reply = await RegistryHttp.SendAsync(request, cancellationToken).ConfigureAwait(false);
         byte[] body = await RegistryHttp.ReadAsync(reply, MaxToken, cancellationToken).ConfigureAwait(false) ?? [];
-        if (Retry.IsWorthIt(reply.StatusCode)) throw new TransientFailure(RegistryErrors.Of(reply.StatusCode, Encoding.UTF8.GetString(body), new(registry.Authority, repository, isOfAws, IsRead: true)), reply.Headers.RetryAfter?.Delta);
-        if ((int)reply.StatusCode >= 400) throw RegistryErrors.Of(HttpStatusCode.Unauthorized, Encoding.UTF8.GetString(body), new(registry.Authority, repository, isOfAws, IsRead: true));
-        return new(Bearer, Challenge.Token(body) ?? throw RegistryErrors.UnexpectedResponse(registry.Authority, repository, "it gave no token for the login"));
+        if (Retry.IsWorthIt(reply.StatusCode))
+            throw new TransientFailure(
+                RegistryErrors.Of(reply.StatusCode, Encoding.UTF8.GetString(body),
+                    new(registry.Authority, repository, isOfAws, IsRead: true)), reply.Headers.RetryAfter?.Delta);
+        if ((int)reply.StatusCode >= 400)
+            throw RegistryErrors.Of(HttpStatusCode.Unauthorized, Encoding.UTF8.GetString(body),
+                new(registry.Authority, repository, isOfAws, IsRead: true));
+        return new(Bearer,
+            Challenge.Token(body)
+                ?? throw RegistryErrors.UnexpectedResponse(registry.Authority, repository, "it gave no token for the login"));
     }
 
-    // ECR's tokens are given by its own host. Elsewhere docker's rule holds: the password goes to the realm that the registry itself names, whatever its
-    // host (registry-1.docker.io names auth.docker.io), since TLS vouches for who named it:
-    // https://github.com/distribution/distribution/blob/v2.8.3/registry/client/auth/session.go and https://github.com/moby/moby/blob/v28.0.0/registry/auth.go
-    // Stricter than docker: never in clear text to another host, and a challenge of anybody but the registry (storage, an upload's host) is not answered.
+    // ECR's tokens are given by its own host. Elsewhere docker's rule holds: the password goes to the realm that the registry itself names,
+    // whatever its host (registry-1.docker.io names auth.docker.io), since TLS vouches for who named it:
+    // https://github.com/distribution/distribution/blob/v2.8.3/registry/client/auth/session.go and
+    // https://github.com/moby/moby/blob/v28.0.0/registry/auth.go
+    // Stricter than docker: never in clear text to another host, and a challenge of anybody but the registry (storage, an upload's host) is
+    // not answered.
     private bool MayHavePassword(Uri realm) =>
-        (realm.Authority == registry.Authority && realm.Scheme == registry.Scheme) || (!isOfAws && registry.Scheme == Uri.UriSchemeHttps && realm.Scheme == Uri.UriSchemeHttps);
+        (realm.Authority == registry.Authority && realm.Scheme == registry.Scheme)
+            || (!isOfAws && registry.Scheme == Uri.UriSchemeHttps && realm.Scheme == Uri.UriSchemeHttps);
 
     /// <summary>Where and for what a token is given.</summary>
     internal sealed partial record Challenge(Uri Realm, string? Service, string? Scope)
@@ -86,7 +101,9 @@ internal sealed partial class RegistryAuthorization(Uri registry, string reposit
         /// <summary>The challenge of an answer of 401; null when it is another one, or none.</summary>
         public static Challenge? Of(HttpResponseMessage reply)
         {
-            string? text = reply.StatusCode == HttpStatusCode.Unauthorized ? reply.Headers.WwwAuthenticate.FirstOrDefault(h => h.Scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase))?.Parameter : null;
+            string? text = reply.StatusCode == HttpStatusCode.Unauthorized
+                ? reply.Headers.WwwAuthenticate.FirstOrDefault(h => h.Scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase))?.Parameter
+                : null;
             if (text is null) return null;
             Dictionary<string, string> said = Parameter().Matches(text).DistinctBy(m => m.Groups["name"].Value)
                 .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value, StringComparer.OrdinalIgnoreCase);
@@ -103,10 +120,12 @@ internal sealed partial class RegistryAuthorization(Uri registry, string reposit
                 {
                     Content = new FormUrlEncodedContent(new Dictionary<string, string>
                     {
-                        ["grant_type"] = "refresh_token", ["service"] = Service ?? "", ["scope"] = scope, ["client_id"] = "JwtPizza.Ecr", ["refresh_token"] = login.Password,
+                        ["grant_type"] = "refresh_token", ["service"] = Service ?? "", ["scope"] = scope, ["client_id"] = "JwtPizza.Ecr",
+                        ["refresh_token"] = login.Password,
                     }),
                 };
-            Uri address = new UriBuilder(Realm) { Query = $"service={Uri.EscapeDataString(Service ?? "")}&scope={Uri.EscapeDataString(scope)}" }.Uri;
+            Uri address =
+                new UriBuilder(Realm) { Query = $"service={Uri.EscapeDataString(Service ?? "")}&scope={Uri.EscapeDataString(scope)}" }.Uri;
             return new(HttpMethod.Get, address) { Headers = { Authorization = login is null ? null : Basic(login) } };
         }
 
@@ -122,7 +141,8 @@ internal sealed partial class RegistryAuthorization(Uri registry, string reposit
         }
 
         private static string? Text(JsonDocument json, string name) =>
-            json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty(name, out JsonElement value)
+                && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
         [GeneratedRegex("(?<name>[a-z]+)=\"(?<value>[^\"]*)\"", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
         private static partial Regex Parameter();

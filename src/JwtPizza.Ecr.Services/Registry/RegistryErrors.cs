@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// <summary>Whose answer it is.</summary>
 internal sealed record RegistryCall(string Host, string Repository, bool IsOfAws, bool IsRead);
 
-/// <summary>The one translator of what a registry and the network say into errors in the user's words. The ids are those of a publish by docker.</summary>
+/// <summary>The one translator of what a registry and the network say into errors in the user's words. The ids are those of a publish by
+/// docker.</summary>
 internal static class RegistryErrors
 {
     /// <summary>The error of an answer that is no success. The repository is the target.</summary>
@@ -16,37 +17,62 @@ internal static class RegistryErrors
         string said = message?.TrimEnd('.') ?? $"it answered HTTP {(int)status} and gave no reason";
         return (status, code) switch
         {
-            (HttpStatusCode.Unauthorized, _) when !call.IsOfAws => New("RegistryLoginRefused", PizzaErrorKind.Authentication, $"Log in with 'docker login {call.Host}', and check the name."),
+            (HttpStatusCode.Unauthorized, _) when !call.IsOfAws =>
+                New("RegistryLoginRefused", PizzaErrorKind.Authentication, $"Log in with 'docker login {call.Host}', and check the name."),
             (HttpStatusCode.Unauthorized, _) => New("RegistryLoginRefused", PizzaErrorKind.Authentication,
-                "Check that the clock of this machine is right, and that the repository's account and region are those of your credentials."),
-            (HttpStatusCode.Forbidden, _) when IsExpired(said) => New("RegistryLoginRefused", PizzaErrorKind.Authentication, "Check that the clock of this machine is right."),
-            (HttpStatusCode.Forbidden, _) when said.Contains("not authorized to perform: ", StringComparison.Ordinal) => New("AccessDeniedException", PizzaErrorKind.PermissionDenied, "Grant-PizzaCiPolicy gives a role all that a push needs."),
-            (HttpStatusCode.Forbidden, _) when !call.IsOfAws => New("RegistryAccessDenied", PizzaErrorKind.PermissionDenied, $"Check what the login of 'docker login {call.Host}' may do there."),
+                "Check that the clock of this machine is right, and that the repository's account and region are those of your " +
+                "credentials."),
+            (HttpStatusCode.Forbidden, _) when IsExpired(said) =>
+                New("RegistryLoginRefused", PizzaErrorKind.Authentication, "Check that the clock of this machine is right."),
+            (HttpStatusCode.Forbidden, _) when said.Contains("not authorized to perform: ", StringComparison.Ordinal) =>
+                New("AccessDeniedException", PizzaErrorKind.PermissionDenied, "Grant-PizzaCiPolicy gives a role all that a push needs."),
+            (HttpStatusCode.Forbidden, _)
+                when !call.IsOfAws =>
+                New("RegistryAccessDenied", PizzaErrorKind.PermissionDenied,
+                    $"Check what the login of 'docker login {call.Host}' may do there."),
             (HttpStatusCode.Forbidden, _) => New("PushDenied", PizzaErrorKind.PermissionDenied,
-                "You may lack a right to push (Grant-PizzaCiPolicy gives them all), a policy of the repository or registry may forbid it, or the repository may hold as many images as it can (100,000)."),
-            (HttpStatusCode.NotFound, "NAME_UNKNOWN") => New("RepositoryNotFoundException", PizzaErrorKind.NotFound, call.IsOfAws ? $"Create it with New-PizzaRepository {call.Repository}." : "Check the name."),
-            (_, "TAG_INVALID") when said.Contains("immutable", StringComparison.Ordinal) => New("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation, "Choose another -Tag."),
-            (HttpStatusCode.TooManyRequests, _) => New("ThrottlingException", PizzaErrorKind.Unavailable, "Wait some seconds and run the command again; what was uploaded is kept."),
-            ( >= HttpStatusCode.InternalServerError, _) => New("RegistryUnavailable", PizzaErrorKind.Unavailable, "Run the command again in a minute; what was uploaded is kept."),
-            (HttpStatusCode.BadRequest, null) when call.IsOfAws => New("RegistryMismatch", PizzaErrorKind.Configuration, "Compare account and region of the repository's URI with -Region and your credentials."),
-            _ => New("RegistryRefused", PizzaErrorKind.InvalidOperation, $"Check the repository's URI, and that the image is one that the registry takes ({code ?? $"HTTP {(int)status}"})."),
+                "You may lack a right to push (Grant-PizzaCiPolicy gives them all), a policy of the repository or registry may forbid " +
+                "it, or the repository may hold as many images as it can (100,000)."),
+            (HttpStatusCode.NotFound, "NAME_UNKNOWN") =>
+                New("RepositoryNotFoundException", PizzaErrorKind.NotFound,
+                    call.IsOfAws ? $"Create it with New-PizzaRepository {call.Repository}." : "Check the name."),
+            (_, "TAG_INVALID") when said.Contains("immutable", StringComparison.Ordinal) =>
+                New("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation, "Choose another -Tag."),
+            (HttpStatusCode.TooManyRequests, _) =>
+                New("ThrottlingException", PizzaErrorKind.Unavailable,
+                    "Wait some seconds and run the command again; what was uploaded is kept."),
+            ( >= HttpStatusCode.InternalServerError, _) =>
+                New("RegistryUnavailable", PizzaErrorKind.Unavailable, "Run the command again in a minute; what was uploaded is kept."),
+            (HttpStatusCode.BadRequest, null)
+                when call.IsOfAws =>
+                New("RegistryMismatch", PizzaErrorKind.Configuration,
+                    "Compare account and region of the repository's URI with -Region and your credentials."),
+            _ =>
+                New("RegistryRefused", PizzaErrorKind.InvalidOperation,
+                    $"Check the repository's URI, and that the image is one that the registry takes ({code ?? $"HTTP {(int)status}"})."),
         };
 
         PizzaException New(string id, PizzaErrorKind kind, string next) =>
-            new(id, kind, $"The registry {call.Host} refuses {(call.IsRead ? "to read from" : "the push to")} '{call.Repository}': {said}. {next}", call.Repository);
+            new(id, kind,
+                $"The registry {call.Host} refuses {(call.IsRead ? "to read from" : "the push to")} '{call.Repository}': {said}. {next}",
+                call.Repository);
     }
 
     /// <summary>Whether ECR says, with status 403, that the login is too old.</summary>
     public static bool IsExpired(string message) => message.Contains("token has expired", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The error for a registry that cannot be reached, or went away.</summary>
-    public static PizzaException Unreachable(string host, string repository, Exception e, int attempts, TimeSpan elapsed) => new("RegistryUnreachable", PizzaErrorKind.Unavailable,
-        $"The registry {host} cannot be reached for '{repository}', or the connection broke: {(e is OperationCanceledException ? "it did not answer in time" : e.GetBaseException().Message.TrimEnd('.'))} " +
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"({attempts} {(attempts == 1 ? "try" : "tries")} in {elapsed.TotalSeconds:0.#} seconds). ") +
+    public static PizzaException Unreachable(string host, string repository, Exception e, int attempts, TimeSpan elapsed) =>
+        new("RegistryUnreachable", PizzaErrorKind.Unavailable,
+        $"The registry {host} cannot be reached for '{repository}', or the connection broke: " +
+        $"{(e is OperationCanceledException ? "it did not answer in time" : e.GetBaseException().Message.TrimEnd('.'))} " +
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"({attempts} {(attempts == 1 ? "try" : "tries")} in {elapsed.TotalSeconds:0.#} seconds). ") +
         "Check the network and the proxy (HTTPS_PROXY, NO_PROXY), and run the command again; what was uploaded is kept.", repository, e);
 
     /// <summary>The error for an answer that breaks the protocol.</summary>
-    public static PizzaException UnexpectedResponse(string host, string repository, string what) => new("InvalidResponse", PizzaErrorKind.InvalidData,
+    public static PizzaException UnexpectedResponse(string host, string repository, string what) =>
+        new("InvalidResponse", PizzaErrorKind.InvalidData,
         $"The answer of {host} is not that of a container registry: {what}. Check the URI of the repository.", repository);
 
     // {"errors":[{"code":"NAME_UNKNOWN","message":"…"}]}: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
@@ -58,8 +84,14 @@ internal static class RegistryErrors
             JsonElement error = document.RootElement.GetProperty("errors")[0];
             return (Text(error, "code"), Text(error, "message"));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException) { return (null, null); }
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+            {
+                return (null, null);
+            }
     }
 
-    private static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out JsonElement v) && v.ValueKind == JsonValueKind.String && v.GetString() is { Length: > 0 } text ? text : null;
+    private static string? Text(JsonElement e, string name) =>
+        e.TryGetProperty(name, out JsonElement v) && v.ValueKind == JsonValueKind.String && v.GetString() is { Length: > 0 } text
+            ? text : null;
 }

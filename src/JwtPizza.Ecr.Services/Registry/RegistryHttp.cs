@@ -12,7 +12,8 @@ internal static class RegistryHttp
 
     private static readonly HttpClient s_http = new(new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5), Proxy = new NotForThisMachine(),
+        AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5), Proxy = new NotForThisMachine(),
     })
     { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -34,7 +35,8 @@ internal static class RegistryHttp
         throw new HttpRequestException("it redirects without an end.");
     }
 
-    /// <summary>The body of an answer with a blob, from a place in it: where the server does not know ranges, what comes before is read and thrown away.</summary>
+    /// <summary>The body of an answer with a blob, from a place in it: where the server does not know ranges, what comes before is read and
+    /// thrown away.</summary>
     /// <exception cref="HttpRequestException">The answer is no success.</exception>
     public static async Task<Stream> OpenAsync(HttpResponseMessage reply, long from, CancellationToken cancellationToken)
     {
@@ -46,16 +48,19 @@ internal static class RegistryHttp
         byte[] skipped = new byte[reply.StatusCode == HttpStatusCode.PartialContent ? 0 : Math.Min(from, 1 << 16)];
         for (long left = skipped.Length == 0 ? 0 : from; left > 0;)
         {
-            int n = await stream.ReadAsync(skipped.AsMemory(0, (int)Math.Min(left, skipped.Length)), cancellationToken).ConfigureAwait(false);
+            int n =
+                await stream.ReadAsync(skipped.AsMemory(0, (int)Math.Min(left, skipped.Length)), cancellationToken).ConfigureAwait(false);
             left = n > 0 ? left - n : throw new HttpRequestException("it broke off.");
         }
         return stream;
     }
 
-    public static bool IsRedirect(HttpResponseMessage reply) => (int)reply.StatusCode is >= 300 and < 400 && reply.Headers.Location is not null;
+    public static bool IsRedirect(HttpResponseMessage reply) =>
+        (int)reply.StatusCode is >= 300 and < 400 && reply.Headers.Location is not null;
 
     /// <summary>Where a redirect or an upload leads; never from https to http, and to nothing but these.</summary>
-    public static Uri Next(Uri here, Uri there) => new Uri(here, there) is var next && (next.Scheme == here.Scheme || next.Scheme == Uri.UriSchemeHttps)
+    public static Uri Next(Uri here, Uri there) =>
+        new Uri(here, there) is var next && (next.Scheme == here.Scheme || next.Scheme == Uri.UriSchemeHttps)
         ? next
         : throw new HttpRequestException($"it leads from {here.Scheme} to {next.Scheme}.");
 

@@ -52,18 +52,23 @@ internal sealed record Retry(int Attempts, TimeSpan FirstWait)
             TimeSpan wait = new Backoff(FirstWait, LongestWait, Jitter: true).After(attempt, asked);
             if (asked == wait)
             {
-                Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"The server asks to wait {wait.TotalSeconds:0.#} seconds; then it is tried again."));
+                Verbose
+                    ?.Invoke(
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"The server asks to wait {wait.TotalSeconds:0.#} seconds; then it is tried again."));
             }
             await Task.Delay(wait, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public static bool IsWorthIt(HttpStatusCode status) => status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
+    public static bool IsWorthIt(HttpStatusCode status) =>
+        status is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout;
 
     /// <summary>Whether the network failed: no connection, one that broke or stalled. Not when the caller cancelled.</summary>
     public static bool IsNetwork(Exception e, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException;
 
     private static PizzaException Asked(TransientFailure e) => new(e.Error.ErrorId, e.Error.Kind,
-        string.Create(CultureInfo.InvariantCulture, $"{e.Error.Message} It asks to be left alone for {e.RetryAfter!.Value.TotalSeconds:0} seconds."), e.Error.Target, e);
+        string.Create(CultureInfo.InvariantCulture,
+            $"{e.Error.Message} It asks to be left alone for {e.RetryAfter!.Value.TotalSeconds:0} seconds."), e.Error.Target, e);
 }

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace JwtPizza.Ecr.Services.Registry;
 
-/// <summary>A tar that is being written, one file after another; under another name until it is complete. (System.Formats.Tar wants a stream that it can seek in, or all in memory.)</summary>
+/// <summary>A tar that is being written, one file after another; under another name until it is complete. (System.Formats.Tar wants a
+/// stream that it can seek in, or all in memory.)</summary>
 internal sealed class TarFile : IAsyncDisposable
 {
     private const int Block = 512;
@@ -56,7 +57,8 @@ internal sealed class TarFile : IAsyncDisposable
         File.Delete(_partial);
     }
 
-    // https://www.gnu.org/software/tar/manual/html_node/Standard.html. Names here have fewer than 100 characters; sizes from 8 GiB are a binary number.
+    // https://www.gnu.org/software/tar/manual/html_node/Standard.html. Names here have fewer than 100 characters; sizes from 8 GiB are a
+    // binary number.
     private static byte[] Header(string name, long size)
     {
         byte[] header = new byte[Block];
@@ -79,6 +81,7 @@ internal sealed class TarFile : IAsyncDisposable
 
         void Put(int at, string text) => Encoding.ASCII.GetBytes(text).CopyTo(header, at);
 
-        static string Octal(long value, int digits) => Convert.ToString(value, 8).PadLeft(digits, '0').ToString(CultureInfo.InvariantCulture);
+        static string Octal(long value, int digits) =>
+            Convert.ToString(value, 8).PadLeft(digits, '0').ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -22,7 +22,8 @@ internal static class TarIndex
         Dictionary<string, string> links = [];
         Span<byte> header = stackalloc byte[Block];
         (string? longName, long? longSize) = (null, null);
-        for (long at = 0, end = RandomAccess.GetLength(file); RandomAccess.Read(file, header, at) == Block && header.ContainsAnyExcept((byte)0);)
+        for (long at = 0,
+            end = RandomAccess.GetLength(file); RandomAccess.Read(file, header, at) == Block && header.ContainsAnyExcept((byte)0);)
         {
             if (!HasGoodChecksum(header)) throw Bad(path, at == 0 ? NotTar(header) : $"its header at byte {at} is damaged");
             char type = (char)header[156];
@@ -35,7 +36,8 @@ internal static class TarIndex
             {
                 if (type is '0' or '\0' or '7') entries[Clean(longName ?? Name(header))] = new(path, data, size);
                 // 'docker save' before docker 25 has a layer of several images once, and links to it.
-                if (type is '1' or '2' && Clean(longName ?? Name(header)) is var name) links[name] = type == '1' ? Clean(Text(header[157..257])) : Beside(name, Text(header[157..257]));
+                if (type is '1' or '2' && Clean(longName ?? Name(header)) is var name)
+                    links[name] = type == '1' ? Clean(Text(header[157..257])) : Beside(name, Text(header[157..257]));
                 if (type != 'g') (longName, longSize) = (null, null);
             }
             at = data + ((size + Block - 1) / Block * Block);
@@ -58,11 +60,13 @@ internal static class TarIndex
     }
 
     private static string Name(ReadOnlySpan<byte> header) =>
-        header[257..262].SequenceEqual("ustar"u8) && header[262] == 0 && Text(header[345..500]) is { Length: > 0 } prefix ? $"{prefix}/{Text(header[..100])}" : Text(header[..100]);
+        header[257..262].SequenceEqual("ustar"u8) && header[262] == 0 && Text(header[345..500]) is { Length: > 0 } prefix
+            ? $"{prefix}/{Text(header[..100])}" : Text(header[..100]);
 
     private static string Clean(string name) => name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
 
-    private static string Text(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field);
+    private static string Text(ReadOnlySpan<byte> field) =>
+        Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field);
 
     // Octal digits; or, with the highest bit set, a big-endian number, for sizes from 8 GiB.
     private static long Number(ReadOnlySpan<byte> field)
@@ -103,10 +107,12 @@ internal static class TarIndex
     private static string NotTar(ReadOnlySpan<byte> start) => start switch
     {
         [0x1f, 0x8b, ..] => "it is compressed with gzip, in which nothing can be found without unpacking; unpack it first (gunzip)",
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => "it is compressed with zstd, in which nothing can be found without unpacking; unpack it first (unzstd)",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] =>
+            "it is compressed with zstd, in which nothing can be found without unpacking; unpack it first (unzstd)",
         _ => "it is not a tar",
     };
 
     private static PizzaException Bad(string path, string problem) => new("InvalidLayout", PizzaErrorKind.InvalidData,
-        $"'{path}' cannot be read as a tar of an OCI layout: {problem}. Make one with 'docker buildx build --output type=oci,dest=image.tar .' or 'skopeo copy … oci-archive:image.tar'.", path);
+        $"'{path}' cannot be read as a tar of an OCI layout: {problem}. Make one with 'docker buildx build --output " +
+        "type=oci,dest=image.tar .' or 'skopeo copy … oci-archive:image.tar'.", path);
 }

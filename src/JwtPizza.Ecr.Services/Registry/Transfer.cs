@@ -35,8 +35,10 @@ internal sealed record TransferPlan(ImageTree Tree, RepositoryPlace Target)
 internal sealed record TransferResult(long SentInBytes, bool IsVerified, TimeSpan Duration);
 
 /// <summary>
-/// Moves an image from one place to another, manifests byte for byte: first the blobs that the target lacks, the largest first and several at a
-/// time, mounted where that is possible; then manifests, children before their index; the tags last. So what breaks off goes on where it was.
+/// Moves an image from one place to another, manifests byte for byte: first the blobs that the target lacks, the largest first and several
+/// at a
+/// time, mounted where that is possible; then manifests, children before their index; the tags last. So what breaks off goes on where it
+/// was.
 /// </summary>
 /// <param name="from">Where the image is.</param>
 /// <param name="to">Where it is to be.</param>
@@ -51,8 +53,10 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
     /// <param name="tags">The tags for the target; none for an image that is known by its digest alone.</param>
     /// <param name="platform">Takes the image of one platform out of an index; null for all.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>ImageNotFound</c>, <c>RepositoryNotFoundException</c>, <c>ImageTagAlreadyExistsException</c>: an immutable tag is another image's.</exception>
-    public async Task<TransferPlan> PlanAsync(string reference, IReadOnlyList<string> tags, Platform? platform, CancellationToken cancellationToken)
+    /// <exception cref="PizzaException"><c>ImageNotFound</c>, <c>RepositoryNotFoundException</c>, <c>ImageTagAlreadyExistsException</c>: an
+    /// immutable tag is another image's.</exception>
+    public async Task<TransferPlan> PlanAsync(
+        string reference, IReadOnlyList<string> tags, Platform? platform, CancellationToken cancellationToken)
     {
         Task<ImageTree> reading = ImageTree.ReadAsync(from, reference, cancellationToken);
         Task<RepositoryPlace> finding = to.LocateAsync(cancellationToken);
@@ -60,15 +64,21 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         (ImageTree tree, RepositoryPlace target) = (await reading.ConfigureAwait(false), await finding.ConfigureAwait(false));
         if (platform is { } one) tree = tree.For(one, from.Name);
         await from.CheckAsync(tree, cancellationToken).ConfigureAwait(false);
-        IReadOnlyDictionary<string, StoredManifest> found = await FoundAsync([tree.Root.Digest.Value, .. tags], cancellationToken).ConfigureAwait(false) ?? new Dictionary<string, StoredManifest>();
+        IReadOnlyDictionary<string, StoredManifest> found = await FoundAsync([tree.Root.Digest.Value, .. tags], cancellationToken)
+            .ConfigureAwait(false) ?? new Dictionary<string, StoredManifest>();
         string[] missing = [.. tags.Where(t => found.GetValueOrDefault(t)?.Digest != tree.Root.Digest)];
-        if (missing.FirstOrDefault(t => found.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken) throw Taken(target, taken, found[taken].Digest);
+        if (missing.FirstOrDefault(t => found.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken)
+            throw Taken(target, taken, found[taken].Digest);
         bool isThere = found.Values.Any(m => m.Digest == tree.Root.Digest);
         return new(tree, target)
         {
-            Tags = tags, Missing = missing, IsThere = isThere, Referrers = await ReferrersAsync(tree, cancellationToken).ConfigureAwait(false),
+            Tags = tags, Missing = missing, IsThere = isThere,
+            Referrers = await ReferrersAsync(tree, cancellationToken).ConfigureAwait(false),
             Description = isThere ? $"Tag {tree.Root.Digest} of '{target.RepositoryName}'{In(target)} as {string.Join(", ", missing)}"
-                : $"Copy {from.Name}@{tree.Root.Digest} from {from.Whereabouts} to '{target.RepositoryUri}'{In(target)}{(missing.Length > 0 ? $" as {string.Join(", ", missing)}" : "")} ({tree.Manifests.Count} {(tree.Manifests.Count == 1 ? "manifest" : "manifests")}, {Short.Megabytes(tree.Blobs.Sum(b => b.Size))} MB)",
+                : $"Copy {from.Name}@{tree.Root.Digest} from {from.Whereabouts} to " +
+                    $"'{target.RepositoryUri}'{In(target)}{(missing.Length > 0 ? $" as {string.Join(", ", missing)}" : "")} " +
+                    $"({tree.Manifests.Count} {(tree.Manifests.Count == 1 ? "manifest" : "manifests")}, " +
+                    $"{Short.Megabytes(tree.Blobs.Sum(b => b.Size))} MB)",
         };
     }
 
@@ -80,7 +90,8 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         long started = Stopwatch.GetTimestamp(), sent = 0;
         if (!plan.IsThere) sent += await MoveAsync(plan.Tree, cancellationToken).ConfigureAwait(false);
         if (!plan.IsThere || plan.Missing.Count > 0)
-            foreach (string? tag in plan.Missing.DefaultIfEmpty<string?>(null)) await to.PutManifestAsync(plan.Tree.Root, tag, cancellationToken).ConfigureAwait(false);
+            foreach (string? tag in plan.Missing.DefaultIfEmpty<string?>(null))
+                await to.PutManifestAsync(plan.Tree.Root, tag, cancellationToken).ConfigureAwait(false);
         foreach (ImageTree referrer in plan.Referrers)
         {
             sent += await MoveAsync(referrer, cancellationToken).ConfigureAwait(false);
@@ -92,8 +103,10 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
     }
 
     /// <summary>The error for a tag that cannot be changed.</summary>
-    public static PizzaException Taken(RepositoryPlace target, string tag, Digest digest) => new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
-        $"The tag '{tag}' of '{target.RepositoryName}' leads to another image ({digest}) and cannot be changed: the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target.RepositoryUri}:{tag}");
+    public static PizzaException Taken(RepositoryPlace target, string tag, Digest digest) =>
+        new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
+        $"The tag '{tag}' of '{target.RepositoryName}' leads to another image ({digest}) and cannot be changed: " +
+        "the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target.RepositoryUri}:{tag}");
 
     private async Task<long> MoveAsync(ImageTree tree, CancellationToken cancellationToken)
     {
@@ -106,7 +119,8 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         await Parallel.ForEachAsync(tree.Blobs.OrderByDescending(b => b.Size), options, async (blob, token) =>
         {
             if (await to.HasBlobAsync(blob.Digest, token).ConfigureAwait(false)) Interlocked.Increment(ref there);
-            else if (await to.PutBlobAsync(from.Source(blob), meter.Add, mountFrom, token).ConfigureAwait(false)) Interlocked.Increment(ref mounted);
+            else if (await to.PutBlobAsync(from.Source(blob), meter.Add, mountFrom, token).ConfigureAwait(false))
+                Interlocked.Increment(ref mounted);
             else
             {
                 Interlocked.Add(ref sent, blob.Size);
@@ -115,8 +129,12 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
             meter.Add(blob.Size);
         }).ConfigureAwait(false);
         int all = tree.Blobs.Count;
-        listener.Verbose?.Invoke($"{all} blobs: {mounted} mounted, {there} there already. {all - there - mounted} of {all} blobs were sent, {Short.Megabytes(sent)} MB.");
-        foreach (StoredManifest child in tree.Manifests.SkipLast(1)) await to.PutManifestAsync(child, null, cancellationToken).ConfigureAwait(false);
+        listener.Verbose
+            ?.Invoke(
+                $"{all} blobs: {mounted} mounted, {there} there already. {all - there - mounted} of {all} blobs were sent, " +
+                $"{Short.Megabytes(sent)} MB.");
+        foreach (StoredManifest child in tree.Manifests.SkipLast(1))
+            await to.PutManifestAsync(child, null, cancellationToken).ConfigureAwait(false);
         return sent;
     }
 
@@ -145,11 +163,17 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
             return [];
         }
         if (IncludeReferrers == true) return found;
-        if (found.Count > 0) listener.Warning?.Invoke($"{found.Count} {(found.Count == 1 ? "referrer" : "referrers")} of the image ({string.Join(", ", found.Select(f => f.Root.Manifest.ArtifactType ?? "no type").Distinct())}) stay behind. -IncludeReferrers takes them along.");
+        if (found.Count > 0)
+            listener.Warning
+                ?.Invoke(
+                    $"{found.Count} {(found.Count == 1 ? "referrer" : "referrers")} of the image " +
+                    $"({string.Join(", ", found.Select(f => f.Root.Manifest.ArtifactType ?? "no type").Distinct())}) stay behind. " +
+                    "-IncludeReferrers takes them along.");
         return [];
     }
 
-    private async Task<IReadOnlyDictionary<string, StoredManifest>?> FoundAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, StoredManifest>?> FoundAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken)
     {
         try { return await to.FindAsync(references, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
@@ -169,7 +193,9 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         }
         if (asked.FirstOrDefault(t => now.GetValueOrDefault(t)?.Digest != plan.Tree.Root.Digest) is not { } wrong) return true;
         throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData,
-            $"'{wrong}' was written as {plan.ImageDigest}, but leads to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"} now. Somebody else may have changed '{plan.Target.RepositoryName}' at the same moment; look with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);
+            $"'{wrong}' was written as {plan.ImageDigest}, but leads to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"} now. " +
+            $"Somebody else may have changed '{plan.Target.RepositoryName}' at the same moment; " +
+            "look with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);
     }
 
     private static string In(RepositoryPlace target) => target.Region is { } region ? $" in {region}" : "";

@@ -20,7 +20,8 @@ internal sealed class ReplicationStore(EcrClient ecr, string region) : DocumentS
         return new(ReplicationConfiguration.Parse(new(region, registryId), configuration));
     }
 
-    public override async Task<Reading<ReplicationConfiguration>> WriteAsync(ReplicationConfiguration document, Reading<ReplicationConfiguration> basis, CancellationToken cancellationToken)
+    public override async Task<Reading<ReplicationConfiguration>> WriteAsync(
+        ReplicationConfiguration document, Reading<ReplicationConfiguration> basis, CancellationToken cancellationToken)
     {
         try { await ecr.PutReplicationConfigurationAsync(document.Text, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (Why(e, document) is { } why)
@@ -33,11 +34,15 @@ internal sealed class ReplicationStore(EcrClient ecr, string region) : DocumentS
     /// <summary>https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
     private static string? Why(PizzaException e, ReplicationConfiguration document) => e.Kind switch
     {
-        PizzaErrorKind.PermissionDenied => "ECR replicates by the service-linked role AWSServiceRoleForECRReplication, which the first rule of an account creates: for that the caller needs iam:CreateServiceLinkedRole too, " +
+        PizzaErrorKind.PermissionDenied =>
+            "ECR replicates by the service-linked role AWSServiceRoleForECRReplication, which the first rule of an account creates: " +
+            "for that the caller needs iam:CreateServiceLinkedRole too, " +
             "or somebody who has it runs 'aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com' once.",
         PizzaErrorKind.InvalidArgument =>
-            $"Every region must exist and be enabled, here and in the account that gets the images ({string.Join(", ", document.Replications().Select(r => r.DestinationRegion).Distinct().Order(StringComparer.Ordinal))}): " +
-            "'aws account list-regions' shows which are; a region such as af-south-1 is not, until 'aws account enable-region' has been run.",
+            "Every region must exist and be enabled, here and in the account that gets the images " +
+            $"({string.Join(", ", document.Replications().Select(r => r.DestinationRegion).Distinct().Order(StringComparer.Ordinal))}): " +
+            "'aws account list-regions' shows which are; a region such as af-south-1 is not, until 'aws account enable-region' has been " +
+            "run.",
         _ => null,
     };
 }

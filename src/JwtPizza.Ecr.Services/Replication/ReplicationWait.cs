@@ -42,16 +42,22 @@ public sealed class ReplicationWait
     /// <param name="request">The image.</param>
     /// <param name="progress">Gets the copies at each look.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="PizzaException"><c>ImageNotReplicated</c>: no rule has it copied, or it was pushed before the rule; <c>ImageNotFoundException</c>.</exception>
-    public async Task<ReplicationOutcome> RunAsync(ReplicationWaitRequest request, IProgress<IReadOnlyList<ImageReplication>> progress, CancellationToken cancellationToken)
+    /// <exception cref="PizzaException"><c>ImageNotReplicated</c>: no rule has it copied, or it was pushed before the rule;
+    /// <c>ImageNotFoundException</c>.</exception>
+    public async Task<ReplicationOutcome> RunAsync(
+        ReplicationWaitRequest request, IProgress<IReadOnlyList<ImageReplication>> progress, CancellationToken cancellationToken)
     {
-        (string registryId, IReadOnlyList<ReplicationDestination>? expected) = await ExpectAsync(request, cancellationToken).ConfigureAwait(false);
+        (string registryId, IReadOnlyList<ReplicationDestination>? expected) =
+            await ExpectAsync(request, cancellationToken).ConfigureAwait(false);
         Poll poll = new(_time, request.Patience, s_backoff);
         while (true)
         {
-            IReadOnlyList<ImageReplicationStatus> statuses = await _aws.Ecr.For(request.RegistryId).DescribeImageReplicationStatusAsync(request.RepositoryName.Value, request.ImageId, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<ImageReplicationStatus> statuses = await _aws.Ecr.For(request.RegistryId)
+                .DescribeImageReplicationStatusAsync(request.RepositoryName.Value, request.ImageId, cancellationToken)
+                .ConfigureAwait(false);
             ImageReplication[] copies = [.. statuses.Select(s => Copy(request, registryId, s))];
-            ReplicationDestination[] missing = [.. expected?.Where(d => !statuses.Any(s => s.Region == d.Region && s.RegistryId == d.RegistryId)) ?? []];
+            ReplicationDestination[] missing =
+                [.. expected?.Where(d => !statuses.Any(s => s.Region == d.Region && s.RegistryId == d.RegistryId)) ?? []];
             progress.Report(copies);
             bool complete = (missing.Length == 0 && copies.Length > 0) || poll.Elapsed >= s_grace || expected is [];
             if ((complete && copies.All(c => c.IsFinal)) || poll.IsOver)
@@ -60,30 +66,41 @@ public sealed class ReplicationWait
         }
     }
 
-    /// <summary>Where the rules of now send the image; null when that cannot be read, because it is another account's registry or the right is lacking.</summary>
-    private async Task<(string RegistryId, IReadOnlyList<ReplicationDestination>? Expected)> ExpectAsync(ReplicationWaitRequest request, CancellationToken cancellationToken)
+    /// <summary>Where the rules of now send the image; null when that cannot be read, because it is another account's registry or the right
+    /// is lacking.</summary>
+    private async Task<(string RegistryId, IReadOnlyList<ReplicationDestination>? Expected)> ExpectAsync(
+        ReplicationWaitRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            ReplicationConfiguration configuration = await new ReplicationService(_aws.Ecr, _aws.Region).ReadAsync(cancellationToken).ConfigureAwait(false);
+            ReplicationConfiguration configuration =
+                await new ReplicationService(_aws.Ecr, _aws.Region).ReadAsync(cancellationToken).ConfigureAwait(false);
             string own = configuration.Source.RegistryId, wanted = string.IsNullOrEmpty(request.RegistryId) ? own : request.RegistryId;
             return (wanted, wanted == own ? configuration.DestinationsOf(request.RepositoryName) : null);
         }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied)
         {
-            return (string.IsNullOrEmpty(request.RegistryId) ? await _aws.GetAccountAsync(cancellationToken).ConfigureAwait(false) : request.RegistryId, null);
+            return (string.IsNullOrEmpty(request.RegistryId)
+                ? await _aws.GetAccountAsync(cancellationToken).ConfigureAwait(false) : request.RegistryId, null);
         }
     }
 
     private ImageReplication Copy(ReplicationWaitRequest request, string registryId, ImageReplicationStatus status) => new()
     {
-        RepositoryName = request.RepositoryName.Value, RegistryId = registryId, Region = _aws.Region, ImageTag = request.ImageId.ImageTag, ImageDigest = request.ImageId.ImageDigest,
-        DestinationRegion = status.Region, DestinationRegistryId = status.RegistryId, Status = status.Status, FailureCode = status.FailureCode,
+        RepositoryName = request.RepositoryName.Value, RegistryId = registryId, Region = _aws.Region, ImageTag = request.ImageId.ImageTag,
+        ImageDigest = request.ImageId.ImageDigest,
+        DestinationRegion = status.Region, DestinationRegistryId = status.RegistryId, Status = status.Status,
+        FailureCode = status.FailureCode,
     };
 
-    private PizzaException NotReplicated(ReplicationWaitRequest request, IReadOnlyList<ReplicationDestination>? expected) => new("ImageNotReplicated", PizzaErrorKind.InvalidOperation,
+    private PizzaException NotReplicated(ReplicationWaitRequest request, IReadOnlyList<ReplicationDestination>? expected) =>
+        new("ImageNotReplicated", PizzaErrorKind.InvalidOperation,
         expected is []
-            ? $"No replication rule of the registry in {_aws.Region} is for the repository '{request.RepositoryName}', so '{request.Name}' is not copied anywhere. Make one with Set-PizzaReplication and push the image again: ECR replicates only what is pushed after the rule."
-            : $"'{request.Name}' is not replicated: ECR replicates only what is pushed after the rule{(expected is null ? " (the rules could not be read)" : $", which is for {string.Join(", ", expected)}")}. Push it again under another tag, or with another digest.",
+            ? $"No replication rule of the registry in {_aws.Region} is for the repository '{request.RepositoryName}', so " +
+                $"'{request.Name}' is not copied anywhere. Make one with Set-PizzaReplication and push the image again: " +
+                "ECR replicates only what is pushed after the rule."
+            : $"'{request.Name}' is not replicated: ECR replicates only what is pushed after the " +
+                $"rule{(expected is null ? " (the rules could not be read)" : $", which is for {string.Join(", ", expected)}")}. " +
+                "Push it again under another tag, or with another digest.",
         request.Name);
 }

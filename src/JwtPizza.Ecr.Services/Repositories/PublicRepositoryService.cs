@@ -16,12 +16,19 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
     /// <param name="tags">Its resource tags; null for none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="PizzaException"><c>RepositoryAlreadyExistsException</c>: says how to take what is there.</exception>
-    public async Task<Repository> CreateAsync(RepositoryName name, RepositoryCatalog catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+    public async Task<Repository> CreateAsync(
+        RepositoryName name, RepositoryCatalog catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
-        try { return await ecr.CreateRepositoryAsync(name.Value, catalog.IsEmpty ? null : catalog, tags, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            return await ecr.CreateRepositoryAsync(name.Value, catalog.IsEmpty ? null : catalog, tags, cancellationToken)
+                .ConfigureAwait(false);
+        }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
-            throw e.As($"The public repository '{name}' exists already. Use New-PizzaRepository -Public -Force to take it as it is and bring what you name into line, or choose another name.", name.Value);
+            throw e.As(
+                $"The public repository '{name}' exists already. Use New-PizzaRepository -Public -Force to take it as it is and bring " +
+                "what you name into line, or choose another name.", name.Value);
         }
     }
 
@@ -31,7 +38,8 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
     /// <param name="tags">Tags to be added; null for none.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The repository as it is now, and what was changed, in the user's words; empty when nothing was.</returns>
-    public async Task<(Repository Repository, IReadOnlyList<string> Changes)> EnsureAsync(RepositoryName name, RepositoryCatalog catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
+    public async Task<(Repository Repository, IReadOnlyList<string> Changes)> EnsureAsync(
+        RepositoryName name, RepositoryCatalog catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
         try { return (await CreateAsync(name, catalog, tags, cancellationToken).ConfigureAwait(false), ["created"]); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException") { }
@@ -45,7 +53,8 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
         }
         if (tags is { Count: > 0 })
         {
-            IReadOnlyDictionary<string, string> has = await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
+            IReadOnlyDictionary<string, string> has =
+                await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
             Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
             if (missing.Count > 0)
             {
@@ -62,7 +71,8 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
     /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>: says how to make it.</exception>
     public async Task<Repository> GetAsync(string name, CancellationToken cancellationToken)
     {
-        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) return await WithCatalogAsync(repository, cancellationToken).ConfigureAwait(false);
+        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false))
+            return await WithCatalogAsync(repository, cancellationToken).ConfigureAwait(false);
         throw ErrorCatalog.RepositoryNotFound(name, isPublic: true);
     }
 
@@ -76,28 +86,39 @@ public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> 
         try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
-            throw e.As($"The public repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value);
+            throw e.As(
+                $"The public repository '{name}' still holds images, so it was not deleted. " +
+                $"Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
-            throw e.As($"There is no public repository '{name}' to delete: it is gone already, or it is a private one. Get-PizzaRepository -Public lists those that are there.", name.Value);
+            throw e.As(
+                $"There is no public repository '{name}' to delete: it is gone already, or it is a private one. " +
+                "Get-PizzaRepository -Public lists those that are there.", name.Value);
         }
     }
 
     /// <summary>Every repository of the registry whose name is wanted, in ECR's order.</summary>
     /// <param name="isWanted">Decides by name.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
-    public async IAsyncEnumerable<Repository> FindAsync(Func<string, bool> isWanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Repository> FindAsync(
+        Func<string, bool> isWanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (Repository repository in ecr.DescribeRepositoriesAsync(null, cancellationToken).ConfigureAwait(false))
-            if (isWanted(repository.RepositoryName)) yield return await WithCatalogAsync(repository, cancellationToken).ConfigureAwait(false);
+            if (isWanted(repository.RepositoryName))
+                yield return await WithCatalogAsync(repository, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Repository> WithCatalogAsync(Repository repository, CancellationToken cancellationToken)
     {
         if (!IncludeCatalog) return repository;
-        try { return repository with { Catalog = await ecr.GetCatalogDataAsync(repository.RepositoryName, cancellationToken).ConfigureAwait(false) }; }
-        catch (PizzaException e) when (e.ErrorId == "RepositoryCatalogDataNotFoundException") { return repository with { Catalog = new() }; }
+        try
+        {
+            return repository
+                with { Catalog = await ecr.GetCatalogDataAsync(repository.RepositoryName, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (PizzaException e)
+            when (e.ErrorId == "RepositoryCatalogDataNotFoundException") { return repository with { Catalog = new() }; }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             verbose($"What the gallery shows of '{repository.RepositoryName}' is left out: {e.Message}");

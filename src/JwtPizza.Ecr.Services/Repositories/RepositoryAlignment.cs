@@ -16,9 +16,11 @@ public sealed record RepositoryAlignment(Repository There)
     /// <summary>What is to be changed, in the user's words; empty when all is as asked for.</summary>
     public IReadOnlyList<string> Changes => [.. Steps.Select(s => s.Text)];
 
-    internal static async Task<RepositoryAlignment> PlanAsync(EcrClient ecr, Repository there, RepositorySettings wanted, CancellationToken cancellationToken) => new(there)
+    internal static async Task<RepositoryAlignment> PlanAsync(
+        EcrClient ecr, Repository there, RepositorySettings wanted, CancellationToken cancellationToken) => new(there)
     {
-        Steps = [.. Mutability(ecr, there, wanted), .. Scanning(ecr, there, wanted), .. await TagsAsync(ecr, there, wanted, cancellationToken).ConfigureAwait(false)],
+        Steps = [.. Mutability(ecr, there, wanted), .. Scanning(ecr, there, wanted),
+            .. await TagsAsync(ecr, there, wanted, cancellationToken).ConfigureAwait(false)],
     };
 
     internal async Task MakeAsync(CancellationToken cancellationToken)
@@ -29,7 +31,9 @@ public sealed record RepositoryAlignment(Repository There)
     private static IEnumerable<RepositoryChange> Mutability(EcrClient ecr, Repository there, RepositorySettings wanted)
     {
         IReadOnlyList<string> exclusion = wanted.MutabilityExclusion ?? [];
-        if (wanted.ImageTagMutability is not { } mutability || (mutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(exclusion))) yield break;
+        if (wanted.ImageTagMutability is not { } mutability
+            || (mutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(exclusion)))
+            yield break;
         yield return new($"image tag mutability {mutability}{(exclusion.Count > 0 ? $" ({string.Join(", ", exclusion)})" : "")}",
             token => ecr.PutImageTagMutabilityAsync(there.RepositoryName, mutability, exclusion, token));
     }
@@ -37,14 +41,18 @@ public sealed record RepositoryAlignment(Repository There)
     private static IEnumerable<RepositoryChange> Scanning(EcrClient ecr, Repository there, RepositorySettings wanted)
     {
         if (wanted.ScanOnPush is { } scan && scan != there.ScanOnPush)
-            yield return new($"scan on push {(scan ? "on" : "off")}", token => ecr.PutImageScanningConfigurationAsync(there.RepositoryName, scan, token));
+            yield return new($"scan on push {(scan ? "on" : "off")}",
+                token => ecr.PutImageScanningConfigurationAsync(there.RepositoryName, scan, token));
     }
 
-    private static async Task<IReadOnlyList<RepositoryChange>> TagsAsync(EcrClient ecr, Repository there, RepositorySettings wanted, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RepositoryChange>> TagsAsync(
+        EcrClient ecr, Repository there, RepositorySettings wanted, CancellationToken cancellationToken)
     {
         if (wanted.Tags is not { Count: > 0 } tags) return [];
-        IReadOnlyDictionary<string, string> has = await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> has =
+            await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
         Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
-        return missing.Count == 0 ? [] : [new($"tags {string.Join(", ", missing.Keys)}", token => ecr.TagResourceAsync(there.RepositoryArn, missing, token))];
+        return missing.Count == 0
+            ? [] : [new($"tags {string.Join(", ", missing.Keys)}", token => ecr.TagResourceAsync(there.RepositoryArn, missing, token))];
     }
 }

@@ -15,11 +15,14 @@ public sealed class RepositoryService(EcrClient ecr)
     {
         try
         {
-            return await ecr.CreateRepositoryAsync(name.Value, settings with { ScanOnPush = settings.ScanOnPush ?? true }, cancellationToken).ConfigureAwait(false);
+            return await ecr.CreateRepositoryAsync(name.Value, settings with { ScanOnPush = settings.ScanOnPush ?? true },
+                cancellationToken).ConfigureAwait(false);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
-            throw e.As($"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings that you name into line, or choose another name.", name.Value);
+            throw e.As(
+                $"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings " +
+                "that you name into line, or choose another name.", name.Value);
         }
     }
 
@@ -29,7 +32,8 @@ public sealed class RepositoryService(EcrClient ecr)
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The repository as it is now, and what was changed, in the user's words; empty when nothing was.</returns>
     /// <exception cref="PizzaException"><c>EncryptionIsFixed</c>: another encryption was asked for; nothing was changed.</exception>
-    public async Task<(Repository Repository, IReadOnlyList<string> Changes)> EnsureAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
+    public async Task<(Repository Repository, IReadOnlyList<string> Changes)> EnsureAsync(
+        RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,7 +43,8 @@ public sealed class RepositoryService(EcrClient ecr)
         {
             Repository there = await GetAsync(name.Value, cancellationToken).ConfigureAwait(false);
             CheckEncryption(there, settings);
-            RepositoryAlignment alignment = await RepositoryAlignment.PlanAsync(ecr, there, settings, cancellationToken).ConfigureAwait(false);
+            RepositoryAlignment alignment =
+                await RepositoryAlignment.PlanAsync(ecr, there, settings, cancellationToken).ConfigureAwait(false);
             return (await AlignAsync(alignment, cancellationToken).ConfigureAwait(false), alignment.Changes);
         }
     }
@@ -50,7 +55,8 @@ public sealed class RepositoryService(EcrClient ecr)
     /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>: says how to make it.</exception>
     public async Task<Repository> GetAsync(string name, CancellationToken cancellationToken)
     {
-        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false)) return repository;
+        await foreach (Repository repository in ecr.DescribeRepositoriesAsync([name], cancellationToken).ConfigureAwait(false))
+            return repository;
         throw ErrorCatalog.RepositoryNotFound(name, isPublic: false);
     }
 
@@ -59,8 +65,10 @@ public sealed class RepositoryService(EcrClient ecr)
     /// <param name="settings">What it is to be, already checked; what is null stays as it is.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
-    public async Task<RepositoryAlignment> PlanAsync(RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken) =>
-        await RepositoryAlignment.PlanAsync(ecr, await GetAsync(name.Value, cancellationToken).ConfigureAwait(false), settings, cancellationToken).ConfigureAwait(false);
+    public async Task<RepositoryAlignment> PlanAsync(
+        RepositoryName name, RepositorySettings settings, CancellationToken cancellationToken) =>
+        await RepositoryAlignment.PlanAsync(ecr, await GetAsync(name.Value, cancellationToken).ConfigureAwait(false), settings,
+            cancellationToken).ConfigureAwait(false);
 
     /// <summary>Brings a repository into line.</summary>
     /// <param name="alignment">From <see cref="PlanAsync"/>.</param>
@@ -69,24 +77,30 @@ public sealed class RepositoryService(EcrClient ecr)
     public async Task<Repository> AlignAsync(RepositoryAlignment alignment, CancellationToken cancellationToken)
     {
         await alignment.MakeAsync(cancellationToken).ConfigureAwait(false);
-        return alignment.Changes.Count == 0 ? alignment.There : await GetAsync(alignment.There.RepositoryName, cancellationToken).ConfigureAwait(false);
+        return alignment.Changes.Count == 0
+            ? alignment.There : await GetAsync(alignment.There.RepositoryName, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Deletes a repository.</summary>
     /// <param name="name">The repository.</param>
     /// <param name="includeImages">Whether its images go with it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>: it holds images, and nothing was deleted; <c>RepositoryNotFoundException</c>.</exception>
+    /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>: it holds images, and nothing was deleted;
+    /// <c>RepositoryNotFoundException</c>.</exception>
     public async Task DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
     {
         try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
-            throw e.As($"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add -IncludeImages to delete them with it.", name.Value);
+            throw e.As(
+                $"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add " +
+                "-IncludeImages to delete them with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
-            throw e.As($"There is no repository '{name}' to delete: it is gone already, or in another region or account. Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value);
+            throw e.As(
+                $"There is no repository '{name}' to delete: it is gone already, or in another region or account. " +
+                "Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value);
         }
     }
 
@@ -99,13 +113,17 @@ public sealed class RepositoryService(EcrClient ecr)
     private static void CheckEncryption(Repository there, RepositorySettings wanted)
     {
         if (wanted.EncryptionType is { } type && type != there.EncryptionType)
-            throw EncryptionIsFixed(there, $"{there.EncryptionType} and cannot become {type}", "Leave -EncryptionType out, or create a repository of another name and copy the images.");
-        if (wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal) && !key.StartsWith("alias/", StringComparison.Ordinal))
+            throw EncryptionIsFixed(there, $"{there.EncryptionType} and cannot become {type}",
+                "Leave -EncryptionType out, or create a repository of another name and copy the images.");
+        if (wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal)
+            && !key.StartsWith("alias/", StringComparison.Ordinal))
             throw EncryptionIsFixed(there, $"the key {has}", "Leave -KmsKey out.");
     }
 
-    private static PizzaException EncryptionIsFixed(Repository there, string how, string next) => new("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
-        $"The repository '{there.RepositoryName}' is encrypted with {how}; ECR fixes that when a repository is created. Nothing was changed. {next}", there.RepositoryName);
+    private static PizzaException EncryptionIsFixed(Repository there, string how, string next) =>
+        new("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,
+        $"The repository '{there.RepositoryName}' is encrypted with {how}; ECR fixes that when a repository is created. " +
+        $"Nothing was changed. {next}", there.RepositoryName);
 
     private static async IAsyncEnumerable<T> Where<T>(IAsyncEnumerable<T> all, Func<T, bool> isWanted)
     {

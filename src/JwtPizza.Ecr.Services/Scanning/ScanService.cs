@@ -18,9 +18,11 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
     /// <param name="progress">Told of each look.</param>
     /// <param name="cancellationToken">Ends the calls and the waiting.</param>
     /// <exception cref="PizzaException">
-    /// <c>ScanNotFoundException</c>, <c>ScanInProgress</c>, <c>ScanTimeout</c>, <c>ScanFailed</c>, <c>ImageNotScannable</c>, <c>ImageNotFoundException</c>, <c>RepositoryNotFoundException</c>.
+    /// <c>ScanNotFoundException</c>, <c>ScanInProgress</c>, <c>ScanTimeout</c>, <c>ScanFailed</c>, <c>ImageNotScannable</c>,
+    /// <c>ImageNotFoundException</c>, <c>RepositoryNotFoundException</c>.
     /// </exception>
-    public async Task<IReadOnlyList<ScanFinding>> FindAsync(ScanRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScanFinding>> FindAsync(
+        ScanRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         bool started = false;
         Poll poll = new(TimeProvider.System, request.Patience ?? TimeSpan.Zero, s_backoff);
@@ -34,7 +36,8 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
                 continue;
             }
             if (IsDone(page, request)) return await ReadAsync(request, page!, cancellationToken).ConfigureAwait(false);
-            if (page is null && !started && (poll.IsOver || poll.Elapsed >= s_grace)) throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
+            if (page is null && !started && (poll.IsOver || poll.Elapsed >= s_grace))
+                throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
             if (request.Patience is not { } patience) throw InProgress(request);
             if (poll.IsOver) throw TimedOut(request, patience);
             progress.Report($"{request.Name}: {page?.ImageScanStatus?.Status ?? "waiting for the scan to begin"}");
@@ -45,7 +48,11 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
     /// <summary>Null when there is no scan.</summary>
     private async Task<ScanPage?> FirstPageAsync(ScanRequest request, CancellationToken cancellationToken)
     {
-        try { return await ecr.DescribeImageScanFindingsAsync(request.RepositoryName, request.Image, null, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            return await ecr.DescribeImageScanFindingsAsync(request.RepositoryName, request.Image, null, cancellationToken)
+                .ConfigureAwait(false);
+        }
         catch (PizzaException e) when (e.ErrorId == "ScanNotFoundException") { return null; }
     }
 
@@ -56,28 +63,45 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
             await ecr.StartImageScanAsync(request.RepositoryName, request.Image, cancellationToken).ConfigureAwait(false);
             verbose($"{request.Name}: a scan has begun.");
         }
-        catch (PizzaException e) when (e.ErrorId == "UnsupportedImageTypeException") { throw await NotScannableAsync(request, e.Message, cancellationToken).ConfigureAwait(false); }
+        catch (PizzaException e)
+            when (e.ErrorId == "UnsupportedImageTypeException")
+            {
+                throw await NotScannableAsync(request, e.Message, cancellationToken).ConfigureAwait(false);
+            }
         catch (PizzaException e) when (e.ErrorId == "ValidationException")
         {
             throw new PizzaException("ScanNotStartable", PizzaErrorKind.InvalidOperation,
-                $"ECR does not begin a scan of {request.Name}: {e.Message} With enhanced scanning none can be begun by hand: see Get-PizzaScanning, and have the repository scanned with Set-PizzaScanning -ScanOnPush or -ContinuousScan.", request.Name, e);
+                $"ECR does not begin a scan of {request.Name}: {e.Message} With enhanced scanning none can be begun by hand: " +
+                "see Get-PizzaScanning, and have the repository scanned with Set-PizzaScanning -ScanOnPush or -ContinuousScan.",
+                    request.Name, e);
         }
-        catch (PizzaException e) when (e.ErrorId == "LimitExceededException") { verbose($"{request.Name}: {e.Message}"); }   // scanned within 24 hours: its findings are on their way
+        // scanned within 24 hours: its findings are on their way
+        catch (PizzaException e) when (e.ErrorId == "LimitExceededException") { verbose($"{request.Name}: {e.Message}"); }
     }
 
     /// <summary>Whether findings are there.</summary>
     private static bool IsDone(ScanPage? page, ScanRequest request)
     {
-        (string? status, string? told) = (page?.ImageScanStatus?.Status, page?.ImageScanStatus?.Description is { Length: > 0 } text ? $" ECR says: {text}" : "");
+        (string? status, string? told) =
+            (page?.ImageScanStatus?.Status, page?.ImageScanStatus?.Description is { Length: > 0 } text ? $" ECR says: {text}" : "");
         return status switch
         {
             "COMPLETE" or "ACTIVE" => true,   // ACTIVE: enhanced scanning, which goes on for ever
             null or "IN_PROGRESS" or "PENDING" => false,
-            "UNSUPPORTED_IMAGE" => throw NotScannable(request, "ECR cannot scan an image of this kind: its operating system is not one that it knows, or it has none (FROM scratch), or it is no image but an artifact." + told),
+            "UNSUPPORTED_IMAGE" =>
+                throw NotScannable(request, "ECR cannot scan an image of this kind: its operating system is not one that it knows, or " +
+                    "it has none (FROM scratch), or it is no image but an artifact." + told),
             "IMAGE_ARCHIVED" => throw NotScannable(request, "It is archived." + told + " Restore it first."),
-            "SCAN_ELIGIBILITY_EXPIRED" => throw Failed(request, "its time for enhanced scanning is over (it was pushed or pulled too long ago)." + told + " Push it again to have it scanned."),
-            "LIMIT_EXCEEDED" => throw Failed(request, "the account's limit of scans is reached (100,000 in 24 hours and region)." + told + " Try again tomorrow."),
-            _ => throw Failed(request, $"it ended as {status}." + told + " Begin another with -StartScan; ECR scans an image once in 24 hours."),
+            "SCAN_ELIGIBILITY_EXPIRED" =>
+                throw Failed(request,
+                    "its time for enhanced scanning is over (it was pushed or pulled too long ago)." + told
+                        + " Push it again to have it scanned."),
+            "LIMIT_EXCEEDED" =>
+                throw Failed(request,
+                    "the account's limit of scans is reached (100,000 in 24 hours and region)." + told + " Try again tomorrow."),
+            _ =>
+                throw Failed(request,
+                    $"it ended as {status}." + told + " Begin another with -StartScan; ECR scans an image once in 24 hours."),
         };
     }
 
@@ -85,13 +109,15 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
     {
         ScanFinding image = new()
         {
-            RepositoryName = request.RepositoryName, RegistryId = page.RegistryId ?? "", Region = region, ImageDigest = page.ImageId?.ImageDigest ?? request.Image.ImageDigest ?? "",
+            RepositoryName = request.RepositoryName, RegistryId = page.RegistryId ?? "", Region = region,
+            ImageDigest = page.ImageId?.ImageDigest ?? request.Image.ImageDigest ?? "",
             ImageTag = request.Image.ImageTag, Severity = FindingSeverity.Undefined, Name = "",
         };
         List<ScanFinding> all = [.. ScanFindings.Of(page.ImageScanFindings, image)];
         while (!string.IsNullOrEmpty(page.NextToken))
         {
-            page = await ecr.DescribeImageScanFindingsAsync(request.RepositoryName, request.Image, page.NextToken, cancellationToken).ConfigureAwait(false);
+            page = await ecr.DescribeImageScanFindingsAsync(request.RepositoryName, request.Image, page.NextToken, cancellationToken)
+                .ConfigureAwait(false);
             all.AddRange(ScanFindings.Of(page.ImageScanFindings, image));
         }
         return [.. all.OrderByDescending(f => f.Severity)];
@@ -101,31 +127,39 @@ public sealed class ScanService(EcrClient ecr, string region, Action<string> ver
         await IsIndexAsync(request, cancellationToken).ConfigureAwait(false)
             ? NotScannable(request, IndexAdvice(request))
             : new("ScanNotFoundException", PizzaErrorKind.NotFound,
-                $"{request.Name} has not been scanned. Begin a scan with -StartScan, or have images scanned when they are pushed with Set-PizzaScanning -ScanOnPush '{request.RepositoryName}'.", request.Name);
+                $"{request.Name} has not been scanned. Begin a scan with -StartScan, or have images scanned when they are pushed with " +
+                $"Set-PizzaScanning -ScanOnPush '{request.RepositoryName}'.", request.Name);
 
     private async Task<PizzaException> NotScannableAsync(ScanRequest request, string told, CancellationToken cancellationToken) =>
         NotScannable(request, await IsIndexAsync(request, cancellationToken).ConfigureAwait(false) ? IndexAdvice(request) : told);
 
-    private static string IndexAdvice(ScanRequest request) => "It is an index, one name for the images of several platforms, and ECR scans those: " +
+    private static string IndexAdvice(ScanRequest request) =>
+        "It is an index, one name for the images of several platforms, and ECR scans those: " +
         $"Get-PizzaImage {request.RepositoryName} -IncludeChildren | Where-Object ParentDigest | Get-PizzaScanFinding";
 
     private async Task<bool> IsIndexAsync(ScanRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (ImageDetail detail in ecr.DescribeImagesAsync(request.RepositoryName, [request.Image], cancellationToken).ConfigureAwait(false))
+            await foreach (ImageDetail detail in ecr.DescribeImagesAsync(request.RepositoryName, [request.Image], cancellationToken)
+                .ConfigureAwait(false))
                 return MediaTypes.IsIndex(detail.ImageManifestMediaType);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { }
         return false;
     }
 
-    private static PizzaException NotScannable(ScanRequest request, string why) => new("ImageNotScannable", PizzaErrorKind.InvalidOperation, $"{request.Name} cannot be scanned. {why}", request.Name);
+    private static PizzaException NotScannable(ScanRequest request, string why) =>
+        new("ImageNotScannable", PizzaErrorKind.InvalidOperation, $"{request.Name} cannot be scanned. {why}", request.Name);
 
-    private static PizzaException Failed(ScanRequest request, string why) => new("ScanFailed", PizzaErrorKind.OperationFailed, $"The scan of {request.Name} tells nothing: {why}", request.Name);
+    private static PizzaException Failed(ScanRequest request, string why) =>
+        new("ScanFailed", PizzaErrorKind.OperationFailed, $"The scan of {request.Name} tells nothing: {why}", request.Name);
 
-    private static PizzaException InProgress(ScanRequest request) => new("ScanInProgress", PizzaErrorKind.Unavailable, $"{request.Name} is being scanned at this moment. Wait for the end with -Wait.", request.Name);
+    private static PizzaException InProgress(ScanRequest request) =>
+        new("ScanInProgress", PizzaErrorKind.Unavailable, $"{request.Name} is being scanned at this moment. Wait for the end with -Wait.",
+            request.Name);
 
     private static PizzaException TimedOut(ScanRequest request, TimeSpan patience) => new("ScanTimeout", PizzaErrorKind.Unavailable,
-        $"The scan of {request.Name} did not end within {patience.TotalSeconds:0} seconds. Wait longer with -TimeoutSec, or ask again later.", request.Name);
+        $"The scan of {request.Name} did not end within {patience.TotalSeconds:0} seconds. " +
+        "Wait longer with -TimeoutSec, or ask again later.", request.Name);
 }

@@ -16,7 +16,8 @@ namespace JwtPizza.Ecr.Services.Setup;
 /// <param name="GitHubRepository">The repository at GitHub, as a user types it.</param>
 /// <param name="Subjects">The subjects of its runs.</param>
 /// <param name="TaskRoles">The roles that the task definition names.</param>
-public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository, IReadOnlyList<GitHubSubject> Subjects, IReadOnlyList<string> TaskRoles)
+public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository,
+    IReadOnlyList<GitHubSubject> Subjects, IReadOnlyList<string> TaskRoles)
 {
     /// <summary>Whether the role is to be allowed all that Update-PizzaService does with an image.</summary>
     public bool IncludeDeploy { get; init; }
@@ -36,10 +37,12 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
     /// <exception cref="PizzaException">Without credentials there is nothing to see.</exception>
     public async IAsyncEnumerable<SetupCheck> CheckAsync(SetupRequest wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return Ok("Credentials", $"{(await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
+        yield return Ok("Credentials",
+            $"{(await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
         (string Check, Func<SetupRequest, CancellationToken, Task<SetupCheck>> Look)[] parts =
         [
-            ("Repository", RepositoryAsync), ("Lifecycle", LifecycleAsync), ("Provider", ProviderAsync), ("Trust", TrustAsync), ("Grant", GrantAsync), ("Image", ImageAsync),
+            ("Repository", RepositoryAsync), ("Lifecycle", LifecycleAsync), ("Provider", ProviderAsync), ("Trust", TrustAsync),
+            ("Grant", GrantAsync), ("Image", ImageAsync),
         ];
         foreach ((string check, var look) in parts)
         {
@@ -50,23 +53,39 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
 
     private async Task<SetupCheck> RepositoryAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        try { _repository = await new RepositoryService(aws.Ecr).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound) { return Failed("Repository", $"{wanted.RepositoryName} is not in {aws.Region}", $"New-PizzaRepository {wanted.RepositoryName}"); }
+        try
+        {
+            _repository =
+                await new RepositoryService(aws.Ecr).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PizzaException e)
+            when (e.Kind == PizzaErrorKind.NotFound)
+            {
+                return Failed("Repository", $"{wanted.RepositoryName} is not in {aws.Region}",
+                    $"New-PizzaRepository {wanted.RepositoryName}");
+            }
         return Ok("Repository", _repository.RepositoryUri);
     }
 
     private async Task<SetupCheck> LifecycleAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
         if (_repository is null) return Later("Lifecycle");
-        (RepositoryLifecycle lifecycle, _) = await new LifecycleService(aws.Ecr, aws.Region).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
+        (RepositoryLifecycle lifecycle, _) =
+            await new LifecycleService(aws.Ecr, aws.Region).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
         return lifecycle.PolicyText is null
-            ? new() { Check = "Lifecycle", Status = SetupStatus.Warning, Finding = "No rule: images that lost their tag stay, and count against the 500 MB", NextStep = $"Set-PizzaLifecycle {wanted.RepositoryName} -UntaggedDays 1 -KeepLast 10" }
+            ? new()
+            {
+                Check = "Lifecycle", Status = SetupStatus.Warning,
+                Finding = "No rule: images that lost their tag stay, and count against the 500 MB",
+                NextStep = $"Set-PizzaLifecycle {wanted.RepositoryName} -UntaggedDays 1 -KeepLast 10",
+            }
             : Ok("Lifecycle", $"{lifecycle.Rules.Length} rule{(lifecycle.Rules.Length == 1 ? "" : "s")}");
     }
 
     private async Task<SetupCheck> ProviderAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        GitHubProvider provider = GitHubProvider.ForUrl(null, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
+        GitHubProvider provider =
+            GitHubProvider.ForUrl(null, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
         return await new ProviderService(aws.Iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) is { } audiences
             ? Ok("Provider", $"{provider.Url} for {string.Join(", ", audiences)}")
             : Failed("Provider", $"{provider.Url} is not registered, so its tokens count for nothing", "Register-PizzaOidcProvider");
@@ -81,12 +100,14 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
             foreach (GitHubSubject subject in wanted.Subjects)
             {
                 GitHubToken token = GitHubToken.For(subject, GitHubProvider.UsualAudience(aws.Partition), null);
-                if (await tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false) is { Allowed: false } verdict) refused.Add($"{verdict}");
+                if (await tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false) is { Allowed: false } verdict)
+                    refused.Add($"{verdict}");
             }
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
-            return Failed("Trust", $"There is no role {wanted.RoleName} in this account", $"New-PizzaCiRole {wanted.GitHubRepository} -RoleName {wanted.RoleName}");
+            return Failed("Trust", $"There is no role {wanted.RoleName} in this account",
+                $"New-PizzaCiRole {wanted.GitHubRepository} -RoleName {wanted.RoleName}");
         }
         return refused.Count == 0
             ? Ok("Trust", $"{string.Join(", ", wanted.Subjects.Select(s => s.Text))} may assume {wanted.RoleName}")
@@ -95,11 +116,19 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
 
     private async Task<SetupCheck> GrantAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        string arn = _repository?.RepositoryArn ?? await new RepositoryArns(aws).FindAsync(wanted.RepositoryName, null, mustExist: false, cancellationToken).ConfigureAwait(false);
-        CiPolicyPlan plan = await new CiPolicyService(aws.Iam).PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [CiGrant.For(arn, null, null, wanted.TaskRoles) with { IncludeDeploy = wanted.IncludeDeploy }], cancellationToken).ConfigureAwait(false);
+        string arn = _repository?.RepositoryArn
+            ?? await new RepositoryArns(aws).FindAsync(wanted.RepositoryName, null, mustExist: false, cancellationToken)
+                .ConfigureAwait(false);
+        CiPolicyPlan plan = await new CiPolicyService(aws.Iam)
+            .PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null),
+                [CiGrant.For(arn, null, null, wanted.TaskRoles) with { IncludeDeploy = wanted.IncludeDeploy }], cancellationToken)
+                .ConfigureAwait(false);
         return plan.IsChange
-            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need", $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName {wanted.PolicyName}{(wanted.IncludeDeploy ? " -IncludeDeploy" : "")}")
-            : Ok("Grant", $"{wanted.RoleName} may push and deploy, by {string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
+            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need",
+                $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName " +
+                $"{wanted.PolicyName}{(wanted.IncludeDeploy ? " -IncludeDeploy" : "")}")
+            : Ok("Grant",
+                $"{wanted.RoleName} may push and deploy, by {string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
     }
 
     private async Task<SetupCheck> ImageAsync(SetupRequest wanted, CancellationToken cancellationToken)
@@ -107,12 +136,17 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
         if (_repository is null) return Later("Image");
         try
         {
-            EcrImage image = await new ImageListing(new EcrRepository(aws.Ecr, _repository), _repository, new Progress<string>()).GetAsync(Tag, cancellationToken).ConfigureAwait(false);
+            EcrImage image = await new ImageListing(new EcrRepository(aws.Ecr, _repository), _repository, new Progress<string>())
+                .GetAsync(Tag, cancellationToken).ConfigureAwait(false);
             return Ok("Image", $"{Tag} is {Short.Digest(image.ImageDigest)}{string.Concat(image.Platform.Select(p => $", {p}"))}");
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
-            return new() { Check = "Image", Status = SetupStatus.Warning, Finding = $"Nothing is tagged {Tag} yet", NextStep = $"Publish-PizzaImage ./dist {wanted.RepositoryName}" };
+            return new()
+            {
+                Check = "Image", Status = SetupStatus.Warning, Finding = $"Nothing is tagged {Tag} yet",
+                NextStep = $"Publish-PizzaImage ./dist {wanted.RepositoryName}",
+            };
         }
     }
 
@@ -122,13 +156,20 @@ public sealed class SetupService(AwsSession aws, TimeProvider time)
         try { return await look().ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind is not (PizzaErrorKind.Authentication or PizzaErrorKind.Configuration))
         {
-            return new() { Check = check, Status = e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable ? SetupStatus.Unknown : SetupStatus.Failed, Finding = e.Message };
+            return new()
+            {
+                Check = check,
+                Status = e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable ? SetupStatus.Unknown : SetupStatus.Failed,
+                Finding = e.Message,
+            };
         }
     }
 
     private static SetupCheck Ok(string check, string finding) => new() { Check = check, Status = SetupStatus.Ok, Finding = finding };
 
-    private static SetupCheck Failed(string check, string finding, string nextStep) => new() { Check = check, Status = SetupStatus.Failed, Finding = finding, NextStep = nextStep };
+    private static SetupCheck Failed(string check, string finding, string nextStep) =>
+        new() { Check = check, Status = SetupStatus.Failed, Finding = finding, NextStep = nextStep };
 
-    private static SetupCheck Later(string check) => new() { Check = check, Status = SetupStatus.Unknown, Finding = "There is no repository to look at" };
+    private static SetupCheck Later(string check) =>
+        new() { Check = check, Status = SetupStatus.Unknown, Finding = "There is no repository to look at" };
 }

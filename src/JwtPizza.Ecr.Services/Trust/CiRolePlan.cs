@@ -9,7 +9,8 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Subjects">The runs that may assume it.</param>
 /// <param name="Policy">Role and policy of the grants.</param>
 /// <param name="Grants">One for each ECR repository; none for a role without a policy.</param>
-public sealed record CiRoleRequest(NewRole Role, IReadOnlyList<GitHubSubject> Subjects, CiPolicyTarget Policy, IReadOnlyList<CiGrant> Grants)
+public sealed record CiRoleRequest(
+    NewRole Role, IReadOnlyList<GitHubSubject> Subjects, CiPolicyTarget Policy, IReadOnlyList<CiGrant> Grants)
 {
     /// <summary>Whose tokens; null: the provider that the role trusts, and github.com's for a new one.</summary>
     public GitHubProvider? Provider { get; init; }
@@ -18,7 +19,8 @@ public sealed record CiRoleRequest(NewRole Role, IReadOnlyList<GitHubSubject> Su
 /// <summary>What making a CI role comes to; nothing is sent yet.</summary>
 public sealed record CiRolePlan
 {
-    internal CiRolePlan(CiRoleRequest request, ProviderPlan? provider, DocumentEditor<TrustPolicy, TrustSubject> editor, Edit<TrustPolicy, TrustSubject> trust, CiPolicyPlan? policy, IReadOnlyList<string> warnings) =>
+    internal CiRolePlan(CiRoleRequest request, ProviderPlan? provider, DocumentEditor<TrustPolicy, TrustSubject> editor,
+        Edit<TrustPolicy, TrustSubject> trust, CiPolicyPlan? policy, IReadOnlyList<string> warnings) =>
         (Request, Provider, Editor, Trust, Policy, Warnings) = (request, provider, editor, trust, policy, warnings);
 
     /// <summary>What was asked for.</summary>
@@ -50,7 +52,8 @@ public sealed record CiRolePlan
 
     internal DocumentEditor<TrustPolicy, TrustSubject> Editor { get; }
 
-    internal string TrustStep => IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
+    internal string TrustStep =>
+        IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
 
     private IEnumerable<string> Steps()
     {

@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Inline">The names of the policies that are part of the role, and go with it.</param>
 /// <param name="Policy">The managed policy to delete; null: none.</param>
 /// <param name="Warnings">What the caller should know.</param>
-public sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name, string Arn)> Attached, IReadOnlyList<string> Inline, IamPolicy? Policy, IReadOnlyList<string> Warnings)
+public sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name, string Arn)> Attached, IReadOnlyList<string> Inline,
+    IamPolicy? Policy, IReadOnlyList<string> Warnings)
 {
     /// <summary>All of it for a reader's eye.</summary>
     public string Description => string.Join('\n', Lines());
@@ -16,7 +17,8 @@ public sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name
     private IEnumerable<string> Lines()
     {
         yield return $"Delete the role {Trust.RoleArn}, which lets in {string.Join(", ", Trust.Subjects().Select(s => $"'{s.Subject}'"))}";
-        if (Attached.Count > 0) yield return $"Detach from it, and keep: {string.Join(", ", Attached.Select(a => a.Name).Where(n => n != Policy?.PolicyName).DefaultIfEmpty("nothing"))}";
+        if (Attached.Count > 0)
+            yield return $"Detach from it, and keep: {string.Join(", ", Attached.Select(a => a.Name).Where(n => n != Policy?.PolicyName).DefaultIfEmpty("nothing"))}";
         if (Inline.Count > 0) yield return $"Delete with it its own policies: {string.Join(", ", Inline)}";
         if (Policy is not null) yield return $"Delete the policy {Policy.Arn} with all its versions";
     }
@@ -30,19 +32,28 @@ public sealed class CiRoleRemovalService(IamClient iam)
     /// <param name="roleName">The role.</param>
     /// <param name="policyName">The managed policy of the role that goes too; null: none.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>NoSuchEntity</c>; <c>NotACiRole</c>: it serves others too; <c>RoleInUse</c>: it is in an instance profile.</exception>
+    /// <exception cref="PizzaException"><c>NoSuchEntity</c>; <c>NotACiRole</c>: it serves others too; <c>RoleInUse</c>: it is in an
+    /// instance profile.</exception>
     public async Task<CiRoleRemoval> PlanAsync(string roleName, string? policyName, CancellationToken cancellationToken)
     {
         TrustPolicy trust = await new TrustService(iam).ReadAsync(roleName, cancellationToken).ConfigureAwait(false);
         if (!trust.IsForGitHubAlone)
-            throw trust.Problem("NotACiRole", "trusts others than GitHub, or GitHub not at all, so somebody else may need the role. Take out its runs (Remove-PizzaTrustSubject) and its rights (Revoke-PizzaCiPolicy), or delete it by hand", PizzaErrorKind.InvalidOperation);
+            throw trust.Problem("NotACiRole",
+                "trusts others than GitHub, or GitHub not at all, so somebody else may need the role. " +
+                "Take out its runs (Remove-PizzaTrustSubject) and its rights (Revoke-PizzaCiPolicy), or delete it by hand",
+                    PizzaErrorKind.InvalidOperation);
         List<string> profiles = await ListAsync(iam.ListInstanceProfilesForRoleAsync(roleName, cancellationToken)).ConfigureAwait(false);
         if (profiles.Count > 0)
-            throw new PizzaException("RoleInUse", PizzaErrorKind.InvalidOperation, $"The role '{roleName}' is in the instance profile {string.Join(", ", profiles)}, so machines use it. Nothing was changed.", roleName);
-        List<(string Name, string Arn)> attached = await ListAsync(iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false);
+            throw new PizzaException("RoleInUse", PizzaErrorKind.InvalidOperation,
+                $"The role '{roleName}' is in the instance profile {string.Join(", ", profiles)}, so machines use it. Nothing was changed.",
+                roleName);
+        List<(string Name, string Arn)> attached =
+            await ListAsync(iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false);
         List<string> warnings = [];
-        IamPolicy? policy = policyName is null ? null : await PolicyAsync(attached, policyName, warnings, cancellationToken).ConfigureAwait(false);
-        return new(trust, attached, await ListAsync(iam.ListRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false), policy, warnings);
+        IamPolicy? policy =
+            policyName is null ? null : await PolicyAsync(attached, policyName, warnings, cancellationToken).ConfigureAwait(false);
+        return new(trust, attached, await ListAsync(iam.ListRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false), policy,
+            warnings);
     }
 
     /// <summary>Carries a plan out, step by step. A step that fails says which ones are done; run again, it goes on there.</summary>
@@ -56,15 +67,23 @@ public sealed class CiRoleRemovalService(IamClient iam)
         try
         {
             foreach ((string name, string arn) in plan.Attached)
-                await StepAsync($"Detached {name}", () => Forgiving(() => iam.DetachRolePolicyAsync(role, arn, cancellationToken))).ConfigureAwait(false);
+                await StepAsync($"Detached {name}", () => Forgiving(() => iam.DetachRolePolicyAsync(role, arn, cancellationToken)))
+                    .ConfigureAwait(false);
             foreach (string name in plan.Inline)
-                await StepAsync($"Deleted its policy {name}", () => Forgiving(() => iam.DeleteRolePolicyAsync(role, name, cancellationToken))).ConfigureAwait(false);
-            await StepAsync($"Deleted the role {role}", () => ConsistencyRetry.Usual.RunAsync(() => iam.DeleteRoleAsync(role, cancellationToken), IsConflict, cancellationToken)).ConfigureAwait(false);
-            if (plan.Policy is { } policy) await StepAsync($"Deleted the policy {policy.PolicyName}", () => DeleteAsync(policy, cancellationToken)).ConfigureAwait(false);
+                await StepAsync($"Deleted its policy {name}",
+                    () => Forgiving(() => iam.DeleteRolePolicyAsync(role, name, cancellationToken))).ConfigureAwait(false);
+            await StepAsync($"Deleted the role {role}",
+                () => ConsistencyRetry.Usual.RunAsync(() => iam.DeleteRoleAsync(role, cancellationToken), IsConflict, cancellationToken))
+                .ConfigureAwait(false);
+            if (plan.Policy is { } policy)
+                await StepAsync($"Deleted the policy {policy.PolicyName}", () => DeleteAsync(policy, cancellationToken))
+                    .ConfigureAwait(false);
         }
         catch (PizzaException e) when (done.Count > 0)
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; it goes on from there.", e.Target, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; " +
+                "it goes on from there.", e.Target, e);
         }
         return new()
         {
@@ -80,7 +99,8 @@ public sealed class CiRoleRemovalService(IamClient iam)
         }
     }
 
-    private static bool IsConflict(PizzaException e) => e.ErrorId == "DeleteConflict";   // IAM has not seen everywhere yet that policies are gone
+    // IAM has not seen everywhere yet that policies are gone
+    private static bool IsConflict(PizzaException e) => e.ErrorId == "DeleteConflict";
 
     /// <summary>What is gone already need not be taken away.</summary>
     private static async Task Forgiving(Func<Task> call)
@@ -89,7 +109,8 @@ public sealed class CiRoleRemovalService(IamClient iam)
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { }
     }
 
-    private async Task<IamPolicy?> PolicyAsync(List<(string Name, string Arn)> attached, string policyName, List<string> warnings, CancellationToken cancellationToken)
+    private async Task<IamPolicy?> PolicyAsync(
+        List<(string Name, string Arn)> attached, string policyName, List<string> warnings, CancellationToken cancellationToken)
     {
         if (attached.FirstOrDefault(a => string.Equals(a.Name, policyName, StringComparison.OrdinalIgnoreCase)) is not { Arn: { } arn })
         {
@@ -98,15 +119,20 @@ public sealed class CiRoleRemovalService(IamClient iam)
         }
         IamPolicy policy = await iam.GetPolicyAsync(arn, cancellationToken).ConfigureAwait(false);
         if (policy.AttachmentCount <= 1 && Arn.Parse(arn).AccountId != "aws") return policy;
-        warnings.Add(policy.AttachmentCount > 1 ? $"The policy '{policyName}' is attached to others too, so it stays." : $"The policy '{policyName}' is AWS's, so it stays.");
+        warnings.Add(
+            policy.AttachmentCount > 1
+                ? $"The policy '{policyName}' is attached to others too, so it stays." : $"The policy '{policyName}' is AWS's, so it " +
+                    "stays.");
         return null;
     }
 
     private async Task DeleteAsync(IamPolicy policy, CancellationToken cancellationToken)
     {
         foreach (IamPolicyVersion version in await iam.ListPolicyVersionsAsync(policy.Arn, cancellationToken).ConfigureAwait(false))
-            if (!version.IsDefaultVersion) await iam.DeletePolicyVersionAsync(policy.Arn, version.VersionId, cancellationToken).ConfigureAwait(false);
-        await ConsistencyRetry.Usual.RunAsync(() => iam.DeletePolicyAsync(policy.Arn, cancellationToken), IsConflict, cancellationToken).ConfigureAwait(false);
+            if (!version.IsDefaultVersion)
+                await iam.DeletePolicyVersionAsync(policy.Arn, version.VersionId, cancellationToken).ConfigureAwait(false);
+        await ConsistencyRetry.Usual.RunAsync(() => iam.DeletePolicyAsync(policy.Arn, cancellationToken), IsConflict, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<T> items)

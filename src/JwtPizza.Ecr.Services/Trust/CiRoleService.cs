@@ -4,7 +4,8 @@ using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Services.Trust;
 
-/// <summary>Makes a role for GitHub Actions in one go: identity provider, role with its trust, policy with its grants. What is there already stays as it is.</summary>
+/// <summary>Makes a role for GitHub Actions in one go: identity provider, role with its trust, policy with its grants. What is there
+/// already stays as it is.</summary>
 /// <param name="aws">The caller's session.</param>
 public sealed class CiRoleService(AwsSession aws)
 {
@@ -18,24 +19,28 @@ public sealed class CiRoleService(AwsSession aws)
     public async Task<CiRolePlan> PlanAsync(CiRoleRequest request, CancellationToken cancellationToken)
     {
         TrustStore store = new(aws.Iam, request.Role.RoleName) { ToCreate = (request.Role, token => ArnAsync(request.Role, token)) };
-        DocumentEditor<TrustPolicy, TrustSubject> editor = new(store, policy => policy.Add(request.Subjects, request.Provider), DocumentSession.Current);
+        DocumentEditor<TrustPolicy, TrustSubject> editor =
+            new(store, policy => policy.Add(request.Subjects, request.Provider), DocumentSession.Current);
         Edit<TrustPolicy, TrustSubject> trust = await editor.PlanAsync(cancellationToken).ConfigureAwait(false);
         List<string> warnings = [.. trust.Warnings, .. store.Role is null ? [] : Differences(request.Role, store.Role)];
         ProviderPlan? provider = await ProviderAsync(trust, warnings, cancellationToken).ConfigureAwait(false);
         string? newRoleArn = trust.Before is null ? trust.Document.RoleArn : null;
         CiPolicyPlan? grants = request.Grants.Count == 0 ? null
-            : await _policies.PlanGrantAsync(request.Policy with { NewRoleArn = newRoleArn }, request.Grants, cancellationToken).ConfigureAwait(false);
+            : await _policies.PlanGrantAsync(request.Policy with { NewRoleArn = newRoleArn }, request.Grants, cancellationToken)
+                .ConfigureAwait(false);
         return new(request, provider, editor, trust, grants, warnings)
         {
             Shared = grants is null ? [] : await _policies.SharedAsync(grants, cancellationToken).ConfigureAwait(false),
         };
     }
 
-    /// <summary>Carries a plan out, step by step. A step that fails says which ones are done; run again, those are left as they are.</summary>
+    /// <summary>Carries a plan out, step by step. A step that fails says which ones are done; run again, those are left as they
+    /// are.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="progress">Told of each step that is done.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<(CiRole Role, IReadOnlyList<string> Warnings)> ApplyAsync(CiRolePlan plan, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<(CiRole Role, IReadOnlyList<string> Warnings)> ApplyAsync(
+        CiRolePlan plan, IProgress<string> progress, CancellationToken cancellationToken)
     {
         List<string> done = [];
         CiPolicyOutcome? outcome = null;
@@ -53,13 +58,16 @@ public sealed class CiRoleService(AwsSession aws)
             }
             if (plan.Policy is { } grants)
             {
-                outcome = grants.IsChange ? await _policies.ApplyAsync(grants, cancellationToken).ConfigureAwait(false) : CiPolicyService.Unchanged(grants);
+                outcome = grants.IsChange
+                    ? await _policies.ApplyAsync(grants, cancellationToken).ConfigureAwait(false) : CiPolicyService.Unchanged(grants);
                 if (grants.IsChange) Done($"Grant the policy {grants.PolicyArn}");
             }
         }
         catch (PizzaException e) when (done.Count > 0)
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; what is done is left as it is.", e.Target, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; " +
+                "what is done is left as it is.", e.Target, e);
         }
         return (Record(plan, outcome), [.. plan.Warnings.Union(plan.Trust.Warnings), .. outcome?.Warnings ?? []]);
 
@@ -83,13 +91,16 @@ public sealed class CiRoleService(AwsSession aws)
         RepositoryName = [.. plan.Request.Grants.Select(g => g.RepositoryName)], Grants = [.. outcome?.Grants ?? []],
     };
 
-    private async Task<ProviderPlan?> ProviderAsync(Edit<TrustPolicy, TrustSubject> trust, List<string> warnings, CancellationToken cancellationToken)
+    private async Task<ProviderPlan?> ProviderAsync(
+        Edit<TrustPolicy, TrustSubject> trust, List<string> warnings, CancellationToken cancellationToken)
     {
         GitHubProvider provider = GitHubProvider.Parse(trust.Results[0].ProviderArn!);
         try { return await _providers.PlanAsync(provider, [provider.Audience], cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            warnings.Add($"Whether the account knows the identity provider {provider.Url} could not be seen ({e.Message.TrimEnd('.')}). Without it no run gets in; Register-PizzaOidcProvider registers it.");
+            warnings.Add(
+                $"Whether the account knows the identity provider {provider.Url} could not be seen ({e.Message.TrimEnd('.')}). " +
+                "Without it no run gets in; Register-PizzaOidcProvider registers it.");
             return null;
         }
     }

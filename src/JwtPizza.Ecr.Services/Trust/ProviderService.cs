@@ -24,7 +24,8 @@ public sealed record ProviderPlan(GitHubProvider Provider, IReadOnlyList<string>
     };
 }
 
-/// <summary>GitHub's identity provider in an account. It is one for all repositories; which of them a role trusts is said by the role.</summary>
+/// <summary>GitHub's identity provider in an account. It is one for all repositories; which of them a role trusts is said by the
+/// role.</summary>
 /// <param name="iam">IAM.</param>
 public sealed class ProviderService(IamClient iam)
 {
@@ -35,7 +36,8 @@ public sealed class ProviderService(IamClient iam)
     public async Task<ProviderPlan> PlanAsync(GitHubProvider provider, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         if (audiences.FirstOrDefault(a => a.Length is 0 or > 255) is { } bad)
-            throw new PizzaException("InvalidAudience", PizzaErrorKind.InvalidArgument, $"'{bad}' cannot be an audience: it has 1 to 255 characters. AWS's own is '{provider.Audience}'.", bad);
+            throw new PizzaException("InvalidAudience", PizzaErrorKind.InvalidArgument,
+                $"'{bad}' cannot be an audience: it has 1 to 255 characters. AWS's own is '{provider.Audience}'.", bad);
         IReadOnlyList<string>? present = await AudiencesAsync(provider, cancellationToken).ConfigureAwait(false);
         return new(provider, present, [.. audiences.Distinct(StringComparer.Ordinal).Except(present ?? [], StringComparer.Ordinal)]);
     }
@@ -47,12 +49,19 @@ public sealed class ProviderService(IamClient iam)
     {
         if (plan.Present is null)
         {
-            try { _ = await iam.CreateOpenIDConnectProviderAsync(plan.Provider.Url, plan.Missing, cancellationToken).ConfigureAwait(false); }
-            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")   // somebody else was quicker, or our own call was repeated; IAM may show it only later
+            try
             {
-                IReadOnlyList<string> present = await ConsistencyRetry.Usual.RunAsync(() => iam.GetOpenIDConnectProviderAudiencesAsync(plan.Provider.Arn, cancellationToken),
+                _ = await iam.CreateOpenIDConnectProviderAsync(plan.Provider.Url, plan.Missing, cancellationToken).ConfigureAwait(false);
+            }
+            // somebody else was quicker, or our own call was repeated; IAM may show it only later
+            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")
+            {
+                IReadOnlyList<string> present =
+                    await ConsistencyRetry.Usual.RunAsync(
+                        () => iam.GetOpenIDConnectProviderAudiencesAsync(plan.Provider.Arn, cancellationToken),
                     refusal => refusal.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);
-                return await ApplyAsync(new(plan.Provider, present, [.. plan.Missing.Except(present, StringComparer.Ordinal)]), cancellationToken).ConfigureAwait(false);
+                return await ApplyAsync(new(plan.Provider, present, [.. plan.Missing.Except(present, StringComparer.Ordinal)]),
+                    cancellationToken).ConfigureAwait(false);
             }
             return plan.Record;
         }
@@ -77,7 +86,9 @@ public sealed class ProviderService(IamClient iam)
     {
         List<string> roles = [];
         await foreach (IamRole role in iam.ListRolesAsync(cancellationToken).ConfigureAwait(false))
-            if (role.AssumeRolePolicyDocument.Replace(@"\/", "/", StringComparison.Ordinal).Contains($"\"{provider.Arn}\"", StringComparison.Ordinal)) roles.Add(role.RoleName);
+            if (role.AssumeRolePolicyDocument.Replace(@"\/", "/", StringComparison.Ordinal)
+                .Contains($"\"{provider.Arn}\"", StringComparison.Ordinal))
+                roles.Add(role.RoleName);
         return roles;
     }
 
@@ -85,7 +96,8 @@ public sealed class ProviderService(IamClient iam)
     /// <param name="provider">The provider.</param>
     /// <param name="audiences">What it had, for the record.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<RegisteredProvider> UnregisterAsync(GitHubProvider provider, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
+    public async Task<RegisteredProvider> UnregisterAsync(
+        GitHubProvider provider, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         await iam.DeleteOpenIDConnectProviderAsync(provider.Arn, cancellationToken).ConfigureAwait(false);
         return new() { ProviderArn = provider.Arn, Url = provider.Url, Audiences = [.. audiences], Status = ProviderStatus.Unregistered };

@@ -35,9 +35,11 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
         }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
-            return ToCreate is { } create ? new(TrustPolicy.Parse(roleName, await create.ArnAsync(cancellationToken).ConfigureAwait(false), null))
+            return ToCreate is { } create
+                ? new(TrustPolicy.Parse(roleName, await create.ArnAsync(cancellationToken).ConfigureAwait(false), null))
                 : throw new PizzaException(e.ErrorId, PizzaErrorKind.NotFound,
-                    $"The role '{roleName}' does not exist in this account. Check -RoleName and the credentials' account, or create the role first.", roleName, e);
+                    $"The role '{roleName}' does not exist in this account. Check -RoleName and the credentials' account, or create the " +
+                    "role first.", roleName, e);
         }
     }
 
@@ -46,37 +48,46 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
     {
         if (document.Json.Text.FirstOrDefault(c => c > '\u00ff') is var bad and not '\0')
             throw new PizzaException("CharacterNotAllowed", PizzaErrorKind.InvalidData,
-                $"The trust policy of role '{roleName}' holds the character U+{(int)bad:X4}; IAM takes none above U+00FF. Nothing was changed.", roleName);
+                $"The trust policy of role '{roleName}' holds the character U+{(int)bad:X4}; IAM takes none above U+00FF. " +
+                "Nothing was changed.", roleName);
         if (TrustPolicySize.Fit(document, TrustPolicySize.DefaultQuota) is { } usual) return usual;
         int quota = await QuotaAsync(cancellationToken).ConfigureAwait(false);
         return TrustPolicySize.Fit(document, quota) ?? throw TrustPolicySize.TooLong(document, quota);
     }
 
-    public override async Task<Reading<TrustPolicy>> WriteAsync(TrustPolicy document, Reading<TrustPolicy> basis, CancellationToken cancellationToken)
+    public override async Task<Reading<TrustPolicy>> WriteAsync(
+        TrustPolicy document, Reading<TrustPolicy> basis, CancellationToken cancellationToken)
     {
         if (basis.Document.Text is null && ToCreate is { } create)
         {
-            Role = await iam.CreateRoleAsync(create.Role with { TrustPolicy = document.Json.Text }, cancellationToken).ConfigureAwait(false);
+            Role = await iam.CreateRoleAsync(create.Role with { TrustPolicy = document.Json.Text }, cancellationToken)
+                .ConfigureAwait(false);
             return new(document);
         }
         try
         {
             await ConsistencyRetry.Usual.RunAsync(() => iam.UpdateAssumeRolePolicyAsync(roleName, document.Json.Text, cancellationToken),
-                e => Role is null && e.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);   // made a moment ago, and not known everywhere
+                // made a moment ago, and not known everywhere
+                e => Role is null && e.ErrorId == "NoSuchEntity", cancellationToken).ConfigureAwait(false);
             return new(document);
         }
         catch (PizzaException e) when (e.ErrorId == "MalformedPolicyDocument" && document.DeletedPrincipal is { } gone)
         {
             // https://repost.aws/knowledge-center/iam-resource-policy-format
             throw new PizzaException(e.ErrorId, e.Kind,
-                $"{e.Message} The trust policy of role '{roleName}' holds '{gone}', the remains of a deleted user or role, with which IAM takes no edit. Remove that principal first.", roleName, e);
+                $"{e.Message} The trust policy of role '{roleName}' holds '{gone}', the remains of a deleted user or role, with which " +
+                "IAM takes no edit. Remove that principal first.", roleName, e);
         }
     }
 
     /// <summary>A caller that may not read the quota leaves the verdict to IAM.</summary>
     private async Task<int> QuotaAsync(CancellationToken cancellationToken)
     {
-        try { return (await iam.GetAccountSummaryAsync(cancellationToken).ConfigureAwait(false)).GetValueOrDefault(TrustPolicySize.QuotaName, TrustPolicySize.DefaultQuota); }
+        try
+        {
+            return (await iam.GetAccountSummaryAsync(cancellationToken).ConfigureAwait(false))
+                .GetValueOrDefault(TrustPolicySize.QuotaName, TrustPolicySize.DefaultQuota);
+        }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied) { return int.MaxValue; }
     }
 }

@@ -2,7 +2,8 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Trust;
 
-/// <summary>Tells beforehand, or after a refusal, what STS says to a token: by the role's trust policy, and by the account's provider.</summary>
+/// <summary>Tells beforehand, or after a refusal, what STS says to a token: by the role's trust policy, and by the account's
+/// provider.</summary>
 /// <param name="iam">IAM.</param>
 /// <param name="time">What conditions on the time look at.</param>
 public sealed class TrustTester(IamClient iam, TimeProvider time)
@@ -23,7 +24,8 @@ public sealed class TrustTester(IamClient iam, TimeProvider time)
             : verdict;
     }
 
-    /// <summary>STS takes only tokens of a provider that is registered, for an audience that it has. Who may not look is given the benefit of the doubt.</summary>
+    /// <summary>STS takes only tokens of a provider that is registered, for an audience that it has. Who may not look is given the benefit
+    /// of the doubt.</summary>
     private async Task<string?> ObjectionAsync(GitHubProvider provider, GitHubToken token, CancellationToken cancellationToken)
     {
         try
@@ -32,7 +34,8 @@ public sealed class TrustTester(IamClient iam, TimeProvider time)
             {
                 null => $"the account has no identity provider {provider.Url}; Register-PizzaOidcProvider registers it",
                 var there when !token.Audiences.Any(there.Contains) =>
-                    $"the identity provider {provider.Url} has the audience {string.Join(", ", there)}, and the token is for {string.Join(", ", token.Audiences)}; Register-PizzaOidcProvider -Audience adds one",
+                    $"the identity provider {provider.Url} has the audience {string.Join(", ", there)}, and the token is for " +
+                    $"{string.Join(", ", token.Audiences)}; Register-PizzaOidcProvider -Audience adds one",
                 _ => null,
             };
         }

@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <summary>A distribution that could be made: everything is found and checked, nothing is written yet.</summary>
 public sealed class DistPlan : IDisposable
 {
-    internal DistPlan(DistRequest request, IReadOnlyList<DistEntry> entries, IReadOnlyDictionary<string, (byte[] Content, IReadOnlyList<DistReplacement> Replaced)> changed) =>
+    internal DistPlan(DistRequest request, IReadOnlyList<DistEntry> entries,
+        IReadOnlyDictionary<string, (byte[] Content, IReadOnlyList<DistReplacement> Replaced)> changed) =>
         (Request, Entries, Changed) = (request, entries, changed);
 
     internal DistRequest Request { get; }
@@ -13,7 +14,8 @@ public sealed class DistPlan : IDisposable
     internal IReadOnlyDictionary<string, (byte[] Content, IReadOnlyList<DistReplacement> Replaced)> Changed { get; }
 
     /// <summary>Each file as <c>src/config.js -&gt; config.js</c>.</summary>
-    public IEnumerable<string> Files => Entries.Where(e => !e.IsFolder).Select(e => e.Source == e.Target ? e.Source : $"{e.Source} -> {e.Target}");
+    public IEnumerable<string> Files =>
+        Entries.Where(e => !e.IsFolder).Select(e => e.Source == e.Target ? e.Source : $"{e.Source} -> {e.Target}");
 
     /// <summary>What will be replaced; the values are told nowhere.</summary>
     public IReadOnlyList<DistReplacement> Replaced => [.. Changed.Values.SelectMany(c => c.Replaced)];

@@ -13,7 +13,8 @@ public sealed record DistRequest
     public IReadOnlyList<string>? Include { get; init; }
 
     /// <summary>Texts to replace, by file; the files as paths from <see cref="Source"/>.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<Replacement>> Replace { get; init; } = new Dictionary<string, IReadOnlyList<Replacement>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<Replacement>> Replace { get; init; } =
+        new Dictionary<string, IReadOnlyList<Replacement>>();
 
     /// <summary>Whether to replace a folder that holds files of somebody else.</summary>
     public bool Force { get; init; }

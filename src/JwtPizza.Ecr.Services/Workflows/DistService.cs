@@ -18,8 +18,10 @@ public static class DistService
         DistSource source = new(request.Source, destination, cancellationToken);
         new DistFolder(destination).CheckReplaceable(RealPath.Of(request.Source)!, request.Force);
         IReadOnlyList<DistEntry> entries = source.Collect(includes);
-        if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list) throw WorkflowErrors.DistNameClash(list.Source, PizzaErrorKind.InvalidArgument,
-            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of its own. Leave it out of -Include.");
+        if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list)
+            throw WorkflowErrors.DistNameClash(list.Source, PizzaErrorKind.InvalidArgument,
+            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of " +
+            "its own. Leave it out of -Include.");
         Dictionary<string, (byte[], IReadOnlyList<DistReplacement>)> changed = [];
         foreach ((string name, IReadOnlyList<Replacement> replacements) in request.Replace)
         {
@@ -34,7 +36,8 @@ public static class DistService
     /// <param name="plan">What to make.</param>
     /// <param name="warning">Told what went wrong after the folder was made.</param>
     /// <param name="cancellationToken">Ends the copying; nothing is left of it.</param>
-    public static Task<PizzaDist> CreateAsync(DistPlan plan, IProgress<string>? warning, CancellationToken cancellationToken) => Guarded(plan.Request, async () =>
+    public static Task<PizzaDist> CreateAsync(DistPlan plan, IProgress<string>? warning, CancellationToken cancellationToken) =>
+        Guarded(plan.Request, async () =>
     {
         DistEntry[] files = [.. plan.Entries.Where(e => !e.IsFolder)];
         long size = 0;
@@ -52,7 +55,8 @@ public static class DistService
         return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = [.. plan.Replaced] };
     }, cancellationToken);
 
-    // At the end with the mode of its source: a service that runs as another user in the image must be able to read it. The folder is closed to others.
+    // At the end with the mode of its source: a service that runs as another user in the image must be able to read it. The folder is
+    // closed to others.
     private static async Task<long> WriteAsync(DistEntry entry, string target, DistPlan plan, CancellationToken cancellationToken)
     {
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
@@ -60,7 +64,8 @@ public static class DistService
         FileStream stream = new(target, options);
         await using (stream.ConfigureAwait(false))
         {
-            if (plan.Changed.TryGetValue(entry.Source, out var changed)) await stream.WriteAsync(changed.Content, cancellationToken).ConfigureAwait(false);
+            if (plan.Changed.TryGetValue(entry.Source, out var changed))
+                await stream.WriteAsync(changed.Content, cancellationToken).ConfigureAwait(false);
             else await CopyAsync(entry.Real, stream, cancellationToken).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(entry.Real));
             return stream.Length;
@@ -70,7 +75,8 @@ public static class DistService
     // Not File.Copy: it cannot be cancelled in the middle of a large file.
     private static async Task CopyAsync(string source, FileStream target, CancellationToken cancellationToken)
     {
-        FileStream stream = new(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        FileStream stream =
+            new(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
         await using (stream.ConfigureAwait(false)) await stream.CopyToAsync(target, CopyBuffer, cancellationToken).ConfigureAwait(false);
     }
 
@@ -78,7 +84,8 @@ public static class DistService
     private static string Placed(string destination)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination));
-        return Path.GetDirectoryName(full) is { } parent && RealPath.Of(parent) is { } real ? Path.Combine(real, Path.GetFileName(full)) : full;
+        return Path.GetDirectoryName(full) is { } parent && RealPath.Of(parent) is { } real
+            ? Path.Combine(real, Path.GetFileName(full)) : full;
     }
 
     private static async Task<T> Guarded<T>(DistRequest request, Func<Task<T>> work, CancellationToken cancellationToken)
@@ -87,7 +94,9 @@ public static class DistService
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PizzaException("DistFailed", PizzaErrorKind.OperationFailed,
-                $"The distribution '{request.Destination}' could not be made from '{request.Source}': {e.Message} What was there before is as it was. Check the rights to both folders and the room on the disk.", request.Destination, e);
+                $"The distribution '{request.Destination}' could not be made from '{request.Source}': " +
+                $"{e.Message} What was there before is as it was. Check the rights to both folders and the room on the disk.",
+                    request.Destination, e);
         }
     }
 }

@@ -2,10 +2,12 @@ using JwtPizza.Ecr.Services.Files;
 
 namespace JwtPizza.Ecr.Services.Workflows;
 
-/// <summary>Finds what goes into a distribution: what is included, less what .dockerignore leaves out, less the distribution itself.</summary>
+/// <summary>Finds what goes into a distribution: what is included, less what .dockerignore leaves out, less the distribution
+/// itself.</summary>
 internal sealed class DistSource
 {
-    private const string Dockerfile = "Dockerfile";   // docker sends it whatever .dockerignore says: https://docs.docker.com/build/concepts/context/#dockerignore-files
+    // docker sends it whatever .dockerignore says: https://docs.docker.com/build/concepts/context/#dockerignore-files
+    private const string Dockerfile = "Dockerfile";
 
     private readonly string _root, _destination;
     private readonly DockerIgnore _ignore;
@@ -14,7 +16,9 @@ internal sealed class DistSource
 
     public DistSource(string root, string destination, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(root)) throw new PizzaException("SourceNotFound", PizzaErrorKind.NotFound, $"There is no folder '{root}'. Give the folder with the Dockerfile as -Path.", root);
+        if (!Directory.Exists(root))
+            throw new PizzaException("SourceNotFound", PizzaErrorKind.NotFound,
+                $"There is no folder '{root}'. Give the folder with the Dockerfile as -Path.", root);
         _root = RealPath.Of(root)!;
         _destination = destination;
         _ignore = ReadIgnore();
@@ -41,7 +45,9 @@ internal sealed class DistSource
     /// <summary>Why a file of -Replace is not among the entries.</summary>
     public PizzaException NotTaken(string file, IReadOnlyList<DistEntry> entries)
     {
-        string why = !File.Exists(Path.Combine(_root, file)) ? entries.FirstOrDefault(e => e.Target == file) is { } meant ? $"it is called '{meant.Source}' in the source folder" : "there is no such file in the source folder"
+        string why = !File.Exists(Path.Combine(_root, file))
+            ? entries.FirstOrDefault(e => e.Target == file) is { } meant
+                ? $"it is called '{meant.Source}' in the source folder" : "there is no such file in the source folder"
             : _ignore.RuleFor(file) is { } rule ? $"the .dockerignore leaves it out ({rule})" : "no -Include takes it";
         return WorkflowErrors.ReplaceFileNotFound(file, why, PizzaErrorKind.NotFound);
     }
@@ -52,7 +58,8 @@ internal sealed class DistSource
         foreach (FileSystemInfo item in List(folder).Where(i => include.Takes(depth, i.Name)))
         {
             string path = folder.Length == 0 ? item.Name : $"{folder}/{item.Name}";
-            any |= depth == include.Depth - 1 ? Take(path, item.Name, []) : Directory.Exists(item.FullName) && Search(include, depth + 1, path);
+            any |= depth == include.Depth - 1
+                ? Take(path, item.Name, []) : Directory.Exists(item.FullName) && Search(include, depth + 1, path);
         }
         return any;
     }
@@ -70,7 +77,8 @@ internal sealed class DistSource
         if (!isFolder) return rule is null;
         if (above.Contains(real)) throw Link(path, "leads in a circle");
         bool any = rule is null;
-        foreach (FileSystemInfo item in List(path)) any |= Take($"{path}/{item.Name}", $"{target}/{item.Name}", [.. above, real]);   // also below a folder that is left out: a '!' may take a file back in
+        // also below a folder that is left out: a '!' may take a file back in
+        foreach (FileSystemInfo item in List(path)) any |= Take($"{path}/{item.Name}", $"{target}/{item.Name}", [.. above, real]);
         return any;
     }
 
@@ -82,23 +90,31 @@ internal sealed class DistSource
         if (real == Path.GetFullPath(here)) return real;
         if (!RealPath.IsWithin(_root, real)) throw Link(path, "leads out of the source folder");
         string inside = Path.GetRelativePath(_root, real).Replace('\\', '/');
-        if (_ignore.RuleFor(inside) is { } rule && _ignore.RuleFor(path) is null) throw Link(path, $"leads to '{inside}', which the .dockerignore leaves out ({rule})");
+        if (_ignore.RuleFor(inside) is { } rule && _ignore.RuleFor(path) is null)
+            throw Link(path, $"leads to '{inside}', which the .dockerignore leaves out ({rule})");
         return real;
     }
 
-    private IEnumerable<FileSystemInfo> List(string folder) => new DirectoryInfo(Path.Combine(_root, folder)).EnumerateFileSystemInfos().OrderBy(i => i.Name, StringComparer.Ordinal);
+    private IEnumerable<FileSystemInfo> List(string folder) =>
+        new DirectoryInfo(Path.Combine(_root, folder)).EnumerateFileSystemInfos().OrderBy(i => i.Name, StringComparer.Ordinal);
 
     private DockerIgnore ReadIgnore() =>
-        new[] { $"{Dockerfile}.dockerignore", ".dockerignore" }.Select(name => Path.Combine(_root, name)).FirstOrDefault(File.Exists) is { } file
+        new[] { $"{Dockerfile}.dockerignore", ".dockerignore" }.Select(name => Path.Combine(_root, name))
+            .FirstOrDefault(File.Exists) is { } file
             ? DockerIgnore.Parse(File.ReadAllText(file), backslashes: OperatingSystem.IsWindows()) : DockerIgnore.None;
 
     private PizzaException Missing(DistInclude include) => new("IncludeNotFound", PizzaErrorKind.NotFound, _leftOutBy is null
-        ? $"There is no '{include.Text}' in '{_root}', so no distribution can be made. Say by -Include what to take, for example -Include Dockerfile, 'src/*', package.json."
-        : $"Everything that '{include.Text}' names in '{_root}' is left out by the .dockerignore ({_leftOutBy}). Change that line, or say by -Include what to take.", include.Text);
+        ? $"There is no '{include.Text}' in '{_root}', so no distribution can be made. " +
+            "Say by -Include what to take, for example -Include Dockerfile, 'src/*', package.json."
+        : $"Everything that '{include.Text}' names in '{_root}' is left out by the .dockerignore ({_leftOutBy}). " +
+            "Change that line, or say by -Include what to take.", include.Text);
 
-    private static PizzaException Clash(IEnumerable<DistEntry> same) => WorkflowErrors.DistNameClash(same.First().Source, PizzaErrorKind.InvalidData,
-        $"{string.Join(" and ", same.Select(e => $"'{e.Source}'").Order(StringComparer.Ordinal))} would both become '{same.First().Target}' in the distribution. Rename one, or leave one out by -Include or .dockerignore.");
+    private static PizzaException Clash(IEnumerable<DistEntry> same) =>
+        WorkflowErrors.DistNameClash(same.First().Source, PizzaErrorKind.InvalidData,
+        $"{string.Join(" and ", same.Select(e => $"'{e.Source}'").Order(StringComparer.Ordinal))} would both become " +
+        $"'{same.First().Target}' in the distribution. Rename one, or leave one out by -Include or .dockerignore.");
 
     private static PizzaException Link(string path, string problem) => new("InvalidLink", PizzaErrorKind.InvalidData,
-        $"The link '{path}' {problem}, so it cannot go into a distribution. Put a file in its place, or leave it out with a line in the .dockerignore.", path);
+        $"The link '{path}' {problem}, so it cannot go into a distribution. Put a file in its place, or leave it out with a line in the " +
+        ".dockerignore.", path);
 }

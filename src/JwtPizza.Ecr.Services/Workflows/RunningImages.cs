@@ -12,17 +12,24 @@ internal sealed class RunningImages(EcsClient ecs, ServiceDeployment deployment)
     public async Task<(ServiceDeployment Deployment, string? Remark)> ReadAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
     {
         List<string> arns = [];
-        await foreach (string arn in ecs.ListTasksAsync(deployment.Cluster, deployment.Service, stopped: false, cancellationToken).ConfigureAwait(false)) arns.Add(arn);
+        await foreach (string arn in ecs.ListTasksAsync(deployment.Cluster, deployment.Service, stopped: false, cancellationToken)
+            .ConfigureAwait(false))
+            arns.Add(arn);
         List<EcsContainer> containers = [];
         await foreach (EcsTask task in ecs.DescribeTasksAsync(deployment.Cluster, arns, cancellationToken).ConfigureAwait(false))
             if (task.StartedBy == deployment.DeploymentId) containers.AddRange(task.Containers);
         if (containers.Count == 0) return (deployment, deployment.DesiredCount == 0
-            ? $"The service '{deployment.Service}' is to run no task (its desired count is 0), so nothing runs {wanted.ImageUri ?? "the image"} yet."
+            ? $"The service '{deployment.Service}' is to run no task (its desired count is 0), so nothing runs " +
+                $"{wanted.ImageUri ?? "the image"} yet."
             : $"No task of the deployment {deployment.DeploymentId} could be seen, so which image runs is not known.");
         string[] images = [.. containers.Select(c => c.Image).OfType<string>().Distinct()];
-        if (wanted.ImageUri is { } named && !images.Contains(named)) throw new PizzaException("ImageNotDeployed", PizzaErrorKind.OperationFailed,
-            $"The deployment {deployment.DeploymentId} of the service '{deployment.Service}' is complete, but its tasks run {string.Join(", ", images)}, and not {named}. Somebody else may have deployed at the same time: run Update-PizzaService again.", deployment.Service);
-        return (wanted.ImageUri ?? (images.Length == 1 ? images[0] : null)) is { } image ? Of(image, containers, wanted) : (deployment, null);
+        if (wanted.ImageUri is { } named && !images.Contains(named))
+            throw new PizzaException("ImageNotDeployed", PizzaErrorKind.OperationFailed,
+            $"The deployment {deployment.DeploymentId} of the service '{deployment.Service}' is complete, but its tasks run " +
+            $"{string.Join(", ", images)}, and not {named}. Somebody else may have deployed at the same time: " +
+            "run Update-PizzaService again.", deployment.Service);
+        return (wanted.ImageUri ?? (images.Length == 1 ? images[0] : null)) is { } image
+            ? Of(image, containers, wanted) : (deployment, null);
     }
 
     private (ServiceDeployment Deployment, string? Remark) Of(string image, IEnumerable<EcsContainer> containers, ServiceUpdate wanted)
@@ -33,9 +40,12 @@ internal sealed class RunningImages(EcsClient ecs, ServiceDeployment deployment)
         {
             [] => (seen, $"The tasks do not tell the digest of {image} yet."),
             [var one] when wanted.ImageDigest is { } pushed && pushed != one =>
-                (seen, $"The tasks run {one}, and {pushed} was pushed: {image} was moved to another image in between, or names one platform of several."),
+                (seen, $"The tasks run {one}, and {pushed} was pushed: {image} was moved to another image in between, or names one " +
+                    "platform of several."),
             [_] => (seen, null),
-            _ => (seen, $"The tasks run different images under {image} ({string.Join(", ", digests)}), for it was moved while they started. Deploy again, or name the image by its digest."),
+            _ =>
+                (seen, $"The tasks run different images under {image} ({string.Join(", ", digests)}), for it was moved while they " +
+                    "started. Deploy again, or name the image by its digest."),
         };
     }
 }

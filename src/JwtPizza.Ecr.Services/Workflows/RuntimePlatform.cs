@@ -12,7 +12,8 @@ internal static class RuntimePlatform
         bool isFargate = definition["requiresCompatibilities"]?.AsArray().Any(c => (string?)c == "FARGATE") == true;
         if (named?["cpuArchitecture"] is null && !isFargate) return null;
         // Fargate's default: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#runtime-platform
-        string os = ((string?)named?["operatingSystemFamily"])?.StartsWith("WINDOWS", StringComparison.Ordinal) == true ? "windows" : "linux";
+        string os =
+            ((string?)named?["operatingSystemFamily"])?.StartsWith("WINDOWS", StringComparison.Ordinal) == true ? "windows" : "linux";
         return Platform.Parse($"{os}/{((string?)named?["cpuArchitecture"] == "ARM64" ? "arm64" : "amd64")}");
     }
 
@@ -22,7 +23,9 @@ internal static class RuntimePlatform
     {
         if (wanted.Platforms.Count == 0 || Of(definition) is not { } needed || wanted.Platforms.Any(p => p.Matches(needed))) return;
         throw new PizzaException("ImagePlatformMismatch", PizzaErrorKind.InvalidOperation,
-            $"{wanted.ImageUri} is built for {string.Join(", ", wanted.Platforms)}, but the task definition '{definition["family"]}' runs on {needed}: its tasks could not start ('exec format error'). " +
-            $"Publish the image with -Platform {needed}, or change the task definition's runtimePlatform. Nothing was changed.", wanted.ImageUri);
+            $"{wanted.ImageUri} is built for {string.Join(", ", wanted.Platforms)}, but the task definition '{definition["family"]}' " +
+            $"runs on {needed}: its tasks could not start ('exec format error'). " +
+            $"Publish the image with -Platform {needed}, or change the task definition's runtimePlatform. Nothing was changed.",
+                wanted.ImageUri);
     }
 }

@@ -16,7 +16,8 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     /// <param name="wanted">What is to be deployed.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="PizzaException">
-    /// <c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ContainerNotFound</c>, <c>ContainerUnclear</c>, <c>ImagePlatformMismatch</c>,
+    /// <c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ContainerNotFound</c>, <c>ContainerUnclear</c>,
+    /// <c>ImagePlatformMismatch</c>,
     /// <c>AccessDeniedException</c> and <c>ImageNotDeployed</c> where an image cannot be put in. Nothing was changed.
     /// </exception>
     public async Task<ServiceUpdatePlan> PlanAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
@@ -26,7 +27,9 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
         try
         {
             EcsService service = await FindAsync(wanted, cancellationToken).ConfigureAwait(false);
-            if (service.TaskDefinition is not { } arn) throw NotPutIn(wanted, null, "Its deployment controller keeps the task definition elsewhere (CodeDeploy, or an external one).");
+            if (service.TaskDefinition is not { } arn)
+                throw NotPutIn(wanted, null,
+                    "Its deployment controller keeps the task definition elsewhere (CodeDeploy, or an external one).");
             definition = await ecs.DescribeWholeTaskDefinitionAsync(arn, cancellationToken).ConfigureAwait(false);
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
@@ -40,23 +43,29 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     /// <summary>Starts the deployment.</summary>
     /// <param name="plan">From <see cref="PlanAsync"/>.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException"><c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ServiceNotActiveException</c>, or what ECS says.</exception>
+    /// <exception cref="PizzaException"><c>ClusterNotFoundException</c>, <c>ServiceNotFoundException</c>, <c>ServiceNotActiveException</c>,
+    /// or what ECS says.</exception>
     public async Task<ServiceDeployment> StartAsync(ServiceUpdatePlan plan, CancellationToken cancellationToken)
     {
         ServiceUpdate wanted = plan.Wanted;
-        string? revision = plan.Copy is { IsChange: true } copy ? await ecs.RegisterTaskDefinitionAsync(copy.After, cancellationToken).ConfigureAwait(false) : null;
+        string? revision = plan.Copy is { IsChange: true } copy
+            ? await ecs.RegisterTaskDefinitionAsync(copy.After, cancellationToken).ConfigureAwait(false) : null;
         EcsService service;
         try { service = await ecs.UpdateServiceAsync(wanted.Cluster, wanted.Service, revision, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (revision is not null)
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} The revision {NameIn(revision)} of the task definition was registered, and no service runs it yet.", wanted.Service, e);
+            throw new PizzaException(e.ErrorId, e.Kind,
+                $"{e.Message} The revision {NameIn(revision)} of the task definition was registered, and no service runs it yet.",
+                wanted.Service, e);
         }
         catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
         EcsDeployment? primary = service.Deployments.FirstOrDefault(d => d.Status == "PRIMARY");
         return new()
         {
-            Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region, Status = DeploymentStatus.Started,
-            TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""), IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
+            Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region,
+            Status = DeploymentStatus.Started,
+            TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""),
+            IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
             DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0,
         };
     }
@@ -66,8 +75,10 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     /// <param name="patience">How long to wait.</param>
     /// <param name="progress">Told of every look.</param>
     /// <param name="cancellationToken">Ends the waiting; the deployment goes on.</param>
-    /// <exception cref="PizzaException"><c>DeploymentFailed</c>, <c>DeploymentReplaced</c>, <c>ServiceNotStable</c>; <c>AccessDeniedException</c> when the caller may not look.</exception>
-    public async Task<ServiceDeployment> WaitAsync(ServiceDeployment started, TimeSpan patience, IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
+    /// <exception cref="PizzaException"><c>DeploymentFailed</c>, <c>DeploymentReplaced</c>, <c>ServiceNotStable</c>;
+    /// <c>AccessDeniedException</c> when the caller may not look.</exception>
+    public async Task<ServiceDeployment> WaitAsync(
+        ServiceDeployment started, TimeSpan patience, IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
     {
         ServiceWatch watch = new(ecs, started);
         Poll poll = new(TimeProvider.System, patience, s_backoff);
@@ -75,7 +86,8 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
         {
             try
             {
-                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable) return stable with { Duration = poll.Elapsed };
+                if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable)
+                    return stable with { Duration = poll.Elapsed };
             }
             catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !poll.IsOver)
             {
@@ -92,7 +104,8 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>The deployment with what was seen, and what the caller should know of it; null when all is as asked for.</returns>
     /// <exception cref="PizzaException"><c>ImageNotDeployed</c>: the tasks run another image.</exception>
-    public async Task<(ServiceDeployment Deployment, string? Remark)> ReadBackAsync(ServiceDeployment stable, ServiceUpdate wanted, CancellationToken cancellationToken)
+    public async Task<(ServiceDeployment Deployment, string? Remark)> ReadBackAsync(
+        ServiceDeployment stable, ServiceUpdate wanted, CancellationToken cancellationToken)
     {
         try { return await new RunningImages(ecs, stable).ReadAsync(wanted, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable)
@@ -104,16 +117,20 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     private static PizzaException NotPutIn(ServiceUpdate wanted, PizzaException? e, string why)
     {
         string repository = ImageReference.Parse(wanted.ImageUri!).Repository.Value;
-        string next = e is null ? "" : $" 'Grant-PizzaCiPolicy {repository} -IncludeDeploy' grants a role of CI all that a deployment needs.";
+        string next =
+            e is null ? "" : $" 'Grant-PizzaCiPolicy {repository} -IncludeDeploy' grants a role of CI all that a deployment needs.";
         return new(e?.ErrorId ?? "ImageNotDeployed", e?.Kind ?? PizzaErrorKind.InvalidOperation,
-            $"{wanted.ImageUri} cannot be put into the task definition of the service '{wanted.Service}'. {why}{next} Without an image, Update-PizzaService deploys what the task definition names. Nothing was changed.", wanted.Service, e);
+            $"{wanted.ImageUri} cannot be put into the task definition of the service '{wanted.Service}'. " +
+            $"{why}{next} Without an image, Update-PizzaService deploys what the task definition names. Nothing was changed.",
+                wanted.Service, e);
     }
 
     private async Task<EcsService> FindAsync(ServiceUpdate wanted, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (EcsService service in ecs.DescribeServicesAsync(wanted.Cluster, [wanted.Service], cancellationToken).ConfigureAwait(false))
+            await foreach (EcsService service in ecs.DescribeServicesAsync(wanted.Cluster, [wanted.Service], cancellationToken)
+                .ConfigureAwait(false))
                 if (service.Status != "INACTIVE") return service;
         }
         catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
@@ -123,13 +140,16 @@ public sealed class ServiceUpdater(EcsClient ecs, string region)
     private PizzaException? Missing(PizzaException e, ServiceUpdate wanted) => e.ErrorId switch
     {
         "ClusterNotFoundException" => new(e.ErrorId, PizzaErrorKind.NotFound,
-            $"There is no cluster '{wanted.Cluster}' in {region}. Name it with -Cluster, or look in another region with -Region; 'aws ecs list-clusters' lists them. Nothing was changed.", wanted.Cluster, e),
+            $"There is no cluster '{wanted.Cluster}' in {region}. Name it with -Cluster, or look in another region with -Region; " +
+            "'aws ecs list-clusters' lists them. Nothing was changed.", wanted.Cluster, e),
         "ServiceNotFoundException" or "ServiceNotActiveException" => NoService(wanted, e),
         _ => null,
     };
 
-    private PizzaException NoService(ServiceUpdate wanted, PizzaException? e) => new(e?.ErrorId ?? "ServiceNotFoundException", PizzaErrorKind.NotFound,
-        $"The cluster '{wanted.Cluster}' in {region} has no {(e?.ErrorId == "ServiceNotActiveException" ? "active " : "")}service '{wanted.Service}'. " +
+    private PizzaException NoService(ServiceUpdate wanted, PizzaException? e) =>
+        new(e?.ErrorId ?? "ServiceNotFoundException", PizzaErrorKind.NotFound,
+        $"The cluster '{wanted.Cluster}' in {region} has no {(e?.ErrorId == "ServiceNotActiveException" ? "active " : "")}service " +
+        $"'{wanted.Service}'. " +
         $"Name it with -Service; 'aws ecs list-services --cluster {wanted.Cluster}' lists them. Nothing was changed.", wanted.Service, e);
 
     internal static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];

@@ -2,7 +2,8 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Workflows;
 
-/// <summary>Looks at one deployment of a service again and again: has it come to its end, and if not, which of its tasks stopped, and why.</summary>
+/// <summary>Looks at one deployment of a service again and again: has it come to its end, and if not, which of its tasks stopped, and
+/// why.</summary>
 /// <param name="ecs">ECS in the region at hand.</param>
 /// <param name="started">The deployment.</param>
 internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
@@ -11,7 +12,8 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     private const int EnoughFailures = 3;
 
-    private const string GoesOn = "ECS goes on trying, and keeps the tasks of before; to go back, run Update-PizzaService with the -ImageUri of before.";
+    private const string GoesOn =
+        "ECS goes on trying, and keeps the tasks of before; to go back, run Update-PizzaService with the -ImageUri of before.";
     private bool _maySeeTasks = true;
 
     /// <summary>One look.</summary>
@@ -21,8 +23,11 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
     {
         EcsService service = await ServiceAsync(cancellationToken).ConfigureAwait(false);
         EcsDeployment? ours = service.Deployments.FirstOrDefault(d => d.Id == started.DeploymentId);
-        if (ours is { RolloutState: "FAILED" } || ours is null || ours.Status != "PRIMARY") throw await EndedAsync(service, ours, cancellationToken).ConfigureAwait(false);
-        progress.Report(new(ours.RunningCount, service.DesiredCount, $"{ours.RunningCount} of {service.DesiredCount} tasks run {ServiceUpdater.NameIn(ours.TaskDefinition)}"));
+        if (ours is { RolloutState: "FAILED" } || ours is null || ours.Status != "PRIMARY")
+            throw await EndedAsync(service, ours, cancellationToken).ConfigureAwait(false);
+        progress.Report(
+            new(ours.RunningCount, service.DesiredCount,
+                $"{ours.RunningCount} of {service.DesiredCount} tasks run {ServiceUpdater.NameIn(ours.TaskDefinition)}"));
         if (service.Deployments.Count == 1 && ours.RunningCount == service.DesiredCount && ours.RolloutState is null or "COMPLETED")
             return started with { Status = DeploymentStatus.Stable, DesiredCount = service.DesiredCount, RunningCount = ours.RunningCount };
         List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
@@ -35,10 +40,16 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
     // Without the right to see tasks, what the service itself tells of this deployment must do.
     private void CheckEvents(EcsService service, EcsDeployment ours)
     {
-        string[] told = [.. service.Events.Where(e => ours.CreatedAt is { } begin && e.CreatedAt >= begin).Select(e => e.Message.TrimEnd('.'))];
-        if (Array.Find(told, StoppedTask.IsForGood) is { } hopeless) throw Failed(null, $"The service tells: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would stop alike. {GoesOn}");
+        string[] told =
+            [.. service.Events.Where(e => ours.CreatedAt is { } begin && e.CreatedAt >= begin).Select(e => e.Message.TrimEnd('.'))];
+        if (Array.Find(told, StoppedTask.IsForGood) is { } hopeless)
+            throw Failed(null,
+                $"The service tells: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would " +
+                $"stop alike. {GoesOn}");
         if (ours.FailedTasks < EnoughFailures) return;
-        throw Failed(null, $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service tells: {told[0]}." : "")} Why they did, only ecs:ListTasks and ecs:DescribeTasks tell. {GoesOn}");
+        throw Failed(null,
+            $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service tells: {told[0]}." : "")} Why they did, " +
+            $"only ecs:ListTasks and ecs:DescribeTasks tell. {GoesOn}");
     }
 
     /// <summary>The error for a deployment that took too long.</summary>
@@ -46,29 +57,40 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
     {
         EcsService service = await ServiceAsync(cancellationToken).ConfigureAwait(false);
         EcsTask? task = (await StoppedAsync(cancellationToken).ConfigureAwait(false)).FirstOrDefault();
-        string told = task is not null ? StoppedTask.Explain(task) : service.Events.Count > 0 ? $"The service's last event: {service.Events[0].Message}" : "";
+        string told = task is not null
+            ? StoppedTask.Explain(task) : service.Events.Count > 0 ? $"The service's last event: {service.Events[0].Message}" : "";
         return new("ServiceNotStable", PizzaErrorKind.Unavailable,
-            $"The service '{started.Service}' is not stable after {patience.TotalSeconds:0} seconds: {service.RunningCount} of {service.DesiredCount} tasks run. The deployment {started.DeploymentId} goes on. " +
-            $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {started.Cluster} --services {started.Service}'.", started.Service);
+            $"The service '{started.Service}' is not stable after {patience.TotalSeconds:0} seconds: " +
+            $"{service.RunningCount} of {service.DesiredCount} tasks run. The deployment {started.DeploymentId} goes on. " +
+            $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {started.Cluster} --services " +
+            $"{started.Service}'.", started.Service);
     }
 
     private async Task<EcsService> ServiceAsync(CancellationToken cancellationToken)
     {
-        await foreach (EcsService service in ecs.DescribeServicesAsync(started.Cluster, [started.Service], cancellationToken).ConfigureAwait(false)) return service;
-        throw new PizzaException("ServiceNotFoundException", PizzaErrorKind.NotFound, $"The service '{started.Service}' has been deleted from the cluster '{started.Cluster}' in the middle of the deployment.", started.Service);
+        await foreach (EcsService service in ecs.DescribeServicesAsync(started.Cluster, [started.Service], cancellationToken)
+            .ConfigureAwait(false))
+            return service;
+        throw new PizzaException("ServiceNotFoundException", PizzaErrorKind.NotFound,
+            $"The service '{started.Service}' has been deleted from the cluster '{started.Cluster}' in the middle of the deployment.",
+            started.Service);
     }
 
-    /// <summary>Its tasks that could not be kept running, the last one first. Without the right to look there are none: what the deployment itself tells must do.</summary>
+    /// <summary>Its tasks that could not be kept running, the last one first. Without the right to look there are none: what the deployment
+    /// itself tells must do.</summary>
     private async Task<List<EcsTask>> StoppedAsync(CancellationToken cancellationToken)
     {
         if (!_maySeeTasks) return [];
         try
         {
             List<string> arns = [];
-            await foreach (string arn in ecs.ListTasksAsync(started.Cluster, started.Service, stopped: true, cancellationToken).ConfigureAwait(false)) arns.Add(arn);
+            await foreach (string arn in ecs.ListTasksAsync(started.Cluster, started.Service, stopped: true, cancellationToken)
+                .ConfigureAwait(false))
+                arns.Add(arn);
             List<EcsTask> tasks = [];
             await foreach (EcsTask task in ecs.DescribeTasksAsync(started.Cluster, arns, cancellationToken).ConfigureAwait(false))
-                if (task.StartedBy == started.DeploymentId && task.StopCode is "TaskFailedToStart" or "EssentialContainerExited") tasks.Add(task);
+                if (task.StartedBy == started.DeploymentId && task.StopCode is "TaskFailedToStart" or "EssentialContainerExited")
+                    tasks.Add(task);
             return [.. tasks.OrderByDescending(t => t.StoppedAt)];
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
@@ -90,9 +112,11 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{next}");
         }
         return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
-            $"Another deployment of the service '{started.Service}' has taken the place of {started.DeploymentId}; somebody else deploys at the same time. Look at what runs, and run the command again if need be.", started.Service);
+            $"Another deployment of the service '{started.Service}' has taken the place of {started.DeploymentId}; " +
+            "somebody else deploys at the same time. Look at what runs, and run the command again if need be.", started.Service);
     }
 
     private PizzaException Failed(EcsTask? task, string then) => new("DeploymentFailed", PizzaErrorKind.OperationFailed,
-        $"The deployment {started.DeploymentId} of the service '{started.Service}' ({started.TaskDefinition}) fails. {(task is null ? "" : StoppedTask.Explain(task) + " ")}{then}", started.Service);
+        $"The deployment {started.DeploymentId} of the service '{started.Service}' ({started.TaskDefinition}) fails. " +
+        $"{(task is null ? "" : StoppedTask.Explain(task) + " ")}{then}", started.Service);
 }

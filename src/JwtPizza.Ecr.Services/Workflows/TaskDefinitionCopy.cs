@@ -8,9 +8,11 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <summary>A task definition with another image, to be registered as the next revision. Nothing else of it changes.</summary>
 internal sealed class TaskDefinitionCopy
 {
-    // What DescribeTaskDefinition tells and RegisterTaskDefinition does not take. Everything else is kept, also what this version does not know.
+    // What DescribeTaskDefinition tells and RegisterTaskDefinition does not take. Everything else is kept, also what this version does not
+    // know.
     private static readonly string[] s_told =
-        ["taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt"];
+        ["taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities", "registeredAt", "registeredBy",
+            "deregisteredAt", "deleteRequestedAt"];
 
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -51,12 +53,14 @@ internal sealed class TaskDefinitionCopy
         {
             JsonObject[] named = Array.FindAll(all, c => (string?)c["name"] == container);
             return named.Length > 0 ? named : throw new PizzaException("ContainerNotFound", PizzaErrorKind.NotFound,
-                $"The task definition has no container '{container}': it has {names}. Name one of them with -Container. Nothing was changed.", container);
+                $"The task definition has no container '{container}': it has {names}. Name one of them with -Container. " +
+                "Nothing was changed.", container);
         }
         if (all.Length == 1) return all;
         JsonObject[] same = Array.FindAll(all, c => RepositoryOf((string?)c["image"]) == RepositoryOf(image));
         return same.Length > 0 ? same : throw new PizzaException("ContainerUnclear", PizzaErrorKind.InvalidArgument,
-            $"The task definition has several containers ({names}), and none runs an image of {RepositoryOf(image)}. Say with -Container which one is to run {image}. Nothing was changed.", image);
+            $"The task definition has several containers ({names}), and none runs an image of {RepositoryOf(image)}. " +
+            $"Say with -Container which one is to run {image}. Nothing was changed.", image);
     }
 
     private static string RepositoryOf(string? image)

@@ -23,7 +23,9 @@ internal sealed class WorkflowFile
         try { return new(mark, Split(s_utf8.GetString(content, mark ? 3 : 0, content.Length - (mark ? 3 : 0)))); }
         catch (DecoderFallbackException e)
         {
-            throw new PizzaException("WorkflowNotUtf8", PizzaErrorKind.InvalidData, $"'{path}' is not in UTF-8{(content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? " but in UTF-16" : "")}, which is all that GitHub reads. Save it as UTF-8; nothing was changed.", path, e);
+            throw new PizzaException("WorkflowNotUtf8", PizzaErrorKind.InvalidData,
+                $"'{path}' is not in UTF-8{(content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? " but in UTF-16" : "")}, which is all " +
+                "that GitHub reads. Save it as UTF-8; nothing was changed.", path, e);
         }
     }
 
@@ -40,7 +42,8 @@ internal sealed class WorkflowFile
             if (!added.TryGetValue(i, out IReadOnlyList<string>? more)) { lines.Add(_lines[i]); continue; }
             string own = _lines[i].Break, between = own.Length > 0 ? own : _lines[0].Break is { Length: > 0 } first ? first : "\n";
             lines.Add((_lines[i].Text, between));
-            lines.AddRange(more.Select((text, n) => (text, n < more.Count - 1 ? between : own)));   // a file without a line break at its end has none afterwards
+            // a file without a line break at its end has none afterwards
+            lines.AddRange(more.Select((text, n) => (text, n < more.Count - 1 ? between : own)));
         }
         return new(_mark, lines);
     }

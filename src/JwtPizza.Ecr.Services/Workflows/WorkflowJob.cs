@@ -33,7 +33,8 @@ internal sealed partial class WorkflowJob(YamlPlace root, YamlPlace key, YamlPla
     public string? CalledWorkflow => Place["uses"]?.Text;
 
     /// <summary>The folder in which its scripts run, from the root of the repository; null for the root.</summary>
-    public string? Directory => Default("working-directory")?.Trim() is { Length: > 0 } folder && folder is not ("." or "./") ? folder : null;
+    public string? Directory =>
+        Default("working-directory")?.Trim() is { Length: > 0 } folder && folder is not ("." or "./") ? folder : null;
 
     /// <summary>The shell that a script for bash has to name here; null when the job's own is one.</summary>
     public string? ShellForScript => Place["container"] is not null ? (Default("shell") is null or "sh" or "bash" ? null : "sh")
@@ -45,10 +46,13 @@ internal sealed partial class WorkflowJob(YamlPlace root, YamlPlace key, YamlPla
     /// <summary>The values of variables that hold for a step.</summary>
     /// <param name="step">The step.</param>
     public IEnumerable<(string Name, string Value)> Variables(WorkflowStep step) =>
-        new[] { step.Place["env"], Place["env"], root["env"] }.SelectMany(env => env?.Entries ?? []).Where(e => e.Key.Text is not null && e.Value.Text is not null).Select(e => (e.Key.Text!, e.Value.Text!));
+        new[] { step.Place["env"], Place["env"], root["env"] }.SelectMany(env => env?.Entries ?? [])
+            .Where(e => e.Key.Text is not null && e.Value.Text is not null).Select(e => (e.Key.Text!, e.Value.Text!));
 
     /// <summary>Whether it may ask for GitHub's OIDC token.</summary>
-    public bool MayAskForToken => (Place["permissions"] ?? root["permissions"]) is { } permissions && (permissions.Text == "write-all" || permissions["id-token"]?.Text == "write");
+    public bool MayAskForToken =>
+        (Place["permissions"] ?? root["permissions"]) is { } permissions
+            && (permissions.Text == "write-all" || permissions["id-token"]?.Text == "write");
 
     private bool RunsWithBash => Place["runs-on"] is not { } runner || runner.Texts.Any(t => Unix().IsMatch(t));
 

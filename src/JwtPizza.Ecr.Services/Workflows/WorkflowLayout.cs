@@ -27,7 +27,8 @@ internal sealed class WorkflowLayout(string[] lines)
     public void AddJob(YamlPlace jobs, YamlStyle style, string name, YamlMap job)
     {
         int column = jobs.Entries![0].Key.Column;
-        bool airy = jobs.Entries.Count < 2 || jobs.Entries.Zip(jobs.Entries.Skip(1)).Any(j => HasGap(j.First.Value.LastLine, j.Second.Key.Line));
+        bool airy =
+            jobs.Entries.Count < 2 || jobs.Entries.Zip(jobs.Entries.Skip(1)).Any(j => HasGap(j.First.Value.LastLine, j.Second.Key.Line));
         Add(jobs, airy, column, style.Entry(name, job, column));
     }
 
@@ -44,7 +45,8 @@ internal sealed class WorkflowLayout(string[] lines)
 
     /// <summary>Adds lines at the end of the file.</summary>
     /// <param name="more">The new lines.</param>
-    public void AddAtEnd(IEnumerable<string> more) => _added[lines.Length - 1] = [.. lines[^1].Trim().Length > 0 ? [""] : Array.Empty<string>(), .. more];
+    public void AddAtEnd(IEnumerable<string> more) =>
+        _added[lines.Length - 1] = [.. lines[^1].Trim().Length > 0 ? [""] : Array.Empty<string>(), .. more];
 
     /// <summary>How the steps of a job are laid out.</summary>
     /// <param name="job">The job.</param>
@@ -56,7 +58,8 @@ internal sealed class WorkflowLayout(string[] lines)
         {
             Indent = Math.Max(1, key.Column - job.Key.Column),
             Dash = steps.Column - key.Column,
-            Item = first.Line == steps.Line && first.Alias is null && first.Anchor is null && !first.IsFlow ? first.Column - steps.Column : 2,
+            Item = first.Line == steps.Line && first.Alias is null && first.Anchor is null && !first.IsFlow
+                ? first.Column - steps.Column : 2,
             Airy = steps.Items.Count == 1 || steps.Items.Zip(steps.Items.Skip(1)).Any(s => HasGap(s.First.LastLine, s.Second.Line)),
         };
     }
@@ -65,11 +68,14 @@ internal sealed class WorkflowLayout(string[] lines)
     private void Add(YamlPlace place, bool airy, int column, IEnumerable<string> more)
     {
         int last = place.LastLine;
-        for (int i = last + 1; i < lines.Length && (lines[i].Trim().Length == 0 || lines[i].TrimStart().StartsWith('#') && lines[i].Length - lines[i].TrimStart().Length >= column); i++)
+        for (int i = last + 1; i < lines.Length
+            && (lines[i].Trim().Length == 0
+                || lines[i].TrimStart().StartsWith('#') && lines[i].Length - lines[i].TrimStart().Length >= column); i++)
             if (lines[i].Trim().Length > 0) last = i;
         bool gap = airy && !(place.KeepsEmptyLines && last == place.LastLine && !_added.ContainsKey(last));
         _added[last] = [.. _added.GetValueOrDefault(last) ?? [], .. gap ? [""] : Array.Empty<string>(), .. more];
     }
 
-    private bool HasGap(int after, int before) => Enumerable.Range(after + 1, Math.Max(0, before - after - 1)).Any(i => lines[i].Trim().Length == 0);
+    private bool HasGap(int after, int before) =>
+        Enumerable.Range(after + 1, Math.Max(0, before - after - 1)).Any(i => lines[i].Trim().Length == 0);
 }

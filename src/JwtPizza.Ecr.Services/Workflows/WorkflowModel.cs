@@ -29,17 +29,20 @@ internal sealed class WorkflowModel
     public WorkflowJob? Job(string name) => Jobs.FirstOrDefault(j => j.Name == name);
 
     /// <summary>The step that pushes an image to the repository, and its job; null when there is none.</summary>
-    /// <remarks>A push whose repository stands in a variable counts: there is no telling, and a second push would be worse than none.</remarks>
+    /// <remarks>A push whose repository stands in a variable counts: there is no telling, and a second push would be worse than
+    /// none.</remarks>
     public (WorkflowJob Job, WorkflowStep Step, bool IsCertain)? Push()
     {
         (WorkflowJob Job, WorkflowStep Step, IReadOnlyList<string> Names)[] all =
-            [.. from job in Jobs where IsForEcr(job) && IsForEnvironment(job) from step in job.Steps where step.Pushes select (job, step, step.Repositories(job.Variables(step)))];
+            [.. from job in Jobs where IsForEcr(job) && IsForEnvironment(job) from step in job.Steps where step.Pushes
+                select (job, step, step.Repositories(job.Variables(step)))];
         foreach (var push in all) if (push.Names.Contains(_options.RepositoryName.Value)) return (push.Job, push.Step, true);
         foreach (var push in all) if (push.Names.Count == 0) return (push.Job, push.Step, false);
         return null;
     }
 
-    /// <summary>The step that keeps the distribution as an artifact, the one that makes it, and their job; null when nothing does so.</summary>
+    /// <summary>The step that keeps the distribution as an artifact, the one that makes it, and their job; null when nothing does
+    /// so.</summary>
     public (WorkflowJob Job, WorkflowStep Making, WorkflowStep? Keeping, string Folder)? Dist()
     {
         foreach (WorkflowJob job in Jobs.OrderBy(j => j.Name == _options.BuildJobName ? 0 : 1))
@@ -47,9 +50,11 @@ internal sealed class WorkflowModel
             foreach (WorkflowStep keeping in job.Steps.Where(s => s.KeptFolder is not null))
             {
                 string folder = Within(job, keeping.KeptFolder!);
-                if (job.Steps.TakeWhile(s => s != keeping).LastOrDefault(s => s.Makes(folder, _options.Include)) is { } making) return (job, making, keeping, folder);
+                if (job.Steps.TakeWhile(s => s != keeping).LastOrDefault(s => s.Makes(folder, _options.Include)) is { } making)
+                    return (job, making, keeping, folder);
             }
-            if (job.Name == _options.BuildJobName && job.Steps.LastOrDefault(s => s.MadeFolder is not null) is { } made) return (job, made, null, made.MadeFolder!);
+            if (job.Name == _options.BuildJobName && job.Steps.LastOrDefault(s => s.MadeFolder is not null) is { } made)
+                return (job, made, null, made.MadeFolder!);
         }
         return null;
     }
@@ -73,12 +78,17 @@ internal sealed class WorkflowModel
     }
 
     private bool IsForEnvironment(WorkflowJob job) =>
-        _options.Environment is null || job.Place["environment"] is { } there && ((there.Text ?? there["name"]?.Text) is not { } name || name == _options.Environment || name.Contains("${{", StringComparison.Ordinal));
+        _options.Environment is null
+            || job.Place["environment"] is { } there
+                && ((there.Text ?? there["name"]?.Text) is not { } name || name == _options.Environment
+                    || name.Contains("${{", StringComparison.Ordinal));
 
     private static bool IsForEcr(WorkflowJob job) => job.Steps.Any(s => s.Uses("aws-actions/amazon-ecr-login") || s.Place.Texts.Any(t =>
-        t.Contains(".dkr.ecr.", StringComparison.Ordinal) || t.Contains("ecr get-login", StringComparison.Ordinal) || t.Contains("-PizzaImage", StringComparison.OrdinalIgnoreCase)));
+        t.Contains(".dkr.ecr.", StringComparison.Ordinal) || t.Contains("ecr get-login", StringComparison.Ordinal)
+            || t.Contains("-PizzaImage", StringComparison.OrdinalIgnoreCase)));
 
     // The folder as a script in the job sees it.
     private static string Within(WorkflowJob job, string folder) =>
-        job.Directory?.TrimEnd('/') is { } start && folder.StartsWith($"{start}/", StringComparison.Ordinal) ? folder[(start.Length + 1)..] : folder;
+        job.Directory?.TrimEnd('/') is { } start && folder.StartsWith($"{start}/", StringComparison.Ordinal)
+            ? folder[(start.Length + 1)..] : folder;
 }

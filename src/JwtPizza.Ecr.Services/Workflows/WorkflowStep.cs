@@ -26,19 +26,24 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     public bool Uses(string action) => Place["uses"]?.Text?.Split('@')[0].Equals(action, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Whether it pushes an image to a registry.</summary>
-    public bool Pushes => Push().IsMatch(Script) || Uses("docker/build-push-action") && Place["with"]?["push"]?.Text is not (null or "false");
+    public bool Pushes =>
+        Push().IsMatch(Script) || Uses("docker/build-push-action") && Place["with"]?["push"]?.Text is not (null or "false");
 
     /// <summary>Whether it deploys to a service of ECS.</summary>
     public bool Deploys => Deploy().IsMatch(Script) || Uses("aws-actions/amazon-ecs-deploy-task-definition");
 
     /// <summary>The service of ECS that it deploys to; null when it says so by a variable, or not at all.</summary>
-    public string? Service => (ServiceOption().Match(Script) is { Success: true } m ? m.Groups[1].Value : Place["with"]?["service"]?.Text) is { } name && !name.Contains('$', StringComparison.Ordinal) ? name : null;
+    public string? Service =>
+        (ServiceOption().Match(Script) is { Success: true } m ? m.Groups[1].Value : Place["with"]?["service"]?.Text) is { } name
+            && !name.Contains('$', StringComparison.Ordinal) ? name : null;
 
     /// <summary>The artifact that it keeps; null when it keeps none.</summary>
     public string? Artifact => Uses("actions/upload-artifact") ? Place["with"]?["name"]?.Text ?? "artifact" : null;
 
     /// <summary>The one folder that it keeps as an artifact, from the root of the repository; null for anything else.</summary>
-    public string? KeptFolder => Uses("actions/upload-artifact") && Place["with"]?["path"]?.Text is { } path && path.Trim() is { Length: > 0 } folder && !folder.AsSpan().ContainsAny(s_wildcards) ? Plain(folder) : null;
+    public string? KeptFolder =>
+        Uses("actions/upload-artifact") && Place["with"]?["path"]?.Text is { } path && path.Trim() is { Length: > 0 } folder
+            && !folder.AsSpan().ContainsAny(s_wildcards) ? Plain(folder) : null;
 
     /// <summary>Whether it signs in to AWS for the steps after it.</summary>
     public bool SignsIn => Uses("aws-actions/configure-aws-credentials");
@@ -48,10 +53,13 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     /// <param name="include">What goes into the distribution.</param>
     public bool Makes(string folder, IEnumerable<DistInclude> include) =>
         Regex.IsMatch(Script, $@"(?:(?<![\w./-])|(?<=(?<![\w.])\./)){Regex.Escape(folder)}(?![\w.-])", RegexOptions.CultureInvariant) &&
-        (Script.Contains("Dockerfile", StringComparison.Ordinal) || Script.Contains("New-PizzaDist", StringComparison.OrdinalIgnoreCase) || include.All(i => Script.Contains(i.Text, StringComparison.Ordinal)));
+        (Script.Contains("Dockerfile", StringComparison.Ordinal) || Script.Contains("New-PizzaDist", StringComparison.OrdinalIgnoreCase)
+            || include.All(i => Script.Contains(i.Text, StringComparison.Ordinal)));
 
     /// <summary>A folder that it creates, and puts the Dockerfile into; null when it does no such thing.</summary>
-    public string? MadeFolder => (Script.Contains("Dockerfile", StringComparison.Ordinal) ? Created().Match(Script) : Destination().Match(Script)) is { Success: true } m ? Plain(m.Groups[1].Value) : null;
+    public string? MadeFolder =>
+        (Script.Contains("Dockerfile", StringComparison.Ordinal)
+            ? Created().Match(Script) : Destination().Match(Script)) is { Success: true } m ? Plain(m.Groups[1].Value) : null;
 
     /// <summary>The secrets whose values its script writes into files of a folder.</summary>
     public IReadOnlyList<string> SecretsInScript => [.. SecretUse().Matches(Script).Select(m => m.Groups[1].Value).Distinct()];
@@ -68,10 +76,14 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     public IReadOnlyList<string> Repositories(IEnumerable<(string Name, string Value)> variables)
     {
         string all = string.Join('\n', Place.Texts);
-        return [.. Target().Matches(all).Select(m => m.Groups["name"].Value).Concat(variables.Where(v => RepositoryVariable().IsMatch(v.Name)).SelectMany(v => FromVariable(v.Value))).Where(n => RepositoryName.IsLegal(n)).Distinct()];
+        return [.. Target().Matches(all).Select(m => m.Groups["name"].Value)
+            .Concat(variables.Where(v => RepositoryVariable().IsMatch(v.Name)).SelectMany(v => FromVariable(v.Value)))
+            .Where(n => RepositoryName.IsLegal(n)).Distinct()];
     }
 
-    private static IEnumerable<string> FromVariable(string value) => Target().Match(value) is { Success: true } m ? [m.Groups["name"].Value] : value.Contains('$', StringComparison.Ordinal) ? [] : [value.Split(':')[0].Trim()];
+    private static IEnumerable<string> FromVariable(string value) =>
+        Target().Match(value) is { Success: true } m
+            ? [m.Groups["name"].Value] : value.Contains('$', StringComparison.Ordinal) ? [] : [value.Split(':')[0].Trim()];
 
     private static string Plain(string folder) => (folder.StartsWith("./", StringComparison.Ordinal) ? folder[2..] : folder).TrimEnd('/');
 
@@ -81,10 +93,12 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     [GeneratedRegex(@"^[ \t]*#.*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\b(?:docker|podman|buildah)\s+(?:image\s+)?push\b|\b(?:docker|podman)\s+(?:buildx\s+|image\s+)?(?:build|bake)\b.*(?:--push\b|push=true|type=registry)|\b(?:Publish|Push)-PizzaImage\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\b(?:docker|podman|buildah)\s+(?:image\s+)?push\b|\b(?:docker|podman)\s+(?:buildx\s+|image\s+)?(?:build|bake)\b.*(?:--push\b|push=true|type=registry)|\b(?:Publish|Push)-PizzaImage\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Push();
 
-    [GeneratedRegex(@"\baws\s+(?:--?[\w-]+[ =]\S+\s+)*ecs\s+update-service\b|\becs-deploy\b|\becs\s+deploy\b|\bUpdate-PizzaService\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\baws\s+(?:--?[\w-]+[ =]\S+\s+)*ecs\s+update-service\b|\becs-deploy\b|\becs\s+deploy\b|\bUpdate-PizzaService\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Deploy();
 
     [GeneratedRegex(@"(?<![\w-])--?service[ =:]+[""']?([^\s""']+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
@@ -102,11 +116,13 @@ internal sealed partial class WorkflowStep(YamlPlace place)
     [GeneratedRegex(@"(?<![\w-])dist(?![\w-])", RegexOptions.CultureInvariant)]
     private static partial Regex Dist();
 
-    [GeneratedRegex(@"\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?build\b|\b(?:tsc|vite|webpack|rollup|esbuild|parcel|make|gradlew?|mvnw?|goreleaser)\b|\b(?:ng|next|nuxt|poetry|hatch|uv)\s+build\b|\bpython3?\s+-m\s+build\b|\bdotnet\s+(?:build|publish|pack)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\b(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?build\b|\b(?:tsc|vite|webpack|rollup|esbuild|parcel|make|gradlew?|mvnw?|goreleaser)\b|\b(?:ng|next|nuxt|poetry|hatch|uv)\s+build\b|\bpython3?\s+-m\s+build\b|\bdotnet\s+(?:build|publish|pack)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Build();
 
     // After the name of a registry, or where this module names a repository.
-    [GeneratedRegex(@"(?:\.amazonaws\.com(?:\.cn)?|registry\s*\}\}|\$\{?\w*REGISTRY\w*\}?|\$\{\{\s*env\.\w*REGISTRY\w*\s*\}\})/(?<name>[a-z0-9][a-z0-9._/-]*)|-RepositoryName[ :]+'?(?<name>[a-z0-9][a-z0-9._/-]*)|Publish-PizzaImage\s+'?(?<name>[a-z0-9][a-z0-9._/-]*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?:\.amazonaws\.com(?:\.cn)?|registry\s*\}\}|\$\{?\w*REGISTRY\w*\}?|\$\{\{\s*env\.\w*REGISTRY\w*\s*\}\})/(?<name>[a-z0-9][a-z0-9._/-]*)|-RepositoryName[ :]+'?(?<name>[a-z0-9][a-z0-9._/-]*)|Publish-PizzaImage\s+'?(?<name>[a-z0-9][a-z0-9._/-]*)", RegexOptions.CultureInvariant)]
     private static partial Regex Target();
 
     [GeneratedRegex(@"REPO|IMAGE", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

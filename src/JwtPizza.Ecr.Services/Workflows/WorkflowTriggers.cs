@@ -9,7 +9,8 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
 {
     private static readonly SearchValues<char> s_wildcards = SearchValues.Create("*?+[]!");
 
-    private static readonly string[] s_neverOnBranch = ["pull_request", "pull_request_review", "pull_request_review_comment", "merge_group", "release"];
+    private static readonly string[] s_neverOnBranch =
+        ["pull_request", "pull_request_review", "pull_request_review_comment", "merge_group", "release"];
 
     private readonly YamlPlace? _on = root["on"];
 
@@ -22,7 +23,8 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
     /// <summary>The key of the event by which other workflows call it, where it is written with one entry a line; else null.</summary>
     public YamlPlace? CallKey => _on is { IsFlow: false, Alias: null } ? _on.Key("workflow_call") : null;
 
-    private IReadOnlyList<string> Names => _on is null ? [] : _on.Entries is { } entries ? [.. entries.Select(e => e.Key.Text ?? "")] : [.. _on.Texts];
+    private IReadOnlyList<string> Names =>
+        _on is null ? [] : _on.Entries is { } entries ? [.. entries.Select(e => e.Key.Text ?? "")] : [.. _on.Texts];
 
     /// <summary>Why nothing that happens on GitHub ever runs a job that is for one branch only; null when something may.</summary>
     /// <param name="branch">The branch.</param>
@@ -34,11 +36,16 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
         {
             if (PushReaches(branch)) return null;
             string said = string.Join(", ", Event("push")!.Entries!.SelectMany(e => e.Value.Texts.Select(t => $"{e.Key.Text}: {t}")));
-            string hint = Event("push")?["branches"]?.Texts.FirstOrDefault(t => !t.AsSpan().ContainsAny(s_wildcards)) is { } other ? $"Pass -Branch {other}, or add '{branch}' to the branches of the event" : $"Pass -Branch, or add '{branch}' to the branches of the event";
-            return $"No push runs the job '{job}': it is for the branch '{branch}', and the workflow runs on pushes to others only ({said}; line {_on.Line + 1}). {hint}.";
+            string hint = Event("push")?["branches"]?.Texts.FirstOrDefault(t => !t.AsSpan().ContainsAny(s_wildcards)) is { } other
+                ? $"Pass -Branch {other}, or add '{branch}' to the branches of the event" : $"Pass -Branch, or add '{branch}' to the " +
+                    "branches of the event";
+            return $"No push runs the job '{job}': it is for the branch '{branch}', and the workflow runs on pushes to others only " +
+                $"({said}; line {_on.Line + 1}). {hint}.";
         }
         return Names.All(s_neverOnBranch.Contains)
-            ? $"Nothing runs the job '{job}': it is for the branch '{branch}', and the events of the workflow ({string.Join(", ", Names)}; line {_on.Line + 1}) never run on a branch itself. Add 'push', or write a workflow of its own with another -Path."
+            ? $"Nothing runs the job '{job}': it is for the branch '{branch}', and the events of the workflow " +
+                $"({string.Join(", ", Names)}; line {_on.Line + 1}) never run on a branch itself. " +
+                "Add 'push', or write a workflow of its own with another -Path."
             : null;
     }
 
@@ -52,7 +59,8 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
         return push?["tags"] is null && push?["tags-ignore"] is null;
     }
 
-    // The last pattern that fits decides: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
+    // The last pattern that fits decides:
+    // https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
     private static bool Matches(string[] patterns, string branch)
     {
         bool taken = false;

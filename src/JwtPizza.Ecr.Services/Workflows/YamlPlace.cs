@@ -41,12 +41,15 @@ internal sealed record YamlPlace
     /// <param name="key">The key.</param>
     public YamlPlace? Key(string key) => Entries?.FirstOrDefault(e => e.Key.Text == key).Key;
 
-    /// <summary>Whether both say the same, however they are written. Line breaks at the end of a text do not count: what ends a file may have none.</summary>
+    /// <summary>Whether both say the same, however they are written. Line breaks at the end of a text do not count: what ends a file may
+    /// have none.</summary>
     public bool Says(YamlPlace other) => this switch
     {
         { Text: { } text } => text.TrimEnd('\n') == other.Text?.TrimEnd('\n'),
-        { Items: { } items } => other.Items is { } others && items.Count == others.Count && items.Zip(others).All(p => p.First.Says(p.Second)),
-        { Entries: { } entries } => other.Entries is { } others && entries.Count == others.Count && entries.All(e => e.Key.Text is { } key && other[key] is { } value && e.Value.Says(value)),
+        { Items: { } items } =>
+            other.Items is { } others && items.Count == others.Count && items.Zip(others).All(p => p.First.Says(p.Second)),
+        { Entries: { } entries } => other.Entries is { } others && entries.Count == others.Count
+            && entries.All(e => e.Key.Text is { } key && other[key] is { } value && e.Value.Says(value)),
         _ => false,
     };
 }

@@ -19,13 +19,16 @@ internal sealed class YamlReader
         try { return new YamlReader(lines).Document(); }
         catch (YamlException e)
         {
-            int tab = e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) ? Array.FindIndex(lines, l => l.TrimStart(' ').StartsWith('\t')) : -1;
-            throw Wrong(path, tab >= 0 ? tab : (int)e.Start.Line - 1, tab >= 0 ? "a tab indents it, where YAML takes spaces only" : e.Message.TrimEnd('.'), e);
+            int tab = e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase)
+                ? Array.FindIndex(lines, l => l.TrimStart(' ').StartsWith('\t')) : -1;
+            throw Wrong(path, tab >= 0 ? tab : (int)e.Start.Line - 1,
+                tab >= 0 ? "a tab indents it, where YAML takes spaces only" : e.Message.TrimEnd('.'), e);
         }
     }
 
     /// <summary>The error for a line of a workflow that cannot be read.</summary>
-    public static PizzaException Wrong(string path, int line, string problem, Exception? inner = null) => new("WorkflowNotYaml", PizzaErrorKind.InvalidData,
+    public static PizzaException Wrong(string path, int line, string problem, Exception? inner = null) =>
+        new("WorkflowNotYaml", PizzaErrorKind.InvalidData,
         $"'{path}' is no YAML that can be read, in line {line + 1}: {problem}. Mend that line; nothing was changed.", path, inner);
 
     private YamlPlace? Document()
@@ -35,7 +38,8 @@ internal sealed class YamlReader
         _parser.Consume<DocumentStart>();
         YamlPlace root = Node();
         _parser.Consume<DocumentEnd>();
-        if (_parser.Accept<DocumentStart>(out DocumentStart? second)) throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and GitHub reads one only");
+        if (_parser.Accept<DocumentStart>(out DocumentStart? second))
+            throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and GitHub reads one only");
         return root;
     }
 
@@ -56,14 +60,20 @@ internal sealed class YamlReader
     private YamlPlace Alias(AnchorAlias alias)
     {
         _parser.MoveNext();
-        if (!_anchors.TryGetValue(alias.Value.Value, out YamlPlace? meant)) throw new SemanticErrorException(alias.Start, alias.End, $"there is no anchor &{alias.Value} before it");
-        return meant with { Line = (int)alias.Start.Line - 1, Column = (int)alias.Start.Column - 1, LastLine = (int)alias.Start.Line - 1, Anchor = null, Alias = alias.Value.Value };
+        if (!_anchors.TryGetValue(alias.Value.Value, out YamlPlace? meant))
+            throw new SemanticErrorException(alias.Start, alias.End, $"there is no anchor &{alias.Value} before it");
+        return meant with
+        {
+            Line = (int)alias.Start.Line - 1, Column = (int)alias.Start.Column - 1, LastLine = (int)alias.Start.Line - 1, Anchor = null,
+            Alias = alias.Value.Value,
+        };
     }
 
     private YamlPlace ScalarPlace(Scalar scalar)
     {
         _parser.MoveNext();
-        if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded)) return At(scalar, (int)scalar.End.Line - 1) with { Text = scalar.Value };
+        if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded))
+            return At(scalar, (int)scalar.End.Line - 1) with { Text = scalar.Value };
         string header = _lines[(int)scalar.Start.Line - 1][((int)scalar.Start.Column - 1)..].Split('#')[0];
         bool keeps = header.Contains('+', StringComparison.Ordinal);
         return At(scalar, EndOfBlock(scalar, keeps)) with { Text = scalar.Value, KeepsEmptyLines = keeps };
@@ -93,10 +103,12 @@ internal sealed class YamlReader
         {
             ParsingEvent at = _parser.Current!;
             YamlPlace key = Node();
-            if (key.Text is not null && entries.Any(e => e.Key.Text == key.Text)) throw new SemanticErrorException(at.Start, at.End, $"the key '{key.Text}' is there twice");
+            if (key.Text is not null && entries.Any(e => e.Key.Text == key.Text))
+                throw new SemanticErrorException(at.Start, at.End, $"the key '{key.Text}' is there twice");
             entries.Add((key, Node()));
         }
-        return At(start, start.Style == MappingStyle.Flow, _parser.Consume<MappingEnd>(), entries.Select(e => e.Key.LastLine > e.Value.LastLine ? e.Key : e.Value).LastOrDefault()) with { Entries = entries };
+        return At(start, start.Style == MappingStyle.Flow, _parser.Consume<MappingEnd>(),
+            entries.Select(e => e.Key.LastLine > e.Value.LastLine ? e.Key : e.Value).LastOrDefault()) with { Entries = entries };
     }
 
     // The end of what is in brackets is the bracket; of other lists and maps the parser only tells where something else begins.
@@ -106,6 +118,7 @@ internal sealed class YamlReader
 
     private static YamlPlace At(NodeEvent e, int lastLine) => new()
     {
-        Line = (int)e.Start.Line - 1, Column = (int)e.Start.Column - 1, LastLine = lastLine, Anchor = e.Anchor.IsEmpty ? null : e.Anchor.Value,
+        Line = (int)e.Start.Line - 1, Column = (int)e.Start.Column - 1, LastLine = lastLine,
+        Anchor = e.Anchor.IsEmpty ? null : e.Anchor.Value,
     };
 }

@@ -29,7 +29,8 @@ public sealed record AccessGrant
 
     internal StatementGrant Statement { get; }
 
-    /// <summary>Pulling images of a repository. https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html</summary>
+    /// <summary>Pulling images of a repository.
+    /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html</summary>
     /// <param name="principal">Who.</param>
     public static AccessGrant Pull(AccessPrincipal principal) => new(PullSid, PullActions, null, principal);
 
@@ -37,7 +38,8 @@ public sealed record AccessGrant
     /// <param name="principal">Who.</param>
     public static AccessGrant Push(AccessPrincipal principal) => new(CiStatement.PushSid, [.. CiStatement.PushActions], null, principal);
 
-    /// <summary>Replicating images into a registry. https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html</summary>
+    /// <summary>Replicating images into a registry.
+    /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions-create-replication.html</summary>
     /// <param name="source">The account that replicates.</param>
     /// <param name="resource">ARN of repositories of the registry, with <c>*</c>.</param>
     /// <param name="mayCreate">Whether repositories that are missing may be created.</param>

@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr;
 /// <summary>The policy of a repository or of a registry: who else may use it.</summary>
 public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
 {
-    /// <summary>Characters that such a policy may have, white space too. https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html</summary>
+    /// <summary>Characters that such a policy may have, white space too.
+    /// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html</summary>
     public const int MaxSize = 10_240;
 
     private const string Empty = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": []\n}";
@@ -34,26 +35,32 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         if (edit.Document.Json.Text.Length <= MaxSize || !edit.Changed) return edit;
         JsonText compact = edit.Document.Json.Compact();
         return compact.Text.Length <= MaxSize
-            ? edit.Then(compact).Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
+            ? edit.Then(compact)
+                .Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
             : throw new PizzaException("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-                $"{Sentence(Name)} would have {compact.Text.Length:N0} characters, and ECR takes {MaxSize:N0}. Nothing was changed. Take out what is not needed any more, or grant a whole account or organization in place of many roles.", _owner);
+                $"{Sentence(Name)} would have {compact.Text.Length:N0} characters, and ECR takes {MaxSize:N0}. Nothing was changed. " +
+                "Take out what is not needed any more, or grant a whole account or organization in place of many roles.", _owner);
     }
 
     /// <summary>Takes out what <see cref="Grant"/> put in.</summary>
     /// <param name="grants">What not to allow any more.</param>
     public Edit<AccessPolicy, GrantResult<AccessGrant>> Revoke(IReadOnlyList<AccessGrant> grants) =>
-        grants.Aggregate(grants.Aggregate(new Edit<AccessPolicy, GrantResult<AccessGrant>>(this), Withdraw), (edit, grant) => edit.WarnOfOthers(grant.Statement, "Grant"));
+        grants.Aggregate(grants.Aggregate(new Edit<AccessPolicy, GrantResult<AccessGrant>>(this), Withdraw),
+            (edit, grant) => edit.WarnOfOthers(grant.Statement, "Grant"));
 
     /// <summary>Takes out what was granted for replication, whether repositories could be created or not.</summary>
     /// <param name="accounts">Whose images come.</param>
     /// <param name="resources">ARNs of repositories, as they were granted.</param>
     /// <param name="alsoOthers">Take out what was granted for any other repositories too.</param>
-    public Edit<AccessPolicy, GrantResult<AccessGrant>> RevokeReplication(IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources, bool alsoOthers)
+    public Edit<AccessPolicy, GrantResult<AccessGrant>> RevokeReplication(
+        IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources, bool alsoOthers)
     {
         IEnumerable<string> all = alsoOthers ? resources.Concat(Statements.SelectMany(s => s.Resources ?? [])).Distinct() : resources;
-        AccessGrant[] possible = [.. from a in accounts from r in all from create in (bool[])[true, false] select AccessGrant.Replicate(a, r, create)];
+        AccessGrant[] possible =
+            [.. from a in accounts from r in all from create in (bool[])[true, false] select AccessGrant.Replicate(a, r, create)];
         AccessGrant[] held = [.. possible.Where(g => Statements.Any(s => g.Statement.IsOurs(s) && g.Statement.Find(s) is not null))];
-        AccessGrant[] none = [.. possible.Where(g => resources[0] == g.Resources![0] && g.Actions.Count > 1 && !held.Any(h => h.Principal == g.Principal))];
+        AccessGrant[] none =
+            [.. possible.Where(g => resources[0] == g.Resources![0] && g.Actions.Count > 1 && !held.Any(h => h.Principal == g.Principal))];
         return Revoke([.. held, .. none]);
     }
 
@@ -64,13 +71,17 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         List<string> sids = [];
         string before = edit.Document.Json.Text;
         edit = edit.Allow(grant.Statement, sids);
-        return edit.Then(new GrantResult<AccessGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted, sids));
+        return edit.Then(
+            new GrantResult<AccessGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted,
+                sids));
     }
 
-    private static Edit<AccessPolicy, GrantResult<AccessGrant>> Withdraw(Edit<AccessPolicy, GrantResult<AccessGrant>> edit, AccessGrant grant)
+    private static Edit<AccessPolicy, GrantResult<AccessGrant>> Withdraw(
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit, AccessGrant grant)
     {
         List<string> sids = [];
         edit = edit.Withdraw(grant.Statement, sids);
-        return edit.Then(new GrantResult<AccessGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
+        return edit.Then(
+            new GrantResult<AccessGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
     }
 }

@@ -7,7 +7,8 @@ public sealed partial record AccessPrincipal
 {
     private AccessPrincipal(string value, bool isOrganization) => (Value, IsOrganization) = (value, isOrganization);
 
-    /// <summary>The ARN as it stands in policies, for an account <c>arn:aws:iam::123456789012:root</c>; or the id of an organization, <c>o-a1b2c3d4e5</c>.</summary>
+    /// <summary>The ARN as it stands in policies, for an account <c>arn:aws:iam::123456789012:root</c>; or the id of an organization,
+    /// <c>o-a1b2c3d4e5</c>.</summary>
     public string Value { get; }
 
     /// <summary>Whether it is an organization: then every account of it is meant, now and later.</summary>
@@ -17,7 +18,8 @@ public sealed partial record AccessPrincipal
     /// <param name="partition">For example <c>aws</c>.</param>
     /// <param name="accountId">12 digits.</param>
     /// <exception cref="PizzaException"><c>InvalidRegistryId</c>.</exception>
-    public static AccessPrincipal OfAccount(string partition, string accountId) => new($"{Arn.OfIam(partition, AccountId.Check(accountId), "root")}", false);
+    public static AccessPrincipal OfAccount(string partition, string accountId) =>
+        new($"{Arn.OfIam(partition, AccountId.Check(accountId), "root")}", false);
 
     /// <summary>A role, or a user by ARN.</summary>
     /// <param name="partition">For example <c>aws</c>.</param>
@@ -29,13 +31,15 @@ public sealed partial record AccessPrincipal
         : NamePattern().IsMatch(nameOrArn) ? new($"{Arn.OfIam(partition, AccountId.Check(accountId), $"role/{nameOrArn}")}", false)
         : throw Bad("InvalidPrincipal", nameOrArn, nameOrArn.Contains(":assumed-role/", StringComparison.Ordinal)
             ? "is a session of a role: name the role itself"
-            : "is neither the name of an IAM role nor the ARN of a role or user, such as 'github-ci' or 'arn:aws:iam::123456789012:role/github-ci'");
+            : "is neither the name of an IAM role nor the ARN of a role or user, such as 'github-ci' or " +
+                "'arn:aws:iam::123456789012:role/github-ci'");
 
     /// <summary>All accounts of an organization of AWS Organizations.</summary>
     /// <param name="id">For example <c>o-a1b2c3d4e5</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidOrganization</c>.</exception>
     public static AccessPrincipal OfOrganization(string id) => OrganizationPattern().IsMatch(id) ? new(id, true)
-        : throw Bad("InvalidOrganization", id, "is not the id of an organization, such as 'o-a1b2c3d4e5'; 'aws organizations describe-organization' shows yours");
+        : throw Bad("InvalidOrganization", id,
+            "is not the id of an organization, such as 'o-a1b2c3d4e5'; 'aws organizations describe-organization' shows yours");
 
     /// <summary>A principal as it stands in a policy, whatever it is: to take it out.</summary>
     /// <param name="text">An ARN, an account's number, an organization's id, or what is left of a deleted role, <c>AROA…</c>.</param>
@@ -48,11 +52,16 @@ public sealed partial record AccessPrincipal
     public override string ToString() => Value;
 
     /// <summary>Whether a text of a policy means this principal; an account stands there as an ARN or as its bare number.</summary>
-    internal bool Is(string? text) => text == Value || (text is { Length: 12 } && Arn.TryParse(Value, out Arn? own) && own is { Service: "iam", Resource: "root" } && text == own.AccountId);
+    internal bool Is(string? text) =>
+        text == Value
+            || (text is { Length: 12 } && Arn.TryParse(Value, out Arn? own) && own is { Service: "iam", Resource: "root" }
+                && text == own.AccountId);
 
-    private static PizzaException Bad(string id, string text, string why) => new(id, PizzaErrorKind.InvalidArgument, $"'{text}' {why}. Nothing was changed.", text);
+    private static PizzaException Bad(string id, string text, string why) =>
+        new(id, PizzaErrorKind.InvalidArgument, $"'{text}' {why}. Nothing was changed.", text);
 
-    [GeneratedRegex(@"\Aarn:[a-z0-9-]+:iam::\d{12}:(root|(role|user)/([\x21-\x7e]+/)?[\w+=,.@-]{1,64})\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\Aarn:[a-z0-9-]+:iam::\d{12}:(root|(role|user)/([\x21-\x7e]+/)?[\w+=,.@-]{1,64})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex ArnPattern();
 
     [GeneratedRegex(@"\A([\x21-\x39\x3b-\x7e]+/)?[\w+=,.@-]{1,64}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]

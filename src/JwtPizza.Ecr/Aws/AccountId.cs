@@ -10,7 +10,8 @@ public static class AccountId
     /// <summary>The id itself.</summary>
     /// <param name="text">12 digits.</param>
     /// <exception cref="PizzaException"><c>InvalidRegistryId</c>.</exception>
-    public static string Check(string text) => IsLegal(text) ? text : throw new PizzaException("InvalidRegistryId", PizzaErrorKind.InvalidArgument,
+    public static string Check(string text) =>
+        IsLegal(text) ? text : throw new PizzaException("InvalidRegistryId", PizzaErrorKind.InvalidArgument,
         $"'{text}' is not an account id: it must be 12 digits. {Next(text)}", text);
 
     // A number of PowerShell, a spreadsheet or YAML has lost its leading zeros: 012345678901 -> 12345678901.

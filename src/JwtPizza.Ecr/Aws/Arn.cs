@@ -17,11 +17,13 @@ internal sealed record Arn(string Partition, string Service, string Region, stri
     public static Arn OfIam(string partition, string accountId, string resource) => new(partition, "iam", "", accountId, resource);
 
     /// <summary>A private repository.</summary>
-    public static Arn OfRepository(string partition, string region, string accountId, string name) => new(partition, "ecr", region, accountId, $"repository/{name}");
+    public static Arn OfRepository(string partition, string region, string accountId, string name) =>
+        new(partition, "ecr", region, accountId, $"repository/{name}");
 
     /// <summary>Reads an ARN that AWS gave.</summary>
     /// <exception cref="PizzaException"><c>InvalidArn</c>.</exception>
-    public static Arn Parse(string text) => TryParse(text, out Arn? arn) ? arn : throw new PizzaException("InvalidArn", PizzaErrorKind.InvalidData,
+    public static Arn Parse(string text) =>
+        TryParse(text, out Arn? arn) ? arn : throw new PizzaException("InvalidArn", PizzaErrorKind.InvalidData,
         $"'{text}' is not an ARN. It has six parts, such as 'arn:aws:iam::123456789012:role/github-ci'.", text);
 
     /// <summary>Whether the text is meant to be an ARN, and not a name.</summary>

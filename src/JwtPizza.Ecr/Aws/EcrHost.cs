@@ -42,6 +42,7 @@ internal sealed partial record EcrHost
     public override string ToString() => Value;
 
     // https://docs.aws.amazon.com/general/latest/gr/ecr.html
-    [GeneratedRegex(@"\A(?<account>\d{12})\.dkr(\.|(?<dual>-))ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<suffix>[a-z0-9.-]+)\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\A(?<account>\d{12})\.dkr(\.|(?<dual>-))ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<suffix>[a-z0-9.-]+)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Pattern();
 }

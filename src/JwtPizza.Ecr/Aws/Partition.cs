@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr;
 
 /// <summary>
-/// A part of AWS with accounts, ARNs and host names of its own. The table is that of AWS's own SDKs (partitions.json of botocore); a test compares them.
+/// A part of AWS with accounts, ARNs and host names of its own. The table is that of AWS's own SDKs (partitions.json of botocore); a test
+/// compares them.
 /// </summary>
-internal sealed record Partition(string Name, string DnsSuffix, string DualStackSuffix, string GlobalRegion, string RegionShape, params string[] Regions)
+internal sealed record Partition(
+    string Name, string DnsSuffix, string DualStackSuffix, string GlobalRegion, string RegionShape, params string[] Regions)
 {
     /// <summary>The host of IAM; one for the whole partition.</summary>
     public required string IamHost { get; init; }
@@ -29,8 +31,10 @@ internal sealed record Partition(string Name, string DnsSuffix, string DualStack
     public static IReadOnlyList<Partition> All { get; } =
     [
         new("aws", "amazonaws.com", "api.aws", "us-east-1", @"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+",
-            "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1",
-            "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1",
+            "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1",
+            "ca-west-1",
             "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1",
             "me-central-1", "me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2")
         {
@@ -78,7 +82,8 @@ internal sealed record Partition(string Name, string DnsSuffix, string DualStack
     /// <summary>The partition of a region; a region newer than this build is recognised by the shape of its name.</summary>
     /// <exception cref="PizzaException"><c>InvalidRegion</c>.</exception>
     public static Partition Of(string region) => Find(region)
-        ?? throw ErrorCatalog.InvalidRegion(region, PizzaErrorKind.Configuration, "Set it with -Region, AWS_REGION or the profile's region.");
+        ?? throw ErrorCatalog.InvalidRegion(region, PizzaErrorKind.Configuration,
+            "Set it with -Region, AWS_REGION or the profile's region.");
 
     /// <summary>The partition of a region; null when it is the name of none.</summary>
     public static Partition? Find(string region) => All.FirstOrDefault(p => p.Regions.Contains(region)) ?? All.FirstOrDefault(p =>

@@ -34,7 +34,8 @@ public sealed record PizzaBuilder
     /// <summary>What is missing, each with the next step; empty when nothing is.</summary>
     public string[] Missing { get; init; } = [];
 
-    /// <summary>Whether it can build for every platform that was asked for. A builder that has not started yet may be ready, and not know it.</summary>
+    /// <summary>Whether it can build for every platform that was asked for. A builder that has not started yet may be ready, and not know
+    /// it.</summary>
     public bool IsReady => Missing.Length == 0;
 
     /// <summary>The name.</summary>
@@ -57,7 +58,8 @@ public sealed record BuilderNode
     /// <summary>Where it is: a docker context, the address of a docker engine or of a BuildKit daemon.</summary>
     public string Endpoint { get; init; } = "";
 
-    /// <summary><c>running</c>, <c>inactive</c> (it starts with the first build), <c>stopped</c> …; empty when it cannot be asked.</summary>
+    /// <summary><c>running</c>, <c>inactive</c> (it starts with the first build), <c>stopped</c> …; empty when it cannot be
+    /// asked.</summary>
     public string Status { get; init; } = "";
 
     /// <summary>The platforms that it offers, its own first. Empty before it has started, unless they were fixed.</summary>

@@ -37,7 +37,8 @@ public sealed record RegistryConnection
     /// <summary>Whether it is ECR Public.</summary>
     public bool IsPublic { get; init; }
 
-    /// <summary>Where docker keeps the login: the path of its config.json, where everybody who may read it can read the password, or the name of a credential helper.</summary>
+    /// <summary>Where docker keeps the login: the path of its config.json, where everybody who may read it can read the password, or the
+    /// name of a credential helper.</summary>
     public required string CredentialStore { get; init; }
 
     /// <summary>The folder of docker's settings that was named; null for docker's own.</summary>

@@ -57,7 +57,8 @@ public sealed record Edit<TDocument, TResult>(TDocument Document)
 /// <summary>Edits of documents whose text is changed character by character.</summary>
 internal static class JsonEdit
 {
-    public static Edit<TDocument, TResult> Then<TDocument, TResult>(this Edit<TDocument, TResult> edit, JsonText json, params TResult[] results)
+    public static Edit<TDocument, TResult> Then<TDocument, TResult>(
+        this Edit<TDocument, TResult> edit, JsonText json, params TResult[] results)
         where TDocument : IJsonDocument<TDocument> =>
         edit with { Document = edit.Document.With(json), Results = [.. edit.Results, .. results] };
 }

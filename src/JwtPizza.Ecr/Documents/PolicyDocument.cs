@@ -40,9 +40,11 @@ public abstract partial class PolicyDocument : IDocument
         new(errorId, kind, $"{Sentence(Name)} {text}. Nothing was changed.", Target);
 
     /// <summary>The name of the Sid, or, where another statement has it, with the first number that is free behind it.</summary>
-    internal string FreeSid(string sid) => Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? sid : $"{sid}{n}").First(s => Statements.All(x => x.Sid != s));
+    internal string FreeSid(string sid) =>
+        Enumerable.Range(1, int.MaxValue).Select(n => n == 1 ? sid : $"{sid}{n}").First(s => Statements.All(x => x.Sid != s));
 
-    private protected static JsonText Read(string name, object target, string? document, string empty) => JsonText.Parse(document ?? empty, Sentence(name), target);
+    private protected static JsonText Read(string name, object target, string? document, string empty) =>
+        JsonText.Parse(document ?? empty, Sentence(name), target);
 
     private protected static string Sentence(string name) => char.ToUpperInvariant(name[0]) + name[1..];
 

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr;
 internal static class StatementEditor
 {
     /// <summary>Into the statement that is ours, as a new one where there is none, not at all where it is allowed already.</summary>
-    public static Edit<TDocument, TResult> Allow<TDocument, TResult>(this Edit<TDocument, TResult> edit, StatementGrant grant, List<string> sids)
+    public static Edit<TDocument, TResult> Allow<TDocument, TResult>(
+        this Edit<TDocument, TResult> edit, StatementGrant grant, List<string> sids)
         where TDocument : PolicyDocument, IJsonDocument<TDocument>
     {
         edit = WarnOfDenial(edit, grant);
@@ -14,7 +15,8 @@ internal static class StatementEditor
         if (Allowing(edit.Document, grant) is { Count: > 0 } allowing)
         {
             sids.AddRange(allowing.Select(s => s.Name));
-            return allowing.Where(s => !grant.Names(s.Sid)).Aggregate(edit, (e, s) => e.Note($"{s} of {name} allows {grant.Meaning} already."));
+            return allowing.Where(s => !grant.Names(s.Sid))
+                .Aggregate(edit, (e, s) => e.Note($"{s} of {name} allows {grant.Meaning} already."));
         }
         if (edit.Document.Statements.FirstOrDefault(grant.IsOurs) is { } ours)
         {
@@ -27,33 +29,43 @@ internal static class StatementEditor
         sids.Add(sid);
         edit = edit.Then(edit.Document.Json.Append(edit.Document.StatementsPart!, grant.ToJson(sid)));
         return sid == grant.Sid ? edit
-            : edit.Warn($"{char.ToUpperInvariant(name[0])}{name[1..]} has a statement '{grant.Sid}' that allows something else. It was left as it is; the new statement is '{sid}'.");
+            : edit.Warn($"{char.ToUpperInvariant(name[0])}{name[1..]} has a statement '{grant.Sid}' that allows something else. " +
+                $"It was left as it is; the new statement is '{sid}'.");
     }
 
     /// <summary>Just the value, and with the last one the statement.</summary>
-    public static Edit<TDocument, TResult> Withdraw<TDocument, TResult>(this Edit<TDocument, TResult> edit, StatementGrant grant, List<string> sids)
+    public static Edit<TDocument, TResult> Withdraw<TDocument, TResult>(
+        this Edit<TDocument, TResult> edit, StatementGrant grant, List<string> sids)
         where TDocument : PolicyDocument, IJsonDocument<TDocument>
     {
         while (edit.Document.Statements.FirstOrDefault(s => grant.IsOurs(s) && grant.Find(s) is not null) is { } ours)
         {
             bool whole = grant.List(ours)!.OneOrMany.Count == 1;
             if (whole && edit.Document.Statements.Count == 1 && grant.Principal is null)
-                return edit.Warn($"{ours} is all that is left in {edit.Document.Name}, and IAM takes no policy without a statement, so it stays. Detach and delete the policy if nobody needs it.");
+                return edit.Warn(
+                    $"{ours} is all that is left in {edit.Document.Name}, and IAM takes no policy without a statement, so it stays. " +
+                    "Detach and delete the policy if nobody needs it.");
             sids.Add(ours.Name);
             JsonText json = edit.Document.Json;
-            edit = edit.Then(!whole ? json.Remove(grant.Find(ours)!) : ours.Part.Parent!.IsArray ? json.Remove(ours.Part) : json.Replace(ours.Part, new JsonArray()));
+            edit = edit.Then(
+                !whole ? json.Remove(grant.Find(ours)!)
+                    : ours.Part.Parent!.IsArray ? json.Remove(ours.Part) : json.Replace(ours.Part, new JsonArray()));
         }
         return edit;
     }
 
     /// <summary>Warns of statements that together still allow all of a grant that was taken out.</summary>
-    public static Edit<TDocument, TResult> WarnOfOthers<TDocument, TResult>(this Edit<TDocument, TResult> edit, StatementGrant grant, string made)
+    public static Edit<TDocument, TResult> WarnOfOthers<TDocument, TResult>(
+        this Edit<TDocument, TResult> edit, StatementGrant grant, string made)
         where TDocument : PolicyDocument
     {
-        List<Statement?> others = [.. grant.Actions.Select(a => edit.Document.Statements.FirstOrDefault(s => s.Allows && grant.Covers(s, a)))];
+        List<Statement?> others =
+            [.. grant.Actions.Select(a => edit.Document.Statements.FirstOrDefault(s => s.Allows && grant.Covers(s, a)))];
         if (others.Contains(null)) return edit;
         Statement[] distinct = [.. others.OfType<Statement>().Distinct()];
-        return edit.Warn($"{string.Join(" and ", distinct.Select(s => s.ToString()))} of {edit.Document.Name} still allow{(distinct.Length == 1 ? "s" : "")} {grant.Meaning}" +
+        return edit.Warn(
+            $"{string.Join(" and ", distinct.Select(s => s.ToString()))} of {edit.Document.Name} still " +
+            $"allow{(distinct.Length == 1 ? "s" : "")} {grant.Meaning}" +
             $"{(distinct.Any(s => s.HasCondition) ? " under a condition" : "")}. It was left as it is, since {made} did not make it.");
     }
 
@@ -72,6 +84,7 @@ internal static class StatementEditor
     private static Edit<TDocument, TResult> WarnOfDenial<TDocument, TResult>(Edit<TDocument, TResult> edit, StatementGrant grant)
         where TDocument : PolicyDocument =>
         edit.Document.Statements.FirstOrDefault(s => s.Denies && grant.Actions.Any(a => grant.Covers(s, a))) is { } denial
-            ? edit.Warn($"{denial} of {edit.Document.Name} denies {grant.Meaning}{(denial.HasCondition ? " under its condition" : "")}, and a Deny always wins.")
+            ? edit.Warn($"{denial} of {edit.Document.Name} denies {grant.Meaning}{(denial.HasCondition ? " under its condition" : "")}, " +
+                "and a Deny always wins.")
             : edit;
 }

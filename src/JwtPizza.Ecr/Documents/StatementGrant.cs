@@ -10,9 +10,11 @@ namespace JwtPizza.Ecr;
 /// <param name="Actions">The actions.</param>
 /// <param name="Resources">The resources; null where statements name none.</param>
 /// <param name="Principal">Who; null in the policy of a role.</param>
-internal sealed record StatementGrant(string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string>? Resources, AccessPrincipal? Principal)
+internal sealed record StatementGrant(
+    string Sid, IReadOnlyList<string> Actions, IReadOnlyList<string>? Resources, AccessPrincipal? Principal)
 {
-    private const string PassedToServiceKey = "iam:PassedToService";   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+    private const string PassedToServiceKey = "iam:PassedToService";
 
     /// <summary>The service that a role may be passed to; null for no condition.</summary>
     public string? PassedToService { get; init; }
@@ -27,7 +29,8 @@ internal sealed record StatementGrant(string Sid, IReadOnlyList<string> Actions,
     public bool Names(string? sid) =>
         sid is not null && sid.StartsWith(Sid, StringComparison.Ordinal) && sid.AsSpan(Sid.Length).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    /// <summary>Whether the statement is one of ours, for whichever values: our Sid and just our actions. A condition that somebody added stays and applies.</summary>
+    /// <summary>Whether the statement is one of ours, for whichever values: our Sid and just our actions. A condition that somebody added
+    /// stays and applies.</summary>
     public bool IsOurs(Statement s) =>
         Names(s.Sid) && s.Allows && !s.HasNot && Same(s.Actions, Actions, StringComparer.OrdinalIgnoreCase) && List(s) is not null
         && (Principal is null ? s.Resources is { Count: > 0 }
@@ -43,7 +46,8 @@ internal sealed record StatementGrant(string Sid, IReadOnlyList<string> Actions,
     };
 
     /// <summary>The very value in a statement, to take it out.</summary>
-    public JsonPart? Find(Statement s) => List(s)?.OneOrMany.FirstOrDefault(v => Principal is null ? v.String == Value : Principal.Is(v.String));
+    public JsonPart? Find(Statement s) =>
+        List(s)?.OneOrMany.FirstOrDefault(v => Principal is null ? v.String == Value : Principal.Is(v.String));
 
     /// <summary>
     /// Whether a statement allows the action already. A condition is not met by everybody; but ours was narrowed on purpose, and that an
@@ -57,16 +61,19 @@ internal sealed record StatementGrant(string Sid, IReadOnlyList<string> Actions,
     }
 
     /// <summary>Whether the action falls under the statement for this value, conditions aside.</summary>
-    public bool Covers(Statement s, string action) => s.CoversAction(action) && (Resources is null || Resources.All(s.CoversResource)) && (Principal is null || SpeaksTo(s));
+    public bool Covers(Statement s, string action) =>
+        s.CoversAction(action) && (Resources is null || Resources.All(s.CoversResource)) && (Principal is null || SpeaksTo(s));
 
     /// <summary>Whether a condition of a statement of ours is one that we would have written, so that nobody is surprised by it.</summary>
     public bool HasOwnCondition(Statement s) =>
-        Principal is { IsOrganization: true } || (PassedToService is not null && s.Part["Condition"]?["StringEquals"]?[PassedToServiceKey] is not null);
+        Principal is { IsOrganization: true }
+            || (PassedToService is not null && s.Part["Condition"]?["StringEquals"]?[PassedToServiceKey] is not null);
 
     public JsonObject ToJson(string sid)
     {
         JsonObject statement = new() { [nameof(Sid)] = sid, ["Effect"] = "Allow" };
-        if (Principal is not null) statement[nameof(Principal)] = Principal.IsOrganization ? "*" : new JsonObject { ["AWS"] = Array([Value]) };
+        if (Principal is not null)
+            statement[nameof(Principal)] = Principal.IsOrganization ? "*" : new JsonObject { ["AWS"] = Array([Value]) };
         statement["Action"] = Array(Actions);
         if (Resources is not null) statement["Resource"] = Array(Resources);
         if (Principal is { IsOrganization: true }) statement["Condition"] = Condition(AccessGrant.OrganizationKey, Array([Value]));

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr;
 public sealed partial record CiGrant
 {
     private CiGrant(Arn repository) =>
-        (RepositoryArn, Partition, Region, RegistryId, RepositoryName) = ($"{repository}", repository.Partition, repository.Region, repository.AccountId, repository.ResourceId);
+        (RepositoryArn, Partition, Region, RegistryId, RepositoryName) =
+            ($"{repository}", repository.Partition, repository.Region, repository.AccountId, repository.ResourceId);
 
     /// <summary>The repository.</summary>
     public string RepositoryName { get; }
@@ -35,10 +36,12 @@ public sealed partial record CiGrant
     /// <summary>Whether images may be pulled as well: for a base image, a registry cache, a copy.</summary>
     public bool IncludePull { get; init; }
 
-    /// <summary>Whether a pushed image may be looked at (its size, its platform, the repository's settings), and the service that runs it.</summary>
+    /// <summary>Whether a pushed image may be looked at (its size, its platform, the repository's settings), and the service that runs
+    /// it.</summary>
     public bool IncludeVerify { get; init; }
 
-    /// <summary>Whether a revision of the service's task definition may be registered, and its tasks be looked at: all that Update-PizzaService does.</summary>
+    /// <summary>Whether a revision of the service's task definition may be registered, and its tasks be looked at: all that
+    /// Update-PizzaService does.</summary>
     public bool IncludeDeploy { get; init; }
 
     /// <summary>The grant for a repository.</summary>
@@ -50,20 +53,28 @@ public sealed partial record CiGrant
     public static CiGrant For(string repositoryArn, string? cluster, string? service, params IEnumerable<string> taskRoles)
     {
         if (!RepositoryPattern().IsMatch(repositoryArn))
-            throw new PizzaException("InvalidRepositoryArn", PizzaErrorKind.InvalidArgument, $"'{repositoryArn}' is not the ARN of an ECR repository, such as 'arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service'.", repositoryArn);
+            throw new PizzaException("InvalidRepositoryArn", PizzaErrorKind.InvalidArgument,
+                $"'{repositoryArn}' is not the ARN of an ECR repository, such as " +
+                "'arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service'.", repositoryArn);
         CiGrant grant = new(Ecr.Arn.Parse(repositoryArn));
         string own = grant.RepositoryName.Split('/')[^1];
-        return grant with { Cluster = EcsName(cluster ?? own, "-Cluster", grant), Service = EcsName(service ?? own, "-Service", grant), TaskRoles = [.. taskRoles.Select(RoleName)] };
+        return grant with
+        {
+            Cluster = EcsName(cluster ?? own, "-Cluster", grant), Service = EcsName(service ?? own, "-Service", grant),
+            TaskRoles = [.. taskRoles.Select(RoleName)],
+        };
     }
 
     internal string Arn(string service, string region, string resource) => $"{new Arn(Partition, service, region, RegistryId, resource)}";
 
     private static string EcsName(string name, string parameter, CiGrant grant) => EcsPattern().IsMatch(name) ? name
         : throw new PizzaException("InvalidEcsName", PizzaErrorKind.InvalidArgument,
-            $"'{name}' cannot be the name of an ECS cluster or service: 1 to 255 letters, digits, '-' and '_' ('*' for any). Say with {parameter} what '{grant.RepositoryName}' is deployed to.", name);
+            $"'{name}' cannot be the name of an ECS cluster or service: 1 to 255 letters, digits, '-' and '_' ('*' for any). " +
+            $"Say with {parameter} what '{grant.RepositoryName}' is deployed to.", name);
 
     private static string RoleName(string name) => RolePattern().IsMatch(name) ? name
-        : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument, $"'{name}' cannot be the name of an IAM role: 1 to 64 letters, digits and '+=,.@_-', with a path before it if it has one. Name the task's role with -TaskRole.", name);
+        : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument, $"'{name}' cannot be the name of an IAM role: " +
+            "1 to 64 letters, digits and '+=,.@_-', with a path before it if it has one. Name the task's role with -TaskRole.", name);
 
     [GeneratedRegex(@"\Aarn:[a-z0-9-]+:ecr:[a-z0-9-]+:\d{12}:repository/[a-z0-9][a-z0-9._/-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryPattern();

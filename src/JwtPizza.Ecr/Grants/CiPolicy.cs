@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr;
 /// <summary>The managed policy of a CI role.</summary>
 public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
 {
-    /// <summary>Characters that a managed policy may have, white space between values not counted; cannot be raised. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html</summary>
+    /// <summary>Characters that a managed policy may have, white space between values not counted; cannot be raised.
+    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html</summary>
     public const int MaxSize = 6144;
 
     private const string Empty = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": []\n}";
@@ -18,11 +19,13 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
 
     /// <inheritdoc/>
     public override IEnumerable<string> Items =>
-        from statement in Statements from resource in statement.Resources ?? [] select $"{statement.Sid ?? string.Join('+', statement.Actions)} on {resource}";
+        from statement in Statements from resource in statement.Resources ?? []
+            select $"{statement.Sid ?? string.Join('+', statement.Actions)} on {resource}";
 
     JsonText IJsonDocument<CiPolicy>.Json => Json;
 
-    /// <summary>The name of a role's policy where the user names none: the course's for the course's role, and one after the role for any other, so that no two roles share one.</summary>
+    /// <summary>The name of a role's policy where the user names none: the course's for the course's role, and one after the role for any
+    /// other, so that no two roles share one.</summary>
     /// <param name="roleName">The role.</param>
     public static string NameFor(string roleName) => roleName == Defaults.RoleName ? Defaults.PolicyName : $"{roleName}-deployment";
 
@@ -30,7 +33,8 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
     /// <param name="policyName">Whose.</param>
     /// <param name="document">The JSON, as IAM holds it; null for a policy that is still to be made.</param>
     /// <exception cref="PizzaException"><c>InvalidJson</c>, <c>DuplicateJsonKey</c>, <c>InvalidPolicy</c>.</exception>
-    public static CiPolicy Parse(string policyName, string? document) => new(policyName, Read($"the policy '{policyName}'", policyName, document, Empty));
+    public static CiPolicy Parse(string policyName, string? document) =>
+        new(policyName, Read($"the policy '{policyName}'", policyName, document, Empty));
 
     /// <summary>Lets the role push to these repositories and deploy their images.</summary>
     /// <param name="grants">One for each repository.</param>
@@ -40,11 +44,14 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
         Edit<CiPolicy, GrantResult<CiGrant>> edit = grants.Aggregate(new Edit<CiPolicy, GrantResult<CiGrant>>(this), Allow);
         int size = edit.Document.Size;
         return size <= MaxSize ? edit : throw new PizzaException("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-            $"The policy '{PolicyName}' would have {size:N0} characters, and IAM allows {MaxSize:N0}, white space not counted. Nothing was changed. " +
-            $"Take out what is not needed any more (Revoke-PizzaCiPolicy), or put these repositories into a second policy (-PolicyName {PolicyName}-2).", PolicyName);
+            $"The policy '{PolicyName}' would have {size:N0} characters, and IAM allows {MaxSize:N0}, white space not counted. " +
+            "Nothing was changed. " +
+            "Take out what is not needed any more (Revoke-PizzaCiPolicy), or put these repositories into a second policy (-PolicyName " +
+            $"{PolicyName}-2).", PolicyName);
     }
 
-    /// <summary>Takes out what <see cref="Grant"/> put in for these repositories. What serves every repository goes with the last of them.</summary>
+    /// <summary>Takes out what <see cref="Grant"/> put in for these repositories. What serves every repository goes with the last of
+    /// them.</summary>
     /// <param name="grants">One for each repository.</param>
     /// <param name="alsoTaskRoles">Take the grants' task roles out even while other repositories are granted.</param>
     public Edit<CiPolicy, GrantResult<CiGrant>> Revoke(IEnumerable<CiGrant> grants, bool alsoTaskRoles) =>
@@ -61,19 +68,24 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
         string before = edit.Document.Json.Text;
         List<string> sids = [];
         edit = CiStatement.Of(grant).Aggregate(edit, (e, s) => e.Allow(s.Grant, sids));
-        return edit.Then(new GrantResult<CiGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted, [.. sids.Distinct()]));
+        return edit.Then(
+            new GrantResult<CiGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted,
+                [.. sids.Distinct()]));
     }
 
-    private static Edit<CiPolicy, GrantResult<CiGrant>> Withdraw(Edit<CiPolicy, GrantResult<CiGrant>> edit, CiGrant grant, bool alsoTaskRoles)
+    private static Edit<CiPolicy, GrantResult<CiGrant>> Withdraw(
+        Edit<CiPolicy, GrantResult<CiGrant>> edit, CiGrant grant, bool alsoTaskRoles)
     {
         List<string> sids = [];
         StatementGrant push = CiStatement.Of(grant).Single(s => s.Grant.Sid == CiStatement.PushSid).Grant;
         foreach (CiStatement statement in CiStatement.AllOf(grant))
         {
-            bool othersNeedIt = statement.IsShared && edit.Document.Statements.Any(push.IsOurs) && !(alsoTaskRoles && statement.Grant.Value != "*");
+            bool othersNeedIt =
+                statement.IsShared && edit.Document.Statements.Any(push.IsOurs) && !(alsoTaskRoles && statement.Grant.Value != "*");
             if (!othersNeedIt) edit = edit.Withdraw(statement.Grant, sids);
         }
         edit = edit.WarnOfOthers(push with { Actions = ["ecr:PutImage"] }, "Grant-PizzaCiPolicy");
-        return edit.Then(new GrantResult<CiGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
+        return edit.Then(
+            new GrantResult<CiGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
     }
 }

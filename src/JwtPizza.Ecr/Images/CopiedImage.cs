@@ -34,7 +34,8 @@ public sealed record CopiedImage
     /// <summary>The tags that now lead to the image.</summary>
     public required string[] ImageTags { get; init; }
 
-    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
+    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
+    /// digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The repository that it came from: its name with account and region, or host and name.</summary>

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace JwtPizza.Ecr;
 
-/// <summary>The sha256 digest that names a manifest, configuration or layer by its content: <c>sha256:</c> and 64 lowercase hexadecimal digits.</summary>
+/// <summary>The sha256 digest that names a manifest, configuration or layer by its content: <c>sha256:</c> and 64 lowercase hexadecimal
+/// digits.</summary>
 public readonly partial record struct Digest
 {
     private const string Prefix = "sha256:";
@@ -40,7 +41,8 @@ public readonly partial record struct Digest
     /// <summary>The digest for a finished SHA-256 hash.</summary>
     /// <param name="hash">32 bytes.</param>
     public static Digest FromHash(ReadOnlySpan<byte> hash) =>
-        hash.Length == SHA256.HashSizeInBytes ? new(Prefix + Convert.ToHexString(hash).ToLowerInvariant()) : throw new ArgumentException("A SHA-256 hash has 32 bytes.", nameof(hash));
+        hash.Length == SHA256.HashSizeInBytes ? new(Prefix + Convert.ToHexString(hash).ToLowerInvariant())
+            : throw new ArgumentException("A SHA-256 hash has 32 bytes.", nameof(hash));
 
     /// <summary>The whole digest, <c>sha256:…</c>.</summary>
     public override string ToString() => Value;

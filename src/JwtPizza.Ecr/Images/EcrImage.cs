@@ -2,7 +2,8 @@ using System.Collections;
 
 namespace JwtPizza.Ecr;
 
-/// <summary>An image of an ECR repository. An index (one tag for several platforms) and its children are one, unless the children are asked for.</summary>
+/// <summary>An image of an ECR repository. An index (one tag for several platforms) and its children are one, unless the children are asked
+/// for.</summary>
 public sealed record EcrImage
 {
     /// <summary>The repository's name.</summary>
@@ -23,16 +24,19 @@ public sealed record EcrImage
     /// <summary>The image's digest, <c>sha256:…</c>, whole.</summary>
     public required string ImageDigest { get; init; }
 
-    /// <summary>The image as AWS.Tools takes it (<c>-ImageId</c> of Get-ECRImageMetadata and its like), so that it asks for just this one.</summary>
+    /// <summary>The image as AWS.Tools takes it (<c>-ImageId</c> of Get-ECRImageMetadata and its like), so that it asks for just this
+    /// one.</summary>
     public Hashtable ImageId => new() { [nameof(ImageDigest)] = ImageDigest };
 
     /// <summary>The tags; empty for an untagged image.</summary>
     public string[] ImageTags { get; init; } = [];
 
-    /// <summary>What <c>docker pull</c> takes to get exactly this image: the repository and the first tag, or the digest when there is no tag.</summary>
+    /// <summary>What <c>docker pull</c> takes to get exactly this image: the repository and the first tag, or the digest when there is no
+    /// tag.</summary>
     public string ImageUri => ImageTags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
 
-    /// <summary>The compressed size in bytes, by ECR's rule: of an index, that of its largest image. Null for what has no size (a signature).</summary>
+    /// <summary>The compressed size in bytes, by ECR's rule: of an index, that of its largest image. Null for what has no size (a
+    /// signature).</summary>
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>When it was pushed.</summary>
@@ -41,7 +45,8 @@ public sealed record EcrImage
     /// <summary>Whether it has no tag: a lifecycle rule for untagged images takes it, unless an index needs it.</summary>
     public bool IsUntagged => ImageTags.Length == 0;
 
-    /// <summary>The platforms, for example <c>linux/arm64</c>; several for an index. Empty where it was not asked for or may not be read, and for artifacts that are no images.</summary>
+    /// <summary>The platforms, for example <c>linux/arm64</c>; several for an index. Empty where it was not asked for or may not be read,
+    /// and for artifacts that are no images.</summary>
     public string[] Platform { get; init; } = [];
 
     /// <summary>The media type of the manifest: an index or an image, OCI's or docker's.</summary>

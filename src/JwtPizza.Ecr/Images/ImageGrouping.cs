@@ -31,7 +31,8 @@ public sealed class ImageGrouping(bool includeChildren)
         return _waiting.Where(i => !i.IsUntagged || !_owned.Contains(i.ImageDigest)).SelectMany(i => Below(i, []).Prepend(i));
 
         IEnumerable<EcrImage> Below(EcrImage parent, HashSet<string> above) => above.Add(parent.ImageDigest)
-            ? parent.Children.SelectMany(c => byDigest[c]).SelectMany(c => Below(c, [.. above]).Prepend(c with { ParentDigest = parent.ImageDigest }))
+            ? parent.Children.SelectMany(c => byDigest[c])
+                .SelectMany(c => Below(c, [.. above]).Prepend(c with { ParentDigest = parent.ImageDigest }))
             : [];
     }
 }

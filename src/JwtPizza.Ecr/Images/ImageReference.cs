@@ -42,7 +42,8 @@ public sealed partial record ImageReference
 
     /// <summary>Reads a reference.</summary>
     /// <param name="text">For example <c>123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:latest</c>.</param>
-    /// <exception cref="PizzaException"><c>InvalidImageReference</c>, <c>InvalidRepositoryName</c>, <c>InvalidImageTag</c>, <c>InvalidDigest</c>.</exception>
+    /// <exception cref="PizzaException"><c>InvalidImageReference</c>, <c>InvalidRepositoryName</c>, <c>InvalidImageTag</c>,
+    /// <c>InvalidDigest</c>.</exception>
     public static ImageReference Parse(string text)
     {
         if (Scheme().Match(text) is { Success: true } scheme)
@@ -50,7 +51,8 @@ public sealed partial record ImageReference
         (string rest, string? digest) = CutLast(text, '@');
         (string? host, string path) = CutHost(rest);
         (string name, string? tag) = CutLast(path, ':');
-        return new(host, RepositoryName.Parse(name), tag is null ? null : ImageTag.Parse(tag), digest is null ? null : JwtPizza.Ecr.Digest.Parse(digest));
+        return new(host, RepositoryName.Parse(name), tag is null ? null : ImageTag.Parse(tag),
+            digest is null ? null : JwtPizza.Ecr.Digest.Parse(digest));
     }
 
     /// <summary>As it was written.</summary>
@@ -58,7 +60,8 @@ public sealed partial record ImageReference
         (Host is null ? "" : Host + "/") + Repository + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
 
     private static (string? Host, string Path) CutHost(string text) =>
-        text.Split('/', 2) is [var first, var path] && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")
+        text.Split('/', 2) is [var first, var path]
+            && (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")
             ? (first, path)
             : (null, text);
 

@@ -32,12 +32,15 @@ public static class MediaTypes
     /// <param name="mediaType">The type; null is none.</param>
     public static bool IsImage(string? mediaType) => mediaType is OciManifest or DockerManifest;
 
-    /// <summary>Whether the type is that of an image's configuration, which names its platform. An artifact (a chart, a signature) has another.</summary>
+    /// <summary>Whether the type is that of an image's configuration, which names its platform. An artifact (a chart, a signature) has
+    /// another.</summary>
     /// <param name="mediaType">The type; null is none.</param>
     public static bool IsImageConfig(string? mediaType) => mediaType is OciConfig or DockerConfig;
 
     /// <summary>Whether a layer of this type stays where it is: Windows base layers, which registries do not hold.</summary>
     /// <param name="mediaType">The type; null is none.</param>
     public static bool IsForeignLayer(string? mediaType) =>
-        mediaType is not null && (mediaType.Contains(".nondistributable.", StringComparison.Ordinal) || mediaType.Contains(".rootfs.foreign.", StringComparison.Ordinal));
+        mediaType is not null
+            && (mediaType.Contains(".nondistributable.", StringComparison.Ordinal)
+                || mediaType.Contains(".rootfs.foreign.", StringComparison.Ordinal));
 }

@@ -9,7 +9,8 @@ public sealed record OciDescriptor(string MediaType, Digest Digest, long Size)
     private const string ReferenceType = "vnd.docker.reference.type";
     private const string RefName = "org.opencontainers.image.ref.name";
 
-    /// <summary>The platform of a child of an index, for example <c>linux/arm64</c>; null when none is given. Attestations say <c>unknown/unknown</c>.</summary>
+    /// <summary>The platform of a child of an index, for example <c>linux/arm64</c>; null when none is given. Attestations say
+    /// <c>unknown/unknown</c>.</summary>
     public string? Platform { get; init; }
 
     /// <summary>The annotations, by key.</summary>

@@ -24,20 +24,24 @@ public sealed record OciManifest
     /// <summary>The manifest that this one is about, when it is a signature or another referrer.</summary>
     public OciDescriptor? Subject { get; init; }
 
-    /// <summary>The type of artifact, as the manifest says it or, if it does not, as its configuration's type shows; null for an ordinary image.</summary>
+    /// <summary>The type of artifact, as the manifest says it or, if it does not, as its configuration's type shows; null for an ordinary
+    /// image.</summary>
     public string? ArtifactType { get; init; }
 
     /// <summary>The annotations, by key.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What must be in the registry before an image's manifest: its configuration and layers, each once, without Windows' foreign layers.</summary>
+    /// <summary>What must be in the registry before an image's manifest: its configuration and layers, each once, without Windows' foreign
+    /// layers.</summary>
     public IEnumerable<OciDescriptor> Blobs =>
         (Config is null ? Layers : Layers.Prepend(Config)).Where(b => !MediaTypes.IsForeignLayer(b.MediaType)).DistinctBy(b => b.Digest);
 
     /// <summary>The platforms of an index's images, without its attestations.</summary>
-    public IReadOnlyList<string> Platforms => [.. Manifests.Where(m => !m.IsAttestation && m.Platform is not null).Select(m => m.Platform!).Distinct()];
+    public IReadOnlyList<string> Platforms =>
+        [.. Manifests.Where(m => !m.IsAttestation && m.Platform is not null).Select(m => m.Platform!).Distinct()];
 
-    /// <summary>The size that ECR gives, compressed, in bytes: configuration and layers of an image, and of an index the largest of its manifests.</summary>
+    /// <summary>The size that ECR gives, compressed, in bytes: configuration and layers of an image, and of an index the largest of its
+    /// manifests.</summary>
     /// <param name="sizeOfChild">The size of a child that the registry holds; null when it does not.</param>
     public long SizeInBytes(Func<Digest, long?> sizeOfChild) => IsIndex
         ? Manifests.Max(m => sizeOfChild(m.Digest)) ?? 0

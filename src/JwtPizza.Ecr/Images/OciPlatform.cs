@@ -17,10 +17,12 @@ public static class OciPlatform
             using JsonDocument document = JsonDocument.Parse(config);
             return Read(document.RootElement);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) { return null; }   // the latter: broken UTF-8 in a string
+        // the latter: broken UTF-8 in a string
+        catch (Exception e) when (e is JsonException or InvalidOperationException) { return null; }
     }
 
-    /// <summary>The platform in an object with the members <c>os</c>, <c>architecture</c> and <c>variant</c>; null when it names none.</summary>
+    /// <summary>The platform in an object with the members <c>os</c>, <c>architecture</c> and <c>variant</c>; null when it names
+    /// none.</summary>
     internal static string? Read(JsonElement e) =>
         e.ValueKind == JsonValueKind.Object && Text(e, "os") is { } os && Text(e, "architecture") is { } architecture
             ? Join(os, architecture, Text(e, "variant"))
@@ -28,8 +30,10 @@ public static class OciPlatform
 
     // v8 is what every arm64 is, and some builders write it: https://github.com/containerd/platforms/blob/main/database.go
     private static string Join(string os, string architecture, string? variant) =>
-        variant is null || (architecture, variant) is ("arm64", "v8") or ("amd64", "v1") ? $"{os}/{architecture}" : $"{os}/{architecture}/{variant}";
+        variant is null || (architecture, variant) is ("arm64", "v8") or ("amd64", "v1")
+            ? $"{os}/{architecture}" : $"{os}/{architecture}/{variant}";
 
     private static string? Text(JsonElement e, string name) =>
-        e.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        e.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 } text ? text : null;
 }

@@ -25,13 +25,15 @@ public sealed record PublishedImage
     /// <summary>The tags that now lead to the image.</summary>
     public required string[] ImageTags { get; init; }
 
-    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
+    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
+    /// digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
     public required string[] Platform { get; init; }
 
-    /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts. Null when ECR could not be asked.</summary>
+    /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts.
+    /// Null when ECR could not be asked.</summary>
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>From the first check to the last.</summary>

@@ -34,7 +34,8 @@ public sealed record RemovedImage
     /// <summary>What became of it.</summary>
     public required ImageRemoval Status { get; init; }
 
-    /// <summary>The compressed size in bytes as ECR gives it, layers that other images share included; of what only lost a tag, 0. Null when it is not known.</summary>
+    /// <summary>The compressed size in bytes as ECR gives it, layers that other images share included; of what only lost a tag, 0. Null
+    /// when it is not known.</summary>
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>When it had been pushed; null when it is not known.</summary>

@@ -7,14 +7,17 @@ public readonly record struct StoredBlob(string Digest, long SizeInBytes);
 
 /// <summary>An image and what it is made of.</summary>
 /// <param name="Image">The image, with its <see cref="EcrImage.Children"/> if it is an index.</param>
-/// <param name="Blobs">Its manifest, configuration and layers; of an index only the index itself, since its children are images too.</param>
+/// <param name="Blobs">Its manifest, configuration and layers; of an index only the index itself, since its children are images
+/// too.</param>
 public sealed record ImageContent(EcrImage Image, IReadOnlyList<StoredBlob> Blobs);
 
-/// <summary>All images of a repository, and how they hang together: by children of indexes, subjects of referrers, and layers that they share.</summary>
+/// <summary>All images of a repository, and how they hang together: by children of indexes, subjects of referrers, and layers that they
+/// share.</summary>
 /// <param name="images">Every image of the repository, children of indexes too.</param>
 public sealed class RepositoryContent(IReadOnlyList<ImageContent> images)
 {
-    private readonly Dictionary<string, EcrImage> _byDigest = images.Select(i => i.Image).DistinctBy(i => i.ImageDigest).ToDictionary(i => i.ImageDigest);
+    private readonly Dictionary<string, EcrImage> _byDigest =
+        images.Select(i => i.Image).DistinctBy(i => i.ImageDigest).ToDictionary(i => i.ImageDigest);
 
     /// <summary>All images.</summary>
     public IReadOnlyList<ImageContent> Images => images;
@@ -23,13 +26,14 @@ public sealed class RepositoryContent(IReadOnlyList<ImageContent> images)
     public IEnumerable<StoredBlob> Blobs => images.SelectMany(i => i.Blobs).DistinctBy(b => b.Digest);
 
     /// <summary>
-    /// The untagged images that nothing needs. Needed is what must stay, what a needed index has as a child, the subject of a needed referrer,
-    /// and a referrer (a signature) whose subject is needed.
+    /// The untagged images that nothing needs. Needed is what must stay, what a needed index has as a child, the subject of a needed
+    /// referrer, and a referrer (a signature) whose subject is needed.
     /// </summary>
     /// <param name="mustStay">Which untagged images must stay for other reasons: they are used, or young.</param>
     public IReadOnlyList<EcrImage> Unneeded(Func<EcrImage, bool> mustStay)
     {
-        ILookup<string?, EcrImage> referrers = _byDigest.Values.Where(i => i.SubjectManifestDigest is not null).ToLookup(i => i.SubjectManifestDigest);
+        ILookup<string?, EcrImage> referrers =
+            _byDigest.Values.Where(i => i.SubjectManifestDigest is not null).ToLookup(i => i.SubjectManifestDigest);
         HashSet<string> needed = [];
         Stack<EcrImage> open = new(_byDigest.Values.Where(i => !i.IsUntagged || mustStay(i)));
         while (open.TryPop(out EcrImage? image))
@@ -48,6 +52,7 @@ public sealed class RepositoryContent(IReadOnlyList<ImageContent> images)
     {
         HashSet<string> gone = [.. going.Select(i => i.ImageDigest)];
         HashSet<string> stays = [.. images.Where(i => !gone.Contains(i.Image.ImageDigest)).SelectMany(i => i.Blobs).Select(b => b.Digest)];
-        return images.Where(i => gone.Contains(i.Image.ImageDigest)).SelectMany(i => i.Blobs).DistinctBy(b => b.Digest).Where(b => !stays.Contains(b.Digest)).Sum(b => b.SizeInBytes);
+        return images.Where(i => gone.Contains(i.Image.ImageDigest)).SelectMany(i => i.Blobs).DistinctBy(b => b.Digest)
+            .Where(b => !stays.Contains(b.Digest)).Sum(b => b.SizeInBytes);
     }
 }

@@ -15,13 +15,15 @@ public sealed record SavedImage
     /// <summary>The tags that the image has in the layout.</summary>
     public required string[] ImageTags { get; init; }
 
-    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal digits.</summary>
+    /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
+    /// digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
     public required string[] Platform { get; init; }
 
-    /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts.</summary>
+    /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR
+    /// counts.</summary>
     public required long ImageSizeInBytes { get; init; }
 
     /// <summary>The bytes that had to be received; what the folder had already was not.</summary>

@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What storage in private repositories costs: https://aws.amazon.com/ecr/pricing/. A GB is taken as 1,000,000,000 bytes.</summary>
+/// <summary>What storage in private repositories costs: https://aws.amazon.com/ecr/pricing/. A GB is taken as 1,000,000,000
+/// bytes.</summary>
 internal static class StoragePrice
 {
     public const long FreeTierInBytes = 500_000_000;

@@ -55,7 +55,8 @@ public sealed record StorageTotal
     /// <summary>The bytes that ECR stores and bills: the sum over the repositories, each of which has its own copy of a layer.</summary>
     public long StorageInBytes => Repositories.Sum(r => r.StorageInBytes);
 
-    /// <summary>The bytes when a layer that several repositories have is counted once, as ECR stores it where the registry's blob mounting put it there.</summary>
+    /// <summary>The bytes when a layer that several repositories have is counted once, as ECR stores it where the registry's blob mounting
+    /// put it there.</summary>
     public required long DistinctInBytes { get; init; }
 
     /// <summary>The bytes that untagged images which nothing needs take.</summary>
@@ -74,7 +75,8 @@ public sealed record StorageTotal
     public decimal MonthlyCostWithoutFreeTier => StoragePrice.Of(StorageInBytes);
 
     /// <summary>Megabytes and dollars.</summary>
-    public override string ToString() => $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Length} repositories, {MonthlyCost} USD a month above the free tier";
+    public override string ToString() =>
+        $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Length} repositories, {MonthlyCost} USD a month above the free tier";
 
     /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
     /// <param name="other">The other one.</param>

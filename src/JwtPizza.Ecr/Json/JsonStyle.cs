@@ -19,7 +19,8 @@ internal sealed record JsonStyle(string NewLine, string Unit, string Colon, stri
         string before = first is null ? "" : text[(root.Start + 1)..first.Begin];
         int line = before.LastIndexOf('\n') + 1;
         bool airy = text.Contains(": ", StringComparison.Ordinal) || line > 0;
-        return new(text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n", line > 0 && line < before.Length ? before[line..] : "  ", airy ? ": " : ":", airy ? " " : "");
+        return new(text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n",
+            line > 0 && line < before.Length ? before[line..] : "  ", airy ? ": " : ":", airy ? " " : "");
     }
 
     public static string Quote(string text) => JsonSerializer.Serialize(text, s_readable);

@@ -20,11 +20,13 @@ internal sealed class JsonText
         try { Root = new JsonTextReader(text).Read(); }
         catch (Exception e) when (e is JsonException or EncoderFallbackException)
         {
-            throw new PizzaException("InvalidJson", PizzaErrorKind.InvalidData, $"{what} is not valid JSON: {e.Message} Correct it there, then try again.", target, e);
+            throw new PizzaException("InvalidJson", PizzaErrorKind.InvalidData,
+                $"{what} is not valid JSON: {e.Message} Correct it there, then try again.", target, e);
         }
         if (Twice(Root) is { } twice)
             throw new PizzaException("DuplicateJsonKey", PizzaErrorKind.InvalidData,
-                $"{what} holds the key {twice.Path} twice. Most readers see only the last of them, so nothing was changed. Merge the two into one, then try again.", target);
+                $"{what} holds the key {twice.Path} twice. Most readers see only the last of them, so nothing was changed. " +
+                "Merge the two into one, then try again.", target);
     }
 
     /// <summary>The whole document.</summary>
@@ -44,7 +46,8 @@ internal sealed class JsonText
     {
         JsonPart? part = Root;
         while (part is not null && part.Path != path)
-            part = part.Children.Find(c => path.StartsWith(c.Path, StringComparison.Ordinal) && (path.Length == c.Path.Length || path[c.Path.Length] is '.' or '['));
+            part = part.Children.Find(c =>
+                path.StartsWith(c.Path, StringComparison.Ordinal) && (path.Length == c.Path.Length || path[c.Path.Length] is '.' or '['));
         return part;
     }
 
@@ -99,7 +102,8 @@ internal sealed class JsonText
 
     private JsonStyle Style => field ??= JsonStyle.Of(Text, Root);
 
-    private JsonText Splice(int start, int end, string text) => new(string.Concat(Text.AsSpan(0, start), text, Text.AsSpan(end)), _what, _target);
+    private JsonText Splice(int start, int end, string text) =>
+        new(string.Concat(Text.AsSpan(0, start), text, Text.AsSpan(end)), _what, _target);
 
     private JsonText Insert(JsonPart container, string? name, JsonNode value)
     {
@@ -112,7 +116,8 @@ internal sealed class JsonText
         JsonPart last = container.Children[^1];
         string gap = GapBefore(last);
         if (!tall && container.Children.Count == 1) gap = Style.Gap;
-        return Splice(last.End, last.End, "," + gap + Item(gap.Contains('\n', StringComparison.Ordinal) ? gap[(gap.LastIndexOf('\n') + 1)..] : null));
+        return Splice(last.End, last.End,
+            "," + gap + Item(gap.Contains('\n', StringComparison.Ordinal) ? gap[(gap.LastIndexOf('\n') + 1)..] : null));
 
         string Item(string? indent) => (name is null ? "" : JsonStyle.Quote(name) + Style.Colon) + Style.Write(value, indent);
     }
@@ -126,7 +131,8 @@ internal sealed class JsonText
     }
 
     /// <summary>Whether the members or elements stand on lines of their own.</summary>
-    private bool IsTall(JsonPart? container) => container is { Children: [var first, ..] } && GapBefore(first).Contains('\n', StringComparison.Ordinal);
+    private bool IsTall(JsonPart? container) =>
+        container is { Children: [var first, ..] } && GapBefore(first).Contains('\n', StringComparison.Ordinal);
 
     private string GapBefore(JsonPart part)
     {
@@ -145,6 +151,7 @@ internal sealed class JsonText
     private static JsonPart? Twice(JsonPart part)
     {
         HashSet<string> names = [];
-        return part.Children.Find(c => c.Name is { } name && !names.Add(name)) ?? part.Children.Select(Twice).FirstOrDefault(p => p is not null);
+        return part.Children.Find(c => c.Name is { } name && !names.Add(name))
+            ?? part.Children.Select(Twice).FirstOrDefault(p => p is not null);
     }
 }

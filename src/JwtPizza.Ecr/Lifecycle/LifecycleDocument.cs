@@ -6,15 +6,19 @@ namespace JwtPizza.Ecr;
 public sealed record LifecycleDocument(string RepositoryName, string? Text) : IDocument
 {
     /// <summary>The rules in short, without their numbers: those change when others come and go.</summary>
-    public IEnumerable<string> Items => Text is not null && TryRead() is { } policy ? policy.Rules.Select(r => r.ToString()[(r.ToString().IndexOf(' ') + 1)..]) : [];
+    public IEnumerable<string> Items =>
+        Text is not null && TryRead() is { } policy ? policy.Rules.Select(r => r.ToString()[(r.ToString().IndexOf(' ') + 1)..]) : [];
 
     /// <summary>Brings a change into the policy.</summary>
     /// <param name="change">What is to be there.</param>
-    /// <exception cref="PizzaException"><c>InvalidLifecyclePolicy</c>; <c>UnknownLifecyclePolicy</c>: it holds what this version does not know, so that a merge would lose it.</exception>
+    /// <exception cref="PizzaException"><c>InvalidLifecyclePolicy</c>; <c>UnknownLifecyclePolicy</c>: it holds what this version does not
+    /// know, so that a merge would lose it.</exception>
     public Edit<LifecycleDocument, LifecycleRule> Set(LifecycleChange change)
     {
-        LifecyclePolicy? current = Text is null ? null : change.Replace ? TryRead() : Read("use -Replace to put the new rules in its place");
-        return To(current, change.Replace ? LifecyclePolicy.Of(change.Rules) : LifecyclePolicy.Merge(current, change.Rules, change.KeepDescriptions));
+        LifecyclePolicy? current =
+            Text is null ? null : change.Replace ? TryRead() : Read("use -Replace to put the new rules in its place");
+        return To(current,
+            change.Replace ? LifecyclePolicy.Of(change.Rules) : LifecyclePolicy.Merge(current, change.Rules, change.KeepDescriptions));
     }
 
     /// <summary>Takes rules out of the policy; with the last one the policy goes. What is not there is no error.</summary>
@@ -22,7 +26,8 @@ public sealed record LifecycleDocument(string RepositoryName, string? Text) : ID
     /// <exception cref="PizzaException"><c>UnknownLifecyclePolicy</c>: the rules that stay cannot be read whole.</exception>
     public Edit<LifecycleDocument, LifecycleRule> Remove(LifecycleRemoval removal)
     {
-        if (Text is null || removal.IsWhole) return new Edit<LifecycleDocument, LifecycleRule>(this) with { Document = this with { Text = null } };
+        if (Text is null || removal.IsWhole)
+            return new Edit<LifecycleDocument, LifecycleRule>(this) with { Document = this with { Text = null } };
         LifecyclePolicy current = Read("name no rule to remove all of them");
         return To(current, current.Without(removal.Names)) with { Results = [.. current.Rules.Where(removal.Names)] };
     }
@@ -31,7 +36,8 @@ public sealed record LifecycleDocument(string RepositoryName, string? Text) : ID
     private Edit<LifecycleDocument, LifecycleRule> To(LifecyclePolicy? current, LifecyclePolicy? wanted)
     {
         Edit<LifecycleDocument, LifecycleRule> edit = new(this);
-        return (wanted is null ? current is null : wanted.Equals(current)) ? edit : edit with { Document = this with { Text = wanted?.Text } };
+        return (wanted is null ? current is null : wanted.Equals(current))
+            ? edit : edit with { Document = this with { Text = wanted?.Text } };
     }
 
     private LifecyclePolicy? TryRead()
@@ -46,8 +52,10 @@ public sealed record LifecycleDocument(string RepositoryName, string? Text) : ID
         catch (PizzaException e)
         {
             throw new PizzaException("UnknownLifecyclePolicy", PizzaErrorKind.InvalidData,
-                $"The lifecycle policy that '{RepositoryName}' has now cannot be read whole, and writing it anew would lose what is not understood. Nothing was changed. " +
-                $"See it with (Get-PizzaLifecycle '{RepositoryName}').PolicyText, or {otherwise}. What was found: {e.Message}", RepositoryName, e);
+                $"The lifecycle policy that '{RepositoryName}' has now cannot be read whole, and writing it anew would lose what is not " +
+                "understood. Nothing was changed. " +
+                $"See it with (Get-PizzaLifecycle '{RepositoryName}').PolicyText, or {otherwise}. What was found: {e.Message}",
+                    RepositoryName, e);
         }
     }
 }

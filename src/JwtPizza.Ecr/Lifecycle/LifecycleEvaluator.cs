@@ -29,7 +29,8 @@ public static class LifecycleEvaluator
 
     /// <summary>Digests decide between images of the same moment, so that two runs agree.</summary>
     private static int YoungestFirst(LifecycleImage a, LifecycleImage b) =>
-        b.OrderedBy.UtcTicks.CompareTo(a.OrderedBy.UtcTicks) is not 0 and var order ? order : string.CompareOrdinal(a.ImageDigest, b.ImageDigest);
+        b.OrderedBy.UtcTicks.CompareTo(a.OrderedBy.UtcTicks) is not 0 and var order
+            ? order : string.CompareOrdinal(a.ImageDigest, b.ImageDigest);
 
     private static void Decide(LifecycleImage image, Tally[] tallies, LifecycleRelations relations, DateTimeOffset now)
     {
@@ -38,7 +39,8 @@ public static class LifecycleEvaluator
         {
             LifecycleRule rule = tally.Rule;
             if (image.IsArchived != rule.IsArchive || !tally.Selects(image.ImageTags) || relations.IsHeldByIndex(image, rule)) continue;
-            tally.Rank++;   // also for an image that a rule of higher priority has taken: AWS "can still identify them as if they haven't been expired"
+            // also for an image that a rule of higher priority has taken: AWS "can still identify them as if they haven't been expired"
+            tally.Rank++;
             if (!decided && IsTooMuch(rule, image, tally.Rank, now)) tally.Verdicts.Add(new(image, rule));
             decided = true;
         }
@@ -55,7 +57,8 @@ public static class LifecycleEvaluator
     /// <summary>A rule on its way through the images, the youngest first.</summary>
     private sealed class Tally(LifecycleRule rule)
     {
-        private readonly EcrPattern[] _patterns = [.. rule.TagPattern.Concat(rule.TagPrefix.Select(p => p + "*")).Select(p => new EcrPattern(p))];
+        private readonly EcrPattern[] _patterns =
+            [.. rule.TagPattern.Concat(rule.TagPrefix.Select(p => p + "*")).Select(p => new EcrPattern(p))];
 
         public LifecycleRule Rule => rule;
 

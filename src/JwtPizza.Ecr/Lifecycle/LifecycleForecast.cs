@@ -20,7 +20,8 @@ public sealed record LifecycleForecast
     /// <summary>Its tags; empty for an untagged image.</summary>
     public string[] ImageTags { get; init; } = [];
 
-    /// <summary>Its compressed size in bytes; layers that it shares with images that stay are in it, though they are not freed. Null where it is not known.</summary>
+    /// <summary>Its compressed size in bytes; layers that it shares with images that stay are in it, though they are not freed. Null where
+    /// it is not known.</summary>
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>When it was pushed.</summary>
@@ -54,9 +55,12 @@ public sealed record LifecycleForecast
 
 /// <summary>What one rule of a lifecycle policy takes.</summary>
 /// <param name="ImageCount">How many images.</param>
-/// <param name="SizeInBytes">Their compressed bytes, the most that is freed: what they share with images that stay, or with each other, is freed less or not at all.</param>
+/// <param name="SizeInBytes">Their compressed bytes, the most that is freed: what they share with images that stay, or with each other, is
+/// freed less or not at all.</param>
 public sealed record LifecycleRuleTotal(int ImageCount, long SizeInBytes)
 {
     /// <summary>Both, for a reader.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {Short.Megabytes(SizeInBytes)} MB at most");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture,
+            $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {Short.Megabytes(SizeInBytes)} MB at most");
 }

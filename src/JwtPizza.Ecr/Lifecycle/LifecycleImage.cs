@@ -34,15 +34,18 @@ public sealed record LifecycleImage
     /// <param name="image">The image.</param>
     public static implicit operator LifecycleImage(EcrImage image) => new()
     {
-        ImageDigest = image.ImageDigest, ImageTags = image.ImageTags, ImageSizeInBytes = image.ImageSizeInBytes, ImagePushedAt = image.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
-        LastPulledAt = image.LastRecordedPullTime, ArchivedAt = image.ImageStatus == "ARCHIVED" ? image.ImagePushedAt : null, Children = image.Children, SubjectDigest = image.SubjectManifestDigest,
+        ImageDigest = image.ImageDigest, ImageTags = image.ImageTags, ImageSizeInBytes = image.ImageSizeInBytes,
+        ImagePushedAt = image.ImagePushedAt ?? DateTimeOffset.UnixEpoch,
+        LastPulledAt = image.LastRecordedPullTime, ArchivedAt = image.ImageStatus == "ARCHIVED" ? image.ImagePushedAt : null,
+        Children = image.Children, SubjectDigest = image.SubjectManifestDigest,
     };
 
     internal bool IsArchived => ArchivedAt is not null;
 
     internal DateTimeOffset LastUsedAt => new[] { LastPulledAt, LastActivatedAt }.Max() ?? ImagePushedAt;
 
-    /// <summary>ECR orders by pushed_at, by the time of restoring where an image was restored, by the time of archiving in the archive.</summary>
+    /// <summary>ECR orders by pushed_at, by the time of restoring where an image was restored, by the time of archiving in the
+    /// archive.</summary>
     internal DateTimeOffset OrderedBy => ArchivedAt ?? LastActivatedAt ?? ImagePushedAt;
 }
 

@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr;
 /// <summary>Puts new rules among those that are there, and changes as few numbers as it can.</summary>
 internal static class LifecycleMerge
 {
-    public static IEnumerable<LifecycleRule> Of(IReadOnlyList<LifecycleRule> current, IReadOnlyList<LifecycleRule> added, bool keepDescriptions)
+    public static IEnumerable<LifecycleRule> Of(
+        IReadOnlyList<LifecycleRule> current, IReadOnlyList<LifecycleRule> added, bool keepDescriptions)
     {
         if (added.Where(r => r.Priority > 0).GroupBy(r => r.Priority).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
@@ -30,7 +31,10 @@ internal static class LifecycleMerge
         {
             LifecycleRule old = rules[same];
             before = old.Priority;
-            rule = rule with { Priority = rule.Priority == 0 ? old.Priority : rule.Priority, Description = Description(old, rule, keepDescriptions) };
+            rule = rule with
+            {
+                Priority = rule.Priority == 0 ? old.Priority : rule.Priority, Description = Description(old, rule, keepDescriptions),
+            };
             rules.RemoveAt(same);
         }
         int place = rule.Priority == 0 ? -1 : rules.FindIndex(r => r.Priority == 0 || r.Priority >= rule.Priority);
@@ -63,6 +67,7 @@ internal static class LifecycleMerge
             last = rule.Priority < 0 ? rule.Priority : Math.Max(last + 1, rule.Priority);
             numbers.Add(last);
         }
-        return last > int.MaxValue ? rules.Select((r, i) => r with { Priority = i + 1 }) : rules.Zip(numbers, (r, n) => r with { Priority = (int)n });
+        return last > int.MaxValue
+            ? rules.Select((r, i) => r with { Priority = i + 1 }) : rules.Zip(numbers, (r, n) => r with { Priority = (int)n });
     }
 }

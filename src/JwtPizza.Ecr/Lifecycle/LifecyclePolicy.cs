@@ -49,9 +49,11 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     public static LifecyclePolicy Merge(LifecyclePolicy? current, IEnumerable<LifecycleRule> rules, bool keepDescriptions = false) =>
         Create(LifecycleMerge.Of(current?.Rules ?? [], [.. rules], keepDescriptions));
 
-    /// <summary>The policy without some of its rules; the others keep their numbers. Null when none would be left: ECR takes no policy without rules.</summary>
+    /// <summary>The policy without some of its rules; the others keep their numbers. Null when none would be left: ECR takes no policy
+    /// without rules.</summary>
     /// <param name="isGone">Which rules go.</param>
-    public LifecyclePolicy? Without(Func<LifecycleRule, bool> isGone) => Rules.Where(r => !isGone(r)).ToArray() is { Length: > 0 } left ? Create(left) : null;
+    public LifecyclePolicy? Without(Func<LifecycleRule, bool> isGone) =>
+        Rules.Where(r => !isGone(r)).ToArray() is { Length: > 0 } left ? Create(left) : null;
 
     /// <inheritdoc/>
     public bool Equals(LifecyclePolicy? other) => other is not null && Text == other.Text;
@@ -65,7 +67,8 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     /// <summary>The canonical text.</summary>
     public override string ToString() => Text;
 
-    private static LifecyclePolicy Create(IEnumerable<LifecycleRule> rules, IEnumerable<string>? problemsOfForm = null, IReadOnlySet<int>? malformed = null)
+    private static LifecyclePolicy Create(
+        IEnumerable<LifecycleRule> rules, IEnumerable<string>? problemsOfForm = null, IReadOnlySet<int>? malformed = null)
     {
         LifecycleRule[] all = [.. rules];
         LifecycleRule[] sorted = [.. all.OrderBy(r => r.Priority)];

@@ -28,7 +28,9 @@ internal sealed class LifecycleReader
         }
         catch (JsonException e)
         {
-            throw LifecycleChecks.Invalid([$"the text is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): {e.Message.Split(" LineNumber:")[0].TrimEnd('.')}"]);
+            throw LifecycleChecks.Invalid(
+                [$"the text is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}): " +
+                    $"{e.Message.Split(" LineNumber:")[0].TrimEnd('.')}"]);
         }
         catch (ArgumentException)   // half a surrogate pair
         {
@@ -56,7 +58,8 @@ internal sealed class LifecycleReader
     }
 
     private static int PriorityOf(JsonElement rule) =>
-        rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("rulePriority", out JsonElement p) && p.ValueKind == JsonValueKind.Number && p.TryGetInt32(out int n) ? n : 0;
+        rule.ValueKind == JsonValueKind.Object && rule.TryGetProperty("rulePriority", out JsonElement p)
+            && p.ValueKind == JsonValueKind.Number && p.TryGetInt32(out int n) ? n : 0;
 
     private LifecycleRule Rule(JsonElement element)
     {
@@ -133,7 +136,8 @@ internal sealed class LifecycleReader
     private string[] List(Dictionary<string, JsonElement> members, string name)
     {
         if (!members.TryGetValue(name, out JsonElement value)) return [];
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0 && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
+        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
+            && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
         {
             return [.. value.EnumerateArray().Select(e => e.GetString()!)];
         }

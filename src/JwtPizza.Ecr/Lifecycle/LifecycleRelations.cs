@@ -19,10 +19,11 @@ internal sealed class LifecycleRelations
     }
 
     /// <summary>
-    /// AWS: an image that a manifest list refers to "cannot be expired or archived without the manifest list being deleted or archived first".
-    /// Nor is it counted: seen on AWS in https://github.com/DefangLabs/pulumi-defang/pull/466.
+    /// AWS: an image that a manifest list refers to "cannot be expired or archived without the manifest list being deleted or archived
+    /// first". Nor is it counted: seen on AWS in https://github.com/DefangLabs/pulumi-defang/pull/466.
     /// </summary>
-    public bool IsHeldByIndex(LifecycleImage image, LifecycleRule rule) => (rule.Action == "transition" ? _inStandardIndex : _inAnyIndex).Contains(image.ImageDigest);
+    public bool IsHeldByIndex(LifecycleImage image, LifecycleRule rule) =>
+        (rule.Action == "transition" ? _inStandardIndex : _inAnyIndex).Contains(image.ImageDigest);
 
     /// <summary>
     /// Whether the image is a signature or the like of one that is there. AWS says that referrers go within 24 hours after their subject;

@@ -12,12 +12,15 @@ internal static class LifecycleRemarks
     {
         string[] entries = [.. rule.TagPattern, .. rule.TagPrefix.Select(p => p + "*")];
         if (entries.Length < 2 || !ExcludeEachOther([.. entries.Select(e => e.Split('*')[0])])) return null;
-        return $"The rule '{rule}' takes only images that have a tag for each of {string.Join(", ", entries.Select(e => $"'{e}'"))}, not for one of them. " +
-            $"For those, make a rule for each: {string.Join(", ", entries.Select(e => $"'{e}'"))} | ForEach-Object {{ New-PizzaLifecycleRule -TagPattern $_ {Count(rule)} }} | Set-PizzaLifecycle.";
+        return $"The rule '{rule}' takes only images that have a tag for each of {string.Join(", ", entries.Select(e => $"'{e}'"))}, " +
+            "not for one of them. " +
+            $"For those, make a rule for each: {string.Join(", ", entries.Select(e => $"'{e}'"))} | ForEach-Object {{ " +
+            $"New-PizzaLifecycleRule -TagPattern $_ {Count(rule)} }} | Set-PizzaLifecycle.";
     }
 
     private static bool ExcludeEachOther(string[] beginnings) =>
-        beginnings.Select((b, i) => (b, i)).All(one => beginnings.Where((_, i) => i != one.i).All(other => !other.StartsWith(one.b, StringComparison.Ordinal)));
+        beginnings.Select((b, i) => (b, i))
+            .All(one => beginnings.Where((_, i) => i != one.i).All(other => !other.StartsWith(one.b, StringComparison.Ordinal)));
 
     private static string Count(LifecycleRule rule) => rule.CountType switch
     {

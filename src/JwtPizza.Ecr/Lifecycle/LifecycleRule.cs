@@ -6,16 +6,19 @@ namespace JwtPizza.Ecr;
 /// </summary>
 public sealed record LifecycleRule
 {
-    /// <summary>AWS's <c>rulePriority</c>, 1 or more, unique in the policy; the lowest is applied first. 0 leaves the number to the module.</summary>
+    /// <summary>AWS's <c>rulePriority</c>, 1 or more, unique in the policy; the lowest is applied first. 0 leaves the number to the
+    /// module.</summary>
     public int Priority { get; init; }
 
     /// <summary>What the rule is for, in words.</summary>
     public string? Description { get; init; }
 
-    /// <summary><c>tagged</c>, <c>untagged</c> or <c>any</c>. Each storage class has one <c>untagged</c> rule and one <c>any</c> rule at most.</summary>
+    /// <summary><c>tagged</c>, <c>untagged</c> or <c>any</c>. Each storage class has one <c>untagged</c> rule and one <c>any</c> rule at
+    /// most.</summary>
     public string TagStatus { get; init; } = "any";
 
-    /// <summary>Tag patterns with up to four <c>*</c> each. An image must match all of them: tags of which either will do need two rules.</summary>
+    /// <summary>Tag patterns with up to four <c>*</c> each. An image must match all of them: tags of which either will do need two
+    /// rules.</summary>
     public string[] TagPattern { get; init; } = [];
 
     /// <summary>Beginnings of tags, the older form of <see cref="TagPattern"/>. An image must match all of them.</summary>
@@ -30,7 +33,8 @@ public sealed record LifecycleRule
     /// <summary>How many images to keep, or after how many days to act; 1 or more.</summary>
     public int CountNumber { get; init; }
 
-    /// <summary>The images' storage class: <c>standard</c> (also when nothing is said), or <c>archive</c>, which <c>sinceImageTransitioned</c> needs.</summary>
+    /// <summary>The images' storage class: <c>standard</c> (also when nothing is said), or <c>archive</c>, which
+    /// <c>sinceImageTransitioned</c> needs.</summary>
     public string? StorageClass { get; init; }
 
     /// <summary><c>expire</c> deletes the image, <c>transition</c> archives it.</summary>
@@ -39,7 +43,8 @@ public sealed record LifecycleRule
     /// <summary><c>archive</c> for <c>transition</c>, nothing for <c>expire</c>.</summary>
     public string? TargetStorageClass { get; init; }
 
-    /// <summary>Deletes untagged images that were pushed more than so many days ago (counted from the push, not from losing the tag).</summary>
+    /// <summary>Deletes untagged images that were pushed more than so many days ago (counted from the push, not from losing the
+    /// tag).</summary>
     /// <param name="days">1 or more.</param>
     public static LifecycleRule UntaggedAfter(int days) => new()
     {
@@ -49,7 +54,8 @@ public sealed record LifecycleRule
 
     /// <summary>Deletes all but the newest images.</summary>
     /// <param name="count">How many to keep, 1 or more.</param>
-    public static LifecycleRule KeepLast(int count) => new() { CountNumber = count, Description = $"Keep the last {count} image{(count == 1 ? "" : "s")}" };
+    public static LifecycleRule KeepLast(int count) =>
+        new() { CountNumber = count, Description = $"Keep the last {count} image{(count == 1 ? "" : "s")}" };
 
     /// <summary>Deletes all but the newest of the images that match every one of the patterns.</summary>
     /// <param name="count">How many to keep, 1 or more.</param>
@@ -62,14 +68,19 @@ public sealed record LifecycleRule
 
     /// <summary>The rule itself, when ECR would take it in a policy; a rule without a priority is taken as the first.</summary>
     /// <exception cref="PizzaException"><c>InvalidLifecycleRule</c>: lists all that is wrong with it.</exception>
-    public LifecycleRule Checked() => LifecycleChecks.OfRule(Priority == 0 ? this with { Priority = 1 } : this).ToArray() is { Length: > 0 } problems
-        ? throw new PizzaException("InvalidLifecycleRule", PizzaErrorKind.InvalidArgument, $"ECR accepts no such rule: {string.Join("; ", problems)}.", this)
+    public LifecycleRule Checked() =>
+        LifecycleChecks.OfRule(Priority == 0 ? this with { Priority = 1 } : this).ToArray() is { Length: > 0 } problems
+        ? throw new PizzaException("InvalidLifecycleRule", PizzaErrorKind.InvalidArgument,
+            $"ECR accepts no such rule: {string.Join("; ", problems)}.", this)
         : this;
 
     /// <summary>The rule in short: <c>2 tagged v*: keep 10</c>.</summary>
     public override string ToString()
     {
-        string images = string.Join(' ', [IsArchive ? $"archived {TagStatus}" : TagStatus, string.Join('+', TagPattern.Concat(TagPrefix.Select(p => p + "*")))]).TrimEnd();
+        string images =
+            string.Join(' ',
+                [IsArchive ? $"archived {TagStatus}" : TagStatus, string.Join('+', TagPattern.Concat(TagPrefix.Select(p => p + "*")))])
+                .TrimEnd();
         string end = Action == "transition" ? "archive " : "";
         return $"{Priority} {images}: " + CountType switch
         {
@@ -82,10 +93,12 @@ public sealed record LifecycleRule
 
     internal bool IsArchive => StorageClass == "archive";
 
-    /// <summary>Whether both rules select the same images, so that one of them replaces the other. Two rules of a policy never do.</summary>
+    /// <summary>Whether both rules select the same images, so that one of them replaces the other. Two rules of a policy never
+    /// do.</summary>
     /// <param name="other">The other rule.</param>
     public bool IsForSameImagesAs(LifecycleRule other) =>
-        IsArchive == other.IsArchive && TagStatus == other.TagStatus && SameSet(TagPattern, other.TagPattern) && SameSet(TagPrefix, other.TagPrefix);
+        IsArchive == other.IsArchive && TagStatus == other.TagStatus && SameSet(TagPattern, other.TagPattern)
+            && SameSet(TagPrefix, other.TagPrefix);
 
     /// <summary>Whether both rules do the same to the same images; priority and description aside.</summary>
     internal bool Means(LifecycleRule other) =>

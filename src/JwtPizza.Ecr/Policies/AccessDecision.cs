@@ -18,7 +18,8 @@ internal sealed record AccessDecision(Decision Decision, PolicyType? By)
     /// <param name="request">For what.</param>
     /// <param name="owner">The account that the resource belongs to.</param>
     /// <param name="ofResource">The policies of the resource; null where it has none that count.</param>
-    /// <param name="mustLetIn">Whether the resource's own policy has to allow it in every case, as the trust policy of a role has to.</param>
+    /// <param name="mustLetIn">Whether the resource's own policy has to allow it in every case, as the trust policy of a role has
+    /// to.</param>
     public static AccessDecision Of(
         RequestPrincipal who, AccessRequest request, string owner, IReadOnlyList<CompiledPolicy>? ofResource = null, bool mustLetIn = false)
     {
@@ -28,7 +29,8 @@ internal sealed record AccessDecision(Decision Decision, PolicyType? By)
         PolicyEvaluation? boundary = who.Boundary is null ? null : PolicyEvaluation.Of(who.Boundary, request);
         PolicyEvaluation? session = who.Session is null ? null : PolicyEvaluation.Of(who.Session, request);
         (PolicyType Type, PolicyEvaluation? Evaluation)[] all =
-            [(PolicyType.Identity, identity), (PolicyType.Boundary, boundary), (PolicyType.Resource, resource), (PolicyType.Session, session)];
+            [(PolicyType.Identity, identity), (PolicyType.Boundary, boundary), (PolicyType.Resource, resource),
+                (PolicyType.Session, session)];
         foreach ((PolicyType type, PolicyEvaluation? evaluation) in all)
         {
             if (evaluation?.Decision == Decision.ExplicitDeny) return new(Decision.ExplicitDeny, type);

@@ -8,5 +8,6 @@ internal sealed record AccessRequest(string Action, string Resource, RequestCont
 {
     /// <summary>Whether a statement's actions and resources are about it. The policy of a resource need not name that resource.</summary>
     public bool IsCoveredBy(CompiledStatement statement, bool ofResource = false) =>
-        statement.CoversAction(Action, Context) && (statement.CoversResource(Resource, Context) || (ofResource && !statement.NamesResources));
+        statement.CoversAction(Action, Context)
+            && (statement.CoversResource(Resource, Context) || (ofResource && !statement.NamesResources));
 }

@@ -27,6 +27,8 @@ internal sealed class CompiledPolicy
         // Older policies know no variables: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
         bool variables = policy.TryGetValue("Version", out JsonElement version)
             && version.ValueKind == JsonValueKind.String && version.ValueEquals("2012-10-17");
-        return new([.. PolicyJson.Items(policy["Statement"]).Select((s, i) => new CompiledStatement(PolicyJson.Members(s) ?? [], i + 1, variables))]);
+        return new(
+            [.. PolicyJson.Items(policy["Statement"])
+                .Select((s, i) => new CompiledStatement(PolicyJson.Members(s) ?? [], i + 1, variables))]);
     }
 }

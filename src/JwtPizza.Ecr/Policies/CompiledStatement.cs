@@ -67,9 +67,11 @@ internal sealed class CompiledStatement
     public bool CoversResource(string resource, RequestContext context) => _resources.Covers(resource, context);
 
     /// <summary>Whether it names one of these as its principal of a kind: AWS, Service or Federated.</summary>
-    public bool Names(string kind, Predicate<string> isMeant) => _principals.TryGetValue(kind, out string[]? names) && Array.Exists(names, isMeant);
+    public bool Names(string kind, Predicate<string> isMeant) =>
+        _principals.TryGetValue(kind, out string[]? names) && Array.Exists(names, isMeant);
 
-    /// <summary>Whether it names one of these as a principal that calls with credentials of AWS; <c>*</c> alone stands for them, too.</summary>
+    /// <summary>Whether it names one of these as a principal that calls with credentials of AWS; <c>*</c> alone stands for them,
+    /// too.</summary>
     public bool NamesCaller(Predicate<string> isMeant) => Names("AWS", isMeant) || Names(Anybody, isMeant);
 
     /// <summary>All that it names as principals that call with credentials of AWS.</summary>

@@ -27,14 +27,17 @@ internal sealed partial class IamPattern
     public IamPattern(string pattern, bool wild = true, bool ignoreCase = false, bool variables = true)
     {
         _ignoreCase = ignoreCase;
-        (_text, _variables) = variables && pattern.Contains("${", StringComparison.Ordinal) ? Read(pattern, wild) : (Wild(pattern, wild), []);
+        (_text, _variables) =
+            variables && pattern.Contains("${", StringComparison.Ordinal) ? Read(pattern, wild) : (Wild(pattern, wild), []);
     }
 
     /// <summary>Whether a text has wildcards.</summary>
     public static bool IsPattern(string text) => text.AsSpan().ContainsAny('*', '?');
 
-    /// <summary>Whether everything that <paramref name="text"/> matches is matched by the pattern. The text may be a pattern itself.</summary>
-    public static bool Covers(string pattern, string text, bool ignoreCase = false) => Wildcard.Matches(pattern, text, '*', '?', ignoreCase);
+    /// <summary>Whether everything that <paramref name="text"/> matches is matched by the pattern. The text may be a pattern
+    /// itself.</summary>
+    public static bool Covers(string pattern, string text, bool ignoreCase = false) =>
+        Wildcard.Matches(pattern, text, '*', '?', ignoreCase);
 
     /// <summary>Whether the pattern matches the whole text. One with a variable that the request lacks matches nothing.</summary>
     public bool Matches(ReadOnlySpan<char> text, RequestContext context) =>

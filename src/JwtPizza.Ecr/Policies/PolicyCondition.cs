@@ -71,11 +71,14 @@ internal sealed class PolicyCondition
             case "BinaryEquals":
                 return (actual, _) => actual == value;
             case "IpAddress":
-                return Network(value) is { } network ? (actual, _) => IPAddress.TryParse(actual, out IPAddress? address) && network.Contains(address) : Never;
+                return Network(value) is { } network
+                    ? (actual, _) => IPAddress.TryParse(actual, out IPAddress? address) && network.Contains(address) : Never;
             case var _ when bare.StartsWith("Numeric", StringComparison.Ordinal):
-                return Number(value) is { } number ? (actual, _) => Number(actual) is { } a && Compares(a.CompareTo(number), bare["Numeric".Length..]) : Never;
+                return Number(value) is { } number
+                    ? (actual, _) => Number(actual) is { } a && Compares(a.CompareTo(number), bare["Numeric".Length..]) : Never;
             case var _ when bare.StartsWith("Date", StringComparison.Ordinal):
-                return Time(value) is { } time ? (actual, _) => Time(actual) is { } a && Compares(a.CompareTo(time), bare["Date".Length..]) : Never;
+                return Time(value) is { } time
+                    ? (actual, _) => Time(actual) is { } a && Compares(a.CompareTo(time), bare["Date".Length..]) : Never;
             default:
                 return Never;   // IAM stores no document with another operator
         }
@@ -93,7 +96,8 @@ internal sealed class PolicyCondition
         _ => false,
     };
 
-    /// <summary>The six parts of an ARN are compared one by one, so that a wildcard does not reach across a colon (but for the last).</summary>
+    /// <summary>The six parts of an ARN are compared one by one, so that a wildcard does not reach across a colon (but for the
+    /// last).</summary>
     private static bool MatchesArn(IamPattern[] parts, string actual, RequestContext context)
     {
         string[] have = actual.Split(':', Parts);
@@ -119,11 +123,14 @@ internal sealed class PolicyCondition
         IPNetwork.TryParse(value, out IPNetwork network) ? network
         : IPAddress.TryParse(value, out IPAddress? one) ? new(one, one.GetAddressBytes().Length * 8) : null;
 
-    private static decimal? Number(string text) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
+    private static decimal? Number(string text) =>
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
 
     private static DateTimeOffset? Time(string text) =>
-        long.TryParse(text, CultureInfo.InvariantCulture, out long seconds) && seconds is > 9999 and < 253_402_300_800 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        long.TryParse(text, CultureInfo.InvariantCulture, out long seconds) && seconds is > 9999 and < 253_402_300_800
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time : null;
 
     private static string Quoted(IEnumerable<string> texts) => string.Join(" or ", texts.Select(t => $"'{t}'"));
 }

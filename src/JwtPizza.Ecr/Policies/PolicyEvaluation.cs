@@ -20,7 +20,8 @@ internal sealed record PolicyEvaluation(Decision Decision, IReadOnlyList<Compile
     /// <param name="statements">All that could apply.</param>
     /// <param name="objection">Why a statement is not about the request at all: null when it is, empty when that needs no words.</param>
     /// <param name="context">What conditions look at.</param>
-    public static PolicyEvaluation Of(IEnumerable<CompiledStatement> statements, Func<CompiledStatement, string?> objection, RequestContext context)
+    public static PolicyEvaluation Of(
+        IEnumerable<CompiledStatement> statements, Func<CompiledStatement, string?> objection, RequestContext context)
     {
         List<CompiledStatement> allows = [], denies = [];
         List<string> reasons = [];

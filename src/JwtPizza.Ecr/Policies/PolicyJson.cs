@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace JwtPizza.Ecr;
 
-/// <summary>Reads policy documents as IAM does: of two equal keys in one object the last counts, and a single value may stand for a list of one.</summary>
+/// <summary>Reads policy documents as IAM does: of two equal keys in one object the last counts, and a single value may stand for a list of
+/// one.</summary>
 internal static class PolicyJson
 {
     /// <summary>The members of the document, or null when it is no JSON object.</summary>
@@ -26,9 +27,11 @@ internal static class PolicyJson
     }
 
     /// <summary>The value as a list.</summary>
-    public static IReadOnlyList<JsonElement> Items(JsonElement json) => json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray()] : [json];
+    public static IReadOnlyList<JsonElement> Items(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray()] : [json];
 
-    /// <summary>The texts of a text or a list of texts; null when anything else is in it. Conditions may hold booleans and numbers, too.</summary>
+    /// <summary>The texts of a text or a list of texts; null when anything else is in it. Conditions may hold booleans and numbers,
+    /// too.</summary>
     public static IReadOnlyList<string>? Texts(JsonElement json, bool scalars = false)
     {
         List<string> texts = [];

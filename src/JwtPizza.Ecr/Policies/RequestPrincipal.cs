@@ -24,15 +24,21 @@ internal sealed record RequestPrincipal
 
     /// <summary>The root of an account, who may do everything in it.</summary>
     public static RequestPrincipal Root(string partition, string accountId) =>
-        new() { Arn = $"{JwtPizza.Ecr.Arn.OfIam(partition, accountId, "root")}", AccountId = accountId, Identity = [CompiledPolicy.Of(Everything)] };
+        new()
+        {
+            Arn = $"{JwtPizza.Ecr.Arn.OfIam(partition, accountId, "root")}", AccountId = accountId,
+            Identity = [CompiledPolicy.Of(Everything)],
+        };
 
     /// <summary>Whether the name in a policy is the caller himself: a user, or this one session of a role.</summary>
     public bool IsNamed(string principal) => principal == Arn;
 
     /// <summary>Whether the name in a policy stands for the caller without asking his account: himself, his role, or anybody.</summary>
-    public bool IsNamedDirectly(string principal) => principal == "*" || IsNamed(principal) || (RoleArn is not null && principal == RoleArn);
+    public bool IsNamedDirectly(string principal) =>
+        principal == "*" || IsNamed(principal) || (RoleArn is not null && principal == RoleArn);
 
-    /// <summary>Whether the name in a policy stands for the caller, or for his account, which then decides by policies of its own.</summary>
+    /// <summary>Whether the name in a policy stands for the caller, or for his account, which then decides by policies of its
+    /// own.</summary>
     public bool IsMeant(string principal) => IsNamedDirectly(principal) || principal == AccountId || IsAccount(principal);
 
     private bool IsAccount(string principal) =>

@@ -5,7 +5,8 @@ internal static class Wildcard
 {
     /// <summary>Whether the pattern matches the whole text, in time proportional to the product of their lengths at worst.</summary>
     /// <param name="pattern">The pattern.</param>
-    /// <param name="text">The text. Where it holds <paramref name="any"/> itself, it is a pattern too, and only <paramref name="any"/> covers that.</param>
+    /// <param name="text">The text. Where it holds <paramref name="any"/> itself, it is a pattern too, and only <paramref name="any"/>
+    /// covers that.</param>
     /// <param name="any">Stands for any characters, or none.</param>
     /// <param name="one">Stands for one character; the same as <paramref name="any"/> where nothing does.</param>
     /// <param name="ignoreCase">Whether letters of either case are equal.</param>
@@ -15,7 +16,8 @@ internal static class Wildcard
         while (t < text.Length)
         {
             if (p < pattern.Length && pattern[p] == any) (star, mark) = (p++, t);
-            else if (p < pattern.Length && text[t] != any && (pattern[p] == one || AreEqual(pattern[p], text[t], ignoreCase))) (p, t) = (p + 1, t + 1);
+            else if (p < pattern.Length && text[t] != any && (pattern[p] == one || AreEqual(pattern[p], text[t], ignoreCase)))
+                (p, t) = (p + 1, t + 1);
             else if (star >= 0) (p, t) = (star + 1, ++mark);
             else return false;
         }

@@ -20,7 +20,8 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     {
         (Source, Json) = (source, json);
         RulesPart = json.Root["rules"] is { IsArray: true } rules ? rules
-            : throw new PizzaException("InvalidReplication", PizzaErrorKind.InvalidData, $"The replication configuration of the registry in {source} holds no rules, not even an empty list of them.", source.Region);
+            : throw new PizzaException("InvalidReplication", PizzaErrorKind.InvalidData, "The replication configuration of the " +
+                $"registry in {source} holds no rules, not even an empty list of them.", source.Region);
         Rules = [.. RulesPart.Children.Select((r, i) => new ReplicationStatement(r, i + 1))];
     }
 
@@ -50,7 +51,8 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     /// <param name="json">The JSON of ECR's <c>replicationConfiguration</c>; null when there is none.</param>
     /// <exception cref="PizzaException"><c>InvalidJson</c>, <c>InvalidReplication</c>.</exception>
     public static ReplicationConfiguration Parse(ReplicationDestination source, string? json) =>
-        new(source, JsonText.Parse(json ?? """{"rules":[]}""", $"The replication configuration of the registry in {source}", source.Region));
+        new(source,
+            JsonText.Parse(json ?? """{"rules":[]}""", $"The replication configuration of the registry in {source}", source.Region));
 
     /// <summary>A record for each destination of each rule.</summary>
     public IReadOnlyList<RegistryReplication> Replications() =>
@@ -59,7 +61,8 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
            from destination in rule.Destinations
            select new RegistryReplication
            {
-               RegistryId = Source.RegistryId, Region = Source.Region, DestinationRegion = destination.Region, DestinationRegistryId = destination.RegistryId,
+               RegistryId = Source.RegistryId, Region = Source.Region, DestinationRegion = destination.Region,
+               DestinationRegistryId = destination.RegistryId,
                Prefix = [.. rule.Prefixes], Rule = rule.Number,
            },
     ];
@@ -67,34 +70,44 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     /// <summary>Where images of a repository go that are pushed from now on.</summary>
     /// <param name="repository">The repository.</param>
     public IReadOnlyList<ReplicationDestination> DestinationsOf(RepositoryName repository) =>
-        [.. Rules.SelectMany(r => r.Destinations, (r, d) => (Rule: r, Destination: d)).Where(t => t.Rule.Sends(t.Destination, repository.Value)).Select(t => t.Destination).Distinct()];
+        [.. Rules.SelectMany(r => r.Destinations, (r, d) => (Rule: r, Destination: d))
+            .Where(t => t.Rule.Sends(t.Destination, repository.Value)).Select(t => t.Destination).Distinct()];
 
-    /// <summary>Has images replicated. What a rule does already is left to it; a rule for the same repositories gets the destinations, one for the same destinations the prefixes.</summary>
+    /// <summary>Has images replicated. What a rule does already is left to it; a rule for the same repositories gets the destinations, one
+    /// for the same destinations the prefixes.</summary>
     /// <param name="destinations">Where to.</param>
     /// <param name="prefixes">How the names of the repositories begin; none for all repositories.</param>
-    /// <exception cref="PizzaException"><c>ReplicationToItself</c>, <c>InvalidReplicationPrefix</c>, <c>ReplicationLimit</c>; nothing may be sent.</exception>
-    public Edit<ReplicationConfiguration, RegistryReplication> Add(IReadOnlyList<ReplicationDestination> destinations, IReadOnlyList<string> prefixes)
+    /// <exception cref="PizzaException"><c>ReplicationToItself</c>, <c>InvalidReplicationPrefix</c>, <c>ReplicationLimit</c>; nothing may
+    /// be sent.</exception>
+    public Edit<ReplicationConfiguration, RegistryReplication> Add(
+        IReadOnlyList<ReplicationDestination> destinations, IReadOnlyList<string> prefixes)
     {
         foreach (string prefix in prefixes) CheckPrefix(prefix);
         if (destinations.Contains(Source))
             throw new PizzaException("ReplicationToItself", PizzaErrorKind.InvalidArgument,
-                $"{Source} is the registry whose images are to be replicated: ECR does not replicate a registry to itself. Name other regions with -DestinationRegion, or another account with -DestinationRegistryId. Nothing was changed.", Source.Region);
+                $"{Source} is the registry whose images are to be replicated: ECR does not replicate a registry to itself. " +
+                "Name other regions with -DestinationRegion, or another account with -DestinationRegistryId. Nothing was changed.",
+                    Source.Region);
         return CheckLimits(ReplicationRules.Add(new(this), destinations, prefixes));
     }
 
     /// <summary>Takes destinations, or repositories, out of the rules.</summary>
     /// <param name="destinations">Which; null for every one.</param>
-    /// <param name="prefixes">Only for repositories with these prefixes, as they stand in the rules; null for all rules, empty for the rules for all repositories.</param>
+    /// <param name="prefixes">Only for repositories with these prefixes, as they stand in the rules; null for all rules, empty for the
+    /// rules for all repositories.</param>
     /// <exception cref="PizzaException"><c>ReplicationLimit</c>: what remains of a rule needs an eleventh.</exception>
-    public Edit<ReplicationConfiguration, RegistryReplication> Remove(IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) =>
+    public Edit<ReplicationConfiguration, RegistryReplication> Remove(
+        IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) =>
         CheckLimits(ReplicationRules.Remove(new(this), destinations, prefixes));
 
     /// <summary>The prefix itself, if ECR can take it.</summary>
     /// <param name="prefix">For example <c>team-a/</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidReplicationPrefix</c>.</exception>
-    public static string CheckPrefix(string prefix) => prefix.Length is >= MinPrefix and <= MaxPrefix && PrefixPattern().IsMatch(prefix) ? prefix
+    public static string CheckPrefix(string prefix) =>
+        prefix.Length is >= MinPrefix and <= MaxPrefix && PrefixPattern().IsMatch(prefix) ? prefix
         : throw new PizzaException("InvalidReplicationPrefix", PizzaErrorKind.InvalidArgument,
-            $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters long{(prefix.Contains('*', StringComparison.Ordinal) ? "; it takes no '*', for it always means every name that begins with it" : "")}. " +
+            $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters " +
+            $"long{(prefix.Contains('*', StringComparison.Ordinal) ? "; it takes no '*', for it always means every name that begins with it" : "")}. " +
             "Write it like 'team-a/' or 'jwt-pizza'. Nothing was changed.", prefix);
 
     ReplicationConfiguration IJsonDocument<ReplicationConfiguration>.With(JsonText json) => new(Source, json);
@@ -103,9 +116,15 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     {
         if (!edit.Changed) return edit;
         IReadOnlyList<ReplicationStatement> rules = edit.Document.Rules;
-        if (rules.Count > MaxRules) throw Limit($"{rules.Count} rules", $"{MaxRules}", "Use one rule for more repositories (a shorter -Prefix) or for several destinations, or take one out with Remove-PizzaReplication.");
-        if (rules.SelectMany(r => r.Destinations).Distinct().Count() is > MaxDestinations and var many) throw Limit($"{many} different destinations", $"{MaxDestinations}", "Take one out with Remove-PizzaReplication first.");
-        if (rules.FirstOrDefault(r => r.Prefixes.Count > MaxFilters) is { } full) throw Limit($"{full.Prefixes.Count} prefixes in rule {full.Number}", $"{MaxFilters}", "Use a shorter prefix for several repositories.");
+        if (rules.Count > MaxRules)
+            throw Limit($"{rules.Count} rules", $"{MaxRules}",
+                "Use one rule for more repositories (a shorter -Prefix) or for several destinations, or take one out with " +
+                "Remove-PizzaReplication.");
+        if (rules.SelectMany(r => r.Destinations).Distinct().Count() is > MaxDestinations and var many)
+            throw Limit($"{many} different destinations", $"{MaxDestinations}", "Take one out with Remove-PizzaReplication first.");
+        if (rules.FirstOrDefault(r => r.Prefixes.Count > MaxFilters) is { } full)
+            throw Limit($"{full.Prefixes.Count} prefixes in rule {full.Number}", $"{MaxFilters}",
+                "Use a shorter prefix for several repositories.");
         return edit;
     }
 

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace JwtPizza.Ecr;
 
-/// <summary>A rule of a registry's replication, as it stands in the configuration: images of some repositories, or of all, go to some registries.</summary>
+/// <summary>A rule of a registry's replication, as it stands in the configuration: images of some repositories, or of all, go to some
+/// registries.</summary>
 internal sealed class ReplicationStatement(JsonPart part, int number)
 {
     private const string DestinationsName = "destinations", FiltersName = "repositoryFilters", PrefixMatch = "PREFIX_MATCH";
@@ -27,12 +28,15 @@ internal sealed class ReplicationStatement(JsonPart part, int number)
 
     /// <summary>Whether images of every repository with this prefix go there; null for all repositories.</summary>
     public bool Sends(ReplicationDestination destination, string? prefix) =>
-        Destinations.Contains(destination) && (IsForAll || (prefix is not null && Prefixes.Any(p => prefix.StartsWith(p, StringComparison.Ordinal))));
+        Destinations.Contains(destination)
+            && (IsForAll || (prefix is not null && Prefixes.Any(p => prefix.StartsWith(p, StringComparison.Ordinal))));
 
-    public bool HasJust(IEnumerable<ReplicationDestination> destinations) => !IsPartlyUnknown && Destinations.ToHashSet().SetEquals(destinations);
+    public bool HasJust(IEnumerable<ReplicationDestination> destinations) =>
+        !IsPartlyUnknown && Destinations.ToHashSet().SetEquals(destinations);
 
     /// <summary>Whether just these are its prefixes; null among them means all repositories.</summary>
-    public bool HasJust(IReadOnlyList<string?> prefixes) => prefixes.Contains(null) ? IsForAll : !IsForAll && !IsPartlyUnknown && Prefixes.ToHashSet().SetEquals(prefixes!);
+    public bool HasJust(IReadOnlyList<string?> prefixes) =>
+        prefixes.Contains(null) ? IsForAll : !IsForAll && !IsPartlyUnknown && Prefixes.ToHashSet().SetEquals(prefixes!);
 
     public JsonPart Find(ReplicationDestination destination) => Items(part, DestinationsName).First(d => Destination(d) == destination);
 

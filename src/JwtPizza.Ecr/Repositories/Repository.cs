@@ -12,7 +12,8 @@ public sealed record Repository
     /// <summary>The region of the registry, for example <c>us-east-1</c>.</summary>
     public required string Region { get; init; }
 
-    /// <summary>Whether it is in ECR Public, where everybody may pull. The cmdlets for public repositories take it as -Public, the others refuse it.</summary>
+    /// <summary>Whether it is in ECR Public, where everybody may pull. The cmdlets for public repositories take it as -Public, the others
+    /// refuse it.</summary>
     public bool IsPublic { get; init; }
 
     /// <summary>Host and name, as <c>docker push</c> takes it; without scheme and tag.</summary>

@@ -45,8 +45,10 @@ public sealed record RepositoryAccess
            from principal in statement.Organizations is { Count: > 0 } organizations ? organizations : statement.Principals
            select new RepositoryAccess
            {
-               RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region, Principal = principal,
-               Effect = statement.Effect, Pull = AccessGrant.PullActions.All(statement.HasAction), Push = CiStatement.PushActions.All(statement.HasAction), Actions = [.. statement.Actions], Sid = statement.Sid,
+               RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region,
+               Principal = principal,
+               Effect = statement.Effect, Pull = AccessGrant.PullActions.All(statement.HasAction),
+               Push = CiStatement.PushActions.All(statement.HasAction), Actions = [.. statement.Actions], Sid = statement.Sid,
                HasCondition = statement.HasCondition,
            },
     ];

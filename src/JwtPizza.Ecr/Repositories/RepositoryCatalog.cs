@@ -16,7 +16,8 @@ public sealed record RepositoryCatalog
         ["x86"] = "x86", ["386"] = "x86", ["x86-64"] = "x86-64", ["amd64"] = "x86-64", ["x86_64"] = "x86-64", ["linux/amd64"] = "x86-64",
     };
 
-    private static readonly Dictionary<string, string> s_systems = new(StringComparer.OrdinalIgnoreCase) { ["Linux"] = "Linux", ["Windows"] = "Windows" };
+    private static readonly Dictionary<string, string> s_systems =
+        new(StringComparer.OrdinalIgnoreCase) { ["Linux"] = "Linux", ["Windows"] = "Windows" };
 
     /// <summary>One short paragraph, at most 1,024 characters.</summary>
     public string? Description { get; init; }
@@ -40,7 +41,8 @@ public sealed record RepositoryCatalog
     public byte[]? Logo { get; init; }
 
     /// <summary>Whether it says nothing to be set.</summary>
-    public bool IsEmpty => this is { Description: null, AboutText: null, UsageText: null, OperatingSystem: null, Architecture: null, Logo: null };
+    public bool IsEmpty =>
+        this is { Description: null, AboutText: null, UsageText: null, OperatingSystem: null, Architecture: null, Logo: null };
 
     /// <summary>The data in the gallery's own words (arm64 is its ARM 64), within its limits.</summary>
     /// <exception cref="PizzaException"><c>InvalidCatalogData</c>: which limit is broken.</exception>
@@ -50,7 +52,11 @@ public sealed record RepositoryCatalog
         CheckLength("-AboutText", AboutText?.Length, MaxText, "characters");
         CheckLength("-UsageText", UsageText?.Length, MaxText, "characters");
         CheckLength("-Logo", Logo?.Length, MaxLogo, "bytes");
-        return this with { OperatingSystem = Labels("-OperatingSystem", OperatingSystem, s_systems), Architecture = Labels("-Architecture", Architecture, s_architectures) };
+        return this with
+        {
+            OperatingSystem = Labels("-OperatingSystem", OperatingSystem, s_systems),
+            Architecture = Labels("-Architecture", Architecture, s_architectures),
+        };
     }
 
     /// <summary>What is there, with what is said here in its place.</summary>
@@ -65,25 +71,29 @@ public sealed record RepositoryCatalog
     /// <param name="other">The other.</param>
     public bool ShowsSameAs(RepositoryCatalog other) => Logo is null && other.Logo is null
         && (Description ?? "", AboutText ?? "", UsageText ?? "") == (other.Description ?? "", other.AboutText ?? "", other.UsageText ?? "")
-        && (OperatingSystem ?? []).SequenceEqual(other.OperatingSystem ?? []) && (Architecture ?? []).SequenceEqual(other.Architecture ?? []);
+        && (OperatingSystem ?? []).SequenceEqual(other.OperatingSystem ?? [])
+        && (Architecture ?? []).SequenceEqual(other.Architecture ?? []);
 
     /// <summary>The description.</summary>
     public override string ToString() => Description ?? "";
 
     private static void CheckLength(string what, int? length, int limit, string unit)
     {
-        if (length > limit) throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery takes at most {limit:N0}."), what);
+        if (length > limit)
+            throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery takes at most {limit:N0}."), what);
     }
 
     private static string[]? Labels(string what, string[]? labels, Dictionary<string, string> known)
     {
         if (labels is null) return null;
         if (labels.Length > MaxLabels) throw Bad($"{what} names {labels.Length}; the gallery takes at most {MaxLabels}.", what);
-        if (labels.FirstOrDefault(l => l.Length is 0 or > MaxLabel) is { } wrong) throw Bad($"{what} '{wrong}' has {wrong.Length} characters; 1 to {MaxLabel} are allowed.", wrong);
+        if (labels.FirstOrDefault(l => l.Length is 0 or > MaxLabel) is { } wrong)
+            throw Bad($"{what} '{wrong}' has {wrong.Length} characters; 1 to {MaxLabel} are allowed.", wrong);
         return [.. labels.Select(l => known.GetValueOrDefault(l, l)).Distinct()];
     }
 
-    private static PizzaException Bad(string message, string target) => new("InvalidCatalogData", PizzaErrorKind.InvalidArgument, message, target);
+    private static PizzaException Bad(string message, string target) =>
+        new("InvalidCatalogData", PizzaErrorKind.InvalidArgument, message, target);
 
     /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
     /// <param name="other">The other one.</param>

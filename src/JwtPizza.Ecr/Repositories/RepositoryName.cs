@@ -22,7 +22,8 @@ public readonly partial record struct RepositoryName
         Problem(text) is not { } problem
             ? new(text)
             : throw ErrorCatalog.InvalidRepositoryName(text, problem).With(
-                $"A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, and holds lowercase letters, digits, '-', '_', '.' and '/' " +
+                $"A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, and holds lowercase " +
+                "letters, digits, '-', '_', '.' and '/' " +
                 "(for example 'jwt-pizza-service' or 'team-a/api').");
 
     /// <summary>Reads the name of a repository in ECR Public: at most 205 characters, and single separators.</summary>
@@ -48,8 +49,10 @@ public readonly partial record struct RepositoryName
         { Length: > MaxLength } => $"it has {text.Length} characters",
         _ when Pattern().IsMatch(text) => null,
         _ when text.Any(char.IsUpper) => "it holds capital letters",
-        _ when text.FirstOrDefault(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_./".Contains(c)) is var bad and not '\0' => $"it holds '{bad}'",
-        _ when !char.IsAsciiLetterOrDigit(text[0]) || !char.IsAsciiLetterOrDigit(text[^1]) => "it must start and end with a letter or digit",
+        _ when text.FirstOrDefault(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_./".Contains(c)) is var bad
+            and not '\0' => $"it holds '{bad}'",
+        _ when !char.IsAsciiLetterOrDigit(text[0]) || !char.IsAsciiLetterOrDigit(text[^1]) =>
+            "it must start and end with a letter or digit",
         _ => "two separators meet",
     };
 

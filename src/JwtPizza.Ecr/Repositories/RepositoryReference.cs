@@ -1,7 +1,8 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>
-/// A repository as a user names it: by its name, or by its URI, which also says in which account and region it is. The name may be a pattern.
+/// A repository as a user names it: by its name, or by its URI, which also says in which account and region it is. The name may be a
+/// pattern.
 /// </summary>
 internal sealed record RepositoryReference
 {
@@ -40,7 +41,8 @@ internal sealed record RepositoryReference
         if (host is not null && inPublic) name = name.Split('/', 2) is [_, var rest] ? rest : throw NoAlias(text);
         return new(text, host, name)
         {
-            RegistryId = Agreeing(text, registry?.RegistryId, registryId, "-RegistryId"), Region = Agreeing(text, registry?.Region, region, "-Region"), IsPublic = inPublic,
+            RegistryId = Agreeing(text, registry?.RegistryId, registryId, "-RegistryId"),
+            Region = Agreeing(text, registry?.Region, region, "-Region"), IsPublic = inPublic,
         };
     }
 
@@ -49,19 +51,23 @@ internal sealed record RepositoryReference
 
     // A name can have dots in its first part, so that only what cannot be a name, or is a registry of ECR, counts as a host.
     private static (string? Host, string Name) Cut(string text) =>
-        text.Split('/', 2) is [var first, { Length: > 0 } rest] && (first.Contains(':', StringComparison.Ordinal) || first.Contains(".dkr.ecr", StringComparison.Ordinal) || EcrHost.TryParse(first) is not null)
+        text.Split('/', 2) is [var first, { Length: > 0 } rest]
+            && (first.Contains(':', StringComparison.Ordinal) || first.Contains(".dkr.ecr", StringComparison.Ordinal)
+                || EcrHost.TryParse(first) is not null)
             ? (first, rest)
             : (null, text);
 
     private static string? Agreeing(string text, string? ofUri, string? given, string parameter) =>
         string.IsNullOrEmpty(given) ? ofUri
         : ofUri is null || ofUri == given ? given
-        : throw ErrorCatalog.RegistryMismatch(text, $"is in {ofUri}, and {parameter} says {given}", $"Leave {parameter} out, or name the repository alone.");
+        : throw ErrorCatalog.RegistryMismatch(text, $"is in {ofUri}, and {parameter} says {given}",
+            $"Leave {parameter} out, or name the repository alone.");
 
     private static PizzaException NoRegistry(string text, string host) => ErrorCatalog.InvalidRepositoryName(text,
         $"it looks like a URI, but '{host}' is not the host of an ECR registry, which has 12 digits, a region and that region's domain, " +
         "such as '123456789012.dkr.ecr.us-east-1.amazonaws.com'");
 
     private static PizzaException NoAlias(string text) => ErrorCatalog.InvalidImageReference(text,
-        "the alias of the public registry stands between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'; Get-PizzaRepository -Public shows the URIs)");
+        "the alias of the public registry stands between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'; " +
+        "Get-PizzaRepository -Public shows the URIs)");
 }

@@ -41,19 +41,26 @@ public sealed partial record RepositorySettings
         if (MutabilityExclusion is not { Count: > 0 } exclusions)
             return ImageTagMutability is not { } plain || !plain.EndsWith("_WITH_EXCLUSION", StringComparison.Ordinal)
                 ? ImageTagMutability
-                : throw Bad("InvalidMutability", $"{plain} needs at least one tag pattern: add -MutabilityExclusion, for example 'latest' or 'dev-*'.", plain);
+                : throw Bad("InvalidMutability",
+                    $"{plain} needs at least one tag pattern: add -MutabilityExclusion, for example 'latest' or 'dev-*'.", plain);
         if (exclusions.Count > MaxExclusions)
-            throw Bad("InvalidMutability", $"{exclusions.Count} exclusion patterns were given; ECR takes at most {MaxExclusions}.", exclusions);
+            throw Bad("InvalidMutability", $"{exclusions.Count} exclusion patterns were given; ECR takes at most {MaxExclusions}.",
+                exclusions);
         if (exclusions.FirstOrDefault(e => !ExclusionPattern().IsMatch(e)) is { } wrong)
-            throw Bad("InvalidMutability", $"'{wrong}' is not an exclusion pattern: 1 to 128 letters, digits, '.', '_', '-' and the wildcard '*'.", wrong);
-        string setting = ImageTagMutability ?? throw Bad("InvalidMutability", "-MutabilityExclusion names exceptions to a rule: say the rule with -ImageTagMutability IMMUTABLE or MUTABLE.", exclusions);
+            throw Bad("InvalidMutability",
+                $"'{wrong}' is not an exclusion pattern: 1 to 128 letters, digits, '.', '_', '-' and the wildcard '*'.", wrong);
+        string setting = ImageTagMutability
+            ?? throw Bad("InvalidMutability",
+                "-MutabilityExclusion names exceptions to a rule: say the rule with -ImageTagMutability IMMUTABLE or MUTABLE.", exclusions);
         return setting.EndsWith("_WITH_EXCLUSION", StringComparison.Ordinal) ? setting : setting + "_WITH_EXCLUSION";
     }
 
     private string? CheckedEncryption() => (EncryptionType, KmsKey) switch
     {
         (null, not null) => "KMS",
-        ("AES256", not null) => throw Bad("InvalidEncryption", $"AES256 takes no key, but -KmsKey '{KmsKey}' was given: use -EncryptionType KMS, or leave the key out.", KmsKey),
+        ("AES256", not null) =>
+            throw Bad("InvalidEncryption",
+                $"AES256 takes no key, but -KmsKey '{KmsKey}' was given: use -EncryptionType KMS, or leave the key out.", KmsKey),
         _ => EncryptionType,
     };
 
@@ -63,12 +70,15 @@ public sealed partial record RepositorySettings
         if (Tags.Count > MaxTags) throw Bad("InvalidTag", $"{Tags.Count} tags were given; a repository has at most {MaxTags}.", Tags);
         foreach ((string key, string value) in Tags)
         {
-            if (key.Length is 0 or > MaxTagKey) throw Bad("InvalidTag", $"The tag key '{key}' has {key.Length} characters; 1 to {MaxTagKey} are allowed.", key);
-            if (value.Length > MaxTagValue) throw Bad("InvalidTag", $"The value of tag '{key}' has {value.Length} characters; at most {MaxTagValue} are allowed.", key);
+            if (key.Length is 0 or > MaxTagKey)
+                throw Bad("InvalidTag", $"The tag key '{key}' has {key.Length} characters; 1 to {MaxTagKey} are allowed.", key);
+            if (value.Length > MaxTagValue)
+                throw Bad("InvalidTag", $"The value of tag '{key}' has {value.Length} characters; at most {MaxTagValue} are allowed.", key);
         }
     }
 
-    private static PizzaException Bad(string id, string message, object? target) => new(id, PizzaErrorKind.InvalidArgument, message, target);
+    private static PizzaException Bad(string id, string message, object? target) =>
+        new(id, PizzaErrorKind.InvalidArgument, message, target);
 
     [GeneratedRegex(@"\A[0-9a-zA-Z._*-]{1,128}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ExclusionPattern();

@@ -1,15 +1,19 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>A call that a client made to the sandbox. Secrets are left out: passwords, tokens, secret keys and authorization headers.</summary>
+/// <summary>A call that a client made to the sandbox. Secrets are left out: passwords, tokens, secret keys and authorization
+/// headers.</summary>
 public sealed record SandboxCall
 {
     /// <summary>When it came, by the sandbox's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary><c>ecr</c>, <c>iam</c>, <c>sts</c> …; <c>registry</c> for what docker and its like send; <c>http</c> for what no service knows.</summary>
+    /// <summary><c>ecr</c>, <c>iam</c>, <c>sts</c> …; <c>registry</c> for what docker and its like send; <c>http</c> for what no service
+    /// knows.</summary>
     public required string Service { get; init; }
 
-    /// <summary>AWS's name of the operation, for example <c>PutImage</c>. Of the registry: <c>Ping</c>, <c>GetManifest</c>, <c>HeadManifest</c>, <c>PutManifest</c>, <c>GetBlob</c>, <c>HeadBlob</c>, <c>UploadBlob</c> and more. Method and path for what no service knows.</summary>
+    /// <summary>AWS's name of the operation, for example <c>PutImage</c>. Of the registry: <c>Ping</c>, <c>GetManifest</c>,
+    /// <c>HeadManifest</c>, <c>PutManifest</c>, <c>GetBlob</c>, <c>HeadBlob</c>, <c>UploadBlob</c> and more. Method and path for what no
+    /// service knows.</summary>
     public required string Operation { get; init; }
 
     /// <summary>The region that the call is for; null where it does not say one.</summary>
@@ -18,7 +22,8 @@ public sealed record SandboxCall
     /// <summary>The caller's access key id; null when the call is not signed, as those of the registry are not.</summary>
     public required string? AccessKey { get; init; }
 
-    /// <summary>The parameters by name, as the protocol sends them; nested ones are dictionaries and arrays. At most 64 KiB of a call are kept.</summary>
+    /// <summary>The parameters by name, as the protocol sends them; nested ones are dictionaries and arrays. At most 64 KiB of a call are
+    /// kept.</summary>
     public required IReadOnlyDictionary<string, object?> Parameters { get; init; }
 
     /// <summary>The HTTP status of the answer; null when the connection ended without one.</summary>

@@ -27,7 +27,8 @@ public sealed record SandboxInfo
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The URL of a stand-in for GitHub's REST API, which knows the numbers of every repository and the form of its subject; what GITHUB_API_URL takes.</summary>
+    /// <summary>The URL of a stand-in for GitHub's REST API, which knows the numbers of every repository and the form of its subject; what
+    /// GITHUB_API_URL takes.</summary>
     public string GitHubApiUrl => EndpointUrl + "/_github/api";
 
     /// <summary>The environment variables that lead the AWS CLI, boto3 and Terraform here.</summary>

@@ -15,7 +15,8 @@ public sealed record RegistryScanning : IDocument
     /// <summary><c>BASIC</c> (ECR's own, free) or <c>ENHANCED</c> (Amazon Inspector, billed by image).</summary>
     public required string ScanType { get; init; }
 
-    /// <summary>Which repositories are scanned when; at most one rule for each frequency. With BASIC all others are scanned by hand, with ENHANCED they are not scanned.</summary>
+    /// <summary>Which repositories are scanned when; at most one rule for each frequency. With BASIC all others are scanned by hand, with
+    /// ENHANCED they are not scanned.</summary>
     public RegistryScanningRule[] Rules { get; init; } = [];
 
     string? IDocument.Text => ToJson();
@@ -32,9 +33,11 @@ public sealed record RegistryScanning : IDocument
     public Edit<RegistryScanning, RegistryScanningRule> Set(RegistryScanningChange change)
     {
         RegistryScanning wanted = change.Of(this);
-        Edit<RegistryScanning, RegistryScanningRule> edit = new Edit<RegistryScanning, RegistryScanningRule>(this) with { Document = wanted };
+        Edit<RegistryScanning, RegistryScanningRule> edit =
+            new Edit<RegistryScanning, RegistryScanningRule>(this) with { Document = wanted };
         return wanted.ScanType == "ENHANCED" && ScanType != "ENHANCED" && !wanted.Rules.Any(r => r.RepositoryFilter.Contains("*"))
-            ? edit.Warn("With enhanced scanning, repositories that fit no filter are not scanned at all, not even by hand. To have all of them scanned add '*' with -ScanOnPush or -ContinuousScan.")
+            ? edit.Warn("With enhanced scanning, repositories that fit no filter are not scanned at all, not even by hand. " +
+                "To have all of them scanned add '*' with -ScanOnPush or -ContinuousScan.")
             : edit;
     }
 
@@ -45,7 +48,10 @@ public sealed record RegistryScanning : IDocument
         ["rules"] = new JsonArray([.. Rules.OrderBy(r => r.ScanFrequency, StringComparer.Ordinal).Select(r => (JsonNode)new JsonObject
         {
             ["scanFrequency"] = r.ScanFrequency,
-            ["repositoryFilters"] = new JsonArray([.. r.RepositoryFilter.Order(StringComparer.Ordinal).Select(f => (JsonNode)new JsonObject { ["filter"] = f, ["filterType"] = "WILDCARD" })]),
+            ["repositoryFilters"] =
+                new JsonArray(
+                    [.. r.RepositoryFilter.Order(StringComparer.Ordinal)
+                        .Select(f => (JsonNode)new JsonObject { ["filter"] = f, ["filterType"] = "WILDCARD" })]),
         })]),
     }.ToJsonString(JsonSerializerOptions.Default);
 
@@ -58,7 +64,8 @@ public sealed record RegistryScanning : IDocument
 }
 
 /// <summary>How often some repositories are scanned.</summary>
-/// <param name="ScanFrequency"><c>SCAN_ON_PUSH</c>, <c>CONTINUOUS_SCAN</c> (with ENHANCED only; it beats the other) or <c>MANUAL</c>.</param>
+/// <param name="ScanFrequency"><c>SCAN_ON_PUSH</c>, <c>CONTINUOUS_SCAN</c> (with ENHANCED only; it beats the other) or
+/// <c>MANUAL</c>.</param>
 /// <param name="RepositoryFilter">Names with <c>*</c>; a filter without one fits every name that holds it.</param>
 public sealed record RegistryScanningRule(string ScanFrequency, string[] RepositoryFilter)
 {

@@ -28,18 +28,26 @@ public sealed partial record RegistryScanningChange
     public RegistryScanning Of(RegistryScanning current)
     {
         if (ScanOnPush.Concat(ContinuousScan).FirstOrDefault(f => f.Length > MaxLength || !FilterPattern().IsMatch(f)) is { } wrong)
-            throw Bad("InvalidScanFilter", $"'{wrong}' is no filter of repositories: 1 to {MaxLength} lowercase letters, digits, '.', '_', '-', '/' and the wildcard '*', for example 'team-a/*' or '*' for all.", wrong);
+            throw Bad("InvalidScanFilter",
+                $"'{wrong}' is no filter of repositories: 1 to {MaxLength} lowercase letters, digits, '.', '_', '-', '/' and the " +
+                "wildcard '*', for example 'team-a/*' or '*' for all.", wrong);
         if (ScanOnPush.Intersect(ContinuousScan).FirstOrDefault() is { } twice)
-            throw Bad("InvalidScanFilter", $"'{twice}' is named for both frequencies. Name it with -ScanOnPush or with -ContinuousScan; the latter also scans on push.", twice);
+            throw Bad("InvalidScanFilter",
+                $"'{twice}' is named for both frequencies. Name it with -ScanOnPush or with -ContinuousScan; " +
+                "the latter also scans on push.", twice);
         string[] moved = [.. ScanOnPush, .. ContinuousScan, .. Gone];
-        List<RegistryScanningRule> rules = Replace ? [] : [.. current.Rules.Select(r => r with { RepositoryFilter = [.. r.RepositoryFilter.Except(moved.Except(Named(r.ScanFrequency)))] })];
+        List<RegistryScanningRule> rules = Replace
+            ? []
+            : [.. current.Rules.Select(r =>
+                r with { RepositoryFilter = [.. r.RepositoryFilter.Except(moved.Except(Named(r.ScanFrequency)))] })];
         Add(rules, "SCAN_ON_PUSH", ScanOnPush);
         Add(rules, "CONTINUOUS_SCAN", ContinuousScan);
         rules.RemoveAll(r => r.RepositoryFilter.Length == 0);
         return Checked(current with { ScanType = ScanType ?? current.ScanType, Rules = [.. rules] });
     }
 
-    private IReadOnlyList<string> Named(string frequency) => frequency switch { "SCAN_ON_PUSH" => ScanOnPush, "CONTINUOUS_SCAN" => ContinuousScan, _ => [] };
+    private IReadOnlyList<string> Named(string frequency) =>
+        frequency switch { "SCAN_ON_PUSH" => ScanOnPush, "CONTINUOUS_SCAN" => ContinuousScan, _ => [] };
 
     private static void Add(List<RegistryScanningRule> rules, string frequency, IReadOnlyList<string> filters)
     {
@@ -52,13 +60,18 @@ public sealed partial record RegistryScanningChange
     private static RegistryScanning Checked(RegistryScanning wanted)
     {
         if (wanted.Rules.FirstOrDefault(r => r.RepositoryFilter.Length > MaxFilters) is { } long_)
-            throw new PizzaException("TooManyScanFilters", PizzaErrorKind.LimitExceeded, $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Length} filters; ECR takes {MaxFilters}. Join some with '*', or drop some with -RemoveFilter.", long_.ScanFrequency);
+            throw new PizzaException("TooManyScanFilters", PizzaErrorKind.LimitExceeded,
+                $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Length} filters; ECR takes {MaxFilters}. " +
+                "Join some with '*', or drop some with -RemoveFilter.", long_.ScanFrequency);
         if (wanted.ScanType == "BASIC" && wanted.Rules.FirstOrDefault(r => r.ScanFrequency == "CONTINUOUS_SCAN") is { } continuous)
-            throw Bad("InvalidScanFrequency", $"Basic scanning has no continuous scan, but {string.Join(", ", continuous.RepositoryFilter)} would be scanned so. Choose -ScanType ENHANCED, or move these filters with -ScanOnPush.", continuous.ScanFrequency);
+            throw Bad("InvalidScanFrequency",
+                $"Basic scanning has no continuous scan, but {string.Join(", ", continuous.RepositoryFilter)} would be scanned so. " +
+                "Choose -ScanType ENHANCED, or move these filters with -ScanOnPush.", continuous.ScanFrequency);
         return wanted;
     }
 
-    private static PizzaException Bad(string id, string message, object target) => new(id, PizzaErrorKind.InvalidArgument, message + " Nothing was sent.", target);
+    private static PizzaException Bad(string id, string message, object target) =>
+        new(id, PizzaErrorKind.InvalidArgument, message + " Nothing was sent.", target);
 
     // The pattern of AWS's service model, which without NonBacktracking takes for ever over a long text.
     [GeneratedRegex(@"\A[a-z0-9*](?:[._\-/a-z0-9*]?[a-z0-9*]+)*\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -10,6 +10,7 @@ internal static class Base64Url
     {
         string base64 = text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '=');
         byte[] bytes = new byte[base64.Length];
-        return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && Convert.TryFromBase64String(base64, bytes, out int length) ? bytes[..length] : null;
+        return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && Convert.TryFromBase64String(base64, bytes, out int length)
+            ? bytes[..length] : null;
     }
 }

@@ -9,7 +9,8 @@ public sealed record ConnectedRole
     /// <summary>The role's ARN.</summary>
     public required string RoleArn { get; init; }
 
-    /// <summary>Who the session is to AWS, for example <c>arn:aws:sts::123456789012:assumed-role/github-ci/jwt-pizza-service-42</c>.</summary>
+    /// <summary>Who the session is to AWS, for example
+    /// <c>arn:aws:sts::123456789012:assumed-role/github-ci/jwt-pizza-service-42</c>.</summary>
     public required string AssumedRoleArn { get; init; }
 
     /// <summary>The subject of the token that opened it.</summary>

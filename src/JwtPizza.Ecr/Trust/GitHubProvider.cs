@@ -41,7 +41,8 @@ public sealed partial record GitHubProvider
     }
 
     /// <summary>A provider by the issuer of its tokens.</summary>
-    /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c> or is <c>token.actions.NAME.ghe.com</c>. Null: github.com's.</param>
+    /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c> or is <c>token.actions.NAME.ghe.com</c>.
+    /// Null: github.com's.</param>
     /// <param name="partition">For example <c>aws</c>.</param>
     /// <param name="account">The 12 digits of the account.</param>
     /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
@@ -49,18 +50,24 @@ public sealed partial record GitHubProvider
     {
         string host = (url ?? PublicHost).Trim();
         if (host.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) host = host["https://".Length..];
-        return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host.TrimEnd('/')}")}") ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
-            $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise with an issuer of its own, or 'https://token.actions.NAME.ghe.com' on GHE.com.", url);
+        return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host.TrimEnd('/')}")}")
+            ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
+            $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise " +
+            "with an issuer of its own, or 'https://token.actions.NAME.ghe.com' on GHE.com.", url);
     }
 
     /// <summary>Reads the ARN of a provider.</summary>
     /// <param name="arn">For example <c>arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com</c>.</param>
     /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
-    public static GitHubProvider Parse(string arn) => TryParse(arn) ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
-        $"'{arn}' is not the ARN of a GitHub identity provider. It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; an enterprise's own ends in '/SLUG' or is 'token.actions.NAME.ghe.com'.", arn);
+    public static GitHubProvider Parse(string arn) =>
+        TryParse(arn) ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
+        $"'{arn}' is not the ARN of a GitHub identity provider. It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; " +
+        "an enterprise's own ends in '/SLUG' or is 'token.actions.NAME.ghe.com'.", arn);
 
-    internal static GitHubProvider? TryParse(string? arn) => arn is not null && Pattern().Match(arn) is { Success: true } match ? new(arn, match.Groups["host"].Value) : null;
+    internal static GitHubProvider? TryParse(string? arn) =>
+        arn is not null && Pattern().Match(arn) is { Success: true } match ? new(arn, match.Groups["host"].Value) : null;
 
-    [GeneratedRegex(@"\Aarn:[a-z0-9-]+:iam::\d{12}:oidc-provider/(?<host>token\.actions\.githubusercontent\.com(?:/[\w.-]+)?|token\.actions\.[\w-]+\.ghe\.com)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\Aarn:[a-z0-9-]+:iam::\d{12}:oidc-provider/(?<host>token\.actions\.githubusercontent\.com(?:/[\w.-]+)?|token\.actions\.[\w-]+\.ghe\.com)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

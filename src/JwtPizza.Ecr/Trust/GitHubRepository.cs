@@ -23,22 +23,28 @@ public sealed partial record GitHubRepository
     /// <summary>Whether both numbers are known, so that the immutable subject can be written.</summary>
     public bool HasIds => OwnerId is not null && RepositoryId is not null;
 
-    /// <summary>Reads <c>owner/name</c>, <c>owner@1/name@2</c>, or the web, https, ssh or git address of a repository at github.com or on GHE.com.</summary>
-    /// <param name="text">For example <c>my-account/jwt-pizza-service</c> or <c>git@github.com:my-account/jwt-pizza-service.git</c>.</param>
+    /// <summary>Reads <c>owner/name</c>, <c>owner@1/name@2</c>, or the web, https, ssh or git address of a repository at github.com or on
+    /// GHE.com.</summary>
+    /// <param name="text">For example <c>my-account/jwt-pizza-service</c> or
+    /// <c>git@github.com:my-account/jwt-pizza-service.git</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidGitHubRepository</c>: says which rule is broken.</exception>
     public static GitHubRepository Parse(string text)
     {
         Match address = Address().Match(text.Trim());
         string path = address.Success ? address.Groups["path"].Value : text.Trim();
-        if (address.Success && !GitHubHost().IsMatch(address.Groups["host"].Value)) throw Wrong(text, $"the host '{address.Groups["host"].Value}' is not GitHub's");
+        if (address.Success && !GitHubHost().IsMatch(address.Groups["host"].Value))
+            throw Wrong(text, $"the host '{address.Groups["host"].Value}' is not GitHub's");
         string[] parts = path.TrimEnd('/').Split('/');
-        if (parts.Length > 2) throw Wrong(text, "something follows the repository's name; name a branch, tag or environment by its own parameter");
+        if (parts.Length > 2)
+            throw Wrong(text, "something follows the repository's name; name a branch, tag or environment by its own parameter");
         if (parts.Length < 2) throw Wrong(text, "the owner or the name is missing");
         (string owner, long? ownerId) = WithId(text, parts[0]);
         (string name, long? id) = WithId(text, parts[1]);
         if (name.EndsWith(".git", StringComparison.OrdinalIgnoreCase)) name = name[..^4];
-        if (!OwnerRule().IsMatch(owner)) throw Wrong(text, $"'{owner}' is no owner: 1 to 39 letters, digits, '-' and '_', a letter or digit first");
-        if (!NameRule().IsMatch(name) || name is "." or "..") throw Wrong(text, $"'{name}' is no repository name: 1 to 100 letters, digits, '-', '_' and '.'");
+        if (!OwnerRule().IsMatch(owner))
+            throw Wrong(text, $"'{owner}' is no owner: 1 to 39 letters, digits, '-' and '_', a letter or digit first");
+        if (!NameRule().IsMatch(name) || name is "." or "..")
+            throw Wrong(text, $"'{name}' is no repository name: 1 to 100 letters, digits, '-', '_' and '.'");
         return new(owner, name) { OwnerId = ownerId, RepositoryId = id };
     }
 
@@ -48,7 +54,8 @@ public sealed partial record GitHubRepository
     private static (string Name, long? Id) WithId(string text, string part) => part.IndexOf('@', StringComparison.Ordinal) switch
     {
         -1 => (part, null),
-        var at when long.TryParse(part[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long id) && id > 0 => (part[..at], id),
+        var at when long.TryParse(part[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long id) && id > 0 =>
+            (part[..at], id),
         var at => throw Wrong(text, $"'{part[(at + 1)..]}' is not the number of a GitHub owner or repository"),
     };
 
@@ -56,13 +63,15 @@ public sealed partial record GitHubRepository
     {
         string shown = Userinfo().Replace(text, "://***@");   // an address may carry a token
         return new("InvalidGitHubRepository", PizzaErrorKind.InvalidArgument,
-            $"'{shown}' does not name a GitHub repository: {problem}. Give 'owner/name' or its address, for example 'my-account/jwt-pizza-service' or 'https://github.com/my-account/jwt-pizza-service'.", shown);
+            $"'{shown}' does not name a GitHub repository: {problem}. Give 'owner/name' or its address, for example " +
+            "'my-account/jwt-pizza-service' or 'https://github.com/my-account/jwt-pizza-service'.", shown);
     }
 
     [GeneratedRegex("://[^/]*@", RegexOptions.CultureInvariant)]
     private static partial Regex Userinfo();
 
-    [GeneratedRegex(@"\A(?:(?:git\+)?(?:https?|ssh|git)://(?:[^/@]+@)?(?<host>[^/:]+)(?::\d+)?/|(?:[^/@:]+@)(?<host>[^/:]+):/?|(?<host>(?:www\.)?github\.com|[\w-]+\.ghe\.com)/)(?<path>[^?#]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A(?:(?:git\+)?(?:https?|ssh|git)://(?:[^/@]+@)?(?<host>[^/:]+)(?::\d+)?/|(?:[^/@:]+@)(?<host>[^/:]+):/?|(?<host>(?:www\.)?github\.com|[\w-]+\.ghe\.com)/)(?<path>[^?#]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"\A(?:(?:www\.|ssh\.)?github\.com|[\w-]+\.ghe\.com)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

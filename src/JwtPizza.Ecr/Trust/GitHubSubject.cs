@@ -36,7 +36,8 @@ public sealed partial record GitHubSubject
     public static GitHubSubject Parse(string text) => Problem(text) is not { } problem
         ? Read(text)
         : throw new PizzaException("InvalidTrustSubject", PizzaErrorKind.InvalidArgument,
-            $"The trust subject '{text}' is refused: {problem}. A subject looks like 'repo:OWNER/NAME:ref:refs/heads/main' or 'repo:OWNER@ID/NAME@ID:environment:production'.", text);
+            $"The trust subject '{text}' is refused: {problem}. A subject looks like 'repo:OWNER/NAME:ref:refs/heads/main' or " +
+            "'repo:OWNER@ID/NAME@ID:environment:production'.", text);
 
     /// <summary>What a subject that stands in a policy means; never complains.</summary>
     internal static GitHubSubject Read(string text)
@@ -45,7 +46,11 @@ public sealed partial record GitHubSubject
         if (!match.Success) return new(text);
         try
         {
-            return new(text) { Repository = GitHubRepository.Parse(match.Groups["repository"].Value), Scope = SubjectScope.Read(match.Groups["scope"].Value) };
+            return new(text)
+            {
+                Repository = GitHubRepository.Parse(match.Groups["repository"].Value),
+                Scope = SubjectScope.Read(match.Groups["scope"].Value),
+            };
         }
         catch (PizzaException) { return new(text); }   // a pattern over repositories
     }
@@ -56,8 +61,10 @@ public sealed partial record GitHubSubject
         _ when text.FirstOrDefault(c => c is < ' ' or > '\u00ff') is var c and not '\0' => $"IAM cannot store the character U+{(int)c:X4}",
         _ when text.Contains("${", StringComparison.Ordinal) => "IAM would take '${' for a policy variable",
         _ when text.Trim() != text => "it begins or ends with a space",
-        _ when WildId().IsMatch(text) => "a '*' or '?' in the number of an owner or repository lets in everybody who takes the name; give the number, or leave '@' away",
-        _ when OpenOwner().IsMatch(text) => "the pattern leaves the owner open, so repositories of strangers would match; write the owner in full, with the '/' behind it",
+        _ when WildId().IsMatch(text) =>
+            "a '*' or '?' in the number of an owner or repository lets in everybody who takes the name; give the number, or leave '@' away",
+        _ when OpenOwner().IsMatch(text) =>
+            "the pattern leaves the owner open, so repositories of strangers would match; write the owner in full, with the '/' behind it",
         _ => null,
     };
 

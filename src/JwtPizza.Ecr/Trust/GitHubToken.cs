@@ -26,7 +26,8 @@ public sealed record GitHubToken
     /// <exception cref="PizzaException"><c>InvalidToken</c>; the token itself is not in the message.</exception>
     public static GitHubToken Read(string token)
     {
-        if (token.Trim().Split('.') is not [_, var body, _] || Base64Url.Decode(body) is not { } bytes || PolicyJson.Parse(Encoding.UTF8.GetString(bytes)) is not { } members)
+        if (token.Trim().Split('.') is not [_, var body, _] || Base64Url.Decode(body) is not { } bytes
+            || PolicyJson.Parse(Encoding.UTF8.GetString(bytes)) is not { } members)
             throw Invalid("it is not three parts of Base64Url with JSON in the second");
         Dictionary<string, IReadOnlyList<string>> claims = [];
         foreach ((string name, JsonElement value) in members)
@@ -43,9 +44,12 @@ public sealed record GitHubToken
     public static GitHubToken For(GitHubSubject subject, string audience, string? issuer = null)
     {
         if (subject.IsPattern)
-            throw new PizzaException("PatternIsNoRun", PizzaErrorKind.InvalidArgument, $"'{subject.Text}' is a pattern, and a run of a workflow is on one branch, tag or environment. Name one of them in full.", subject.Text);
+            throw new PizzaException("PatternIsNoRun", PizzaErrorKind.InvalidArgument,
+                $"'{subject.Text}' is a pattern, and a run of a workflow is on one branch, tag or environment. Name one of them in full.",
+                subject.Text);
         GitHubToken token = new(new Dictionary<string, IReadOnlyList<string>>());
-        return Derived(subject).Prepend(("iss", issuer ?? "https://token.actions.githubusercontent.com")).Prepend(("sub", subject.Text)).Prepend(("aud", audience))
+        return Derived(subject).Prepend(("iss", issuer ?? "https://token.actions.githubusercontent.com")).Prepend(("sub", subject.Text))
+            .Prepend(("aud", audience))
             .Aggregate(token, (t, claim) => t.With(claim.Item1, claim.Item2));
     }
 
@@ -71,5 +75,6 @@ public sealed record GitHubToken
         if (subject.Scope is { Kind: SubjectKind.Environment, Value: { } environment }) yield return ("environment", environment);
     }
 
-    private static PizzaException Invalid(string why) => new("InvalidToken", PizzaErrorKind.InvalidData, $"That is no token of GitHub Actions: {why}.");
+    private static PizzaException Invalid(string why) =>
+        new("InvalidToken", PizzaErrorKind.InvalidData, $"That is no token of GitHub Actions: {why}.");
 }

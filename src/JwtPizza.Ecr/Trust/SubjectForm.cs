@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>How a trust subject names a repository. Repositories made, renamed or transferred after 15 July 2026 emit the immutable form.</summary>
+/// <summary>How a trust subject names a repository. Repositories made, renamed or transferred after 15 July 2026 emit the immutable
+/// form.</summary>
 public enum SubjectForm
 {
     /// <summary>What GitHub says the repository emits.</summary>

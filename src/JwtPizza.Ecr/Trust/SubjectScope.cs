@@ -63,18 +63,23 @@ public sealed partial record SubjectScope
     private string Escaped => Value!.Replace(":", "%3A", StringComparison.Ordinal);
 
     private static string? After(string text, string start) =>
-        text.StartsWith(start, StringComparison.Ordinal) && text.Length > start.Length ? text[start.Length..].Replace("%3A", ":", StringComparison.OrdinalIgnoreCase) : null;
+        text.StartsWith(start, StringComparison.Ordinal) && text.Length > start.Length
+            ? text[start.Length..].Replace("%3A", ":", StringComparison.OrdinalIgnoreCase) : null;
 
     private static string Ref(string what, string name, string prefix)
     {
         string bare = name.StartsWith(prefix, StringComparison.Ordinal) ? name[prefix.Length..] : name;
-        return RefRule().IsMatch(bare) ? bare : throw Wrong(what, name, "git allows no space, '~', '^', ':', '[' or '\\' in it, no '..', '//' or '@{', and no '/' or '.' at its end");
+        return RefRule().IsMatch(bare)
+            ? bare
+            : throw Wrong(what, name,
+                "git allows no space, '~', '^', ':', '[' or '\\' in it, no '..', '//' or '@{', and no '/' or '.' at its end");
     }
 
     private static PizzaException Wrong(string what, string name, string rule) =>
         new("InvalidTrustSubject", PizzaErrorKind.InvalidArgument, $"'{name}' is not the name of a {what}: {rule}.", name);
 
     // git check-ref-format, but for the '*' and '?' of a pattern: https://git-scm.com/docs/git-check-ref-format
-    [GeneratedRegex(@"\A(?!/)(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|\z)|[/.]\z))(?!\.)[^\x00-\x20\x7f~^:\[\\]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?!/)(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|\z)|[/.]\z))(?!\.)[^\x00-\x20\x7f~^:\[\\]+\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex RefRule();
 }

@@ -8,17 +8,20 @@ namespace JwtPizza.Ecr;
 /// </summary>
 internal static class TrustAddition
 {
-    public static Edit<TrustPolicy, TrustSubject> Apply(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider? provider)
+    public static Edit<TrustPolicy, TrustSubject> Apply(
+        Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider? provider)
     {
         TrustPolicy policy = edit.Document;
         edit = WarnOfDenials(edit);
-        TrustStatement[] trusting = [.. policy.TrustStatements.Where(s => s.TrustsGitHub && (provider is null || s.Provider!.Arn == provider.Arn))];
+        TrustStatement[] trusting =
+            [.. policy.TrustStatements.Where(s => s.TrustsGitHub && (provider is null || s.Provider!.Arn == provider.Arn))];
         TrustStatement[] candidates =
         [
             .. trusting.Where(s => s.Subjects.Length > 0)
                 .OrderByDescending(s => s.TakesUsualAudience).ThenByDescending(s => s.Provider!.IsPublic).ThenBy(s => s.Others.Length),
         ];
-        if (Covering(candidates, subject) is (var by, var statement)) return Covered(Remark(edit, statement, candidates), subject, statement, by);
+        if (Covering(candidates, subject) is (var by, var statement))
+            return Covered(Remark(edit, statement, candidates), subject, statement, by);
         if (candidates is [var chosen, ..]) return Merge(Remark(edit, chosen, candidates), chosen, subject);
         Refuse(policy, trusting, provider);
         return NewStatement(edit, subject, provider ?? GitHubProvider.InAccountOf(policy.RoleArn));
@@ -29,16 +32,22 @@ internal static class TrustAddition
             .Select(s => s.Subjects[0].Covering(subject.Text) is { } by ? (by, s) : ((string, TrustStatement)?)null)
             .FirstOrDefault(found => found is not null);
 
-    private static Edit<TrustPolicy, TrustSubject> Covered(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, TrustStatement statement, string by) =>
-        edit.Then(Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Statement.Sid, statement.Provider!, TrustStatus.AlreadyCovered) with { CoveredBy = by });
+    private static Edit<TrustPolicy, TrustSubject> Covered(
+        Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, TrustStatement statement, string by) =>
+        edit.Then(
+            Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Statement.Sid, statement.Provider!,
+                TrustStatus.AlreadyCovered) with { CoveredBy = by });
 
-    private static Edit<TrustPolicy, TrustSubject> Merge(Edit<TrustPolicy, TrustSubject> edit, TrustStatement statement, GitHubSubject subject)
+    private static Edit<TrustPolicy, TrustSubject> Merge(
+        Edit<TrustPolicy, TrustSubject> edit, TrustStatement statement, GitHubSubject subject)
     {
         TrustCondition condition = TheOnlyPlainOne(edit.Document, statement);
         RefuseDeadPatterns(edit.Document, statement, condition);
         bool move = subject.IsPattern && !condition.Operator.IsLike;
-        string operatorName = !move ? condition.Operator.Name : condition.Operator.Like ?? throw edit.Document.Problem("SubjectOperatorNotSupported",
-            $"compares the subject by {condition.Operator.Name} in {statement}, which takes no patterns such as '{subject.Text}'; give the subject without '*' and '?', or change the operator to StringLike first");
+        string operatorName =
+            !move ? condition.Operator.Name : condition.Operator.Like ?? throw edit.Document.Problem("SubjectOperatorNotSupported",
+            $"compares the subject by {condition.Operator.Name} in {statement}, which takes no patterns such as '{subject.Text}'; " +
+            "give the subject without '*' and '?', or change the operator to StringLike first");
         JsonText json = edit.Document.Json.Append(condition.Key, subject.Text);
         if (move) json = Move(json, condition, operatorName);
         return edit.Then(json, Record(edit, subject, operatorName, statement.Statement.Sid, statement.Provider!, TrustStatus.Added));
@@ -47,11 +56,15 @@ internal static class TrustAddition
     private static TrustCondition TheOnlyPlainOne(TrustPolicy policy, TrustStatement statement) => statement.Subjects switch
     {
         [_, _, ..] => throw policy.Problem("SubjectUnderTwoOperators",
-            $"compares the subject more than once in {statement} ({string.Join(", ", statement.Subjects.Select(s => s.Key.Path))}). All of them must hold, so a subject added to one would still be refused by the other. Put all subjects under one StringLike by hand, then try again"),
+            $"compares the subject more than once in {statement} ({string.Join(", ", statement.Subjects.Select(s => s.Key.Path))}). " +
+            "All of them must hold, so a subject added to one would still be refused by the other. " +
+            "Put all subjects under one StringLike by hand, then try again"),
         [{ Operator.IsOfSets: true } set] => throw policy.Problem("SetOperatorOnSubject",
-            $"compares the subject by {set.Operator.Name} in {statement}. The subject is a single value, and ForAllValues also lets in tokens without one. Replace it by StringEquals or StringLike by hand, then try again"),
+            $"compares the subject by {set.Operator.Name} in {statement}. The subject is a single value, and ForAllValues also lets in " +
+            "tokens without one. Replace it by StringEquals or StringLike by hand, then try again"),
         [{ Operator: { IsLike: false, IsEquals: false } } other] => throw policy.Problem("SubjectOperatorNotSupported",
-            $"compares the subject by {other.Operator.Name} in {statement}, where an additional value would not let anybody in. Replace it by StringEquals or StringLike by hand, then try again"),
+            $"compares the subject by {other.Operator.Name} in {statement}, where an additional value would not let anybody in. " +
+            "Replace it by StringEquals or StringLike by hand, then try again"),
         [var only] => only,
         _ => throw new ArgumentException("no subject", nameof(statement)),
     };
@@ -61,8 +74,10 @@ internal static class TrustAddition
         string[] dead = condition.Operator.IsEquals ? [.. condition.Values.Where(IamPattern.IsPattern)] : [];
         if (dead.Length > 0)
             throw policy.Problem("WildcardInStringEquals",
-                $"holds '{string.Join("', '", dead)}' under {condition.Operator.Name} in {statement}. {condition.Operator.Name} takes '*' and '?' literally, so this never matches. " +
-                "Remove it (Remove-PizzaTrustSubject -Subject …), or change the operator to StringLike if everything that it matches may assume the role; then try again");
+                $"holds '{string.Join("', '", dead)}' under {condition.Operator.Name} in {statement}. " +
+                $"{condition.Operator.Name} takes '*' and '?' literally, so this never matches. " +
+                "Remove it (Remove-PizzaTrustSubject -Subject …), or change the operator to StringLike if everything that it matches " +
+                "may assume the role; then try again");
     }
 
     /// <summary>From StringEquals to StringLike: the exact values stay exact, because none of them holds <c>*</c> or <c>?</c>.</summary>
@@ -83,14 +98,19 @@ internal static class TrustAddition
     {
         if (trusting.FirstOrDefault(s => s.Others.Length == 0) is { } open)
             throw policy.Problem("TrustsAnySubject",
-                $"trusts GitHub in {open} without looking at the subject, so any repository of anybody may assume the role. Add a condition on {open.Provider!.SubjectKey} there by hand, or remove the statement; then try again");
-        string[] others = [.. policy.TrustStatements.Where(s => s.Statement.Allows && s.IsOfWebIdentity && s.Provider is null).SelectMany(s => s.Federated).Distinct()];
+                $"trusts GitHub in {open} without looking at the subject, so any repository of anybody may assume the role. " +
+                $"Add a condition on {open.Provider!.SubjectKey} there by hand, or remove the statement; then try again");
+        string[] others = [.. policy.TrustStatements.Where(s => s.Statement.Allows && s.IsOfWebIdentity && s.Provider is null)
+            .SelectMany(s => s.Federated).Distinct()];
         if (others.Length > 0 && provider is null)
             throw policy.Problem("OtherIdentityProvider",
-                $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's; is it the right role? To let GitHub Actions in as well, name GitHub's provider: -ProviderArn {GitHubProvider.InAccountOf(policy.RoleArn).Arn}");
+                $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's; " +
+                "is it the right role? To let GitHub Actions in as well, name GitHub's provider: " +
+                $"-ProviderArn {GitHubProvider.InAccountOf(policy.RoleArn).Arn}");
     }
 
-    private static Edit<TrustPolicy, TrustSubject> NewStatement(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider provider)
+    private static Edit<TrustPolicy, TrustSubject> NewStatement(
+        Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, GitHubProvider provider)
     {
         TrustPolicy policy = edit.Document;
         string sid = policy.FreeSid("GitHubActions");
@@ -109,18 +129,31 @@ internal static class TrustAddition
             Record(edit, subject, subject.IsPattern ? "StringLike" : "StringEquals", sid, provider, TrustStatus.Added));
     }
 
-    private static TrustSubject Record(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, string operatorName, string? sid, GitHubProvider provider, TrustStatus status) =>
-        TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, subject.Text, status) with { Operator = operatorName, Sid = sid, ProviderArn = provider.Arn };
+    private static TrustSubject Record(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, string operatorName, string? sid,
+        GitHubProvider provider, TrustStatus status) =>
+        TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, subject.Text, status) with
+        {
+            Operator = operatorName, Sid = sid, ProviderArn = provider.Arn,
+        };
 
-    private static Edit<TrustPolicy, TrustSubject> Remark(Edit<TrustPolicy, TrustSubject> edit, TrustStatement chosen, TrustStatement[] candidates)
+    private static Edit<TrustPolicy, TrustSubject> Remark(
+        Edit<TrustPolicy, TrustSubject> edit, TrustStatement chosen, TrustStatement[] candidates)
     {
-        if (candidates.Length > 1) edit = edit.Note($"Role '{edit.Document.RoleName}' trusts GitHub in {candidates.Length} statements; {chosen} is the one for the subject, by its audience and provider.");
-        if (chosen.Others.Length > 0) edit = edit.Note($"In {chosen} further conditions must hold: {string.Join(", ", chosen.Others.Select(o => $"{o.Operator.Name} {o.Key.Name}"))}.");
+        if (candidates.Length > 1)
+            edit = edit.Note($"Role '{edit.Document.RoleName}' trusts GitHub in {candidates.Length} statements; " +
+                $"{chosen} is the one for the subject, by its audience and provider.");
+        if (chosen.Others.Length > 0)
+            edit = edit.Note($"In {chosen} further conditions must hold: " +
+                $"{string.Join(", ", chosen.Others.Select(o => $"{o.Operator.Name} {o.Key.Name}"))}.");
         return chosen.TakesUsualAudience ? edit : edit.Warn(
-            $"The trust policy of role '{edit.Document.RoleName}' asks for the audience '{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
+            $"The trust policy of role '{edit.Document.RoleName}' asks for the audience " +
+            $"'{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; " +
+            $"the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
     }
 
     private static Edit<TrustPolicy, TrustSubject> WarnOfDenials(Edit<TrustPolicy, TrustSubject> edit) => edit.Document.TrustStatements
         .Where(s => s.Statement.Denies && (s.IsOfWebIdentity || s.Statement.Part["NotAction"] is not null))
-        .Aggregate(edit, (e, s) => e.Warn($"The trust policy of role '{e.Document.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some conditions; a denial wins over every subject that is let in."));
+        .Aggregate(edit,
+            (e, s) => e.Warn($"The trust policy of role '{e.Document.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some " +
+                "conditions; a denial wins over every subject that is let in."));
 }

@@ -5,7 +5,8 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
 {
     private const string Empty = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": []\n}";
 
-    private TrustPolicy(string roleName, string roleArn, JsonText json) : base($"the trust policy of role '{roleName}'", roleName, json, "InvalidTrustPolicy")
+    private TrustPolicy(string roleName, string roleArn, JsonText json)
+        : base($"the trust policy of role '{roleName}'", roleName, json, "InvalidTrustPolicy")
     {
         (RoleName, RoleArn) = (roleName, roleArn);
         TrustStatements = [.. Statements.Select(s => new TrustStatement(s))];
@@ -21,7 +22,8 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
     public override IEnumerable<string> Items =>
     [
         .. Subjects().Select(s => s.Subject),
-        .. TrustStatements.Where(s => !s.TrustsGitHub).SelectMany(s => s.Statement.Principals, (s, p) => $"{s.Statement.Sid ?? s.Statement.Effect} for {p}"),
+        .. TrustStatements.Where(s => !s.TrustsGitHub)
+            .SelectMany(s => s.Statement.Principals, (s, p) => $"{s.Statement.Sid ?? s.Statement.Effect} for {p}"),
     ];
 
     internal IReadOnlyList<TrustStatement> TrustStatements { get; }
@@ -51,11 +53,13 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
     ];
 
     /// <summary>Whether every statement that lets somebody in is about workflows of GitHub, and there is one.</summary>
-    public bool IsForGitHubAlone => TrustStatements.Any(s => s.TrustsGitHub) && TrustStatements.All(s => !s.Statement.Allows || (s.TrustsGitHub && s.IsFederatedAlone));
+    public bool IsForGitHubAlone =>
+        TrustStatements.Any(s => s.TrustsGitHub) && TrustStatements.All(s => !s.Statement.Allows || (s.TrustsGitHub && s.IsFederatedAlone));
 
     /// <summary>Subjects that can never match, because <c>StringEquals</c> takes <c>*</c> and <c>?</c> literally.</summary>
     public IReadOnlyList<string> NeverMatching() =>
-        [.. TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Where(c => c.Operator.IsEquals).SelectMany(c => c.Values).Where(IamPattern.IsPattern)];
+        [.. TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Where(c => c.Operator.IsEquals).SelectMany(c => c.Values)
+            .Where(IamPattern.IsPattern)];
 
     /// <summary>Whether the token of a run may assume the role, and if not, which clause of which statement keeps it out.</summary>
     /// <param name="token">What the token says.</param>
@@ -65,20 +69,24 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
     {
         Arn role = Arn.Parse(RoleArn);
         GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, role.Partition, role.AccountId);
-        TrustVerdict verdict = TrustJudge.Of(Json.Text, provider.Arn, TrustJudge.Context(token, provider, now)).Verdict(RoleName, token.Subject) with { RoleArn = RoleArn };
+        TrustVerdict verdict = TrustJudge.Of(Json.Text, provider.Arn, TrustJudge.Context(token, provider, now))
+            .Verdict(RoleName, token.Subject) with { RoleArn = RoleArn };
         return verdict.Allowed ? verdict : verdict with { Hints = TrustHints.For(this, token.Subject) };
     }
 
     /// <summary>Lets GitHub runs with these subjects assume the role.</summary>
     /// <param name="subjects">Checked subjects.</param>
-    /// <param name="provider">Whose tokens; null takes the GitHub provider that the role trusts, and github.com's for a role that trusts none.</param>
-    /// <exception cref="PizzaException">The document is such that an addition would not do what it says; see <see cref="TrustAddition"/>.</exception>
+    /// <param name="provider">Whose tokens; null takes the GitHub provider that the role trusts, and github.com's for a role that trusts
+    /// none.</param>
+    /// <exception cref="PizzaException">The document is such that an addition would not do what it says; see
+    /// <see cref="TrustAddition"/>.</exception>
     public Edit<TrustPolicy, TrustSubject> Add(IReadOnlyList<GitHubSubject> subjects, GitHubProvider? provider = null) =>
         subjects.Aggregate(new Edit<TrustPolicy, TrustSubject>(this), (edit, subject) => TrustAddition.Apply(edit, subject, provider));
 
     /// <summary>Takes subjects out, as they stand in the document. One that is not there is passed over.</summary>
     /// <param name="subjects">Their exact texts.</param>
-    /// <param name="force">Also the last one, together with its statement, if that holds nothing else than what <see cref="Add"/> writes.</param>
+    /// <param name="force">Also the last one, together with its statement, if that holds nothing else than what <see cref="Add"/>
+    /// writes.</param>
     /// <exception cref="PizzaException"><c>LastTrustSubject</c>, <c>StatementNotOurs</c>, <c>LastStatement</c>.</exception>
     public Edit<TrustPolicy, TrustSubject> Remove(IReadOnlyCollection<string> subjects, bool force = false) =>
         TrustRemoval.Apply(new Edit<TrustPolicy, TrustSubject>(this), [.. subjects], force);

@@ -9,7 +9,8 @@ public static class TrustPolicySize
     /// <summary>The name of the quota in IAM's account summary.</summary>
     public const string QuotaName = "AssumeRolePolicySizeQuota";
 
-    /// <summary>The document as it is to be sent: as it is when it fits, else without the white space between its values; null when that is too long as well.</summary>
+    /// <summary>The document as it is to be sent: as it is when it fits, else without the white space between its values; null when that is
+    /// too long as well.</summary>
     /// <param name="policy">The policy after an edit.</param>
     /// <param name="quota">Characters allowed.</param>
     public static TrustPolicy? Fit(TrustPolicy policy, int quota) =>
@@ -20,6 +21,8 @@ public static class TrustPolicySize
     /// <param name="policy">The policy after an edit.</param>
     /// <param name="quota">Characters allowed.</param>
     public static PizzaException TooLong(TrustPolicy policy, int quota) => policy.Problem("TrustPolicyTooLong",
-        $"would have {policy.Json.Compact().Text.Length} characters without white space, and IAM allows {quota} (LimitExceeded, ACLSizePerRole). Let one pattern stand for many subjects (-AnyRef, or -Subject 'repo:OWNER/*:ref:refs/heads/main'), " +
-        "remove what is not needed any more (Remove-PizzaTrustSubject), or ask AWS to raise the quota L-C07B4B0D of IAM", PizzaErrorKind.LimitExceeded);
+        $"would have {policy.Json.Compact().Text.Length} characters without white space, and IAM allows {quota} (LimitExceeded, " +
+        "ACLSizePerRole). Let one pattern stand for many subjects (-AnyRef, or -Subject 'repo:OWNER/*:ref:refs/heads/main'), " +
+        "remove what is not needed any more (Remove-PizzaTrustSubject), or ask AWS to raise the quota L-C07B4B0D of IAM",
+            PizzaErrorKind.LimitExceeded);
 }

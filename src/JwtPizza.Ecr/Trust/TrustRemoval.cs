@@ -12,16 +12,20 @@ internal static class TrustRemoval
                 Operator = condition.Operator.Name, Sid = statement.Statement.Sid, ProviderArn = statement.Provider!.Arn,
             };
             JsonText json = edit.Document.Json;
-            edit = edit.Then(json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Document, statement, removed.Subject, force)), removed);
+            edit = edit.Then(
+                json.Remove(condition.Key.OneOrMany.Count > 1 ? value : WholeStatement(edit.Document, statement, removed.Subject, force)),
+                removed);
         }
         return edit.Results.Aggregate(edit, (e, removed) => StillLetIn(e.Document, removed.Subject) is { } by
             ? e.Warn($"'{removed.Subject}' is still let in by '{by}' in the trust policy of role '{e.Document.RoleName}'.") : e);
     }
 
     private static string? StillLetIn(TrustPolicy policy, string subject) =>
-        policy.TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Select(c => c.Covering(subject)).FirstOrDefault(by => by is not null);
+        policy.TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Select(c => c.Covering(subject))
+            .FirstOrDefault(by => by is not null);
 
-    private static (TrustStatement Statement, TrustCondition Condition, JsonPart Value)? Next(TrustPolicy policy, HashSet<string> subjects) =>
+    private static (TrustStatement Statement, TrustCondition Condition, JsonPart Value)? Next(
+        TrustPolicy policy, HashSet<string> subjects) =>
         (from statement in policy.TrustStatements
          where statement.TrustsGitHub
          from condition in statement.Subjects
@@ -33,11 +37,17 @@ internal static class TrustRemoval
     private static JsonPart WholeStatement(TrustPolicy policy, TrustStatement statement, string subject, bool force)
     {
         if (!force)
-            throw policy.Problem("LastTrustSubject", $"holds no other subject than '{subject}' in {statement}, so GitHub could not assume the role any more. Add -Force to remove the statement as a whole, or add another subject first", PizzaErrorKind.InvalidOperation);
+            throw policy.Problem("LastTrustSubject",
+                $"holds no other subject than '{subject}' in {statement}, so GitHub could not assume the role any more. " +
+                "Add -Force to remove the statement as a whole, or add another subject first", PizzaErrorKind.InvalidOperation);
         if (!statement.IsOurs)
-            throw policy.Problem("StatementNotOurs", $"holds more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it would change more than that. Edit it by hand", PizzaErrorKind.InvalidOperation);
+            throw policy.Problem("StatementNotOurs",
+                $"holds more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it " +
+                "would change more than that. Edit it by hand", PizzaErrorKind.InvalidOperation);
         if (policy.Statements.Count == 1)
-            throw policy.Problem("LastStatement", $"holds no other statement than {statement}, and IAM takes no trust policy without one. Add another subject first, or delete the role", PizzaErrorKind.InvalidOperation);
+            throw policy.Problem("LastStatement",
+                $"holds no other statement than {statement}, and IAM takes no trust policy without one. " +
+                "Add another subject first, or delete the role", PizzaErrorKind.InvalidOperation);
         return statement.Statement.Part;
     }
 }

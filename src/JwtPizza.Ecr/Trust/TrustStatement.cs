@@ -29,7 +29,8 @@ internal sealed class TrustStatement
     public bool TrustsGitHub => Statement.Allows && IsOfWebIdentity && Provider is not null;
 
     /// <summary>Whether its principals are GitHub providers and nobody else.</summary>
-    public bool IsFederatedAlone => Federated.All(f => GitHubProvider.TryParse(f) is not null) && Statement.Part["Principal"] is { Children.Count: 1 };
+    public bool IsFederatedAlone =>
+        Federated.All(f => GitHubProvider.TryParse(f) is not null) && Statement.Part["Principal"] is { Children.Count: 1 };
 
     public TrustCondition[] Subjects => [.. Conditions.Where(c => Provider is not null && c.IsAbout(Provider.SubjectKey))];
 
@@ -39,7 +40,8 @@ internal sealed class TrustStatement
     public TrustCondition[] Others => [.. Conditions.Except(Subjects).Except(Audiences)];
 
     /// <summary>Whether a token for AWS's usual audience is let in.</summary>
-    public bool TakesUsualAudience => Audiences.All(a => a.Values.Any(v => v == Provider!.Audience || (a.Operator.IsLike && IamPattern.Covers(v, Provider!.Audience))));
+    public bool TakesUsualAudience =>
+        Audiences.All(a => a.Values.Any(v => v == Provider!.Audience || (a.Operator.IsLike && IamPattern.Covers(v, Provider!.Audience))));
 
     /// <summary>Whether it holds nothing but what we would have written ourselves.</summary>
     public bool IsOurs =>
@@ -48,7 +50,8 @@ internal sealed class TrustStatement
         && Statement.Part["Action"]!.OneOrMany is [{ String: WebIdentity }]
         && Others.Length == 0 && Conditions.All(c => c.Operator.Name is "StringEquals" or "StringLike");
 
-    public override string ToString() => Statement.Sid is { } sid ? $"statement {Statement.Number} ('{sid}')" : $"statement {Statement.Number}";
+    public override string ToString() =>
+        Statement.Sid is { } sid ? $"statement {Statement.Number} ('{sid}')" : $"statement {Statement.Number}";
 }
 
 /// <summary>One key under one operator of a condition.</summary>
@@ -63,7 +66,8 @@ internal sealed record TrustCondition(JsonPart OperatorPart, JsonPart Key)
 
     /// <summary>The entry that lets the subject in; null when none does.</summary>
     public string? Covering(string subject) => Values.FirstOrDefault(v =>
-        Operator.IsLike ? IamPattern.Covers(v, subject) : Operator.IsEquals && !IamPattern.IsPattern(subject) && string.Equals(v, subject, Operator.Comparison));
+        Operator.IsLike ? IamPattern.Covers(v, subject)
+            : Operator.IsEquals && !IamPattern.IsPattern(subject) && string.Equals(v, subject, Operator.Comparison));
 }
 
 /// <summary>A condition operator by its name, for example <c>StringEqualsIfExists</c> or <c>ForAnyValue:StringLike</c>.</summary>
@@ -74,7 +78,9 @@ internal sealed record TrustOperator(string Name)
     /// <summary>The name without <c>IfExists</c>, which makes no difference for a claim that every token of GitHub has.</summary>
     private string Plain => Name.EndsWith(IfExists, StringComparison.OrdinalIgnoreCase) ? Name[..^IfExists.Length] : Name;
 
-    public bool IsOfSets => Name.StartsWith("ForAllValues:", StringComparison.OrdinalIgnoreCase) || Name.StartsWith("ForAnyValue:", StringComparison.OrdinalIgnoreCase);
+    public bool IsOfSets =>
+        Name.StartsWith("ForAllValues:", StringComparison.OrdinalIgnoreCase)
+            || Name.StartsWith("ForAnyValue:", StringComparison.OrdinalIgnoreCase);
 
     public bool IsLike => Is("StringLike");
 
@@ -83,7 +89,8 @@ internal sealed record TrustOperator(string Name)
     public StringComparison Comparison => Is("StringEqualsIgnoreCase") ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
     /// <summary>Whether a value more lets in more: not so for StringNotEquals and its kind.</summary>
-    public bool LetsIn => !Name.Contains("Not", StringComparison.OrdinalIgnoreCase) && Name.Contains("String", StringComparison.OrdinalIgnoreCase);
+    public bool LetsIn =>
+        !Name.Contains("Not", StringComparison.OrdinalIgnoreCase) && Name.Contains("String", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The operator that also understands patterns; null when there is none of the same meaning.</summary>
     public string? Like => IsLike ? Name : Is("StringEquals") ? "StringLike" + Name["StringEquals".Length..] : null;

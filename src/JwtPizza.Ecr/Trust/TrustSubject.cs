@@ -6,7 +6,8 @@ public sealed record TrustSubject
     /// <summary>The role.</summary>
     public required string RoleName { get; init; }
 
-    /// <summary>The subject as it stands in the trust policy, for example <c>repo:my-account/jwt-pizza-service:ref:refs/heads/main</c>.</summary>
+    /// <summary>The subject as it stands in the trust policy, for example
+    /// <c>repo:my-account/jwt-pizza-service:ref:refs/heads/main</c>.</summary>
     public required string Subject { get; init; }
 
     /// <summary>What was done about it.</summary>

@@ -12,7 +12,8 @@ public sealed record TrustVerdict
     /// <summary>Whether AssumeRoleWithWebIdentity succeeds.</summary>
     public required bool Allowed { get; init; }
 
-    /// <summary>What is wrong with the token or the account's provider, or for each statement of the trust policy the clause that fails.</summary>
+    /// <summary>What is wrong with the token or the account's provider, or for each statement of the trust policy the clause that
+    /// fails.</summary>
     public required string[] Reasons { get; init; }
 
     /// <summary>The statements that let it in, or that deny it.</summary>
@@ -25,7 +26,8 @@ public sealed record TrustVerdict
     public string? RoleArn { get; init; }
 
     /// <summary>The verdict in a line.</summary>
-    public override string ToString() => Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
+    public override string ToString() =>
+        Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
 
     /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
     /// <param name="other">The other one.</param>

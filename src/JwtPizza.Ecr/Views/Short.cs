@@ -8,7 +8,8 @@ public static class Short
     private const int DigestDigits = 12;
     private const double Mega = 1_000_000;
 
-    /// <summary>Bytes as megabytes of a million bytes, the unit in which ECR bills: <c>12.34</c>; <c>&lt;0.01</c> for less than that.</summary>
+    /// <summary>Bytes as megabytes of a million bytes, the unit in which ECR bills: <c>12.34</c>; <c>&lt;0.01</c> for less than
+    /// that.</summary>
     /// <param name="bytes">Bytes; null gives nothing.</param>
     public static string Megabytes(long? bytes) => bytes switch
     {

@@ -5,7 +5,8 @@ public static class TextDifference
 {
     private const int Context = 3;
 
-    /// <summary>The lines that differ, each with <c>-</c> or <c>+</c> before it, and up to three equal lines around them. Empty when there is no difference.</summary>
+    /// <summary>The lines that differ, each with <c>-</c> or <c>+</c> before it, and up to three equal lines around them. Empty when there
+    /// is no difference.</summary>
     /// <param name="before">The lines as they are.</param>
     /// <param name="after">The lines as they would be.</param>
     public static string Between(IReadOnlyList<string> before, IReadOnlyList<string> after)

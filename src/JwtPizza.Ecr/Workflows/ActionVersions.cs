@@ -3,7 +3,8 @@ namespace JwtPizza.Ecr;
 /// <summary>
 /// The GitHub actions that our workflows use, at the newest major version that each publishes as a tag. The only place of these versions.
 /// </summary>
-/// <remarks>Source: the tags of https://github.com/actions, https://github.com/aws-actions and https://github.com/docker, read on 2026-11-21.</remarks>
+/// <remarks>Source: the tags of https://github.com/actions, https://github.com/aws-actions and https://github.com/docker, read on
+/// 2026-11-21.</remarks>
 public static class ActionVersions
 {
     /// <summary>Fetches the repository.</summary>
@@ -31,5 +32,6 @@ public static class ActionVersions
     public const string SetupBuildx = "docker/setup-buildx-action@v4";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Checkout, SetupNode, UploadArtifact, DownloadArtifact, ConfigureAwsCredentials, AmazonEcrLogin, SetupQemu, SetupBuildx];
+    public static IReadOnlyList<string> All { get; } =
+        [Checkout, SetupNode, UploadArtifact, DownloadArtifact, ConfigureAwsCredentials, AmazonEcrLogin, SetupQemu, SetupBuildx];
 }

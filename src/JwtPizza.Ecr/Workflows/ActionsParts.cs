@@ -11,18 +11,22 @@ internal sealed partial class ActionsParts(WorkflowOptions options, WorkflowSett
     public override IEnumerable<YamlMap> CreateDist =>
     [
         Step("Create dist", ("if", Setting.BuildCondition), ("shell", Setting.BuildShell), ("working-directory", Setting.BuildDirectory),
-            ("run", new YamlBlock($"mkdir {Setting.Folder}", $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} {Setting.Folder}"))),
+            ("run",
+                new YamlBlock($"mkdir {Setting.Folder}",
+                    $"cp -r {string.Join(' ', Options.Include.Select(i => ShellPattern(i.Text)))} {Setting.Folder}"))),
     ];
 
     public override IEnumerable<YamlMap> ServiceSteps(bool isSignedIn) =>
     [
         .. isSignedIn ? Array.Empty<YamlMap>() : [SignIn],
-        Run("Deploy new container", null, null, $"aws ecs update-service --cluster {Options.Cluster ?? Options.Service} --service {Options.Service} --force-new-deployment"),
+        Run("Deploy new container", null, null,
+            $"aws ecs update-service --cluster {Options.Cluster ?? Options.Service} --service {Options.Service} --force-new-deployment"),
     ];
 
     private protected override IEnumerable<YamlMap> PushSteps =>
     [
-        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Setting.Artifact)))),
+        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact),
+            ("with", new YamlMap(("name", Setting.Artifact)))),
         .. Setting.Replace.Count == 0 ? [] : (YamlMap[])[ReplaceStep()],
         SignIn,
         Step("Login to Amazon ECR", ("id", "login-ecr"), ("uses", ActionVersions.AmazonEcrLogin)),
@@ -32,7 +36,8 @@ internal sealed partial class ActionsParts(WorkflowOptions options, WorkflowSett
         Run("Build and push container image", "build-image",
             new YamlMap(("ECR_REGISTRY", "${{ steps.login-ecr.outputs.registry }}"), ("ECR_REPOSITORY", Options.RepositoryName.Value)),
             new YamlBlock(
-                $"docker build --platform={string.Join(',', Options.Platforms)} --provenance=false -t \"$ECR_REGISTRY/$ECR_REPOSITORY\" --push .",
+                $"docker build --platform={string.Join(',', Options.Platforms)} --provenance=false -t \"$ECR_REGISTRY/$ECR_REPOSITORY\" " +
+                "--push .",
                 "echo \"image=$ECR_REGISTRY/$ECR_REPOSITORY:latest\" >> \"$GITHUB_OUTPUT\"")),
         .. Options.Service is null ? [] : ServiceSteps(isSignedIn: true),
     ];
@@ -76,7 +81,8 @@ internal sealed partial class ActionsParts(WorkflowOptions options, WorkflowSett
 
     private static string Shell(string text) => SafeInShell().IsMatch(text) ? text : $"'{InShell(text)}'";
 
-    private static string ShellPattern(string pattern) => Regex.Replace(pattern.Replace('\\', '/'), @"[^A-Za-z0-9_./*?\[\]!^\u0080-\uFFFF-]", @"\$&");
+    private static string ShellPattern(string pattern) =>
+        Regex.Replace(pattern.Replace('\\', '/'), @"[^A-Za-z0-9_./*?\[\]!^\u0080-\uFFFF-]", @"\$&");
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.][A-Za-z0-9_./-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex SafeInShell();

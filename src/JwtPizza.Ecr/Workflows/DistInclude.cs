@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr;
 
 /// <summary>
-/// What to take into a distribution, in the shell's words: <c>Dockerfile</c>, <c>src/*</c>, <c>*.json</c>. What matches is taken under its own
-/// name, as <c>cp -r</c> does: the files in src come to lie beside the Dockerfile. A <c>*</c> does not match a dot at the begin of a name.
+/// What to take into a distribution, in the shell's words: <c>Dockerfile</c>, <c>src/*</c>, <c>*.json</c>. What matches is taken under its
+/// own name, as <c>cp -r</c> does: the files in src come to lie beside the Dockerfile. A <c>*</c> does not match a dot at the begin of a
+/// name.
 /// </summary>
 public sealed class DistInclude
 {
@@ -31,7 +32,8 @@ public sealed class DistInclude
     public string? TargetOf(string file)
     {
         string[] parts = file.Split('/');
-        return Depth <= parts.Length && Enumerable.Range(0, Depth).All(d => Takes(d, parts[d])) ? string.Join('/', parts[(Depth - 1)..]) : null;
+        return Depth <= parts.Length && Enumerable.Range(0, Depth).All(d => Takes(d, parts[d]))
+            ? string.Join('/', parts[(Depth - 1)..]) : null;
     }
 
     /// <summary>Reads what the user wrote.</summary>
@@ -41,9 +43,11 @@ public sealed class DistInclude
     {
         string path = text.Replace('\\', '/');
         string[] parts = [.. path.Split('/').Where(p => p is not ("" or "."))];
-        if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains("..")) throw WorkflowErrors.InvalidInclude(text, "it leads out of the source folder");
+        if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains(".."))
+            throw WorkflowErrors.InvalidInclude(text, "it leads out of the source folder");
         if (parts.Length == 0) throw WorkflowErrors.InvalidInclude(text, "it names nothing");
-        if (parts.Any(p => p.Contains("**", StringComparison.Ordinal))) throw WorkflowErrors.InvalidInclude(text, "'**' is not needed, for a folder is taken with all that is in it");
+        if (parts.Any(p => p.Contains("**", StringComparison.Ordinal)))
+            throw WorkflowErrors.InvalidInclude(text, "'**' is not needed, for a folder is taken with all that is in it");
         try { return new(text, [.. parts.Select(Name)]); }
         catch (ArgumentException) { throw WorkflowErrors.InvalidInclude(text, "a set in brackets cannot be read"); }
     }
@@ -54,7 +58,8 @@ public sealed class DistInclude
         {
             "*" => ".*",
             "?" => ".",
-            { Length: > 1 } => $"[{(m.Groups["not"].Success ? "^" : "")}{m.Groups["set"].Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)}]",
+            { Length: > 1 } =>
+                $"[{(m.Groups["not"].Success ? "^" : "")}{m.Groups["set"].Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)}]",
             var plain => Regex.Escape(plain),
         }, RegexOptions.Singleline | RegexOptions.CultureInvariant);
         string dot = part[0] is '*' or '?' or '[' ? @"(?!\.)" : "";

@@ -20,7 +20,8 @@ public sealed class DockerIgnore
     /// <param name="backslashes">Whether a backslash separates folders, as on Windows, instead of taking a wildcard's meaning away.</param>
     /// <exception cref="PizzaException"><c>InvalidDockerIgnore</c>: names the line.</exception>
     public static DockerIgnore Parse(string text, bool backslashes = false) =>
-        new([.. (backslashes ? text.Replace('\\', '/') : text).TrimStart('\uFEFF').Split('\n').Select((line, i) => IgnorePattern.Read(i + 1, line.TrimEnd('\r'))).OfType<IgnorePattern>()]);
+        new([.. (backslashes ? text.Replace('\\', '/') : text).TrimStart('\uFEFF').Split('\n')
+            .Select((line, i) => IgnorePattern.Read(i + 1, line.TrimEnd('\r'))).OfType<IgnorePattern>()]);
 
     /// <summary>The line that leaves this file or folder out, as <c>line 3: node_modules</c>; null when none does.</summary>
     /// <param name="path">The path from the root of the context, with <c>/</c> between its parts.</param>

@@ -12,7 +12,8 @@ internal sealed class IgnorePattern
 {
     private readonly Func<string, bool> _matches;
 
-    private IgnorePattern(int line, string text, bool isException, Func<string, bool> matches) => (Line, Text, IsException, _matches) = (line, text, isException, matches);
+    private IgnorePattern(int line, string text, bool isException, Func<string, bool> matches) =>
+        (Line, Text, IsException, _matches) = (line, text, isException, matches);
 
     /// <summary>The number of its line, from 1.</summary>
     public int Line { get; }
@@ -41,7 +42,8 @@ internal sealed class IgnorePattern
     }
 
     private static PizzaException Wrong(int number, string line, string problem) => new("InvalidDockerIgnore", PizzaErrorKind.InvalidData,
-        $"Line {number} of the .dockerignore, '{line.Trim()}', is no pattern that docker takes: {problem}. Mend the line; 'docker build' would refuse it too.", line.Trim());
+        $"Line {number} of the .dockerignore, '{line.Trim()}', is no pattern that docker takes: {problem}. Mend the line; " +
+        "'docker build' would refuse it too.", line.Trim());
 
     /// <summary>As Go's filepath.Clean: no '.', no '..' that can be resolved, no doubled or trailing slash.</summary>
     private static string Clean(string path)
@@ -58,7 +60,8 @@ internal sealed class IgnorePattern
         return rooted ? "/" + clean : clean.Length == 0 ? "." : clean;
     }
 
-    /// <summary>A pattern on its way to a regular expression. Like docker's, it is plain text as long as it holds no wildcard but one "**" at either end.</summary>
+    /// <summary>A pattern on its way to a regular expression. Like docker's, it is plain text as long as it holds no wildcard but one "**"
+    /// at either end.</summary>
     private sealed class Translation(string pattern)
     {
         private enum Kind { Exact, Prefix, Suffix, Regex }
@@ -72,12 +75,14 @@ internal sealed class IgnorePattern
         public Func<string, bool> Matcher()
         {
             while (!AtEnd) Next();
-            Regex regex = new(_regex.Append("\\z").ToString(), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
+            Regex regex = new(_regex.Append("\\z").ToString(),
+                RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline);
             return _kind switch
             {
                 Kind.Exact => path => path == pattern,
                 Kind.Prefix => path => path.StartsWith(pattern[..^2], StringComparison.Ordinal),
-                Kind.Suffix => path => path.EndsWith(pattern[2..], StringComparison.Ordinal) || (pattern[2..].StartsWith('/') && path == pattern[3..]),
+                Kind.Suffix =>
+                    path => path.EndsWith(pattern[2..], StringComparison.Ordinal) || (pattern[2..].StartsWith('/') && path == pattern[3..]),
                 _ => regex.IsMatch,
             };
         }
@@ -91,7 +96,8 @@ internal sealed class IgnorePattern
                 case '*': Wild("[^/]*"); break;
                 case '?': Wild("(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^/])"); break;
                 case '[': Wild(Class()); break;
-                case '\\': Wild(Regex.Escape(AtEnd ? throw new FormatException("a backslash needs a character after it") : $"{pattern[_at++]}")); break;
+                case '\\': Wild(
+                    Regex.Escape(AtEnd ? throw new FormatException("a backslash needs a character after it") : $"{pattern[_at++]}")); break;
                 case var plain: _regex.Append(Regex.Escape($"{plain}")); break;
             }
         }
@@ -121,7 +127,8 @@ internal sealed class IgnorePattern
 
         private char Member()
         {
-            if (AtEnd || pattern[_at] is '-' or ']') throw new FormatException("a '[' begins a set of characters that is empty or does not end");
+            if (AtEnd || pattern[_at] is '-' or ']')
+                throw new FormatException("a '[' begins a set of characters that is empty or does not end");
             if (Take('\\') && AtEnd) throw new FormatException("a backslash needs a character after it");
             return pattern[_at++];
         }

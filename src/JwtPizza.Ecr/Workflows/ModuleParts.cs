@@ -24,7 +24,8 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
 
     private protected override IEnumerable<YamlMap> PushSteps =>
     [
-        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact), ("with", new YamlMap(("name", Setting.Artifact), ("path", ArtifactFolder)))),
+        Step("Download distribution artifact", ("uses", ActionVersions.DownloadArtifact),
+            ("with", new YamlMap(("name", Setting.Artifact), ("path", ArtifactFolder)))),
         .. Options.NeedsEmulation ? [Step("Set up machine emulation", ("uses", ActionVersions.SetupQemu))] : Array.Empty<YamlMap>(),
         .. Setup(null),
         Step("Build and push container image", ("id", "build-image"), ("shell", "pwsh"), ("working-directory", Setting.JobDirectory),
@@ -34,17 +35,24 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
 
     // A step of its own by the action that was named, or else the first line of each script.
     private IEnumerable<YamlMap> Setup(string? condition) =>
-        Options.SetupAction is { } action ? [Step("Install JwtPizza.Ecr", ("if", condition), ("uses", action), ("with", new YamlMap(("version", s_version))))] : [];
+        Options.SetupAction is { } action
+            ? [Step("Install JwtPizza.Ecr", ("if", condition), ("uses", action), ("with", new YamlMap(("version", s_version))))] : [];
 
-    private IEnumerable<string> Install => Options.SetupAction is null ? [$"Install-Module JwtPizza.Ecr -RequiredVersion {s_version} -Scope CurrentUser -Force"] : [];
+    private IEnumerable<string> Install =>
+        Options.SetupAction is null ? [$"Install-Module JwtPizza.Ecr -RequiredVersion {s_version} -Scope CurrentUser -Force"] : [];
 
     private IEnumerable<string> RoleSecrets => Options.RoleName is null ? ["AWS_ACCOUNT", "CI_IAM_ROLE"] : ["AWS_ACCOUNT"];
 
-    private string Include => Options.Include.Select(i => i.Text).SequenceEqual(DistInclude.Default) ? "" : $" -Include {string.Join(", ", Options.Include.Select(i => Quote(i.Text)))}";
+    private string Include =>
+        Options.Include.Select(i => i.Text).SequenceEqual(DistInclude.Default)
+            ? "" : $" -Include {string.Join(", ", Options.Include.Select(i => Quote(i.Text)))}";
 
-    private string SignIn => $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account $env:AWS_ACCOUNT -Region {Options.Region}";
+    private string SignIn =>
+        $"Connect-PizzaAws -RoleName {(Options.RoleName is null ? "$env:CI_IAM_ROLE" : Quote(Options.RoleName))} -Account " +
+        $"$env:AWS_ACCOUNT -Region {Options.Region}";
 
-    private string Deploy => $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service!)} -Service {Quote(Options.Service!)}";
+    private string Deploy =>
+        $"Update-PizzaService -Cluster {Quote(Options.Cluster ?? Options.Service!)} -Service {Quote(Options.Service!)}";
 
     private static YamlMap Secrets(IEnumerable<string> names) => new([.. names.Distinct().Select(s => (s, (YamlPart?)Secret(s)))]);
 

@@ -22,7 +22,11 @@ public sealed record ProjectTests(string Install, string Run)
     // What cannot be read names no tests; npm itself will say what is wrong with it.
     private static string? Script(string package)
     {
-        try { return JsonNode.Parse(package) is JsonObject root && root["scripts"] is JsonObject scripts && scripts["test"] is JsonValue test && test.TryGetValue(out string? text) ? text : null; }
+        try
+        {
+            return JsonNode.Parse(package) is JsonObject root && root["scripts"] is JsonObject scripts && scripts["test"] is JsonValue test
+                && test.TryGetValue(out string? text) ? text : null;
+        }
         catch (JsonException) { return null; }
     }
 }

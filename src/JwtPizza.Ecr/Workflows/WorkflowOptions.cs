@@ -12,7 +12,8 @@ public enum WorkflowStyle
     Module,
 }
 
-/// <summary>What a workflow is to do. Every value is checked before it comes here or in <see cref="Check"/>, for all of them end up in scripts.</summary>
+/// <summary>What a workflow is to do. Every value is checked before it comes here or in <see cref="Check"/>, for all of them end up in
+/// scripts.</summary>
 public sealed partial record WorkflowOptions
 {
     private const string AJob = "a job: letters, digits, '_' and '-', with a letter or '_' first";
@@ -24,7 +25,8 @@ public sealed partial record WorkflowOptions
     /// <summary>Actions or this module.</summary>
     public WorkflowStyle Style { get; init; }
 
-    /// <summary>The action that installs the module, in the style <see cref="WorkflowStyle.Module"/>; null installs it in each script.</summary>
+    /// <summary>The action that installs the module, in the style <see cref="WorkflowStyle.Module"/>; null installs it in each
+    /// script.</summary>
     public string? SetupAction { get; init; }
 
     /// <summary>The region of ECR.</summary>
@@ -78,11 +80,14 @@ public sealed partial record WorkflowOptions
         if (JobName == BuildJobName) throw Wrong(JobName, "cannot be the name of both jobs", "deploy");
         if (SetupAction is not null) Must(SetupAction, ActionRule(), "an action: OWNER/REPOSITORY@REF", "my-account/jwtpizza-ecr@v1");
         if (SetupAction is not null && Style != WorkflowStyle.Module)
-            throw WorkflowErrors.InvalidOption(SetupAction, "installs the module, which only steps of -Style Module use", "Add -Style Module, or leave -SetupAction out.");
-        if (Environment is not null) Must(Environment, EnvironmentRule(), "an environment: up to 255 characters on one line, without ' and ${{", "production");
+            throw WorkflowErrors.InvalidOption(SetupAction, "installs the module, which only steps of -Style Module use",
+                "Add -Style Module, or leave -SetupAction out.");
+        if (Environment is not null)
+            Must(Environment, EnvironmentRule(), "an environment: up to 255 characters on one line, without ' and ${{", "production");
         if (Cluster is not null) Must(Cluster, EcsRule(), AnEcsName, "jwt-pizza-service");
         if (Service is not null) Must(Service, EcsRule(), AnEcsName, "jwt-pizza-service");
-        return Include.FirstOrDefault(i => !ScriptText.IsSafe(i.Text)) is not { } include ? this : throw WorkflowErrors.InvalidInclude(include.Text,
+        return Include.FirstOrDefault(i => !ScriptText.IsSafe(i.Text)) is not { } include
+            ? this : throw WorkflowErrors.InvalidInclude(include.Text,
             "a script cannot hold it, because it has a line break, a control character or '${{'");
     }
 
@@ -106,7 +111,8 @@ public sealed partial record WorkflowOptions
     [GeneratedRegex(@"\A(?!.*\$\{\{)[^\p{C}\p{Zl}\p{Zp}']{1,255}\z", RegexOptions.CultureInvariant)]
     private static partial Regex EnvironmentRule();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,39}/[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){0,9}@[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,39}/[A-Za-z0-9_.-]{1,100}(/[A-Za-z0-9_.-]{1,100}){0,9}@[A-Za-z0-9_][A-Za-z0-9._/-]{0,254}\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex ActionRule();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,255}\z", RegexOptions.CultureInvariant)]

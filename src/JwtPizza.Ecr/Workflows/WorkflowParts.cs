@@ -25,7 +25,8 @@ public abstract class WorkflowParts
     public YamlMap KeepDist => Step("Update distribution artifact", ("if", Setting.BuildCondition),
         ("uses", ActionVersions.UploadArtifact), ("with", new YamlMap(("name", Setting.Artifact), ("path", Setting.FolderPath))));
 
-    /// <summary>The job that pushes the image. The image's name is an output of its step only: GitHub drops outputs of jobs that hold a secret, as AWS_ACCOUNT is.</summary>
+    /// <summary>The job that pushes the image. The image's name is an output of its step only: GitHub drops outputs of jobs that hold a
+    /// secret, as AWS_ACCOUNT is.</summary>
     public YamlMap Job => new(
         ("name", "Deploy"),
         ("needs", Setting.Needs is [var only] ? only : new YamlList([.. Setting.Needs.Select(n => new YamlText(n))])),
@@ -71,7 +72,8 @@ public abstract class WorkflowParts
             Step("Set version", ("id", "set_version"), ("run", new YamlBlock([
                 "version=$(date +'%Y%m%d.%H%M%S')",
                 "echo \"version=$version\" >> \"$GITHUB_OUTPUT\"",
-                .. Options.Include.Any(i => i.TargetOf("src/version.json") is not null) ? ["printf '{\"version\": \"%s\" }' \"$version\" > src/version.json"] : Array.Empty<string>()]))),
+                .. Options.Include.Any(i => i.TargetOf("src/version.json") is not null)
+                    ? ["printf '{\"version\": \"%s\" }' \"$version\" > src/version.json"] : Array.Empty<string>()]))),
             .. CreateDist,
             KeepDist])));
 

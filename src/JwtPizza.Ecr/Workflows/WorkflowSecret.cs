@@ -32,10 +32,12 @@ public sealed partial record WorkflowSecret
     /// <summary>The secrets that a workflow reads, in the order of their names; without GitHub's own token.</summary>
     /// <param name="workflow">The text of the workflow, or of a part of it.</param>
     public static IReadOnlyList<string> NamesIn(string workflow) =>
-        [.. Use().Matches(workflow).Select(m => m.Groups[1].Value.ToUpperInvariant()).Where(n => n != "GITHUB_TOKEN").Distinct().Order(StringComparer.Ordinal)];
+        [.. Use().Matches(workflow).Select(m => m.Groups[1].Value.ToUpperInvariant()).Where(n => n != "GITHUB_TOKEN").Distinct()
+            .Order(StringComparer.Ordinal)];
 
     private static PizzaException Wrong(string name, string problem) => new("InvalidSecretName", PizzaErrorKind.InvalidArgument,
-        $"'{name}' is no name for a secret: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for example DB_PASSWORD.", name);
+        $"'{name}' is no name for a secret: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for example " +
+        "DB_PASSWORD.", name);
 
     [GeneratedRegex(@"\bsecrets\.([A-Za-z_]\w*)", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Use();

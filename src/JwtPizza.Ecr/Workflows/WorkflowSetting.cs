@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What the workflow around the new steps makes of them: in a workflow of its own the defaults, elsewhere what is there already.</summary>
+/// <summary>What the workflow around the new steps makes of them: in a workflow of its own the defaults, elsewhere what is there
+/// already.</summary>
 public sealed record WorkflowSetting
 {
     /// <summary>The job that makes the distribution.</summary>
@@ -49,5 +50,9 @@ public sealed record WorkflowSetting
     /// <param name="options">What the workflow is to do.</param>
     /// <param name="tests">The project's tests.</param>
     public static WorkflowSetting Own(WorkflowOptions options, ProjectTests? tests = null) =>
-        new() { BuildJobName = options.BuildJobName, Needs = [options.BuildJobName], HasVersion = true, Replace = options.Replace, Tests = tests };
+        new()
+        {
+            BuildJobName = options.BuildJobName, Needs = [options.BuildJobName], HasVersion = true, Replace = options.Replace,
+            Tests = tests,
+        };
 }

@@ -25,7 +25,8 @@ public sealed partial record YamlStyle
     {
         YamlText text => [$"{Blank(column)}{key}: {Scalar(text.Value)}"],
         YamlFlag flag => [$"{Blank(column)}{key}: {(flag.Value ? "true" : "false")}"],
-        YamlBlock block => [$"{Blank(column)}{key}: |", .. block.Lines.Select(l => l.Length == 0 ? "" : $"{Blank(column + Indent)}{OneLine(l)}")],
+        YamlBlock block =>
+            [$"{Blank(column)}{key}: |", .. block.Lines.Select(l => l.Length == 0 ? "" : $"{Blank(column + Indent)}{OneLine(l)}")],
         YamlMap map => [$"{Blank(column)}{key}:", .. Map(map, column + Indent)],
         YamlList list => [$"{Blank(column)}{key}:", .. List(list, column + Dash)],
         _ => throw new ArgumentOutOfRangeException(nameof(value)),
@@ -34,12 +35,15 @@ public sealed partial record YamlStyle
     /// <summary>The lines of a map.</summary>
     /// <param name="map">The map.</param>
     /// <param name="column">The column of its keys, from 0.</param>
-    public IEnumerable<string> Map(YamlMap map, int column) => map.Entries.Where(e => e.Value is not null).SelectMany(e => Entry(e.Key, e.Value!, column));
+    public IEnumerable<string> Map(YamlMap map, int column) =>
+        map.Entries.Where(e => e.Value is not null).SelectMany(e => Entry(e.Key, e.Value!, column));
 
     /// <summary>The lines of a list.</summary>
     /// <param name="list">The list.</param>
     /// <param name="column">The column of its dashes, from 0.</param>
-    public IEnumerable<string> List(YamlList list, int column) => list.Items.SelectMany((item, i) => (string[])[.. i > 0 && Airy && item is YamlMap ? [""] : Array.Empty<string>(), .. ListItem(item, column)]);
+    public IEnumerable<string> List(YamlList list, int column) =>
+        list.Items.SelectMany((item,
+            i) => (string[])[.. i > 0 && Airy && item is YamlMap ? [""] : Array.Empty<string>(), .. ListItem(item, column)]);
 
     private string[] ListItem(YamlPart item, int column)
     {
@@ -55,12 +59,14 @@ public sealed partial record YamlStyle
     private static string OneLine(string value) => ScriptText.IsOneLine(value) ? value : throw WorkflowErrors.InvalidOption(
         value, "cannot be written into a workflow: it has a line break or a control character", "Give it on one line.");
 
-    private static string Scalar(string value) => Plain().IsMatch(OneLine(value)) && !NotText().IsMatch(value) ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Scalar(string value) =>
+        Plain().IsMatch(OneLine(value)) && !NotText().IsMatch(value) ? value : $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
     // Cautious: what may begin or be something else than text in YAML 1.1 or 1.2 gets quotes.
     [GeneratedRegex(@"\A[A-Za-z0-9_./$*](?:[^:#\r\n]|:(?!\s|\z)|(?<!\s)#)*(?<!\s)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Plain();
 
-    [GeneratedRegex(@"\A(?:[-+.]?[0-9][0-9_.eExXa-fA-F:+-]*|\*.*|true|false|yes|no|on|off|y|n|null|~|\.inf|\.nan)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?:[-+.]?[0-9][0-9_.eExXa-fA-F:+-]*|\*.*|true|false|yes|no|on|off|y|n|null|~|\.inf|\.nan)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NotText();
 }

@@ -2,13 +2,15 @@ namespace JwtPizza.Ecr.Tests.Access;
 
 public sealed class AccessPolicyTests
 {
-    private const string Foreign = """{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"999999999999"},"Action":"ecr:*"}]}""";
+    private const string Foreign =
+        """{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":{"AWS":"999999999999"},"Action":"ecr:*"}]}""";
 
     private static AccessPrincipal Account(string id = "210987654321") => AccessPrincipal.OfAccount("aws", id);
 
     private static AccessPolicy Parse(string? document) => AccessPolicy.Parse("the repository 'api'", document);
 
-    private static string Statement(string inner) => $$"""{"Version":"2012-10-17","Statement":[{"Sid":"PullFromECR","Effect":"Allow",{{inner}}}]}""";
+    private static string Statement(string inner) =>
+        $$"""{"Version":"2012-10-17","Statement":[{"Sid":"PullFromECR","Effect":"Allow",{{inner}}}]}""";
 
     [Fact]
     public void The_first_grant_makes_the_policy_and_the_last_revocation_deletes_it()
@@ -23,7 +25,10 @@ public sealed class AccessPolicyTests
     [Fact]
     public void A_second_principal_joins_the_statement_of_the_first()
     {
-        AccessPolicy policy = Parse(Foreign).Grant([AccessGrant.Pull(Account()), AccessGrant.Pull(AccessPrincipal.OfRole("aws", "123456789012", "team/ci")), AccessGrant.Push(Account())]).Document;
+        AccessPolicy policy = Parse(Foreign)
+            .Grant(
+                [AccessGrant.Pull(Account()), AccessGrant.Pull(AccessPrincipal.OfRole("aws", "123456789012", "team/ci")),
+                    AccessGrant.Push(Account())]).Document;
         Assert.Equal(["Theirs", "PullFromECR", "PushToECR"], policy.Statements.Select(s => s.Sid));
         Assert.Equal(["arn:aws:iam::210987654321:root", "arn:aws:iam::123456789012:role/team/ci"], policy.Statements[1].Principals);
         Assert.StartsWith(Foreign[..^2], policy.Text, StringComparison.Ordinal);
@@ -34,7 +39,8 @@ public sealed class AccessPolicyTests
     [InlineData("\"Principal\":{\"AWS\":\"*\"},\"Action\":[\"ecr:batchgetimage\",\"ecr:Get*\"]")]
     [InlineData("\"Principal\":{\"AWS\":\"210987654321\"},\"Action\":[\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\"]")]
     [InlineData("\"Principal\":{\"AWS\":[\"111111111111\",\"arn:aws:iam::210987654321:root\"]},\"Action\":[\"*\"]")]
-    [InlineData("\"Principal\":{\"AWS\":[\"arn:aws:iam::210987654321:root\"]},\"Action\":[\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\"],\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}")]
+    [InlineData(
+        "\"Principal\":{\"AWS\":[\"arn:aws:iam::210987654321:root\"]},\"Action\":[\"ecr:BatchGetImage\",\"ecr:GetDownloadUrlForLayer\"],\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}")]
     public void What_is_allowed_already_is_not_written_again(string statement)
     {
         Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(Statement(statement)).Grant([AccessGrant.Pull(Account())]);
@@ -48,7 +54,8 @@ public sealed class AccessPolicyTests
     [InlineData("\"NotPrincipal\":{\"AWS\":\"111111111111\"},\"Action\":\"ecr:*\"")]
     [InlineData("\"Principal\":{\"Service\":\"lambda.amazonaws.com\"},\"Action\":\"ecr:*\"")]
     [InlineData("\"Principal\":\"*\",\"Action\":\"ecr:*\",\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-a1b2c3d4e5\"}}")]
-    [InlineData("\"Principal\":{\"AWS\":\"210987654321\"},\"Action\":\"ecr:*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}")]
+    [InlineData(
+        "\"Principal\":{\"AWS\":\"210987654321\"},\"Action\":\"ecr:*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}")]
     public void What_says_something_else_under_our_Sid_stays_and_the_new_statement_gets_a_number(string statement)
     {
         string before = Statement(statement);
@@ -61,8 +68,10 @@ public sealed class AccessPolicyTests
     [Fact]
     public void A_Deny_is_told_because_it_wins()
     {
-        string document = """{"Statement":{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}}""";
-        Assert.Contains("denies arn:aws:iam::210987654321:root this under its condition", Parse(document).Grant([AccessGrant.Pull(Account())]).Warnings.Single(), StringComparison.Ordinal);
+        string document =
+            """{"Statement":{"Effect":"Deny","Principal":"*","Action":"ecr:BatchGetImage","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}}""";
+        Assert.Contains("denies arn:aws:iam::210987654321:root this under its condition",
+            Parse(document).Grant([AccessGrant.Pull(Account())]).Warnings.Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,7 +98,8 @@ public sealed class AccessPolicyTests
     [Fact]
     public void Taking_away_the_push_does_not_speak_of_the_pull_that_stays()
     {
-        Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(null).Grant([AccessGrant.Pull(Account()), AccessGrant.Push(Account())]).Document.Revoke([AccessGrant.Push(Account())]);
+        Edit<AccessPolicy, GrantResult<AccessGrant>> edit =
+            Parse(null).Grant([AccessGrant.Pull(Account()), AccessGrant.Push(Account())]).Document.Revoke([AccessGrant.Push(Account())]);
         Assert.Empty(edit.Warnings);
         Assert.Equal("PullFromECR", edit.Document.Statements.Single().Sid);
     }
@@ -98,7 +108,8 @@ public sealed class AccessPolicyTests
     public void What_a_deleted_role_left_can_be_taken_out()
     {
         const string left = "AROAEXAMPLEEXAMPLE123";
-        string document = Parse(null).Grant([AccessGrant.Pull(Account())]).After!.Replace("arn:aws:iam::210987654321:root", left, StringComparison.Ordinal);
+        string document = Parse(null)
+            .Grant([AccessGrant.Pull(Account())]).After!.Replace("arn:aws:iam::210987654321:root", left, StringComparison.Ordinal);
         Assert.Null(Parse(document).Revoke([AccessGrant.Pull(AccessPrincipal.AsWritten(left))]).After);
     }
 
@@ -133,11 +144,13 @@ public sealed class AccessPolicyTests
     [InlineData("aws", "service-role/ci", "arn:aws:iam::123456789012:role/service-role/ci")]
     [InlineData("aws", "arn:aws:iam::210987654321:user/joe", "arn:aws:iam::210987654321:user/joe")]
     [InlineData("aws", "arn:aws:iam::210987654321:root", "arn:aws:iam::210987654321:root")]
-    public void A_role_becomes_its_ARN(string partition, string text, string arn) => Assert.Equal(arn, AccessPrincipal.OfRole(partition, "123456789012", text).Value);
+    public void A_role_becomes_its_ARN(string partition, string text, string arn) =>
+        Assert.Equal(arn, AccessPrincipal.OfRole(partition, "123456789012", text).Value);
 
     [Theory]
     [InlineData("{}", "InvalidPolicy")]
     [InlineData("not json", "InvalidJson")]
     [InlineData("""{"Statement":[],"Statement":[]}""", "DuplicateJsonKey")]
-    public void What_cannot_be_edited_without_a_loss_is_refused(string document, string error) => Assert.Equal(error, Assert.Throws<PizzaException>(() => Parse(document)).ErrorId);
+    public void What_cannot_be_edited_without_a_loss_is_refused(string document, string error) =>
+        Assert.Equal(error, Assert.Throws<PizzaException>(() => Parse(document)).ErrorId);
 }

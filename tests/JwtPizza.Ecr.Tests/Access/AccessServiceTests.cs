@@ -11,12 +11,15 @@ namespace JwtPizza.Ecr.Tests.Access;
 public sealed class AccessServiceTests
 {
     private const int Limit = 120_000;
-    private const string Theirs = """{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":"*","Action":"ecr:DescribeImages"}]}""";
-    private static readonly AccessGrant s_pull = AccessGrant.Pull(AccessPrincipal.OfAccount("aws", "210987654321")), s_push = AccessGrant.Push(AccessPrincipal.OfAccount("aws", "210987654321"));
+    private const string Theirs =
+        """{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Allow","Principal":"*","Action":"ecr:DescribeImages"}]}""";
+    private static readonly AccessGrant s_pull = AccessGrant.Pull(AccessPrincipal.OfAccount("aws", "210987654321")),
+        s_push = AccessGrant.Push(AccessPrincipal.OfAccount("aws", "210987654321"));
 
     private static AwsSession Open(EcrSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey,
+        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+        SecretKey = sandbox.Info.SecretKey,
     });
 
     private static async Task WholeStoryAsync(AwsSession aws)
@@ -26,10 +29,16 @@ public sealed class AccessServiceTests
         Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
         Assert.Equal(GrantStatus.Granted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
         Assert.Equal(GrantStatus.AlreadyGranted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
-        Assert.Equal([GrantStatus.AlreadyGranted, GrantStatus.Granted], (await access.EditAsync(p => p.Grant([s_pull, s_push]), Sessions.Soon)).Results.Select(r => r.Status));
-        (Repository described, string? unreadable) = await AccessService.DescribeAsync(aws.Ecr, new() { RepositoryName = "team/api", RegistryId = "1", Region = "r", RepositoryUri = "u", RepositoryArn = "a" }, Sessions.Soon);
+        Assert.Equal([GrantStatus.AlreadyGranted, GrantStatus.Granted],
+            (await access.EditAsync(p => p.Grant([s_pull, s_push]), Sessions.Soon)).Results.Select(r => r.Status));
+        (Repository described,
+            string? unreadable) =
+            await AccessService.DescribeAsync(aws.Ecr,
+                new() { RepositoryName = "team/api", RegistryId = "1", Region = "r", RepositoryUri = "u", RepositoryArn = "a" },
+                Sessions.Soon);
         Assert.Null(unreadable);
-        Assert.Equal([("arn:aws:iam::210987654321:root", true, false), ("arn:aws:iam::210987654321:root", false, true)], described.Access.Select(a => (a.Principal, a.Pull, a.Push)));
+        Assert.Equal([("arn:aws:iam::210987654321:root", true, false), ("arn:aws:iam::210987654321:root", false, true)],
+            described.Access.Select(a => (a.Principal, a.Pull, a.Push)));
         await access.EditAsync(p => p.Revoke([s_pull, s_push]), Sessions.Soon);
         Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
         Assert.Equal(GrantStatus.NotGranted, (await access.EditAsync(p => p.Revoke([s_push]), Sessions.Soon)).Results.Single().Status);
@@ -56,13 +65,15 @@ public sealed class AccessServiceTests
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
         using AwsSession aws = Open(sandbox);
-        AccessGrant replicate = AccessGrant.Replicate(AccessPrincipal.OfAccount("aws", "210987654321"), "arn:aws:ecr:us-east-1:123456789012:repository/*", mayCreate: true);
+        AccessGrant replicate = AccessGrant.Replicate(AccessPrincipal.OfAccount("aws", "210987654321"),
+            "arn:aws:ecr:us-east-1:123456789012:repository/*", mayCreate: true);
         AccessService access = AccessService.OfRegistry(aws.Ecr, "us-east-1");
         await access.EditAsync(p => p.Grant([replicate]), Sessions.Soon);
         Assert.Contains("ecr:ReplicateImage", await aws.Ecr.GetRegistryPolicyAsync(Sessions.Soon), StringComparison.Ordinal);
         Assert.False((await access.EditAsync(p => p.Grant([replicate]), Sessions.Soon)).Changed);
         await access.EditAsync(p => p.Revoke([replicate]), Sessions.Soon);
-        Assert.Equal("RegistryPolicyNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => aws.Ecr.GetRegistryPolicyAsync(Sessions.Soon))).ErrorId);
+        Assert.Equal("RegistryPolicyNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => aws.Ecr.GetRegistryPolicyAsync(Sessions.Soon))).ErrorId);
     }
 
     [Fact(Timeout = Limit)]
@@ -75,7 +86,8 @@ public sealed class AccessServiceTests
         await Task.WhenAll(grants.Select(async grant =>
         {
             using AwsSession aws = Open(sandbox);
-            await AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("api")).EditAsync(p => p.Grant([grant]), TestContext.Current.CancellationToken);
+            await AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("api"))
+                .EditAsync(p => p.Grant([grant]), TestContext.Current.CancellationToken);
         }));
         AccessPolicy policy = await AccessService.OfRepository(reader.Ecr, RepositoryName.Parse("api")).ReadAsync(Sessions.Soon);
         Assert.Equal(20, policy.Statements.Single().Principals.Count);
@@ -89,9 +101,12 @@ public sealed class AccessServiceTests
         string held = Theirs.Replace("\"*\"", $"{{\"AWS\":\"{principal}\"}}", StringComparison.Ordinal);
         await using ScriptedServer server = new((request, _) => request.Operation == "GetRepositoryPolicy"
             ? Answer.Json(JsonSerializer.Serialize(new { policyText = held }))
-            : Answer.Error("InvalidParameterException", "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'."));
+            : Answer.Error("InvalidParameterException",
+                "Invalid parameter at 'PolicyText' failed to satisfy constraint: 'Invalid repository policy provided'."));
         using AwsSession aws = Sessions.Open(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("api")).EditAsync(p => p.Grant([s_pull]), Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("api")).EditAsync(p => p.Grant([s_pull]), Sessions.Soon));
         Assert.Equal("InvalidParameterException", e.ErrorId);
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
     }

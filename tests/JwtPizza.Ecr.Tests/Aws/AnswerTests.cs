@@ -30,7 +30,11 @@ public sealed class AnswerTests
         List<Repository> all = await Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon));
         Assert.Equal(["r0", "r1", "r2"], all.Select(r => r.RepositoryName));
         Assert.Equal([false, true, true], server.Requests.Select(r => r.Text.Contains("nextToken", StringComparison.Ordinal)));
-        await foreach (Repository first in session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)) { Assert.Equal("r3", first.RepositoryName); break; }
+        await foreach (Repository first in session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon))
+        {
+            Assert.Equal("r3", first.RepositoryName);
+            break;
+        }
         Assert.Equal(4, server.Requests.Count);
     }
 
@@ -39,7 +43,8 @@ public sealed class AnswerTests
     {
         await using ScriptedServer server = new((_, i) => Answer.Json($$"""{"repositories":[],"nextToken":"t{{i % 2}}"}"""));
         using AwsSession session = Sessions.Open(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
         Assert.Equal(("RepeatedPageToken", 3), (e.ErrorId, server.Requests.Count));
     }
 
@@ -56,11 +61,16 @@ public sealed class AnswerTests
     [Fact]
     public async Task More_names_or_ids_than_a_call_may_hold_go_in_several_calls()
     {
-        await using ScriptedServer server = new((r, _) => Answer.Json(r.Operation == "DescribeImages" ? """{"imageDetails":[]}""" : """{"repositories":[]}"""));
+        await using ScriptedServer server =
+            new((r, _) => Answer.Json(r.Operation == "DescribeImages" ? """{"imageDetails":[]}""" : """{"repositories":[]}"""));
         using AwsSession session = Sessions.Open(server);
-        await Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync([.. Enumerable.Range(0, 101).Select(i => "repo" + i)], Sessions.Soon));
-        await Sessions.ListAsync(session.Ecr.DescribeImagesAsync("team/api", [.. Enumerable.Range(0, 201).Select(i => new ImageId { ImageTag = "v" + i })], Sessions.Soon));
-        Assert.Equal(["DescribeRepositories", "DescribeRepositories", "DescribeImages", "DescribeImages", "DescribeImages"], server.Requests.Select(r => r.Operation));
+        await Sessions.ListAsync(
+            session.Ecr.DescribeRepositoriesAsync([.. Enumerable.Range(0, 101).Select(i => "repo" + i)], Sessions.Soon));
+        await Sessions.ListAsync(
+            session.Ecr.DescribeImagesAsync("team/api", [.. Enumerable.Range(0, 201).Select(i => new ImageId { ImageTag = "v" + i })],
+                Sessions.Soon));
+        Assert.Equal(["DescribeRepositories", "DescribeRepositories", "DescribeImages", "DescribeImages", "DescribeImages"],
+            server.Requests.Select(r => r.Operation));
         ServiceModel model = ServiceModel.Load("ecr");
         Assert.All(server.Requests, r => Assert.Empty(model.CheckInput(r.Operation, r.Text)));
     }
@@ -70,7 +80,8 @@ public sealed class AnswerTests
     {
         await using ScriptedServer server = new(Answer.Json(Conversations.Ecr["BatchGetImage"].Answer));
         using AwsSession session = Sessions.Open(server);
-        ImageBatch batch = await session.Ecr.BatchGetImageAsync("team/api", [new() { ImageTag = "latest" }, new() { ImageTag = "v1" }], null, Sessions.Soon);
+        ImageBatch batch = await session.Ecr.BatchGetImageAsync("team/api", [new() { ImageTag = "latest" }, new() { ImageTag = "v1" }],
+            null, Sessions.Soon);
         Assert.Equal("""{"schemaVersion": 2}""", Assert.Single(batch.Images).Manifest);
         Assert.Equal("ImageNotFound", Assert.Single(batch.Failures).FailureCode);
     }
@@ -92,7 +103,8 @@ public sealed class AnswerTests
     [InlineData("%7B%22k%22%3A%22%C3%BC%22%7D", """{"k":"ü"}""")]
     public async Task A_policy_document_is_decoded_when_it_is_encoded_and_a_plus_stays_a_plus(string sent, string read)
     {
-        string role = $"<Role><RoleName>github-ci</RoleName><Arn>arn</Arn><AssumeRolePolicyDocument>{sent}</AssumeRolePolicyDocument></Role>";
+        string role =
+            $"<Role><RoleName>github-ci</RoleName><Arn>arn</Arn><AssumeRolePolicyDocument>{sent}</AssumeRolePolicyDocument></Role>";
         await using ScriptedServer server = new(Answer.Xml(Conversations.Xml("GetRole", role)));
         using AwsSession session = Sessions.Open(server);
         Assert.Equal(read, (await session.Iam.GetRoleAsync("github-ci", Sessions.Soon)).AssumeRolePolicyDocument);
@@ -114,7 +126,8 @@ public sealed class AnswerTests
         await using ScriptedServer server = new((_, i) => Answer.Xml(Conversations.Xml("ListAttachedRolePolicies",
             $"<AttachedPolicies><member><PolicyName>p{i}</PolicyName><PolicyArn>arn{i}</PolicyArn></member></AttachedPolicies><IsTruncated>{(i < 2 ? "true" : "false")}</IsTruncated>{(i < 2 ? $"<Marker>m{i}</Marker>" : "")}")));
         using AwsSession session = Sessions.Open(server);
-        Assert.Equal([("p0", "arn0"), ("p1", "arn1"), ("p2", "arn2")], await Sessions.ListAsync(session.Iam.ListAttachedRolePoliciesAsync("github-ci", Sessions.Soon)));
+        Assert.Equal([("p0", "arn0"), ("p1", "arn1"), ("p2", "arn2")],
+            await Sessions.ListAsync(session.Iam.ListAttachedRolePoliciesAsync("github-ci", Sessions.Soon)));
         Assert.Equal([null, "m0", "m1"], server.Requests.Select(r => QueryForm.Parse(r.Text).GetValueOrDefault("Marker")));
     }
 }

@@ -16,7 +16,9 @@ public sealed class CredentialTests
     [InlineData(null, null, "token", "SessionToken without")]
     public void Half_a_key_pair_is_refused_at_once(string? access, string? secret, string? token, string says)
     {
-        PizzaException e = Assert.Throws<PizzaException>(() => AwsSession.Open(new() { AccessKey = access, SecretKey = secret, SessionToken = token, Region = "us-east-1" }));
+        PizzaException e =
+            Assert.Throws<PizzaException>(() =>
+                AwsSession.Open(new() { AccessKey = access, SecretKey = secret, SessionToken = token, Region = "us-east-1" }));
         Assert.Equal("InvalidCredentials", e.ErrorId);
         Assert.Contains(says, e.Message, StringComparison.Ordinal);
     }
@@ -27,7 +29,8 @@ public sealed class CredentialTests
         using Environs environs = new(("AWS_ACCESS_KEY_ID", "AKIDOFENVIRONMENT"), ("AWS_SECRET_ACCESS_KEY", "s"));
         environs.WithCredentials("[work]\n" + Keys);
         object stored = new AWSPSCredentials(new Foreign("AKIDSTORED"));
-        Assert.Equal("AKIDTYPED", await CallerAsync(new() { AccessKey = "AKIDTYPED", SecretKey = "s", ProfileName = "work", StoredCredentials = stored }));
+        Assert.Equal("AKIDTYPED",
+            await CallerAsync(new() { AccessKey = "AKIDTYPED", SecretKey = "s", ProfileName = "work", StoredCredentials = stored }));
         Assert.Equal("AKIDOFPROFILE", await CallerAsync(new() { ProfileName = "work", StoredCredentials = stored }));
         Assert.Equal("AKIDSTORED", await CallerAsync(new() { StoredCredentials = stored }));
         Assert.Equal("AKIDOFENVIRONMENT", await CallerAsync(new()));
@@ -43,7 +46,8 @@ public sealed class CredentialTests
     {
         using Environs environs = new();
         AssemblyLoadContext other = new("another AWSSDK.Core", isCollectible: true);
-        Type foreign = other.LoadFromAssemblyPath(typeof(Amazon.Runtime.AWSCredentials).Assembly.Location).GetType("Amazon.Runtime.SessionAWSCredentials", throwOnError: true)!;
+        Type foreign = other.LoadFromAssemblyPath(typeof(Amazon.Runtime.AWSCredentials).Assembly.Location)
+            .GetType("Amazon.Runtime.SessionAWSCredentials", throwOnError: true)!;
         object credentials = Activator.CreateInstance(foreign, "AKIDFOREIGN", "secret", "token")!;
         Assert.False(credentials is Amazon.Runtime.AWSCredentials);
         Assert.Equal("AKIDFOREIGN", await CallerAsync(new() { StoredCredentials = credentials }));
@@ -71,7 +75,8 @@ public sealed class CredentialTests
         Assert.Equal(("ProfileNotFound", PizzaErrorKind.Configuration), (typed.ErrorId, typed.Kind));
         Assert.Contains("'wrok', which the call names. There are: home, work.", typed.Message, StringComparison.Ordinal);
         environs.Set("AWS_PROFILE", "wrok");
-        Assert.Contains("which AWS_PROFILE names", Assert.Throws<PizzaException>(() => AwsSession.Open(new())).Message, StringComparison.Ordinal);
+        Assert.Contains("which AWS_PROFILE names", Assert.Throws<PizzaException>(() => AwsSession.Open(new())).Message,
+            StringComparison.Ordinal);
         AwsSession.Open(new() { AccessKey = "AKID", SecretKey = "s" }).Dispose();
     }
 
@@ -86,8 +91,11 @@ public sealed class CredentialTests
     }
 
     [Theory]
-    [InlineData("sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n[sso-session corp]\nsso_start_url = https://d-1.awsapps.com/start\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n")]
-    [InlineData("sso_start_url = https://d-1.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = dev\n")]
+    [InlineData(
+        "sso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n[sso-session corp]\nsso_start_url = " +
+        "https://d-1.awsapps.com/start\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n")]
+    [InlineData(
+        "sso_start_url = https://d-1.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = dev\n")]
     public async Task Without_an_SSO_session_the_login_command_is_told(string settings)
     {
         using Environs environs = new();
@@ -129,7 +137,8 @@ public sealed class CredentialTests
     {
         await using ScriptedServer server = new(Answer.Json("""{"repositories":[]}"""));
         using AwsSession session = AwsSession.Open(options with { EndpointUrl = server.Url });
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
         Assert.Empty(server.Requests);
         return e;
     }

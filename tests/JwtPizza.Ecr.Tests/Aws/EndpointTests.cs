@@ -29,7 +29,8 @@ public sealed class EndpointTests
                 AwsEndpoint ours = Partition.Of(region).Endpoint(service, region, fips, dual);
                 (string url, string signed) = (row.GetProperty("url").GetString()!, row.GetProperty("signingRegion").GetString()!);
                 compared++;
-                if (ours.Url.ToString().TrimEnd('/') != url || ours.SigningRegion != signed) wrong.Add($"{region} fips={fips} dual={dual}: {ours.Url} for {ours.SigningRegion}, not {url} for {signed}");
+                if (ours.Url.ToString().TrimEnd('/') != url || ours.SigningRegion != signed)
+                    wrong.Add($"{region} fips={fips} dual={dual}: {ours.Url} for {ours.SigningRegion}, not {url} for {signed}");
             }
             catch (PizzaException e) when (e.ErrorId == "EndpointNotOffered" && name == "iam" && (fips || dual)) { refused++; }
         }
@@ -64,7 +65,9 @@ public sealed class EndpointTests
     [Fact]
     public void Where_AWS_documents_no_endpoint_none_is_guessed()
     {
-        PizzaException e = Assert.Throws<PizzaException>(() => Partition.Of("cn-north-1").Endpoint(AwsService.Iam, "cn-north-1", fips: true, dualStack: false));
+        PizzaException e =
+            Assert.Throws<PizzaException>(() =>
+                Partition.Of("cn-north-1").Endpoint(AwsService.Iam, "cn-north-1", fips: true, dualStack: false));
         Assert.Equal("EndpointNotOffered", e.ErrorId);
         Assert.Contains("AWS_USE_FIPS_ENDPOINT", e.Message, StringComparison.Ordinal);
     }
@@ -73,14 +76,17 @@ public sealed class EndpointTests
     public void ECR_Public_is_called_in_its_home_region_from_everywhere()
     {
         Assert.SkipUnless(s_published.Value is not null, "botocore, which carries AWS's endpoint rules, is not on this machine.");
-        JsonElement[] rows = [.. s_published.Value!.Value.EnumerateArray().Where(r => r.GetProperty("service").GetString() == "ecr-public" && r.GetProperty("region").GetString() == "us-east-1")];
+        JsonElement[] rows = [.. s_published.Value!.Value.EnumerateArray()
+            .Where(r => r.GetProperty("service").GetString() == "ecr-public" && r.GetProperty("region").GetString() == "us-east-1")];
         Assert.Equal(4, rows.Length);
         foreach (JsonElement row in rows)
         {
-            AwsEndpoint ours = Partition.Of("eu-west-1").Endpoint(AwsService.EcrPublic, "eu-west-1", row.GetProperty("fips").GetBoolean(), row.GetProperty("dual").GetBoolean());
+            AwsEndpoint ours = Partition.Of("eu-west-1")
+                .Endpoint(AwsService.EcrPublic, "eu-west-1", row.GetProperty("fips").GetBoolean(), row.GetProperty("dual").GetBoolean());
             Assert.Equal((row.GetProperty("url").GetString(), "us-east-1"), (ours.Url.ToString().TrimEnd('/'), ours.SigningRegion));
         }
-        PizzaException e = Assert.Throws<PizzaException>(() => Partition.Of("cn-north-1").Endpoint(AwsService.EcrPublic, "cn-north-1", false, false));
+        PizzaException e =
+            Assert.Throws<PizzaException>(() => Partition.Of("cn-north-1").Endpoint(AwsService.EcrPublic, "cn-north-1", false, false));
         Assert.Equal("EndpointNotOffered", e.ErrorId);
         Assert.Contains("aws-cn", e.Message, StringComparison.Ordinal);
     }
@@ -108,7 +114,8 @@ public sealed class EndpointTests
             """;
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", Script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo("python3", ["-c", Script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             python.ErrorDataReceived += (_, _) => { };
             python.BeginErrorReadLine();
             string json = python.StandardOutput.ReadToEnd();

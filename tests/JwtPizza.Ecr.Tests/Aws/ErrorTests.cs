@@ -7,13 +7,16 @@ namespace JwtPizza.Ecr.Tests.Aws;
 /// <summary>What cannot be provoked on the loopback: the translator by itself.</summary>
 public sealed class ErrorTests
 {
-    private static readonly CallContext s_call = new(AwsService.Ecr, "DescribeImages", new Settings("eu-central-1", Partition.Of("eu-central-1"), null, null, false));
+    private static readonly CallContext s_call =
+        new(AwsService.Ecr, "DescribeImages", new Settings("eu-central-1", Partition.Of("eu-central-1"), null, null, false));
 
     [Fact]
     public void A_proxy_that_refuses_is_named_as_the_proxy()
     {
-        HttpRequestException tunnel = new(HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://proxy:3128/' failed with status code '407'.");
-        AmazonServiceException plain = new("HTTP 407", null, ErrorType.Unknown, null, null, System.Net.HttpStatusCode.ProxyAuthenticationRequired);
+        HttpRequestException tunnel =
+            new(HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://proxy:3128/' failed with status code '407'.");
+        AmazonServiceException plain =
+            new("HTTP 407", null, ErrorType.Unknown, null, null, System.Net.HttpStatusCode.ProxyAuthenticationRequired);
         foreach (Exception e in (Exception[])[tunnel, plain])
         {
             PizzaException error = Translate(e)!;
@@ -40,7 +43,8 @@ public sealed class ErrorTests
     public void A_key_that_is_unknown_where_regions_must_be_enabled_tells_how(string region, bool told)
     {
         CallContext call = new(AwsService.Ecr, "DescribeRegistry", new Settings(region, Partition.Of(region), null, null, false));
-        AmazonServiceException unknown = new("The security token included in the request is invalid.", null, ErrorType.Sender, "UnrecognizedClientException", "id", System.Net.HttpStatusCode.BadRequest);
+        AmazonServiceException unknown = new("The security token included in the request is invalid.", null, ErrorType.Sender,
+            "UnrecognizedClientException", "id", System.Net.HttpStatusCode.BadRequest);
         PizzaException error = AwsErrors.Translate(unknown, call, CancellationToken.None)!;
         Assert.Equal(told, error.Message.Contains($"enable-region --region-name {region}", StringComparison.Ordinal));
     }

@@ -39,7 +39,8 @@ public sealed class FaultTests
     [InlineData("UnmodifiableEntity", 400, PizzaErrorKind.InvalidOperation)]
     public async Task An_error_of_IAM_is_read_also_from_CDATA(string code, int status, PizzaErrorKind kind)
     {
-        string xml = $"<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message><![CDATA[The <role> & more]]></Message></Error><RequestId>1</RequestId></ErrorResponse>";
+        string xml =
+            $"<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\"><Error><Type>Sender</Type><Code>{code}</Code><Message><![CDATA[The <role> & more]]></Message></Error><RequestId>1</RequestId></ErrorResponse>";
         await using ScriptedServer server = new(Answer.Xml(xml, status));
         using AwsSession session = Sessions.Open(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Iam.GetRoleAsync("github-ci", Sessions.Soon));
@@ -51,11 +52,14 @@ public sealed class FaultTests
     [Fact]
     public async Task A_broken_answer_does_not_repeat_what_was_done()
     {
-        foreach (Answer broken in (Answer[])[Answer.Json("""{"repository":{"repos"""), Answer.Json("{}") with { Missing = 100 }, Answer.Html(200), Answer.Json("null"), Answer.Json("")])
+        foreach (Answer broken in (Answer[])[Answer.Json("""{"repository":{"repos"""), Answer.Json("{}") with { Missing = 100 },
+            Answer.Html(200), Answer.Json("null"), Answer.Json("")])
         {
             await using ScriptedServer server = new(broken);
             using AwsSession session = Sessions.Open(server);
-            PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
+            PizzaException e =
+                await Assert.ThrowsAsync<PizzaException>(() =>
+                    session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
             Assert.Equal(("InvalidResponse", PizzaErrorKind.InvalidData), (e.ErrorId, e.Kind));
             Assert.Contains("not repeated", e.Message, StringComparison.Ordinal);
             Assert.Single(server.Requests);
@@ -67,7 +71,8 @@ public sealed class FaultTests
     {
         await using ScriptedServer server = new(Answer.Xml("<CreatePolicyVersionResponse><CreatePolicy") with { Missing = 40 });
         using AwsSession session = Sessions.Open(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Iam.CreatePolicyVersionAsync("arn", "{}", true, Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => session.Iam.CreatePolicyVersionAsync("arn", "{}", true, Sessions.Soon));
         Assert.Equal("InvalidResponse", e.ErrorId);
         Assert.Single(server.Requests);
     }
@@ -79,8 +84,11 @@ public sealed class FaultTests
         using AwsSession session = Sessions.Open(server);
         Exception? e = await Record.ExceptionAsync(() => Conversations.Ecr[operation].Call(session, Sessions.Soon));
         Assert.True(e is null or PizzaException { ErrorId: "InvalidResponse" }, $"{e}");
-        Assert.Equal(operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken" or "GetDownloadUrlForLayer" or "GetLifecyclePolicy" or "GetLifecyclePolicyPreview"
-            or "GetRepositoryPolicy" or "GetRegistryPolicy" or "GetRegistryScanningConfiguration" or "DescribeRegistry" or "DescribeImageReplicationStatus", e is not null);
+        Assert.Equal(
+            operation is "CreateRepository" or "DescribeRepositories" or "DescribeImages" or "GetAuthorizationToken"
+                or "GetDownloadUrlForLayer" or "GetLifecyclePolicy" or "GetLifecyclePolicyPreview"
+            or "GetRepositoryPolicy" or "GetRegistryPolicy" or "GetRegistryScanningConfiguration" or "DescribeRegistry"
+            or "DescribeImageReplicationStatus", e is not null);
     }
 
     [Theory]
@@ -88,7 +96,8 @@ public sealed class FaultTests
     [InlineData("QVdT")]
     public async Task A_login_that_cannot_be_decoded_is_refused_and_not_shown(string token)
     {
-        await using ScriptedServer server = new(Answer.Json($$"""{"authorizationData":[{"authorizationToken":"{{token}}","expiresAt":1,"proxyEndpoint":"https://x"}]}"""));
+        await using ScriptedServer server =
+            new(Answer.Json($$"""{"authorizationData":[{"authorizationToken":"{{token}}","expiresAt":1,"proxyEndpoint":"https://x"}]}"""));
         using AwsSession session = Sessions.Open(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.GetAuthorizationTokenAsync(Sessions.Soon));
         Assert.Equal("InvalidResponse", e.ErrorId);
@@ -108,7 +117,8 @@ public sealed class FaultTests
     public async Task A_redirect_is_not_followed_with_our_credentials()
     {
         await using ScriptedServer elsewhere = new(Answer.Json(Empty));
-        await using ScriptedServer server = new(Answer.Html(307) with { Headers = new Dictionary<string, string> { ["Location"] = elsewhere.Url } });
+        await using ScriptedServer server =
+            new(Answer.Html(307) with { Headers = new Dictionary<string, string> { ["Location"] = elsewhere.Url } });
         await FailAsync(server);
         Assert.Empty(elsewhere.Requests);
     }

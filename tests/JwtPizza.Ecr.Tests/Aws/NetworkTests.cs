@@ -61,7 +61,9 @@ public sealed class NetworkTests
     {
         await using ScriptedServer server = new(Answer.Json("{") with { Missing = 100, Delay = TimeSpan.Zero, ThenHang = true });
         using AwsSession session = AwsSession.Open(Sessions.Options(server.Url), TimeSpan.FromSeconds(3));
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                session.Ecr.CreateRepositoryAsync("team/api", new RepositorySettings(), Sessions.Soon));
         Assert.Equal(("InvalidResponse", 1), (e.ErrorId, server.Requests.Count));
     }
 
@@ -85,7 +87,8 @@ public sealed class NetworkTests
     public async Task Cancelling_ends_the_wait_between_two_attempts()
     {
         using CancellationTokenSource stop = new();
-        await using ScriptedServer server = new((_, i) => { if (i == 1) stop.CancelAfter(20); return Answer.Error("ThrottlingException"); });
+        await using ScriptedServer server = new((_, i) => { if (i == 1)
+            stop.CancelAfter(20); return Answer.Error("ThrottlingException"); });
         using AwsSession session = Sessions.Open(server);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Ecr.GetAuthorizationTokenAsync(stop.Token));
     }

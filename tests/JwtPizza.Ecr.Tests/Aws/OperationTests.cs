@@ -8,19 +8,33 @@ namespace JwtPizza.Ecr.Tests.Aws;
 /// <summary>No operation leaves the module that was not held against AWS's model.</summary>
 public sealed partial class OperationTests
 {
-    private const string Arn = "arn:aws:ecs:eu-central-1:012345678901:", Definition = $$"""{"taskDefinition":{"taskDefinitionArn":"{{Arn}}task-definition/api:7","family":"api","containerDefinitions":[{"name":"web","image":"api:v1"}]} }""";
-    private const string Service = $$"""{"serviceArn":"{{Arn}}service/pizza/api","serviceName":"api","status":"ACTIVE","desiredCount":1,"runningCount":1,"taskDefinition":"{{Arn}}task-definition/api:7","deployments":[],"events":[]}""";
+    private const string Arn = "arn:aws:ecs:eu-central-1:012345678901:",
+        Definition =
+            $$"""{"taskDefinition":{"taskDefinitionArn":"{{Arn}}task-definition/api:7","family":"api","containerDefinitions":[{"name":"web","image":"api:v1"}]} }""";
+    private const string Service =
+        $$"""{"serviceArn":"{{Arn}}service/pizza/api","serviceName":"api","status":"ACTIVE","desiredCount":1,"runningCount":1,"taskDefinition":"{{Arn}}task-definition/api:7","deployments":[],"events":[]}""";
 
     private static readonly Dictionary<string, (Func<EcsClient, CancellationToken, Task> Call, string Answer)> s_ecs = new()
     {
         ["ListClusters"] = ((c, ct) => Sessions.ListAsync(c.ListClustersAsync(ct)), $$"""{"clusterArns":["{{Arn}}cluster/pizza"]}"""),
-        ["ListServices"] = ((c, ct) => Sessions.ListAsync(c.ListServicesAsync("pizza", ct)), $$"""{"serviceArns":["{{Arn}}service/pizza/api"]}"""),
-        ["ListTasks"] = ((c, ct) => Sessions.ListAsync(c.ListTasksAsync("pizza", "api", true, ct)), $$"""{"taskArns":["{{Arn}}task/pizza/0123"]}"""),
-        ["DescribeServices"] = ((c, ct) => Sessions.ListAsync(c.DescribeServicesAsync("pizza", ["api"], ct)), $$"""{"services":[{{Service}}],"failures":[]}"""),
-        ["DescribeTasks"] = ((c, ct) => Sessions.ListAsync(c.DescribeTasksAsync("pizza", ["0123"], ct)), $$"""{"tasks":[{"taskArn":"{{Arn}}task/pizza/0123","containers":[]}],"failures":[]}"""),
+        ["ListServices"] =
+            ((c, ct) => Sessions.ListAsync(c.ListServicesAsync("pizza", ct)), $$"""{"serviceArns":["{{Arn}}service/pizza/api"]}"""),
+        ["ListTasks"] =
+            ((c, ct) => Sessions.ListAsync(c.ListTasksAsync("pizza", "api", true, ct)), $$"""{"taskArns":["{{Arn}}task/pizza/0123"]}"""),
+        ["DescribeServices"] = ((c, ct) => Sessions.ListAsync(c.DescribeServicesAsync("pizza", ["api"], ct)),
+            $$"""{"services":[{{Service}}],"failures":[]}"""),
+        ["DescribeTasks"] = ((c, ct) => Sessions.ListAsync(c.DescribeTasksAsync("pizza", ["0123"], ct)),
+            $$"""{"tasks":[{"taskArn":"{{Arn}}task/pizza/0123","containers":[]}],"failures":[]}"""),
         ["DescribeTaskDefinition"] = ((c, ct) => c.DescribeWholeTaskDefinitionAsync("api:7", ct), Definition),
         ["UpdateService"] = ((c, ct) => c.UpdateServiceAsync("pizza", "api", "api:7", ct), $$"""{"service":{{Service}}}"""),
-        ["RegisterTaskDefinition"] = ((c, ct) => c.RegisterTaskDefinitionAsync(new JsonObject { ["family"] = "api", ["containerDefinitions"] = new JsonArray(new JsonObject { ["name"] = "web", ["image"] = "api:v1" }) }, ct), Definition),
+        ["RegisterTaskDefinition"] =
+            ((c, ct) =>
+                c.RegisterTaskDefinitionAsync(
+                    new JsonObject
+                    {
+                        ["family"] = "api",
+                        ["containerDefinitions"] = new JsonArray(new JsonObject { ["name"] = "web", ["image"] = "api:v1" }),
+                    }, ct), Definition),
     };
 
     public static TheoryData<string> EcsOperations => [.. s_ecs.Keys];

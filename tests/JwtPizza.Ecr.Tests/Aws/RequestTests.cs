@@ -47,7 +47,8 @@ public sealed class RequestTests
         ServiceModel model = ServiceModel.Load("ecr-public");
         const string Token = """{"authorizationData":{"authorizationToken":"QVdTOnRvOnA=","expiresAt":1763793200}}""";
         Assert.Empty(model.CheckOutput("GetAuthorizationToken", Token));
-        await using ScriptedServer server = new((r, _) => Answer.Json(r.Operation == "GetAuthorizationToken" ? Token : Conversations.EcrPublic[r.Operation].Answer));
+        await using ScriptedServer server =
+            new((r, _) => Answer.Json(r.Operation == "GetAuthorizationToken" ? Token : Conversations.EcrPublic[r.Operation].Answer));
         using AwsSession session = Sessions.Open(server);
         RegistryLogin login = await session.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
         Assert.Equal(("AWS", "to:p", "public.ecr.aws"), (login.User, login.Password, login.Host));
@@ -60,7 +61,9 @@ public sealed class RequestTests
         await using ScriptedServer server = new((r, _) => Answer.Json(Conversations.Ecr["GetAuthorizationToken"].Answer));
         using AwsSession session = Sessions.Open(server);
         await session.Ecr.GetAuthorizationTokensAsync([.. Enumerable.Range(0, 12).Select(i => $"{i:d12}")], Sessions.Soon);
-        Assert.Equal([10, 2], server.Requests.Select(r => System.Text.Json.JsonDocument.Parse(r.Text).RootElement.GetProperty("registryIds").GetArrayLength()));
+        Assert.Equal([10, 2],
+            server.Requests.Select(r =>
+                System.Text.Json.JsonDocument.Parse(r.Text).RootElement.GetProperty("registryIds").GetArrayLength()));
         ServiceModel model = ServiceModel.Load("ecr");
         Assert.All(server.Requests, r => Assert.Empty(model.CheckInput("GetAuthorizationToken", r.Text)));
     }
@@ -109,11 +112,15 @@ public sealed class RequestTests
     public async Task Who_calls_is_asked_of_STS_in_the_region()
     {
         ServiceModel model = ServiceModel.Load("sts");
-        string answer = Conversations.Xml("GetCallerIdentity", "<Arn>arn:aws:iam::012345678901:user/me</Arn><UserId>AIDAEXAMPLE</UserId><Account>012345678901</Account>", "https://sts.amazonaws.com/doc/2011-06-15/");
+        string answer =
+            Conversations.Xml("GetCallerIdentity",
+                "<Arn>arn:aws:iam::012345678901:user/me</Arn><UserId>AIDAEXAMPLE</UserId><Account>012345678901</Account>",
+                "https://sts.amazonaws.com/doc/2011-06-15/");
         Assert.Empty(model.CheckOutput("GetCallerIdentity", XElement.Parse(answer)));
         await using ScriptedServer server = new(Answer.Xml(answer));
         using AwsSession session = Sessions.Open(server);
-        Assert.Equal(new CallerIdentity("012345678901", "arn:aws:iam::012345678901:user/me", "AIDAEXAMPLE"), await session.Sts.GetCallerIdentityAsync(Sessions.Soon));
+        Assert.Equal(new CallerIdentity("012345678901", "arn:aws:iam::012345678901:user/me", "AIDAEXAMPLE"),
+            await session.Sts.GetCallerIdentityAsync(Sessions.Soon));
         Assert.Equal(("eu-central-1", "sts"), (Signed(server).Region, Signed(server).Service));
         Assert.Empty(model.CheckInput("GetCallerIdentity", QueryForm.Parse(server.Requests[0].Text)));
     }

@@ -52,10 +52,12 @@ public sealed class RetryTests
     {
         string date = DateTimeOffset.UtcNow.AddHours(1).ToString("r", CultureInfo.InvariantCulture);
         await using ScriptedServer server = new(
-            Answer.Error("InvalidSignatureException", "Signature not yet current") with { Headers = new Dictionary<string, string> { ["Date"] = date } },
+            Answer.Error("InvalidSignatureException", "Signature not yet current")
+                with { Headers = new Dictionary<string, string> { ["Date"] = date } },
             Answer.Json(Empty) with { Headers = new Dictionary<string, string> { ["Date"] = date } });
         await ReadAsync(server);
         Assert.Equal(2, server.Requests.Count);
-        Assert.StartsWith(DateTimeOffset.UtcNow.AddHours(1).ToString("yyyyMMddTHH", CultureInfo.InvariantCulture), server.Requests[1].Headers["X-Amz-Date"], StringComparison.Ordinal);
+        Assert.StartsWith(DateTimeOffset.UtcNow.AddHours(1).ToString("yyyyMMddTHH", CultureInfo.InvariantCulture),
+            server.Requests[1].Headers["X-Amz-Date"], StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,8 @@ public sealed class SecretTests
     [Fact]
     public void No_error_holds_it_nor_what_caused_the_error()
     {
-        PizzaException e = new("X", PizzaErrorKind.Unavailable, "via http://me:pass@proxy/", "http://me:pass@proxy/", new HttpRequestException("x", new IOException("http://me:pass@proxy/")));
+        PizzaException e = new("X", PizzaErrorKind.Unavailable, "via http://me:pass@proxy/", "http://me:pass@proxy/",
+            new HttpRequestException("x", new IOException("http://me:pass@proxy/")));
         Assert.DoesNotContain("pass", $"{e} {e.Target}", StringComparison.Ordinal);
         Assert.Contains("***@proxy", e.Message, StringComparison.Ordinal);
     }

@@ -8,7 +8,8 @@ internal static class Sessions
 {
     public const string AccessKey = "AKIDEXAMPLE", SecretKey = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-    public static AwsOptions Options(string url) => new() { EndpointUrl = url, Region = "eu-central-1", AccessKey = AccessKey, SecretKey = SecretKey };
+    public static AwsOptions Options(string url) =>
+        new() { EndpointUrl = url, Region = "eu-central-1", AccessKey = AccessKey, SecretKey = SecretKey };
 
     public static AwsSession Open(ScriptedServer server) => AwsSession.Open(Options(server.Url), TimeSpan.FromSeconds(30));
 

@@ -21,7 +21,8 @@ public sealed class SettingsTests
         Assert.Equal("eu-west-3", Region(new() { ProfileName = "work" }));
         environs.Set("AWS_REGION", "eu-north-1");
         Assert.Equal("eu-north-1", Region(new()));
-        Assert.Equal("eu-south-1", Region(new() { StoredRegion = Amazon.RegionEndpoint.EUSouth1.ToString() }));   // "Europe (Milan) (eu-south-1)"
+        // "Europe (Milan) (eu-south-1)"
+        Assert.Equal("eu-south-1", Region(new() { StoredRegion = Amazon.RegionEndpoint.EUSouth1.ToString() }));
         Assert.Equal("us-gov-west-1", Region(new() { StoredRegion = Amazon.RegionEndpoint.USGovCloudWest1.ToString() }));
         Assert.Equal("ap-south-1", Region(new() { StoredRegion = "eu-south-1", Region = "ap-south-1" }));
     }
@@ -41,7 +42,9 @@ public sealed class SettingsTests
     [InlineData("not a url")]
     public void What_is_no_endpoint_URL_is_refused(string url)
     {
-        PizzaException e = Assert.Throws<PizzaException>(() => AwsSession.Open(new() { EndpointUrl = url, AccessKey = "AKID", SecretKey = "s", Region = "us-east-1" }));
+        PizzaException e =
+            Assert.Throws<PizzaException>(() =>
+                AwsSession.Open(new() { EndpointUrl = url, AccessKey = "AKID", SecretKey = "s", Region = "us-east-1" }));
         Assert.Equal(("InvalidEndpointUrl", PizzaErrorKind.Configuration), (e.ErrorId, e.Kind));
         Assert.Contains($"'{url}'", e.Message, StringComparison.Ordinal);
     }
@@ -51,7 +54,9 @@ public sealed class SettingsTests
     {
         using Environs environs = new();
         Assert.Equal("https://api.ecr.eu-central-1.amazonaws.com/", Url(AwsService.Ecr));
-        environs.WithConfig("[default]\nendpoint_url=http://profile:1\n[profile work]\nservices=local\n[services local]\necr =\n  endpoint_url = http://section:1\n");
+        environs.WithConfig(
+            "[default]\nendpoint_url=http://profile:1\n[profile work]\nservices=local\n[services local]\necr =\n  endpoint_url = " +
+            "http://section:1\n");
         Assert.Equal("http://profile:1/", Url(AwsService.Ecr));
         Assert.Equal("http://section:1/", Url(AwsService.Ecr, new() { ProfileName = "work" }));
         Assert.Equal("https://iam.amazonaws.com/", Url(AwsService.Iam, new() { ProfileName = "work" }));
@@ -103,7 +108,8 @@ public sealed class SettingsTests
         await using ScriptedServer server = new(Answer.Error("ThrottlingException", "Rate exceeded"));
         using Environs environs = new(("AWS_RETRY_MODE", "adaptive"));
         Assert.Equal("ThrottlingException", (await FailAsync(server)).ErrorId);
-        Assert.Matches(" m/([a-zA-Z]+,)*E(,|$)", server.Requests[0].Headers["User-Agent"]);   // the SDK's sign of the standard mode; that of the adaptive one is F
+        // the SDK's sign of the standard mode; that of the adaptive one is F
+        Assert.Matches(" m/([a-zA-Z]+,)*E(,|$)", server.Requests[0].Headers["User-Agent"]);
         Assert.Equal(3, server.Requests.Count);
     }
 

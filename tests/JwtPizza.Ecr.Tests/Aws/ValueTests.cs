@@ -7,7 +7,8 @@ public sealed class ValueTests
 {
     public static TheoryData<string, string> RegionOfEachPartition => new()
     {
-        { "us-east-1", "aws" }, { "cn-north-1", "aws-cn" }, { "us-gov-west-1", "aws-us-gov" }, { "us-iso-east-1", "aws-iso" }, { "us-isob-east-1", "aws-iso-b" },
+        { "us-east-1", "aws" }, { "cn-north-1", "aws-cn" }, { "us-gov-west-1", "aws-us-gov" }, { "us-iso-east-1", "aws-iso" },
+        { "us-isob-east-1", "aws-iso-b" },
         { "eu-isoe-west-1", "aws-iso-e" }, { "us-isof-south-1", "aws-iso-f" }, { "eusc-de-east-1", "aws-eusc" },
     };
 
@@ -19,7 +20,8 @@ public sealed class ValueTests
             .. from region in RegionEndpoint.EnumerableAllRegions
                where !region.SystemName.EndsWith("-regional", StringComparison.Ordinal)   // a name of the SDK's own, for an endpoint of S3
                let ours = Partition.Find(region.SystemName)
-               where ours?.Name != region.PartitionName || ours.DnsSuffix != region.PartitionDnsSuffix || !ours.Regions.Contains(region.SystemName)
+               where ours?.Name != region.PartitionName || ours.DnsSuffix != region.PartitionDnsSuffix
+                   || !ours.Regions.Contains(region.SystemName)
                select $"{region.SystemName}: {ours}, not {region.PartitionName}",
         ];
         Assert.Empty(wrong);
@@ -30,7 +32,8 @@ public sealed class ValueTests
     public void Hosts_and_ARNs_of_a_partition_are_read_as_they_are_written(string region, string partition)
     {
         EcrHost host = EcrHost.Of("123456789012", region);
-        Assert.Equal(("123456789012", region, false), (EcrHost.TryParse(host.Value)!.RegistryId, EcrHost.TryParse(host.Value)!.Region, host.IsPublic));
+        Assert.Equal(("123456789012", region, false),
+            (EcrHost.TryParse(host.Value)!.RegistryId, EcrHost.TryParse(host.Value)!.Region, host.IsPublic));
         Assert.NotNull(EcrHost.TryParse(host.Value.Replace(".ecr.", ".ecr-fips.", StringComparison.Ordinal)));
         string arn = $"arn:{partition}:ecr:{region}:123456789012:repository/team/api";
         Arn read = Arn.Parse(arn);
@@ -64,14 +67,18 @@ public sealed class ValueTests
     [InlineData("api", null, "api", null, null, false)]
     [InlineData("my.team/api", null, "my.team/api", null, null, false)]
     [InlineData("docker.io/library/nginx", null, "docker.io/library/nginx", null, null, false)]   // a name, as a pull-through cache has it
-    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "team/api", "123456789012", "eu-west-1", false)]
-    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team-*", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "team-*", "123456789012", "eu-west-1", false)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "team/api",
+        "123456789012", "eu-west-1", false)]
+    [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/team-*", "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "team-*",
+        "123456789012", "eu-west-1", false)]
     [InlineData("127.0.0.1:4566/api", "127.0.0.1:4566", "api", null, null, false)]
     [InlineData("public.ecr.aws/a1b2c3d4/team/api", "public.ecr.aws", "team/api", null, null, true)]
-    public void A_repository_is_named_by_its_name_or_its_URI(string text, string? host, string name, string? account, string? region, bool isPublic)
+    public void A_repository_is_named_by_its_name_or_its_URI(
+        string text, string? host, string name, string? account, string? region, bool isPublic)
     {
         RepositoryReference reference = RepositoryReference.Parse(text);
-        Assert.Equal((host, name, account, region, isPublic), (reference.Host, reference.Name, reference.RegistryId, reference.Region, reference.IsPublic));
+        Assert.Equal((host, name, account, region, isPublic),
+            (reference.Host, reference.Name, reference.RegistryId, reference.Region, reference.IsPublic));
     }
 
     [Theory]

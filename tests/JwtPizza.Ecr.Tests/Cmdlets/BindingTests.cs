@@ -23,14 +23,17 @@ public sealed class BindingTests(SandboxShell sandbox) : IClassFixture<SandboxSh
 
     [Fact]
     public void A_property_without_a_value_means_that_nothing_was_said() =>
-        Assert.Single(sandbox.Run("[pscustomobject]@{ RepositoryName = 'team/one'; Region = $null; RegistryId = $null } | Get-PizzaRepository").Of<Repository>());
+        Assert.Single(
+            sandbox.Run("[pscustomobject]@{ RepositoryName = 'team/one'; Region = $null; RegistryId = $null } | Get-PizzaRepository")
+                .Of<Repository>());
 
     [Fact]
     public void A_record_that_fails_is_named_and_the_next_ones_go_on()
     {
         Finished run = sandbox.Run("'team/one', 'nope', 'team/two' | Get-PizzaRepository");
         Assert.Equal(["team/one", "team/two"], run.Output.Cast<Repository>().Select(r => r.RepositoryName));
-        Assert.Equal("RepositoryNotFoundException,JwtPizza.Ecr.Cmdlets.Repositories.GetPizzaRepositoryCommand", run.Error.FullyQualifiedErrorId);
+        Assert.Equal("RepositoryNotFoundException,JwtPizza.Ecr.Cmdlets.Repositories.GetPizzaRepositoryCommand",
+            run.Error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.ObjectNotFound, run.Error.CategoryInfo.Category);
         Assert.Equal("nope", run.Error.TargetObject);
         Assert.Null(run.Thrown);

@@ -39,7 +39,8 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public void A_cmdlet_downstream_can_block_on_a_task() => Assert.Equal([0, 1, 2, 3, 4], _shell.Run("Test-PumpOrder -Count 5 | Test-Blocking").Of<int>());
+    public void A_cmdlet_downstream_can_block_on_a_task() =>
+        Assert.Equal([0, 1, 2, 3, 4], _shell.Run("Test-PumpOrder -Count 5 | Test-Blocking").Of<int>());
 
     [Fact]
     public void A_cmdlet_runs_within_the_output_of_another() =>
@@ -61,7 +62,8 @@ public sealed class PipelineTests : IDisposable
     public async Task Stop_runs_the_finally_of_the_script_around_a_cmdlet_and_not_its_catch()
     {
         ConcurrentQueue<string> seen = new();
-        PowerShell running = _shell.Begin("try { Wait-PumpForever $a } catch { $b.Enqueue('catch') } finally { $b.Enqueue('finally') }", _witness, seen);
+        PowerShell running =
+            _shell.Begin("try { Wait-PumpForever $a } catch { $b.Enqueue('catch') } finally { $b.Enqueue('finally') }", _witness, seen);
         await _witness.Started.WaitAsync(Hang.Limit, TestContext.Current.CancellationToken);
         await StopAsync(running);
         Assert.Equal(["finally"], seen);
@@ -88,7 +90,8 @@ public sealed class PipelineTests : IDisposable
 
     [Fact]
     public void An_error_in_a_callback_ends_the_work_and_is_shown() =>
-        Assert.StartsWith("CallbackFailed,", _shell.Run("'callback' | Test-PumpFailure").Error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("CallbackFailed,", _shell.Run("'callback' | Test-PumpFailure").Error.FullyQualifiedErrorId,
+            StringComparison.Ordinal);
 
     private static async Task StopAsync(PowerShell running)
     {

@@ -13,13 +13,15 @@ public sealed class TestPumpOrderCommand : PizzaCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         int home = Environment.CurrentManagedThreadId;
-        IProgress<int> progress = new Progress<int>(i => WriteProgress(new ProgressRecord(1, "Counting", $"{i}") { PercentComplete = 100 * i / Count }));
+        IProgress<int> progress =
+            new Progress<int>(i => WriteProgress(new ProgressRecord(1, "Counting", $"{i}") { PercentComplete = 100 * i / Count }));
         for (int i = 0; i < Count; i++)
         {
             await (i % 3 == 0 ? Task.Delay(1, cancellationToken) : i % 3 == 1 ? Task.Run(() => { }, cancellationToken) : Yield());
             progress.Report(i);
             WriteVerbose($"at {i}");
-            if (home != Environment.CurrentManagedThreadId) throw new PizzaException("WrongThread", PizzaErrorKind.InvalidOperation, "resumed on another thread");
+            if (home != Environment.CurrentManagedThreadId)
+                throw new PizzaException("WrongThread", PizzaErrorKind.InvalidOperation, "resumed on another thread");
             if (ShouldProcess($"{i}", "Count")) WriteObject(i);
         }
         static async Task Yield() => await Task.Yield();
@@ -97,7 +99,9 @@ public sealed class TestPumpFailureCommand : PizzaCmdlet
             case "record": throw new PizzaException("RecordFailed", PizzaErrorKind.NotFound, "this one failed", In);
             case "session": throw new PizzaException("NoCredentials", PizzaErrorKind.Authentication, "nobody can", In);
             case "callback":
-                IProgress<int> progress = new Progress<int>(_ => throw new PizzaException("CallbackFailed", PizzaErrorKind.InvalidOperation, "in a callback", In));
+                IProgress<int> progress =
+                    new Progress<int>(_ =>
+                        throw new PizzaException("CallbackFailed", PizzaErrorKind.InvalidOperation, "in a callback", In));
                 progress.Report(1);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 break;

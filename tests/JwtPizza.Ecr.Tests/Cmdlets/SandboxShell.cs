@@ -4,7 +4,8 @@ using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Cmdlets;
 
-/// <summary>A shell whose cmdlets call a sandbox of the test's own, with the repositories team/one and team/two; the first holds the image v1.</summary>
+/// <summary>A shell whose cmdlets call a sandbox of the test's own, with the repositories team/one and team/two; the first holds the image
+/// v1.</summary>
 public sealed class SandboxShell : IAsyncDisposable
 {
     private readonly TestSandbox _sandbox = new();
@@ -19,7 +20,8 @@ public sealed class SandboxShell : IAsyncDisposable
             ["*-Pizza*:SecretKey"] = _sandbox.Info.SecretKey, ["*-Pizza*:Region"] = _sandbox.Info.Region,
         });
         _shell.Set("layout", RepositoryRoot.File("examples", "oci-layout"));
-        Run("'team/one', 'team/two' | New-PizzaRepository; Push-PizzaImage $layout team/one -LayoutTag v1 -Tag v1; Set-PizzaLifecycle team/one -KeepLast 3").Of<object>();
+        Run("'team/one', 'team/two' | New-PizzaRepository; Push-PizzaImage $layout team/one -LayoutTag v1 -Tag v1; " +
+            "Set-PizzaLifecycle team/one -KeepLast 3").Of<object>();
     }
 
     /// <summary>The calls since the last time this was asked.</summary>

@@ -6,8 +6,8 @@ using JwtPizza.Ecr.Cmdlets.Pipeline;
 namespace JwtPizza.Ecr.Tests.Cmdlets;
 
 /// <summary>
-/// A PowerShell runspace in this process: the module's cmdlets, and those of these tests, on the very assemblies that the other tests use, so that a
-/// breakpoint in a cmdlet is hit. What only the built module shows (help, views, load contexts) is tested by the Pester suite.
+/// A PowerShell runspace in this process: the module's cmdlets, and those of these tests, on the very assemblies that the other tests use,
+/// so that a breakpoint in a cmdlet is hit. What only the built module shows (help, views, load contexts) is tested by the Pester suite.
 /// </summary>
 internal sealed class Shell : IDisposable
 {
@@ -30,7 +30,8 @@ internal sealed class Shell : IDisposable
         catch (RuntimeException e) { thrown = e; }
         return new(
             [.. output.Select(o => o?.BaseObject)], [.. shell.Streams.Error], thrown?.ErrorRecord,
-            [.. shell.Streams.Warning.Select(w => w.Message)], [.. shell.Streams.Verbose.Select(v => v.Message)], [.. shell.Streams.Progress]);
+            [.. shell.Streams.Warning.Select(w => w.Message)], [.. shell.Streams.Verbose.Select(v => v.Message)],
+            [.. shell.Streams.Progress]);
     }
 
     /// <summary>Starts a script, for a test that stops it.</summary>
@@ -62,7 +63,8 @@ internal sealed class Shell : IDisposable
         InitialSessionState state = InitialSessionState.CreateDefault2();
         foreach (Type type in new[] { typeof(PizzaCmdlet), typeof(Shell) }.SelectMany(t => t.Assembly.GetExportedTypes()))
         {
-            if (type.GetCustomAttribute<CmdletAttribute>() is { } name) state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
+            if (type.GetCustomAttribute<CmdletAttribute>() is { } name)
+                state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
         }
         return state;
     }

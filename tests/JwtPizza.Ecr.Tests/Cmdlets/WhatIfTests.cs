@@ -1,7 +1,8 @@
 
 namespace JwtPizza.Ecr.Tests.Cmdlets;
 
-/// <summary>-WhatIf of every cmdlet that changes something in AWS: it reads what it must, and sends no call that changes anything.</summary>
+/// <summary>-WhatIf of every cmdlet that changes something in AWS: it reads what it must, and sends no call that changes
+/// anything.</summary>
 public sealed class WhatIfTests : IAsyncDisposable
 {
     private static readonly string[] s_reads = ["Describe", "Get", "List", "BatchGet", "BatchCheck", "Head", "AssumeRole"];

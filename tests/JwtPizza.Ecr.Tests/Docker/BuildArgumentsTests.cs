@@ -8,7 +8,8 @@ public sealed class BuildArgumentsTests
 {
     [Fact]
     public void A_plain_build_pushes_one_platform_without_attestations() => Assert.Equal(
-        ["buildx", "build", "--progress=rawjson", "--metadata-file", "/m.json", "--platform", "linux/arm64", "--provenance=false", "--sbom=false", "--push", "--tag", "h/p:latest", "/src"],
+        ["buildx", "build", "--progress=rawjson", "--metadata-file", "/m.json", "--platform", "linux/arm64", "--provenance=false",
+            "--sbom=false", "--push", "--tag", "h/p:latest", "/src"],
         BuildArguments.Of(new() { Directory = "/src" }, ["h/p:latest"], "/m.json", BuildOutput.Registry));
 
     [Fact]
@@ -24,8 +25,10 @@ public sealed class BuildArgumentsTests
             CacheFrom = [CacheOption.Parse("type=gha")], CacheTo = [CacheOption.Parse("type=inline")],
         };
         Assert.Equal(
-            ["--platform", "linux/arm64,linux/amd64", "--provenance=true", "--sbom=false", "--output=type=image,push=false", "--tag", "h/p:a", "--tag", "h/p:b", "--file", "/src/Other file",
-                "--target", "final", "--builder", "b", "--no-cache", "--build-arg", "A=1 2", "--build-arg", "B", "--build-arg", "C=", "--label", "l=v=w",
+            ["--platform", "linux/arm64,linux/amd64", "--provenance=true", "--sbom=false", "--output=type=image,push=false", "--tag",
+                "h/p:a", "--tag", "h/p:b", "--file", "/src/Other file",
+                "--target", "final", "--builder", "b", "--no-cache", "--build-arg", "A=1 2", "--build-arg", "B", "--build-arg", "C=",
+                "--label", "l=v=w",
                 "--secret", "id=npm,src=.npmrc", "--secret", "id=t,env=T", "--cache-from", "type=gha", "--cache-to", "type=inline", "/src"],
             BuildArguments.Of(build, ["h/p:a", "h/p:b"], "/m.json", BuildOutput.Cache).Skip(5));
     }
@@ -76,7 +79,11 @@ public sealed class BuildArgumentsTests
     {
         string[] places = ["id", "src", "source", "env", "type"], holders = ["token", "password", "secret_access_key", "ID_TOKEN"];
         var fields = Gen.Elements<string>([.. places, .. holders]).Zip(ArbMap.Default.GeneratorFor<PositiveInt>()).ArrayOf();
-        Prop.ForAll(Arb.From(fields), given => !Arguments(string.Join(',', given.Select(f => holders.Contains(f.Item1) ? $"{f.Item1}=SECRET{f.Item2}" : $"{f.Item1}=place{f.Item2}")))
+        Prop.ForAll(Arb.From(fields),
+            given =>
+                !Arguments(
+                    string.Join(',',
+                        given.Select(f => holders.Contains(f.Item1) ? $"{f.Item1}=SECRET{f.Item2}" : $"{f.Item1}=place{f.Item2}")))
             .Any(a => a.Contains("SECRET", StringComparison.Ordinal))).QuickCheckThrowOnFailure();
     }
 

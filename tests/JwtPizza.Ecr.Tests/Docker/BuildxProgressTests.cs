@@ -4,7 +4,8 @@ using JwtPizza.Ecr.Services.Docker;
 
 namespace JwtPizza.Ecr.Tests.Docker;
 
-/// <summary>The samples are recorded from buildx 0.13.1, with records over many lines: <c>classic-*</c> on Engine 20.10, <c>containerd-*</c> on 26.1 with the containerd image store.</summary>
+/// <summary>The samples are recorded from buildx 0.13.1, with records over many lines: <c>classic-*</c> on Engine 20.10,
+/// <c>containerd-*</c> on 26.1 with the containerd image store.</summary>
 public sealed class BuildxProgressTests
 {
     private sealed class Ear : IProgress<BuildProgress>
@@ -83,7 +84,8 @@ public sealed class BuildxProgressTests
     public void A_line_that_comes_in_pieces_is_put_together_also_in_the_middle_of_a_character()
     {
         byte[] whole = Encoding.UTF8.GetBytes("käse\n");
-        (_, Ear ear) = Play(Vertex("a", "RUN x"), Log("a", whole[..2]), Log("a", whole[2..]), Log("a", "progress 1\rprogress 2\r\n\u001b[31mred\u001b[0m\n"));
+        (_, Ear ear) = Play(Vertex("a", "RUN x"), Log("a", whole[..2]), Log("a", whole[2..]),
+            Log("a", "progress 1\rprogress 2\r\n\u001b[31mred\u001b[0m\n"));
         Assert.Equal(["RUN x", "    käse", "    progress 2", "    red"], ear.Verbose);
     }
 
@@ -91,7 +93,9 @@ public sealed class BuildxProgressTests
     public void Records_of_one_line_and_of_many_are_read_alike()
     {
         string one = Vertex("a", "[1/2] RUN x");
-        string many = "{\n  \"vertexes\": [\n    {\n      \"digest\": \"b\",\n      \"name\": \"[2/2] RUN y\",\n      \"started\": \"2026-11-21T20:46:02Z\"\n    }\n  ]\n}";
+        string many =
+            "{\n  \"vertexes\": [\n    {\n      \"digest\": \"b\",\n      \"name\": \"[2/2] RUN y\",\n      \"started\": " +
+            "\"2026-11-21T20:46:02Z\"\n    }\n  ]\n}";
         (_, Ear ear) = Play([one, .. many.Split('\n')]);
         Assert.Equal(["[1/2] RUN x", "[2/2] RUN y"], ear.Verbose);
     }
@@ -99,23 +103,30 @@ public sealed class BuildxProgressTests
     [Fact]
     public void An_error_is_all_from_its_first_line_to_the_end_and_what_stood_before_is_no_part_of_it()
     {
-        (BuildxProgress progress, _) = Play("WARNING: something", "Dockerfile:4", "--------------------", "   4 | >>> RUN exit 42", "--------------------",
+        (BuildxProgress progress, _) =
+            Play("WARNING: something", "Dockerfile:4", "--------------------", "   4 | >>> RUN exit 42", "--------------------",
             "ERROR: Multi-platform build is not supported for the docker driver.", "Switch to a different driver", "{ not json }");
-        Assert.Equal("ERROR: Multi-platform build is not supported for the docker driver.\nSwitch to a different driver\n{ not json }", progress.ErrorText);
+        Assert.Equal("ERROR: Multi-platform build is not supported for the docker driver.\nSwitch to a different driver\n{ not json }",
+            progress.ErrorText);
         Assert.StartsWith("Dockerfile:4", progress.Excerpt, StringComparison.Ordinal);
         Assert.Contains(">>> RUN exit 42", progress.Excerpt, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Text_without_the_word_ERROR_is_the_error_too() => Assert.Equal("unknown flag: --platform\nSee 'docker --help'.", Play("unknown flag: --platform", "See 'docker --help'.").Progress.ErrorText);
+    public void Text_without_the_word_ERROR_is_the_error_too() =>
+        Assert.Equal("unknown flag: --platform\nSee 'docker --help'.",
+            Play("unknown flag: --platform", "See 'docker --help'.").Progress.ErrorText);
 
     [Fact]
-    public void A_record_that_is_cut_off_is_kept_as_text() => Assert.Equal("{\n  \"vertexes\": [", Play("{", "  \"vertexes\": [").Progress.ErrorText);
+    public void A_record_that_is_cut_off_is_kept_as_text() =>
+        Assert.Equal("{\n  \"vertexes\": [", Play("{", "  \"vertexes\": [").Progress.ErrorText);
 
     [Fact]
     public void The_first_real_failure_counts_and_not_the_steps_it_cancelled()
     {
-        (BuildxProgress progress, _) = Play(Vertex("a", "RUN other", error: "process did not complete: context canceled"), Vertex("b", "RUN bad", error: "exit code: 1"));
+        (BuildxProgress progress,
+            _) = Play(Vertex("a", "RUN other", error: "process did not complete: context canceled"),
+                Vertex("b", "RUN bad", error: "exit code: 1"));
         Assert.Equal("RUN bad", progress.Failed!.Name);
     }
 
@@ -129,16 +140,19 @@ public sealed class BuildxProgressTests
     [Fact]
     public void A_finding_of_the_linter_is_one_warning_with_its_line()
     {
-        string record = $$"""{"warnings":[{"vertex":"a","level":1,"short":"{{Base64("FromAsCasing: 'as' and 'FROM' keywords' casing do not match")}}","detail":["{{Base64("d")}}"],"url":"https://docs.docker.com/go/x","sourceInfo":{"filename":"Dockerfile"},"range":[{"start":{"line":4},"end":{"line":4} }]}]}""";
+        string record =
+            $$"""{"warnings":[{"vertex":"a","level":1,"short":"{{Base64("FromAsCasing: 'as' and 'FROM' keywords' casing do not match")}}","detail":["{{Base64("d")}}"],"url":"https://docs.docker.com/go/x","sourceInfo":{"filename":"Dockerfile"},"range":[{"start":{"line":4},"end":{"line":4} }]}]}""";
         (_, Ear ear) = Play(record, record);
-        Assert.Equal(["FromAsCasing: 'as' and 'FROM' keywords' casing do not match (Dockerfile, line 4) See https://docs.docker.com/go/x"], ear.Warnings);
+        Assert.Equal(["FromAsCasing: 'as' and 'FROM' keywords' casing do not match (Dockerfile, line 4) See https://docs.docker.com/go/x"],
+            ear.Warnings);
     }
 
     [Fact]
     public void A_layer_that_is_sent_moves_the_share_and_more_than_all_of_it_is_all()
     {
         (_, Ear ear) = Play(Vertex("p", "pushing x with docker"), Vertex("a", "done", completed: true),
-            """{"statuses":[{"id":"l","vertex":"p","current":50,"total":100}]}""", """{"statuses":[{"id":"l","vertex":"p","current":4096,"total":8}]}""");
+            """{"statuses":[{"id":"l","vertex":"p","current":50,"total":100}]}""",
+            """{"statuses":[{"id":"l","vertex":"p","current":4096,"total":8}]}""");
         Assert.Equal([50, 75, 99], ear.Progress.Select(p => p.Percent).Where(p => p > 0));
     }
 
@@ -147,7 +161,8 @@ public sealed class BuildxProgressTests
 
     private static string Log(string vertex, string text) => Log(vertex, Encoding.UTF8.GetBytes(text));
 
-    private static string Log(string vertex, byte[] data) => $$"""{"logs":[{"vertex":"{{vertex}}","stream":1,"data":"{{Convert.ToBase64String(data)}}","timestamp":"2026-11-21T20:46:02Z"}]}""";
+    private static string Log(string vertex, byte[] data) =>
+        $$"""{"logs":[{"vertex":"{{vertex}}","stream":1,"data":"{{Convert.ToBase64String(data)}}","timestamp":"2026-11-21T20:46:02Z"}]}""";
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
@@ -160,5 +175,6 @@ public sealed class BuildxProgressTests
         return (progress, ear);
     }
 
-    internal static string[] Sample(string name, [CallerFilePath] string here = "") => File.ReadAllLines(Path.Combine(Path.GetDirectoryName(here)!, "Samples", name + ".txt"));
+    internal static string[] Sample(string name, [CallerFilePath] string here = "") =>
+        File.ReadAllLines(Path.Combine(Path.GetDirectoryName(here)!, "Samples", name + ".txt"));
 }

@@ -48,7 +48,8 @@ public sealed class DockerProgramTests
     public async Task Variables_are_set_and_taken_away_for_the_child_only()
     {
         using FakeDocker fake = new("echo \"$PIZZA_TEST_SET|${PATH-unset}|${HOME:-unset}\"");
-        ProgramExit exit = await fake.Docker.RunAsync(new([]) { Environment = new Dictionary<string, string?> { ["PIZZA_TEST_SET"] = "yes", ["HOME"] = null } }, Token);
+        ProgramExit exit = await fake.Docker.RunAsync(
+            new([]) { Environment = new Dictionary<string, string?> { ["PIZZA_TEST_SET"] = "yes", ["HOME"] = null } }, Token);
         Assert.StartsWith("yes|", exit.Output, StringComparison.Ordinal);
         Assert.EndsWith("|unset\n", exit.Output, StringComparison.Ordinal);
         Assert.Null(Environment.GetEnvironmentVariable("PIZZA_TEST_SET"));
@@ -74,7 +75,8 @@ public sealed class DockerProgramTests
     public async Task A_listener_that_throws_ends_the_program()
     {
         using FakeDocker fake = new("echo $$ > \"$here/pid\"; echo line >&2; exec sleep 3600");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => fake.Docker.RunAsync(new([]) { OnErrorLine = _ => throw new InvalidOperationException("no") }, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            fake.Docker.RunAsync(new([]) { OnErrorLine = _ => throw new InvalidOperationException("no") }, Token));
         Assert.True(HasEnded(int.Parse(fake.Read("pid").Trim(), System.Globalization.CultureInfo.InvariantCulture)));
     }
 

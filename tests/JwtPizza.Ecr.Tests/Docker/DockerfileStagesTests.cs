@@ -38,7 +38,8 @@ public sealed class DockerfileStagesTests
     [Fact]
     public void A_build_argument_beats_the_default()
     {
-        DockerfileStages stages = DockerfileStages.Parse("ARG P=linux/amd64\nFROM --platform=$P node\n", new Dictionary<string, string?> { ["P"] = "linux/arm64" });
+        DockerfileStages stages = DockerfileStages.Parse("ARG P=linux/amd64\nFROM --platform=$P node\n",
+            new Dictionary<string, string?> { ["P"] = "linux/arm64" });
         Assert.Equal("linux/arm64", stages.FixedPlatform(null));
     }
 }

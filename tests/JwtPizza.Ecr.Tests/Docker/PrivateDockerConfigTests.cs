@@ -17,11 +17,13 @@ public sealed class PrivateDockerConfigTests : IDisposable
     [Fact]
     public void The_login_is_written_under_the_bare_host_and_other_logins_and_unknown_keys_stay()
     {
-        Write("config.json", $$"""{"auths":{"other.example":{"auth":"b3RoZXI="},"https://{{Host}}":{"auth":"c3RhbGU="},"{{Host}}/v2/":{"auth":"c3RhbGU="} },"HttpHeaders":{"X-A":"1"},"new":[1,{"deep":true}]}""");
+        Write("config.json",
+            $$"""{"auths":{"other.example":{"auth":"b3RoZXI="},"https://{{Host}}":{"auth":"c3RhbGU="},"{{Host}}/v2/":{"auth":"c3RhbGU="} },"HttpHeaders":{"X-A":"1"},"new":[1,{"deep":true}]}""");
         using PrivateDockerConfig config = Create();
         JsonObject written = Written(config);
         Assert.Equal([Host, "other.example"], written["auths"]!.AsObject().Select(a => a.Key).Order());
-        Assert.Equal("AWS:pa$$wörd", Encoding.UTF8.GetString(Convert.FromBase64String(written["auths"]![Host]!["auth"]!.GetValue<string>())));
+        Assert.Equal("AWS:pa$$wörd",
+            Encoding.UTF8.GetString(Convert.FromBase64String(written["auths"]![Host]!["auth"]!.GetValue<string>())));
         Assert.Equal("""{"X-A":"1"}""", written["HttpHeaders"]!.ToJsonString());
         Assert.Equal("""[1,{"deep":true}]""", written["new"]!.ToJsonString());
     }
@@ -37,7 +39,9 @@ public sealed class PrivateDockerConfigTests : IDisposable
         JsonObject written = Written(config);
         Assert.Equal(switchedOff ? "" : null, written["credHelpers"]?[Host]?.GetValue<string>());
         foreach ((string key, JsonNode? value) in JsonNode.Parse(settings)!.AsObject())
-            Assert.True(key == "credHelpers" ? written[key]!["other.example"]!.GetValue<string>() == "ecr-login" : JsonNode.DeepEquals(value, written[key]));
+            Assert.True(
+                key == "credHelpers"
+                    ? written[key]!["other.example"]!.GetValue<string>() == "ecr-login" : JsonNode.DeepEquals(value, written[key]));
     }
 
     [Theory]
@@ -85,7 +89,8 @@ public sealed class PrivateDockerConfigTests : IDisposable
         string folder = config.Environment["DOCKER_CONFIG"]!;
         Assert.Equal("key", File.ReadAllText(Path.Combine(folder, "contexts/tls/ab/docker/key.pem")));
         Assert.Equal("""{"Name":"x"}""", File.ReadAllText(Path.Combine(folder, "contexts/meta/ab/meta.json")));
-        Assert.Equal([Path.Combine(_user, "cli-plugins")], Written(config)["cliPluginsExtraDirs"]!.AsArray().Select(d => d!.GetValue<string>()));
+        Assert.Equal([Path.Combine(_user, "cli-plugins")],
+            Written(config)["cliPluginsExtraDirs"]!.AsArray().Select(d => d!.GetValue<string>()));
         Assert.Equal(Path.Combine(_user, "buildx"), config.Environment["BUILDX_CONFIG"]);
     }
 
@@ -184,7 +189,8 @@ public sealed class PrivateDockerConfigTests : IDisposable
         return config;
     }
 
-    private static JsonObject Written(PrivateDockerConfig config) => JsonNode.Parse(File.ReadAllText(Path.Combine(config.Environment["DOCKER_CONFIG"]!, "config.json")))!.AsObject();
+    private static JsonObject Written(PrivateDockerConfig config) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(config.Environment["DOCKER_CONFIG"]!, "config.json")))!.AsObject();
 
     private void Write(string file, string text)
     {

@@ -13,9 +13,11 @@ public sealed class DocumentEditorTests
 
     private DocumentSession Session() => new(_time, new Random(2));
 
-    private Edit<Names, string> Run(SimulatedService<Names> service, Func<Names, Edit<Names, string>> change, DocumentSession? session = null)
+    private Edit<Names, string> Run(
+        SimulatedService<Names> service, Func<Names, Edit<Names, string>> change, DocumentSession? session = null)
     {
-        Task<Edit<Names, string>> work = new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), change, session ?? Session()).RunAsync(CancellationToken.None);
+        Task<Edit<Names, string>> work = new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), change, session ?? Session())
+            .RunAsync(CancellationToken.None);
         _time.Run(work);
         return work.Result;
     }
@@ -63,7 +65,11 @@ public sealed class DocumentEditorTests
     {
         SimulatedService<Names> service = Service(s_course, Late(2));
         DocumentSession session = Session();
-        Task<Edit<Names, string>>[] work = [.. Enumerable.Range(0, 50).Select(i => new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add($"{i}"), session).RunAsync(CancellationToken.None))];
+        Task<Edit<Names, string>>[] work =
+            [.. Enumerable.Range(0, 50)
+                .Select(i =>
+                    new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add($"{i}"), session)
+                        .RunAsync(CancellationToken.None))];
         _time.Run(Task.WhenAll(work));
         Assert.Equal((51, 50), (service.Document.All.Count, service.Writes));
         Assert.All(work, w => Assert.Empty(w.Result.Warnings));
@@ -100,7 +106,8 @@ public sealed class DocumentEditorTests
     [Fact]
     public void A_concurrent_edit_that_lost_somebody_elses_is_told_of()
     {
-        SimulatedService<Names> service = Service(new("course", "theirs"), new(), (s, calls) => { if (calls == 2) s.Put(new("course", "mine")); });
+        SimulatedService<Names> service = Service(new("course", "theirs"), new(), (s, calls) => { if (calls == 2)
+            s.Put(new("course", "mine")); });
         Assert.Contains("'theirs'", Assert.Single(Run(service, d => d.Add("mine")).Warnings), StringComparison.Ordinal);
     }
 
@@ -131,8 +138,12 @@ public sealed class DocumentEditorTests
         DocumentSession session = Session();
         Task<Edit<Names, string>>[] work =
         [
-            .. ((string[])["a", "b", "c"]).Select(n => new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Remove(n), session).RunAsync(CancellationToken.None)),
-            new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add("d"), session).RunAsync(CancellationToken.None),
+            .. ((string[])["a", "b", "c"])
+                .Select(n =>
+                    new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Remove(n), session)
+                        .RunAsync(CancellationToken.None)),
+            new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add("d"), session)
+                .RunAsync(CancellationToken.None),
         ];
         _time.Run(Task.WhenAll(work));
         Assert.Equal(["d"], service.Document.All);
@@ -142,7 +153,8 @@ public sealed class DocumentEditorTests
     [Fact]
     public void A_change_that_our_write_has_overwritten_comes_back_where_versions_tell()
     {
-        SimulatedService<Names> service = Service(s_course, new() { CountsVersions = true }, (s, calls) => { if (calls == 1) s.Put(new("course", "theirs")); });
+        SimulatedService<Names> service = Service(s_course, new() { CountsVersions = true }, (s, calls) => { if (calls == 1)
+            s.Put(new("course", "theirs")); });
         Edit<Names, string> edit = Run(service, d => d.Add("mine"));
         Assert.Equal(["course", "mine", "theirs"], service.Document.All);
         Assert.Contains("version v2", Assert.Single(edit.Warnings), StringComparison.Ordinal);

@@ -24,7 +24,9 @@ public sealed class DocumentModelTests
                 string name = $"{p}-{e}";
                 try
                 {
-                    Edit<Names, string> edit = await new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add(name), session).RunAsync(CancellationToken.None);
+                    Edit<Names, string> edit =
+                        await new DocumentEditor<Names, string>(new SimulatedStore<Names>(service), d => d.Add(name), session)
+                            .RunAsync(CancellationToken.None);
                     if (edit.Warnings.Any(w => w.Contains("not visible yet", StringComparison.Ordinal))) notSeen++;
                     else said.Add(name);
                 }
@@ -55,11 +57,13 @@ public sealed class DocumentModelTests
     [Theory, MemberData(nameof(Weathers))]
     public void What_is_said_to_be_done_is_there_at_the_end(double delay, int latency, int processes, int rounds, bool versions)
     {
-        Weather weather = new() { Delay = TimeSpan.FromSeconds(delay), Latency = TimeSpan.FromMilliseconds(latency), CountsVersions = versions };
+        Weather weather =
+            new() { Delay = TimeSpan.FromSeconds(delay), Latency = TimeSpan.FromMilliseconds(latency), CountsVersions = versions };
         for (int seed = 1; seed <= rounds; seed++)
         {
             Outcome outcome = Play(seed, weather, processes, edits: 2);
-            Assert.True(outcome is { Missing: [], Failed: 0, NotSeen: 0 } && outcome.Expected == 2 * processes, $"seed {seed}: {string.Join(", ", outcome.Missing)} missing, {outcome}");
+            Assert.True(outcome is { Missing: [], Failed: 0, NotSeen: 0 } && outcome.Expected == 2 * processes,
+                $"seed {seed}: {string.Join(", ", outcome.Missing)} missing, {outcome}");
         }
     }
 
@@ -79,7 +83,11 @@ public sealed class DocumentModelTests
         Random random = new(3);
         for (int seed = 1; seed <= 1000; seed++)
         {
-            Weather weather = new() { Delay = TimeSpan.FromSeconds(30 * random.NextDouble()), Jitter = seed % 2 == 0 ? random.NextDouble() : 0, Latency = TimeSpan.FromMilliseconds(random.Next(200)) };
+            Weather weather = new()
+            {
+                Delay = TimeSpan.FromSeconds(30 * random.NextDouble()), Jitter = seed % 2 == 0 ? random.NextDouble() : 0,
+                Latency = TimeSpan.FromMilliseconds(random.Next(200)),
+            };
             Outcome outcome = Play(seed, weather, 1, edits: 3);
             Assert.True(outcome is { Missing: [], Failed: 0, Writes: <= 6 }, $"seed {seed}: {weather}, {outcome}");
         }
@@ -90,7 +98,8 @@ public sealed class DocumentModelTests
     {
         for (int seed = 1; seed <= 200; seed++)
         {
-            Outcome outcome = Play(seed, new() { Delay = TimeSpan.FromSeconds(seed % 3), Latency = TimeSpan.FromMilliseconds(20), LostAnswers = 0.2 }, 3, edits: 2);
+            Outcome outcome = Play(seed,
+                new() { Delay = TimeSpan.FromSeconds(seed % 3), Latency = TimeSpan.FromMilliseconds(20), LostAnswers = 0.2 }, 3, edits: 2);
             Assert.True(outcome is { Missing: [], Failed: 0, Expected: 6 }, $"seed {seed}: {outcome}");
         }
     }

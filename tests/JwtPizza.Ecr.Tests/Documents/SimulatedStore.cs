@@ -47,7 +47,8 @@ internal sealed class SimulatedService<TDocument>(TDocument document, Weather we
         await TravelAsync();
         Meanwhile(this, ++Calls);
         Reading<TDocument> reading = new(_history[seen].Document, weather.CountsVersions ? seen + 1 : 0);
-        return weather.CountsVersions && own == seen + 1 && own > before + 1 ? reading with { Overwritten = new(_history[seen - 1].Document, seen) } : reading;
+        return weather.CountsVersions && own == seen + 1 && own > before + 1
+            ? reading with { Overwritten = new(_history[seen - 1].Document, seen) } : reading;
     }
 
     public async Task<Reading<TDocument>> WriteAsync(TDocument document)
@@ -58,7 +59,8 @@ internal sealed class SimulatedService<TDocument>(TDocument document, Weather we
         int number = _history.Count;
         await TravelAsync();
         Meanwhile(this, ++Calls);
-        if (random.NextDouble() < weather.LostAnswers) throw new PizzaException("ConnectionLost", PizzaErrorKind.Unavailable, "The answer was lost.");
+        if (random.NextDouble() < weather.LostAnswers)
+            throw new PizzaException("ConnectionLost", PizzaErrorKind.Unavailable, "The answer was lost.");
         return new(document, weather.CountsVersions ? number : 0);
     }
 
@@ -81,7 +83,8 @@ internal sealed class SimulatedStore<TDocument>(SimulatedService<TDocument> serv
 
     public override Task<Reading<TDocument>> ReadAsync(CancellationToken cancellationToken) => service.ReadAsync(_own.Number, _own.Before);
 
-    public override async Task<Reading<TDocument>> WriteAsync(TDocument document, Reading<TDocument> basis, CancellationToken cancellationToken)
+    public override async Task<Reading<TDocument>> WriteAsync(
+        TDocument document, Reading<TDocument> basis, CancellationToken cancellationToken)
     {
         Reading<TDocument> written = await service.WriteAsync(document);
         _own = (written.Version, Math.Max(basis.Version, _own.Number));
@@ -98,7 +101,9 @@ internal sealed class Names(params IEnumerable<string> all) : IDocument
 
     public IEnumerable<string> Items => All;
 
-    public Edit<Names, string> Add(string name) => All.Contains(name) ? new(this) : new Edit<Names, string>(this) with { Document = new(All.Append(name)) };
+    public Edit<Names, string> Add(string name) =>
+        All.Contains(name) ? new(this) : new Edit<Names, string>(this) with { Document = new(All.Append(name)) };
 
-    public Edit<Names, string> Remove(string name) => All.Contains(name) ? new Edit<Names, string>(this) with { Document = new(All.Except([name])) } : new(this);
+    public Edit<Names, string> Remove(string name) =>
+        All.Contains(name) ? new Edit<Names, string>(this) with { Document = new(All.Except([name])) } : new(this);
 }

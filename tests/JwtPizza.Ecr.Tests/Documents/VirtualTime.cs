@@ -26,7 +26,8 @@ internal sealed class VirtualTime : TimeProvider
     {
         while (!work.IsCompleted)
         {
-            if (!_due.TryDequeue(out Timer? timer, out (long Due, long Order) at)) throw new InvalidOperationException("Nothing is due, and the work is not done.");
+            if (!_due.TryDequeue(out Timer? timer, out (long Due, long Order) at))
+                throw new InvalidOperationException("Nothing is due, and the work is not done.");
             _now = Math.Max(_now, at.Due);
             timer.Ring();
         }

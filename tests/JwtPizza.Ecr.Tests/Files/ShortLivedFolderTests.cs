@@ -33,7 +33,8 @@ public sealed class ShortLivedFolderTests : IDisposable
     [Fact]
     public void A_folder_in_use_stays()
     {
-        using ShortLivedFolder first = ShortLivedFolder.CreateIn(_parent.FullName, Prefix), second = ShortLivedFolder.CreateIn(_parent.FullName, Prefix);
+        using ShortLivedFolder first = ShortLivedFolder.CreateIn(_parent.FullName, Prefix),
+            second = ShortLivedFolder.CreateIn(_parent.FullName, Prefix);
         Assert.True(Directory.Exists(first.Path));
         Assert.True(Directory.Exists(second.Path));
     }
@@ -74,7 +75,8 @@ public sealed class ShortLivedFolderTests : IDisposable
     [Fact]
     public void A_disposed_folder_is_gone()
     {
-        using (ShortLivedFolder folder = ShortLivedFolder.CreateIn(_parent.FullName, Prefix)) File.WriteAllText(Path.Combine(folder.Path, "x"), "");
+        using (ShortLivedFolder folder = ShortLivedFolder.CreateIn(_parent.FullName, Prefix))
+            File.WriteAllText(Path.Combine(folder.Path, "x"), "");
         Assert.Empty(Names);
     }
 }

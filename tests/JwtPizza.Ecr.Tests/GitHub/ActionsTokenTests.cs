@@ -18,7 +18,8 @@ public sealed class ActionsTokenTests
         _ => null,
     });
 
-    private static async Task<PizzaException> FailAsync(ActionsTokenClient client) => await Assert.ThrowsAsync<PizzaException>(() => client.GetAsync("sts.amazonaws.com", Cancel));
+    private static async Task<PizzaException> FailAsync(ActionsTokenClient client) =>
+        await Assert.ThrowsAsync<PizzaException>(() => client.GetAsync("sts.amazonaws.com", Cancel));
 
     [Theory(Timeout = Patience)]
     [InlineData("/idtoken?api-version=2.0", "/idtoken?api-version=2.0&audience=api%3A%2F%2Fa%20b")]
@@ -47,11 +48,13 @@ public sealed class ActionsTokenTests
     {
         PizzaException e = await FailAsync(Client(url, key));
         Assert.Equal(("IdTokenPermissionMissing", PizzaErrorKind.PermissionDenied), (e.ErrorId, e.Kind));
-        Assert.Contains("  permissions:\n    id-token: write\n    contents: read\n", e.Message.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains("  permissions:\n    id-token: write\n    contents: read\n", e.Message.ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Patience)]
-    public async Task Elsewhere_it_is_said_that_this_is_no_job() => Assert.Equal("NotInGitHubActions", (await FailAsync(Client(null, null, null))).ErrorId);
+    public async Task Elsewhere_it_is_said_that_this_is_no_job() =>
+        Assert.Equal("NotInGitHubActions", (await FailAsync(Client(null, null, null))).ErrorId);
 
     [Theory(Timeout = Patience)]
     [InlineData("http://example.com/idtoken")]
@@ -79,5 +82,6 @@ public sealed class ActionsTokenTests
     }
 
     [Fact(Timeout = Patience)]
-    public async Task A_network_that_is_gone_is_told() => Assert.Equal("ServiceUnreachable", (await FailAsync(Client("http://127.0.0.1:9/x"))).ErrorId);
+    public async Task A_network_that_is_gone_is_told() =>
+        Assert.Equal("ServiceUnreachable", (await FailAsync(Client("http://127.0.0.1:9/x"))).ErrorId);
 }

@@ -7,9 +7,12 @@ namespace JwtPizza.Ecr.Tests.GitHub;
 public sealed class GitHubApiTests
 {
     private const int Patience = 30_000;
-    private const string New = """{"id":456789,"full_name":"octo-org/octo-repo","created_at":"2026-09-01T10:00:00Z","owner":{"id":123456,"login":"octo-org"}}""";
-    private const string Old = """{"id":456789,"full_name":"octo-org/octo-repo","created_at":"2020-09-01T10:00:00Z","owner":{"id":123456,"login":"octo-org"}}""";
-    private const string NameText = "repo:octo-org/octo-repo:ref:refs/heads/main", ImmutableText = "repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main";
+    private const string New =
+        """{"id":456789,"full_name":"octo-org/octo-repo","created_at":"2026-09-01T10:00:00Z","owner":{"id":123456,"login":"octo-org"}}""";
+    private const string Old =
+        """{"id":456789,"full_name":"octo-org/octo-repo","created_at":"2020-09-01T10:00:00Z","owner":{"id":123456,"login":"octo-org"}}""";
+    private const string NameText = "repo:octo-org/octo-repo:ref:refs/heads/main",
+        ImmutableText = "repo:octo-org@123456/octo-repo@456789:ref:refs/heads/main";
     private static readonly GitHubRepository s_repository = GitHubRepository.Parse("octo-org/octo-repo");
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -17,14 +20,17 @@ public sealed class GitHubApiTests
     private static ScriptedServer Server(string repository, Answer subject) =>
         new((r, _) => r.Target.EndsWith("/actions/oidc/customization/sub", StringComparison.Ordinal) ? subject : Answer.Json(repository));
 
-    private static async Task<ResolvedSubjects> ResolveAsync(ScriptedServer server, string repository = "octo-org/octo-repo", SubjectForm form = SubjectForm.Auto, string? token = "", bool followTransfer = false)
+    private static async Task<ResolvedSubjects> ResolveAsync(ScriptedServer server, string repository = "octo-org/octo-repo",
+        SubjectForm form = SubjectForm.Auto, string? token = "", bool followTransfer = false)
     {
         using GitHubApi github = new(server.Url, token, TimeSpan.FromSeconds(30));
-        return await new SubjectResolver(github) { FollowTransfer = followTransfer }.ResolveAsync(GitHubRepository.Parse(repository), SubjectScope.Branch("main"), form, Cancel);
+        return await new SubjectResolver(github) { FollowTransfer = followTransfer }
+            .ResolveAsync(GitHubRepository.Parse(repository), SubjectScope.Branch("main"), form, Cancel);
     }
 
     [Theory(Timeout = Patience)]
-    [InlineData("""{"use_default":true,"use_immutable_subject":true,"sub_claim_prefix":"repo:octo-org@123456/octo-repo@456789"}""", ImmutableText)]
+    [InlineData("""{"use_default":true,"use_immutable_subject":true,"sub_claim_prefix":"repo:octo-org@123456/octo-repo@456789"}""",
+        ImmutableText)]
     [InlineData("""{"use_default":true,"use_immutable_subject":false,"sub_claim_prefix":"repo:octo-org/octo-repo"}""", NameText)]
     [InlineData("""{"use_default":true,"sub_claim_prefix":"repo:octo-org@123456/octo-repo@456789"}""", ImmutableText)]
     [InlineData("""{"use_default":false,"include_claim_keys":["repo","context"],"use_immutable_subject":false}""", NameText)]
@@ -34,14 +40,16 @@ public sealed class GitHubApiTests
         ResolvedSubjects resolved = await ResolveAsync(server);
         Assert.Equal([subject], resolved.Subjects.Select(s => s.Text));
         Assert.Null(resolved.Warning);
-        Assert.Equal(["/repos/octo-org/octo-repo", "/repos/octo-org/octo-repo/actions/oidc/customization/sub"], server.Requests.Select(r => r.Target));
+        Assert.Equal(["/repos/octo-org/octo-repo", "/repos/octo-org/octo-repo/actions/oidc/customization/sub"],
+            server.Requests.Select(r => r.Target));
         Assert.All(server.Requests, r => Assert.Equal("2026-03-10", r.Headers["X-GitHub-Api-Version"]));
     }
 
     [Theory(Timeout = Patience)]
     [InlineData(New, new[] { ImmutableText }, false)]
     [InlineData(Old, new[] { ImmutableText, NameText }, true)]
-    public async Task Where_the_setting_may_not_be_read_the_age_tells_or_both_forms_are_trusted(string repository, string[] subjects, bool warned)
+    public async Task Where_the_setting_may_not_be_read_the_age_tells_or_both_forms_are_trusted(
+        string repository, string[] subjects, bool warned)
     {
         await using ScriptedServer server = Server(repository, Answer.Json("{}", 403));
         ResolvedSubjects resolved = await ResolveAsync(server);
@@ -81,7 +89,8 @@ public sealed class GitHubApiTests
     // GitHub answers the old name of a renamed or transferred repository with a redirect to its number.
     private static ScriptedServer Moved(string to = "/repositories/456789") => new((r, _) => r.Target switch
     {
-        "/repos/old-owner/octo-repo" or "/repos/octo-org/old-name" => Answer.Json("{}", 301) with { Headers = new Dictionary<string, string> { ["Location"] = to } },
+        "/repos/old-owner/octo-repo" or "/repos/octo-org/old-name" =>
+            Answer.Json("{}", 301) with { Headers = new Dictionary<string, string> { ["Location"] = to } },
         "/repositories/456789" => Answer.Json(Old),
         _ => Answer.Json("""{"use_immutable_subject":true}"""),
     });
@@ -112,7 +121,8 @@ public sealed class GitHubApiTests
     public async Task A_redirect_to_another_host_is_not_followed()
     {
         await using ScriptedServer stranger = new(Answer.Json(Old)), server = Moved($"{stranger.Url}/repositories/456789");
-        Assert.Contains("answers 301", (await ResolveAsync(server, "old-owner/octo-repo", token: "ghp_secret")).Warning, StringComparison.Ordinal);
+        Assert.Contains("answers 301", (await ResolveAsync(server, "old-owner/octo-repo", token: "ghp_secret")).Warning,
+            StringComparison.Ordinal);
         Assert.Empty(stranger.Requests);
     }
 
@@ -142,8 +152,12 @@ public sealed class GitHubApiTests
     [Fact(Timeout = Patience)]
     public async Task A_rate_limit_is_told_with_its_end()
     {
-        await using ScriptedServer server = new(Answer.Json("{}", 403) with { Headers = new Dictionary<string, string> { ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = "1795000000" } });
-        Assert.Contains("rate limit is reached until 11:06 UTC; set GITHUB_TOKEN", (await ResolveAsync(server)).Warning, StringComparison.Ordinal);
+        await using ScriptedServer server =
+            new(Answer.Json("{}", 403)
+                with { Headers =
+                    new Dictionary<string, string> { ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = "1795000000" } });
+        Assert.Contains("rate limit is reached until 11:06 UTC; set GITHUB_TOKEN", (await ResolveAsync(server)).Warning,
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Patience)]
@@ -151,7 +165,8 @@ public sealed class GitHubApiTests
     {
         await using ScriptedServer server = new(Answer.Hang);
         using GitHubApi github = new(server.Url, "", TimeSpan.FromMilliseconds(300));
-        Assert.Contains("did not answer within 0.3 seconds", (await github.AskAsync(s_repository, Cancel)).Trouble, StringComparison.Ordinal);
+        Assert.Contains("did not answer within 0.3 seconds", (await github.AskAsync(s_repository, Cancel)).Trouble,
+            StringComparison.Ordinal);
         Assert.NotNull((await github.AskAsync(s_repository, Cancel)).Trouble);
         Assert.Single(server.Requests);
     }
@@ -169,20 +184,23 @@ public sealed class GitHubApiTests
     public async Task Numbers_that_GitHub_contradicts_are_refused()
     {
         await using ScriptedServer server = Server(Old, Answer.Json("{}"));
-        Assert.Equal("GitHubIdMismatch", (await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server, "octo-org@123456/octo-repo@1"))).ErrorId);
+        Assert.Equal("GitHubIdMismatch",
+            (await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server, "octo-org@123456/octo-repo@1"))).ErrorId);
     }
 
     [Fact(Timeout = Patience)]
     public async Task The_immutable_form_without_numbers_is_refused_when_GitHub_cannot_be_asked()
     {
         await using ScriptedServer server = new(Answer.Json("{}", 404));
-        Assert.Equal("GitHubIdsUnknown", (await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server, form: SubjectForm.Immutable))).ErrorId);
+        Assert.Equal("GitHubIdsUnknown",
+            (await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server, form: SubjectForm.Immutable))).ErrorId);
     }
 
     [Fact(Timeout = Patience)]
     public async Task A_repository_with_a_template_of_its_own_needs_the_subject_as_it_is()
     {
-        await using ScriptedServer server = Server(Old, Answer.Json("""{"use_default":false,"include_claim_keys":["repo","job_workflow_ref"]}"""));
+        await using ScriptedServer server =
+            Server(Old, Answer.Json("""{"use_default":false,"include_claim_keys":["repo","job_workflow_ref"]}"""));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => ResolveAsync(server));
         Assert.Equal("CustomSubjectTemplate", e.ErrorId);
         Assert.Contains("-Subject", e.Message, StringComparison.Ordinal);

@@ -6,7 +6,8 @@ using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Grants;
 
-/// <summary>Grants over HTTP, against the sandbox's IAM and against moto, which both hold to five versions and to Sids that are unique.</summary>
+/// <summary>Grants over HTTP, against the sandbox's IAM and against moto, which both hold to five versions and to Sids that are
+/// unique.</summary>
 public sealed class CiPolicyOnIamTests
 {
     private const int Limit = 120_000;
@@ -17,12 +18,15 @@ public sealed class CiPolicyOnIamTests
 
     private static AwsSession Open(EcrSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey,
+        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+        SecretKey = sandbox.Info.SecretKey,
     });
 
-    private static CiGrant Of(string name) => CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{name}", null, null, "jwt-pizza-ecs");
+    private static CiGrant Of(string name) =>
+        CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{name}", null, null, "jwt-pizza-ecs");
 
-    private static async Task<CiPolicyOutcome> RunAsync(CiPolicyService policies, CiPolicyPlan plan) => plan.IsChange ? await policies.ApplyAsync(plan, Token) : CiPolicyService.Unchanged(plan);
+    private static async Task<CiPolicyOutcome> RunAsync(CiPolicyService policies, CiPolicyPlan plan) =>
+        plan.IsChange ? await policies.ApplyAsync(plan, Token) : CiPolicyService.Unchanged(plan);
 
     private static async Task<string> DocumentAsync(AwsSession aws, string arn)
     {
@@ -35,7 +39,10 @@ public sealed class CiPolicyOnIamTests
     {
         CiPolicyService policies = new(aws.Iam);
         for (int i = 1; i <= 8; i++)
-            Assert.Equal(GrantStatus.Granted, (await RunAsync(policies, await policies.PlanGrantAsync(s_target, [Of($"repo-{i}") with { IncludeVerify = true }], Token))).Grants.Single().Status);
+            Assert.Equal(GrantStatus.Granted,
+                (await RunAsync(policies,
+                    await policies.PlanGrantAsync(s_target, [Of($"repo-{i}") with { IncludeVerify = true }],
+                        Token))).Grants.Single().Status);
         Assert.False((await policies.PlanGrantAsync(s_target, [.. Enumerable.Range(1, 8).Select(i => Of($"repo-{i}"))], Token)).IsChange);
         CiPolicyPlan revoke = await policies.PlanRevokeAsync(s_target, [Of("repo-1"), Of("repo-2")], false, Token);
         CiPolicyGrant revoked = (await RunAsync(policies, revoke)).Grants[0];
@@ -57,7 +64,8 @@ public sealed class CiPolicyOnIamTests
         using AwsSession aws = Open(sandbox);
         string before = await DocumentAsync(aws, Course);
         await WholeStoryAsync(aws);
-        Assert.StartsWith(before[..before.LastIndexOf('}', before.LastIndexOf(']'))], await DocumentAsync(aws, Course), StringComparison.Ordinal);
+        Assert.StartsWith(before[..before.LastIndexOf('}', before.LastIndexOf(']'))], await DocumentAsync(aws, Course),
+            StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -106,21 +114,31 @@ public sealed class CiPolicyOnIamTests
         using AwsSession aws = Open(sandbox);
         RepositoryArns arns = new(aws);
         await aws.Ecr.CreateRepositoryAsync("api", new RepositorySettings(), Token);
-        Assert.Equal("arn:aws:ecr:us-east-1:001234567890:repository/api", await arns.FindAsync(RepositoryName.Parse("api"), null, mustExist: true, Token));
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => arns.FindAsync(RepositoryName.Parse("apo"), null, mustExist: true, Token))).ErrorId);
-        Assert.Equal("arn:aws:ecr:us-east-1:001234567890:repository/apo", await arns.FindAsync(RepositoryName.Parse("apo"), null, mustExist: false, Token));
-        Assert.Equal("arn:aws:ecr:us-east-1:009999999999:repository/apo", await arns.FindAsync(RepositoryName.Parse("apo"), "009999999999", mustExist: true, Token));
+        Assert.Equal("arn:aws:ecr:us-east-1:001234567890:repository/api",
+            await arns.FindAsync(RepositoryName.Parse("api"), null, mustExist: true, Token));
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() =>
+                arns.FindAsync(RepositoryName.Parse("apo"), null, mustExist: true, Token))).ErrorId);
+        Assert.Equal("arn:aws:ecr:us-east-1:001234567890:repository/apo",
+            await arns.FindAsync(RepositoryName.Parse("apo"), null, mustExist: false, Token));
+        Assert.Equal("arn:aws:ecr:us-east-1:009999999999:repository/apo",
+            await arns.FindAsync(RepositoryName.Parse("apo"), "009999999999", mustExist: true, Token));
     }
 
     private static async Task CreateRoleAsync(Moto moto)
     {
-        const string trust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+        const string trust =
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
         using HttpClient http = new();
         using HttpRequestMessage request = new(HttpMethod.Post, moto.Url)
         {
-            Content = new StringContent($"Action=CreateRole&Version=2010-05-08&RoleName=github-ci&AssumeRolePolicyDocument={Uri.EscapeDataString(trust)}", Encoding.UTF8, "application/x-www-form-urlencoded"),
+            Content =
+                new StringContent(
+                    $"Action=CreateRole&Version=2010-05-08&RoleName=github-ci&AssumeRolePolicyDocument={Uri.EscapeDataString(trust)}",
+                    Encoding.UTF8, "application/x-www-form-urlencoded"),
         };
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=testing/20261121/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.TryAddWithoutValidation("Authorization",
+            "AWS4-HMAC-SHA256 Credential=testing/20261121/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
         using HttpResponseMessage answer = await http.SendAsync(request, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
     }

@@ -22,28 +22,35 @@ public sealed class CiPolicyProperties
         from name in Gen.Elements("api", "worker", "team/web", "a-b")
         from pull in Gen.Elements(true, false)
         from verify in Gen.Elements(true, false)
-        select CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{name}", null, null, "jwt-pizza-ecs") with { IncludePull = pull, IncludeVerify = verify };
+        select CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{name}", null, null, "jwt-pizza-ecs") with
+        {
+            IncludePull = pull, IncludeVerify = verify,
+        };
 
     [Fact]
-    public void What_is_granted_and_revoked_leaves_the_document_as_it_was() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
+    public void What_is_granted_and_revoked_leaves_the_document_as_it_was() =>
+        Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
     {
         CiPolicy granted = CiPolicy.Parse("ci", t.Item1).Grant(t.Item2).Document;
         return granted.Revoke(t.Item2, alsoTaskRoles: false).Document.Text! == t.Item1;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Granting_again_changes_nothing_in_whatever_order() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
+    public void Granting_again_changes_nothing_in_whatever_order() =>
+        Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).ToArbitrary(), t =>
     {
         CiPolicy granted = CiPolicy.Parse("ci", t.Item1).Grant(t.Item2).Document;
         return !granted.Grant(Enumerable.Reverse(t.Item2)).Changed;
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Revoking_one_repository_leaves_what_the_others_need() => Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).Zip(s_grant).ToArbitrary(), t =>
+    public void Revoking_one_repository_leaves_what_the_others_need() =>
+        Prop.ForAll(s_document.Zip(s_grant.NonEmptyListOf().Resize(8)).Zip(s_grant).ToArbitrary(), t =>
     {
         ((string document, IList<CiGrant> all), CiGrant gone) = t;
         CiGrant[] rest = [.. all.Where(g => g.RepositoryName != gone.RepositoryName)];
         CiPolicy left = CiPolicy.Parse("ci", document).Grant(all.Append(gone)).Document.Revoke([gone], alsoTaskRoles: false).Document;
-        return !left.Grant(rest).Changed && !left.Statements.Any(s => s.Allows && s.CoversAction("ecr:PutImage") && s.CoversResource(gone.RepositoryArn));
+        return !left.Grant(rest).Changed
+            && !left.Statements.Any(s => s.Allows && s.CoversAction("ecr:PutImage") && s.CoversResource(gone.RepositoryArn));
     }).QuickCheckThrowOnFailure();
 }

@@ -21,7 +21,8 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
 
     private static string Granted(params string[] names) => CiPolicy.Parse("ci", null).Grant(names.Select(Of)).Document.Text!;
 
-    private static bool Allows(string document, string name) => CiPolicy.Parse("ci", document).Statements.Any(s => s.CoversAction("ecr:PutImage") && s.CoversResource(Arn(name)));
+    private static bool Allows(string document, string name) =>
+        CiPolicy.Parse("ci", document).Statements.Any(s => s.CoversAction("ecr:PutImage") && s.CoversResource(Arn(name)));
 
     public async ValueTask InitializeAsync() => await _box.Direct.Iam.CreateRoleAsync(new("github-ci", Policies.Ecs), Token);
 
@@ -64,7 +65,8 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
 
     private async Task<bool> IsAttachedAsync()
     {
-        await foreach ((_, string arn) in _box.Direct.Iam.ListAttachedRolePoliciesAsync("github-ci", Token)) if (arn == PolicyArn) return true;
+        await foreach ((_, string arn) in _box.Direct.Iam.ListAttachedRolePoliciesAsync("github-ci", Token))
+            if (arn == PolicyArn) return true;
         return false;
     }
 
@@ -93,7 +95,9 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
         await GrantAsync("api");
         _box.ForgetCalls();
         await GrantAsync("api");
-        Assert.DoesNotContain(_box.Calls, c => c.StartsWith("Create", StringComparison.Ordinal) || c.StartsWith("Delete", StringComparison.Ordinal) || c.StartsWith("Attach", StringComparison.Ordinal));
+        Assert.DoesNotContain(_box.Calls,
+            c => c.StartsWith("Create", StringComparison.Ordinal) || c.StartsWith("Delete", StringComparison.Ordinal)
+                || c.StartsWith("Attach", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]
@@ -199,7 +203,8 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
     [InlineData("github-ci", "ci", "arn:aws:iam::123456789012:policy/none", "NoSuchEntity")]
     public async Task A_target_that_cannot_be_is_refused_before_anything_is_written(string role, string policy, string? arn, string error)
     {
-        Assert.Equal(error, (await Assert.ThrowsAsync<PizzaException>(() => GrantAsync(new CiPolicyTarget(role, policy, arn), "api"))).ErrorId);
+        Assert.Equal(error,
+            (await Assert.ThrowsAsync<PizzaException>(() => GrantAsync(new CiPolicyTarget(role, policy, arn), "api"))).ErrorId);
         Assert.Empty(Numbers);
     }
 
@@ -207,7 +212,9 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
     public async Task Revoking_from_a_policy_that_is_missing_says_so()
     {
         CiPolicyService service = new(_box.Aws.Iam);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => service.PlanRevokeAsync(new("github-ci", "ci", null), [Of("api")], false, Token));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                service.PlanRevokeAsync(new("github-ci", "ci", null), [Of("api")], false, Token));
         Assert.Equal("NoSuchEntity", e.ErrorId);
         Assert.Contains("-PolicyName", e.Message, StringComparison.Ordinal);
     }

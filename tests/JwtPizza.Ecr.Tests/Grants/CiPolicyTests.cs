@@ -6,15 +6,20 @@ public sealed class CiPolicyTests
 {
     private const string Arn = "arn:aws:ecr:us-east-1:012345678901:repository/jwt-pizza-service";
     private static readonly CiGrant s_grant = CiGrant.For(Arn, null, null, "jwt-pizza-ecs");
-    private static readonly CiGrant s_other = CiGrant.For(Arn.Replace("service", "worker", StringComparison.Ordinal), null, null, "jwt-pizza-ecs");
+    private static readonly CiGrant s_other =
+        CiGrant.For(Arn.Replace("service", "worker", StringComparison.Ordinal), null, null, "jwt-pizza-ecs");
 
-    private static Edit<CiPolicy, GrantResult<CiGrant>> Grant(string? document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Grant(grants);
+    private static Edit<CiPolicy, GrantResult<CiGrant>> Grant(string? document, params CiGrant[] grants) =>
+        CiPolicy.Parse("ci", document).Grant(grants);
 
-    private static Edit<CiPolicy, GrantResult<CiGrant>> Revoke(string document, params CiGrant[] grants) => CiPolicy.Parse("ci", document).Revoke(grants, alsoTaskRoles: false);
+    private static Edit<CiPolicy, GrantResult<CiGrant>> Revoke(string document, params CiGrant[] grants) =>
+        CiPolicy.Parse("ci", document).Revoke(grants, alsoTaskRoles: false);
 
-    private static JsonNode? Statement(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) => JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().SingleOrDefault(s => (string?)s!["Sid"] == sid);
+    private static JsonNode? Statement(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) =>
+        JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().SingleOrDefault(s => (string?)s!["Sid"] == sid);
 
-    private static string[] Resources(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) => [.. Statement(edit, sid)!["Resource"]!.AsArray().Select(r => (string)r!)];
+    private static string[] Resources(Edit<CiPolicy, GrantResult<CiGrant>> edit, string sid) =>
+        [.. Statement(edit, sid)!["Resource"]!.AsArray().Select(r => (string)r!)];
 
     [Fact]
     public void A_new_policy_holds_the_four_statements_of_the_course()
@@ -22,11 +27,13 @@ public sealed class CiPolicyTests
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, s_grant);
         JsonNode policy = JsonNode.Parse(edit.Document.Text!)!;
         Assert.Equal("2012-10-17", (string?)policy["Version"]);
-        Assert.Equal(["AuthenticateWithECR", "PushToECR", "DeployContainer", "PassRolesInTaskDefinition"], policy["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
+        Assert.Equal(["AuthenticateWithECR", "PushToECR", "DeployContainer", "PassRolesInTaskDefinition"],
+            policy["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
         Assert.Equal(["*"], Resources(edit, "AuthenticateWithECR"));
         Assert.Equal([Arn], Resources(edit, "PushToECR"));
         Assert.Equal(6, Statement(edit, "PushToECR")!["Action"]!.AsArray().Count);
-        Assert.Equal(["arn:aws:ecs:us-east-1:012345678901:service/jwt-pizza-service/jwt-pizza-service"], Resources(edit, "DeployContainer"));
+        Assert.Equal(["arn:aws:ecs:us-east-1:012345678901:service/jwt-pizza-service/jwt-pizza-service"],
+            Resources(edit, "DeployContainer"));
         Assert.Equal(["arn:aws:iam::012345678901:role/jwt-pizza-ecs"], Resources(edit, "PassRolesInTaskDefinition"));
         Assert.Equal(GrantStatus.Granted, edit.Results.Single().Status);
     }
@@ -53,10 +60,14 @@ public sealed class CiPolicyTests
     [Theory]
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", 3)]
     [InlineData("""{"Version":"2012-10-17","Statement":{"Sid":"All","Effect":"Allow","Action":"*","Resource":"*"}}""", 1)]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Sid":"Login","Effect":"Allow","Action":["ECR:getAuthorizationToken"],"Resource":"*"}]}""", 4)]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:*:*:repository/jwt-pizza-*"}]}""", 4)]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[{"Sid":"Login","Effect":"Allow","Action":["ECR:getAuthorizationToken"],"Resource":"*"}]}""",
+        4)]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:*:*:repository/jwt-pizza-*"}]}""", 4)]
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}""", 5)]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}""", 5)]
+    [InlineData(
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}""", 5)]
     public void What_another_statement_allows_already_is_not_written_again(string document, int statements)
     {
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(document, s_grant);
@@ -67,7 +78,9 @@ public sealed class CiPolicyTests
     [Fact]
     public void Nothing_else_in_the_document_changes_by_a_character()
     {
-        const string odd = "{ \"Version\" : \"2012-10-17\",\r\n\t\"Id\":\"x\", \"Statement\" : [\r\n\t{\"Effect\":\"Allow\",\"Sid\":\"S3\", \"Action\":\"s3:*Ob\\u006aect\",\"Resource\":[ \"*\" ]}\r\n] }\r\n";
+        const string odd =
+            "{ \"Version\" : \"2012-10-17\",\r\n\t\"Id\":\"x\", \"Statement\" : [\r\n\t{\"Effect\":\"Allow\",\"Sid\":\"S3\", " +
+            "\"Action\":\"s3:*Ob\\u006aect\",\"Resource\":[ \"*\" ]}\r\n] }\r\n";
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(odd, s_grant);
         Assert.StartsWith(odd[..odd.IndexOf("\r\n] }", StringComparison.Ordinal)], edit.Document.Text!, StringComparison.Ordinal);
         Assert.EndsWith("\r\n] }\r\n", edit.Document.Text!, StringComparison.Ordinal);
@@ -94,7 +107,8 @@ public sealed class CiPolicyTests
     public void A_condition_that_somebody_added_stays_and_applies_to_the_next_repository_too()
     {
         string narrowed = Grant(null, s_grant).Document.Text!.Replace("\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ]",
-            "\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ], \"Condition\": { \"StringEquals\": { \"iam:PassedToService\": \"ecs-tasks.amazonaws.com\" } }", StringComparison.Ordinal);
+            "\"arn:aws:iam::012345678901:role/jwt-pizza-ecs\"\n            ], \"Condition\": { \"StringEquals\": " +
+            "{ \"iam:PassedToService\": \"ecs-tasks.amazonaws.com\" } }", StringComparison.Ordinal);
         Assert.False(Grant(narrowed, s_grant).Changed);
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(narrowed, CiGrant.For(Arn, null, null, "another-role"));
         Assert.Equal(2, Resources(edit, "PassRolesInTaskDefinition").Length);
@@ -104,8 +118,10 @@ public sealed class CiPolicyTests
     [Fact]
     public void A_denial_that_would_win_is_told()
     {
-        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant("""{"Version":"2012-10-17","Statement":[{"Sid":"Freeze","Effect":"Deny","Action":"ecr:Put*","Resource":"*"}]}""", s_grant);
-        Assert.Contains(edit.Warnings, w => w.Contains("'Freeze'", StringComparison.Ordinal) && w.Contains("a Deny always wins", StringComparison.Ordinal));
+        Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(
+            """{"Version":"2012-10-17","Statement":[{"Sid":"Freeze","Effect":"Deny","Action":"ecr:Put*","Resource":"*"}]}""", s_grant);
+        Assert.Contains(edit.Warnings,
+            w => w.Contains("'Freeze'", StringComparison.Ordinal) && w.Contains("a Deny always wins", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,13 +139,16 @@ public sealed class CiPolicyTests
     {
         const string s3 = """{"Version":"2012-10-17","Statement":[{"Sid":"S3","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(s3, s_grant with { IncludeDeploy = true }, s_other with { IncludeDeploy = true });
-        Assert.Equal(["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:ListTasks", "ecs:DescribeTasks"], Statement(edit, "DeployImageInECS")!["Action"]!.AsArray().Select(a => (string)a!));
+        Assert.Equal(["ecs:DescribeTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:ListTasks", "ecs:DescribeTasks"],
+            Statement(edit, "DeployImageInECS")!["Action"]!.AsArray().Select(a => (string)a!));
         Assert.Equal(["ecs:DescribeServices"], Statement(edit, "VerifyInECS")!["Action"]!.AsArray().Select(a => (string)a!));
-        Assert.Equal("ecs-tasks.amazonaws.com", (string?)Statement(edit, "PassRolesInTaskDefinition")!["Condition"]!["StringEquals"]!["iam:PassedToService"]);
+        Assert.Equal("ecs-tasks.amazonaws.com",
+            (string?)Statement(edit, "PassRolesInTaskDefinition")!["Condition"]!["StringEquals"]!["iam:PassedToService"]);
         Assert.Empty(edit.Warnings);
         Assert.Equal(GrantStatus.AlreadyGranted, Grant(edit.After, s_grant with { IncludeDeploy = true }).Results.Single().Status);
         Assert.Null(Statement(Grant(null, s_grant), "PassRolesInTaskDefinition")!["Condition"]);
-        Assert.Null(Statement(Grant(Grant(null, s_grant).After, s_grant with { IncludeDeploy = true }), "PassRolesInTaskDefinition")!["Condition"]);
+        Assert.Null(
+            Statement(Grant(Grant(null, s_grant).After, s_grant with { IncludeDeploy = true }), "PassRolesInTaskDefinition")!["Condition"]);
         Edit<CiPolicy, GrantResult<CiGrant>> one = Revoke(edit.After!, s_grant);
         Assert.NotNull(Statement(one, "DeployImageInECS"));
         Assert.Equal(s3, Revoke(one.After!, s_other).After);
@@ -150,10 +169,12 @@ public sealed class CiPolicyTests
     [Fact]
     public void Revoking_what_was_never_granted_changes_nothing_and_tells_what_still_allows_it()
     {
-        Edit<CiPolicy, GrantResult<CiGrant>> edit = Revoke("""{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", s_grant);
+        Edit<CiPolicy, GrantResult<CiGrant>> edit =
+            Revoke("""{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", s_grant);
         Assert.False(edit.Changed);
         Assert.Equal(GrantStatus.NotGranted, edit.Results.Single().Status);
-        Assert.Contains(edit.Warnings, w => w.Contains("'All'", StringComparison.Ordinal) && w.Contains("still allows", StringComparison.Ordinal));
+        Assert.Contains(edit.Warnings,
+            w => w.Contains("'All'", StringComparison.Ordinal) && w.Contains("still allows", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -171,18 +192,22 @@ public sealed class CiPolicyTests
         Assert.Equal(CiPolicy.MaxSize, Grant(Padded(rest) + "\n\n\n", s_grant).Document.Size);
         Assert.Equal("PolicyTooLong", Assert.Throws<PizzaException>(() => Grant(Padded(rest + 1), s_grant)).ErrorId);
 
-        static string Padded(int length) => $$"""{"Version":"2012-10-17","Statement":[{"Sid":"S{{new string('x', length)}}","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
+        static string Padded(int length) =>
+            $$"""{"Version":"2012-10-17","Statement":[{"Sid":"S{{new string('x', length)}}","Effect":"Allow","Action":"s3:*","Resource":"*"}]}""";
     }
 
     [Theory]
     [InlineData("""{"Version":"2012-10-17","Statement":[],"Statement":[]}""", "DuplicateJsonKey")]
     [InlineData("""{"Version":"2012-10-17"}""", "InvalidPolicy")]
     [InlineData("""{"Version":""", "InvalidJson")]
-    public void A_document_that_is_no_policy_is_refused(string document, string error) => Assert.Equal(error, Assert.Throws<PizzaException>(() => CiPolicy.Parse("ci", document)).ErrorId);
+    public void A_document_that_is_no_policy_is_refused(string document, string error) =>
+        Assert.Equal(error, Assert.Throws<PizzaException>(() => CiPolicy.Parse("ci", document)).ErrorId);
 
     [Theory]
-    [InlineData("arn:aws-cn:ecr:cn-north-1:012345678901:repository/team-a/api", "arn:aws-cn:ecs:cn-north-1:012345678901:service/api/api", "arn:aws-cn:iam::012345678901:role/jwt-pizza-ecs")]
-    [InlineData("arn:aws-us-gov:ecr:us-gov-west-1:012345678901:repository/api", "arn:aws-us-gov:ecs:us-gov-west-1:012345678901:service/api/api", "arn:aws-us-gov:iam::012345678901:role/jwt-pizza-ecs")]
+    [InlineData("arn:aws-cn:ecr:cn-north-1:012345678901:repository/team-a/api", "arn:aws-cn:ecs:cn-north-1:012345678901:service/api/api",
+        "arn:aws-cn:iam::012345678901:role/jwt-pizza-ecs")]
+    [InlineData("arn:aws-us-gov:ecr:us-gov-west-1:012345678901:repository/api",
+        "arn:aws-us-gov:ecs:us-gov-west-1:012345678901:service/api/api", "arn:aws-us-gov:iam::012345678901:role/jwt-pizza-ecs")]
     public void Partition_account_and_region_are_the_repositorys(string repository, string service, string role)
     {
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Grant(null, CiGrant.For(repository, null, null, "jwt-pizza-ecs"));

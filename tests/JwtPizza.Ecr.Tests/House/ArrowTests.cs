@@ -25,13 +25,16 @@ public sealed class ArrowTests
     {
         string[] touching = [.. Directory.EnumerateFiles(Path.Combine(Root(), "src", project), pattern, SearchOption.AllDirectories)
             .Where(f => !f.Contains(Path.DirectorySeparatorChar + "obj" + Path.DirectorySeparatorChar))
-            .Where(f => File.ReadLines(f).Any(l => l.Contains("Amazon.", StringComparison.Ordinal) && l.Contains(word, StringComparison.Ordinal)))
+            .Where(f =>
+                File.ReadLines(f).Any(l => l.Contains("Amazon.", StringComparison.Ordinal) && l.Contains(word, StringComparison.Ordinal)))
             .Select(f => Path.GetFileName(f)!).Where(f => f != file)];
         Assert.Empty(touching);
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 
     private static bool IsOfTheFramework(string name) =>
-        name != "System.Management.Automation" && (name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "netstandard" or "Microsoft.Win32.Primitives");
+        name != "System.Management.Automation"
+            && (name.StartsWith("System.", StringComparison.Ordinal) || name is "System" or "netstandard" or "Microsoft.Win32.Primitives");
 }

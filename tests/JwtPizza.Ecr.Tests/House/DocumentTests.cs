@@ -10,7 +10,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_behaviour_of_the_sandboxs_table_names_tests_that_exist()
     {
-        string[] rows = [.. File.ReadLines(RepositoryRoot.File("docs", "sandbox.md")).SkipWhile(l => !l.StartsWith("|---", StringComparison.Ordinal)).Skip(1).Where(l => l.StartsWith('|'))];
+        string[] rows = [.. File.ReadLines(RepositoryRoot.File("docs", "sandbox.md"))
+            .SkipWhile(l => !l.StartsWith("|---", StringComparison.Ordinal)).Skip(1).Where(l => l.StartsWith('|'))];
         Assert.InRange(rows.Length, 15, 100);
         foreach (string row in rows)
         {
@@ -25,15 +26,18 @@ public sealed partial class DocumentTests
     {
         string text = File.ReadAllText(RepositoryRoot.File("docs", "platforms.md"));
         HashSet<string> classes = [.. Assembly.GetExecutingAssembly().GetTypes().Select(t => t.Name)];
-        string[] named = [.. TestClass().Matches(text).Select(m => m.Groups["class"].Value)], files = [.. TestFile().Matches(text).Select(m => m.Groups["file"].Value)];
+        string[] named = [.. TestClass().Matches(text).Select(m => m.Groups["class"].Value)],
+            files = [.. TestFile().Matches(text).Select(m => m.Groups["file"].Value)];
         Assert.True(named.Length > 10 && files.Length > 5);
         Assert.All(named, n => Assert.Contains(n, classes));
         Assert.All(files, f => Assert.True(File.Exists(RepositoryRoot.File("tests", "Pester", f)), f));
-        Assert.All(TestName().Matches(text).Where(n => n.Groups["class"].Value.EndsWith("Tests", StringComparison.Ordinal)), n => Assert.True(IsTest(n.Groups["class"].Value, n.Groups["method"].Value), n.Value));
+        Assert.All(TestName().Matches(text).Where(n => n.Groups["class"].Value.EndsWith("Tests", StringComparison.Ordinal)),
+            n => Assert.True(IsTest(n.Groups["class"].Value, n.Groups["method"].Value), n.Value));
     }
 
     public static TheoryData<string> Documents =>
-        [.. new[] { "", "docs", "docs/cmdlets" }.SelectMany(f => Directory.EnumerateFiles(RepositoryRoot.File(f), "*.md")).Select(f => Path.GetRelativePath(RepositoryRoot.Folder, f))];
+        [.. new[] { "", "docs", "docs/cmdlets" }.SelectMany(f => Directory.EnumerateFiles(RepositoryRoot.File(f), "*.md"))
+            .Select(f => Path.GetRelativePath(RepositoryRoot.Folder, f))];
 
     [Theory, MemberData(nameof(Documents))]
     public void Every_link_to_a_file_leads_to_one(string document)
@@ -46,14 +50,16 @@ public sealed partial class DocumentTests
     [Fact]
     public void Every_exported_cmdlet_has_a_page_and_every_page_a_cmdlet()
     {
-        IEnumerable<string> pages = Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f));
+        IEnumerable<string> pages =
+            Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f));
         Assert.Equal(Exported.Order(StringComparer.Ordinal), pages.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Each_view_is_of_a_type_of_ours_and_there_is_one_for_it()
     {
-        System.Xml.Linq.XDocument formats = System.Xml.Linq.XDocument.Load(RepositoryRoot.File("src", "module", "JwtPizza.Ecr.Format.ps1xml"));
+        System.Xml.Linq.XDocument formats =
+            System.Xml.Linq.XDocument.Load(RepositoryRoot.File("src", "module", "JwtPizza.Ecr.Format.ps1xml"));
         string[] types = [.. formats.Descendants("TypeName").Select(t => t.Value)];
         Assert.All(types, t => Assert.NotNull(typeof(Repository).Assembly.GetType(t)));
         Assert.Equal(types.Distinct(), types);
@@ -66,10 +72,12 @@ public sealed partial class DocumentTests
         Assert.All(Exported, name => Assert.Contains($"[{name}](docs/cmdlets/{name}.md)", readme, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Exported => ExportedCmdlet().Matches(File.ReadAllText(RepositoryRoot.File("JwtPizza.Ecr.psd1"))).Select(m => m.Groups["name"].Value);
+    private static IEnumerable<string> Exported =>
+        ExportedCmdlet().Matches(File.ReadAllText(RepositoryRoot.File("JwtPizza.Ecr.psd1"))).Select(m => m.Groups["name"].Value);
 
     private static bool IsTest(string type, string method) => Assembly.GetExecutingAssembly().GetTypes()
-        .Where(t => t.Name == type).SelectMany(t => t.GetMethods()).Any(m => m.Name == method && m.GetCustomAttributes<FactAttribute>().Any());
+        .Where(t => t.Name == type).SelectMany(t => t.GetMethods())
+        .Any(m => m.Name == method && m.GetCustomAttributes<FactAttribute>().Any());
 
     [GeneratedRegex(@"`(?<class>\w+)\.(?<method>\w+)`", RegexOptions.CultureInvariant)]
     private static partial Regex TestName();

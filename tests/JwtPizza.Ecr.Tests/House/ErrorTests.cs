@@ -19,8 +19,11 @@ public sealed partial class ErrorTests
     {
         string[] several =
         [
-            .. Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Split(Path.DirectorySeparatorChar).Contains("obj"))
-                .SelectMany(f => Made().Matches(File.ReadAllText(f)).Select(m => (Id: m.Groups["id"].Value, File: Path.GetRelativePath(RepositoryRoot.Folder, f))))
+            .. Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories)
+                .Where(f => !f.Split(Path.DirectorySeparatorChar).Contains("obj"))
+                .SelectMany(f =>
+                    Made().Matches(File.ReadAllText(f))
+                        .Select(m => (Id: m.Groups["id"].Value, File: Path.GetRelativePath(RepositoryRoot.Folder, f))))
                 .GroupBy(m => m.Id).Where(g => g.Count() > 1 && !s_several.Contains(g.Key))
                 .Select(g => $"{g.Key}: {string.Join(", ", g.Select(m => m.File))}"),
         ];

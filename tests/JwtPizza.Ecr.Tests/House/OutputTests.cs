@@ -6,13 +6,17 @@ namespace JwtPizza.Ecr.Tests.House;
 public sealed class OutputTests
 {
     /// <summary>
-    /// A collection expression for an IReadOnlyList gives a type of the compiler's without a public indexer, and <c>$image.ImageTags[0]</c> is then the whole list.
+    /// A collection expression for an IReadOnlyList gives a type of the compiler's without a public indexer, and <c>$image.ImageTags[0]</c>
+    /// is then the whole list.
     /// </summary>
     [Fact]
     public void Lists_of_records_that_users_hold_are_arrays_so_that_they_can_be_indexed()
     {
         Assert.InRange(Outputs.Length, 10, 200);
-        string[] lists = [.. Outputs.SelectMany(t => t.GetProperties()).Where(p => p.PropertyType.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal)).Select(p => $"{p.DeclaringType!.Name}.{p.Name}")];
+        string[] lists =
+            [.. Outputs.SelectMany(t => t.GetProperties())
+                .Where(p => p.PropertyType.Name.StartsWith("IReadOnlyList", StringComparison.Ordinal))
+                .Select(p => $"{p.DeclaringType!.Name}.{p.Name}")];
         Assert.Empty(lists);
     }
 
@@ -35,8 +39,10 @@ public sealed class OutputTests
     {
         Dictionary<string, string> better = new()
         {
-            ["Tags"] = "ImageTags", ["Digest"] = "ImageDigest", ["SizeInBytes"] = "ImageSizeInBytes", ["PushedAt"] = "ImagePushedAt", ["AccountId"] = "RegistryId",
-            ["Account"] = "RegistryId", ["Uri"] = "RepositoryUri or ImageUri", ["Arn"] = "RepositoryArn, RoleArn or PolicyArn", ["State"] = "Status", ["Result"] = "Status", ["Role"] = "RoleName", ["Policy"] = "PolicyName",
+            ["Tags"] = "ImageTags", ["Digest"] = "ImageDigest", ["SizeInBytes"] = "ImageSizeInBytes", ["PushedAt"] = "ImagePushedAt",
+            ["AccountId"] = "RegistryId",
+            ["Account"] = "RegistryId", ["Uri"] = "RepositoryUri or ImageUri", ["Arn"] = "RepositoryArn, RoleArn or PolicyArn",
+            ["State"] = "Status", ["Result"] = "Status", ["Role"] = "RoleName", ["Policy"] = "PolicyName",
         };
         string[] notOfEcr = ["PizzaDist.SizeInBytes", "ScanFinding.Uri"];   // a folder's size; a page about a vulnerability
         string[] wrong =
@@ -55,9 +61,11 @@ public sealed class OutputTests
     {
         Dictionary<string, string[]> names = new()
         {
-            ["ImageTag"] = ["Tag", "ImageTags"], ["ImageDigest"] = ["Digest"], ["Region"] = ["RegionToCall"], ["ProfileName"] = ["StoredCredentials", "AWSProfileName"], ["SecretKey"] = ["SecretAccessKey"],
+            ["ImageTag"] = ["Tag", "ImageTags"], ["ImageDigest"] = ["Digest"], ["Region"] = ["RegionToCall"],
+            ["ProfileName"] = ["StoredCredentials", "AWSProfileName"], ["SecretKey"] = ["SecretAccessKey"],
         };
-        string[] stand = ["Export-PizzaWorkflow -Region", "Start-PizzaSandbox -Region", "Copy-PizzaImage -ImageTag"];   // of no call; there -Tag is the copy's
+        // of no call; there -Tag is the copy's
+        string[] stand = ["Export-PizzaWorkflow -Region", "Start-PizzaSandbox -Region", "Copy-PizzaImage -ImageTag"];
         string[] wrong =
         [
             .. from cmdlet in CmdletTypes
@@ -65,27 +73,33 @@ public sealed class OutputTests
                from property in cmdlet.GetProperties()
                where Attribute(property, "ParameterAttribute") is not null
                let aliases = Attribute(property, "AliasAttribute") is { } alias ? Texts(alias.ConstructorArguments[0]) : []
-               let problem = property.PropertyType != typeof(System.Collections.Hashtable) && names.FirstOrDefault(n => n.Value.Contains(property.Name)).Key is { } better ? $"is {better}"
-                   : names.TryGetValue(property.Name, out string[]? others) && !others.Any(o => aliases.Contains(o)) ? $"lacks the alias {others[0]}" : null
+               let problem = property.PropertyType != typeof(System.Collections.Hashtable)
+                   && names.FirstOrDefault(n => n.Value.Contains(property.Name)).Key is { } better ? $"is {better}"
+                   : names.TryGetValue(property.Name, out string[]? others) && !others.Any(o => aliases.Contains(o))
+                       ? $"lacks the alias {others[0]}" : null
                where problem is not null && !stand.Contains($"{name} -{property.Name}")
                select $"{name} -{property.Name} {problem}",
         ];
         Assert.Empty(wrong);
     }
 
-    private static Type[] CmdletTypes => [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().Where(t => Attribute(t, "CmdletAttribute") is not null)];
+    private static Type[] CmdletTypes =>
+        [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().Where(t => Attribute(t, "CmdletAttribute") is not null)];
 
     // PowerShell's attributes as they are written; the assembly that this is compiled against holds no code.
-    private static CustomAttributeData? Attribute(MemberInfo member, string name) => member.GetCustomAttributesData().FirstOrDefault(a => a.AttributeType.Name == name);
+    private static CustomAttributeData? Attribute(MemberInfo member, string name) =>
+        member.GetCustomAttributesData().FirstOrDefault(a => a.AttributeType.Name == name);
 
-    private static string[] Texts(CustomAttributeTypedArgument argument) => [.. ((IEnumerable<CustomAttributeTypedArgument>)argument.Value!).Select(a => (string)a.Value!)];
+    private static string[] Texts(CustomAttributeTypedArgument argument) =>
+        [.. ((IEnumerable<CustomAttributeTypedArgument>)argument.Value!).Select(a => (string)a.Value!)];
 
     private static Type[] Outputs
     {
         get
         {
             string[] names = [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().SelectMany(t => t.GetCustomAttributesData())
-                .Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments).SelectMany(Types).Select(t => t.FullName!).Distinct()];
+                .Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments).SelectMany(Types)
+                .Select(t => t.FullName!).Distinct()];
             return [.. typeof(Repository).Assembly.GetTypes().Where(t => names.Contains(t.FullName))];
         }
     }
@@ -94,7 +108,8 @@ public sealed class OutputTests
     private static object Filled(Type type, int seed)
     {
         object made = System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type);
-        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)) field.SetValue(made, Value(field.FieldType, seed));
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public))
+            field.SetValue(made, Value(field.FieldType, seed));
         return made;
     }
 
@@ -120,7 +135,8 @@ public sealed class OutputTests
 
     private static object Table(Type type, int seed)
     {
-        System.Collections.IDictionary table = (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GetGenericArguments()))!;
+        System.Collections.IDictionary table =
+            (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GetGenericArguments()))!;
         table.Add("key", Value(type.GetGenericArguments()[1], seed));
         return table;
     }

@@ -13,7 +13,8 @@ public sealed class QuickstartTests
         using FakeProgram dotnet = new("dotnet", """echo "$@" >> "$here/log"; [ "$1" = pwsh ] && exit 7; exit 0""");
         (int exitCode, _, string errors) = await RunAsync(dotnet);
         Assert.Equal((7, ""), (exitCode, errors));
-        Assert.Equal(["tool restore", "build src/JwtPizza.Ecr.Cmdlets --nologo --verbosity quiet", $"pwsh -NoProfile -File {s_exercise}"], dotnet.Read("log").TrimEnd().Split('\n'));
+        Assert.Equal(["tool restore", "build src/JwtPizza.Ecr.Cmdlets --nologo --verbosity quiet", $"pwsh -NoProfile -File {s_exercise}"],
+            dotnet.Read("log").TrimEnd().Split('\n'));
     }
 
     [Fact]
@@ -63,7 +64,11 @@ public sealed class QuickstartTests
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
 
-    private static Task<(int ExitCode, string Output, string Errors)> RunAsync(FakeProgram first, params string[] arguments) => Peer.RunAsync(
+    private static Task<(int ExitCode, string Output, string Errors)> RunAsync(FakeProgram first, params string[] arguments) =>
+        Peer.RunAsync(
         "dotnet", ["run", RepositoryRoot.File("examples", "quickstart.cs"), "--", .. arguments],
-        new Dictionary<string, string> { ["PATH"] = first.Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"), ["DOTNET_NOLOGO"] = "1" }, Hang.Limit * 3);
+        new Dictionary<string, string>
+        {
+            ["PATH"] = first.Folder + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"), ["DOTNET_NOLOGO"] = "1",
+        }, Hang.Limit * 3);
 }

@@ -16,7 +16,8 @@ public sealed class ClearPlanTests
     {
         await using TestRepository test = await TestRepository.CreateAsync();
         using TestLayout layout = new();
-        layout.Name("multi", layout.Index(layout.Image("arm64", "shared"u8.ToArray(), "arm"u8.ToArray()), layout.Image("amd64", "shared"u8.ToArray())));
+        layout.Name("multi",
+            layout.Index(layout.Image("arm64", "shared"u8.ToArray(), "arm"u8.ToArray()), layout.Image("amd64", "shared"u8.ToArray())));
         await test.PushAsync(layout.Path, "multi");
         string old = (await test.PushAsync(TwoLayers("shared", "old layer"), "latest")).ImageDigest;
         await test.PushAsync(TwoLayers("shared", "new layer"), "latest");
@@ -79,7 +80,10 @@ public sealed class ClearPlanTests
     {
         string index = Digest.Of([1]).Value, child = Digest.Of([2]).Value;
         await using ScriptedServer server = new((request, _) => request.Operation == "DescribeImages"
-            ? Answer.Json(new JsonObject { ["imageDetails"] = new JsonArray(new JsonObject { ["imageDigest"] = index, ["imageManifestMediaType"] = MediaTypes.OciIndex }, new JsonObject { ["imageDigest"] = child, ["imageManifestMediaType"] = MediaTypes.OciManifest }) }.ToJsonString())
+            ? Answer.Json(
+                new JsonObject { ["imageDetails"] =
+                    new JsonArray(new JsonObject { ["imageDigest"] = index, ["imageManifestMediaType"] = MediaTypes.OciIndex },
+                        new JsonObject { ["imageDigest"] = child, ["imageManifestMediaType"] = MediaTypes.OciManifest }) }.ToJsonString())
             : Answer.Json("""{"images":[],"failures":[]}"""));
         using AwsSession aws = Sessions.Open(server);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new Inventory(aws.Ecr).ReadAsync(Repository, Sessions.Soon));
@@ -91,20 +95,30 @@ public sealed class ClearPlanTests
     public async Task Manifests_are_read_a_hundred_a_call_and_several_calls_at_a_time()
     {
         int calls = 0;
-        string page = new JsonObject { ["imageDetails"] = new JsonArray([.. Enumerable.Range(0, 1000).Select(i => (JsonNode)new JsonObject { ["imageDigest"] = Digest.Of(BitConverter.GetBytes(i)).Value, ["imageSizeInBytes"] = 7 })]) }.ToJsonString();
+        string page =
+            new JsonObject { ["imageDetails"] =
+                new JsonArray(
+                    [.. Enumerable.Range(0, 1000)
+                        .Select(i =>
+                            (JsonNode)new JsonObject
+                            {
+                                ["imageDigest"] = Digest.Of(BitConverter.GetBytes(i)).Value, ["imageSizeInBytes"] = 7,
+                            })]) }.ToJsonString();
         TaskCompletionSource four = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using ScriptedServer server = new((request, _) =>
         {
             if (request.Operation == "DescribeImages") return Answer.Json(page);
             if (Interlocked.Increment(ref calls) == 4) four.SetResult();
-            return Answer.Json("""{"images":[],"failures":[]}""") with { After = four.Task };   // no answer for anyone until four wait for one
+            // no answer for anyone until four wait for one
+            return Answer.Json("""{"images":[],"failures":[]}""") with { After = four.Task };
         });
         using AwsSession aws = AwsSession.Open(Sessions.Options(server.Url), Hang.Limit);
         int counted = 0;
         RepositoryContent content = await new Inventory(aws.Ecr, n => counted = Math.Max(counted, n)).ReadAsync(Repository, Sessions.Soon);
         Assert.Equal((1000, 7000, 1000), (content.Images.Count, content.Blobs.Sum(b => b.SizeInBytes), counted));
         Assert.Equal(11, server.Requests.Count);
-        if (ServiceModel.IsHere("ecr")) Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
+        if (ServiceModel.IsHere("ecr"))
+            Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
     }
 
     [Fact]
@@ -120,17 +134,25 @@ public sealed class ClearPlanTests
         await meter.MeasureAsync(other, Sessions.Soon);
         await meter.MeasureAsync(other, Sessions.Soon);   // named twice
         StorageTotal total = meter.Total();
-        Assert.Equal((2 * one.StorageInBytes, one.StorageInBytes, 2), (total.StorageInBytes, total.DistinctInBytes, total.Repositories.Length));
+        Assert.Equal((2 * one.StorageInBytes, one.StorageInBytes, 2),
+            (total.StorageInBytes, total.DistinctInBytes, total.Repositories.Length));
         Assert.Equal((1, 3, 0, 0L), (one.ImageCount, one.BlobCount, one.UntaggedCount, one.UntaggedInBytes));
-        Assert.Equal(Directory.EnumerateFiles(Path.Combine(layout.Path, "blobs/sha256")).Sum(f => new FileInfo(f).Length), one.StorageInBytes);
+        Assert.Equal(Directory.EnumerateFiles(Path.Combine(layout.Path, "blobs/sha256")).Sum(f => new FileInfo(f).Length),
+            one.StorageInBytes);
     }
 
-    private static Repository Repository => new() { RepositoryName = "app", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/app", RepositoryArn = "arn" };
+    private static Repository Repository =>
+        new()
+        {
+            RepositoryName = "app", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/app", RepositoryArn = "arn",
+        };
 
     private static async Task<ClearPlan> PlanAsync(TestRepository test, DateTimeOffset? pushedBefore = null) =>
-        ClearPlan.Of(test.Repository, await new Inventory(test.Aws.Ecr).ReadAsync(test.Repository, Sessions.Soon), ImagesInUse.None, pushedBefore);
+        ClearPlan.Of(test.Repository, await new Inventory(test.Aws.Ecr).ReadAsync(test.Repository, Sessions.Soon), ImagesInUse.None,
+            pushedBefore);
 
-    private static async Task<long> StorageAsync(TestRepository test) => (await new StorageMeter(test.Aws.Ecr, "us-east-1", null).MeasureAsync(test.Repository, Sessions.Soon)).StorageInBytes;
+    private static async Task<long> StorageAsync(TestRepository test) =>
+        (await new StorageMeter(test.Aws.Ecr, "us-east-1", null).MeasureAsync(test.Repository, Sessions.Soon)).StorageInBytes;
 
     private static TestLayout TwoLayers(string one, string two)
     {

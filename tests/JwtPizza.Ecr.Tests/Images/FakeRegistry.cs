@@ -7,9 +7,14 @@ namespace JwtPizza.Ecr.Tests.Images;
 /// <summary>ECR as a publish sees it, in memory, with the rights that a test leaves it.</summary>
 internal class FakeRegistry : ImageRepository
 {
-    public const string Host = "123456789012.dkr.ecr.us-east-1.amazonaws.com", RepositoryName = "jwt-pizza-service", Uri = Host + "/" + RepositoryName;
+    public const string Host = "123456789012.dkr.ecr.us-east-1.amazonaws.com", RepositoryName = "jwt-pizza-service",
+        Uri = Host + "/" + RepositoryName;
 
-    public RepositoryPlace Target { get; set; } = new() { RepositoryName = RepositoryName, RepositoryUri = Uri, RegistryId = "123456789012", Region = "us-east-1", Mutability = new("MUTABLE", []) };
+    public RepositoryPlace Target { get; set; } = new()
+    {
+        RepositoryName = RepositoryName, RepositoryUri = Uri, RegistryId = "123456789012", Region = "us-east-1",
+        Mutability = new("MUTABLE", []),
+    };
     public Dictionary<string, StoredManifest> Tags { get; } = [];
     public Dictionary<string, StoredManifest> Digests { get; } = [];
     public Dictionary<string, string> Platforms { get; } = [];
@@ -24,28 +29,37 @@ internal class FakeRegistry : ImageRepository
 
     public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => Task.FromResult(Target);
 
-    public override Task<RegistryLogin?> LoginAsync(CancellationToken cancellationToken) => Task.FromResult<RegistryLogin?>(new("AWS", $"password-{++Logins}", ExpiresAt, "https://" + Host));
+    public override Task<RegistryLogin?> LoginAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<RegistryLogin?>(new("AWS", $"password-{++Logins}", ExpiresAt, "https://" + Host));
 
-    public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) => !MayFindImages
+    public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+        IReadOnlyCollection<string> references, CancellationToken cancellationToken) => !MayFindImages
         ? Task.FromException<IReadOnlyDictionary<string, StoredManifest>>(Denied("ecr:BatchGetImage"))
-        : Task.FromResult<IReadOnlyDictionary<string, StoredManifest>>(references.Where(r => Tags.ContainsKey(r) || Digests.ContainsKey(r)).ToDictionary(r => r, r => Tags.GetValueOrDefault(r) ?? Digests[r]));
+        : Task.FromResult<IReadOnlyDictionary<string, StoredManifest>>(
+            references.Where(r => Tags.ContainsKey(r) || Digests.ContainsKey(r))
+                .ToDictionary(r => r, r => Tags.GetValueOrDefault(r) ?? Digests[r]));
 
     public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) =>
-        MayReadPlatform ? Task.FromResult(Platforms.GetValueOrDefault(config!.Digest.Value)) : Task.FromException<string?>(Denied("ecr:GetDownloadUrlForLayer"));
+        MayReadPlatform ? Task.FromResult(Platforms.GetValueOrDefault(config!.Digest.Value))
+            : Task.FromException<string?>(Denied("ecr:GetDownloadUrlForLayer"));
 
-    public override Task<Stream> OpenBlobAsync(OciDescriptor blob, long from, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override Task<Stream> OpenBlobAsync(
+        OciDescriptor blob, long from, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public override Task<bool> PutBlobAsync(BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override Task<bool> PutBlobAsync(
+        BlobSource source, Action<long> sent, string? mountFrom, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public override Task PutManifestAsync(StoredManifest manifest, string? tag, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override Task PutManifestAsync(
+        StoredManifest manifest, string? tag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>Puts an image of one platform under a tag.</summary>
     public (string Digest, string Config) Put(string tag, string content, string platform = "linux/arm64")
     {
         string config = Digest.Of(Encoding.UTF8.GetBytes(content + platform)).Value;
-        string manifest = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}","config":{"mediaType":"{{MediaTypes.DockerConfig}}","size":1000,"digest":"{{config}}"},"layers":[{"mediaType":"l","size":234,"digest":"{{config}}"}]}""";
+        string manifest =
+            $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}","config":{"mediaType":"{{MediaTypes.DockerConfig}}","size":1000,"digest":"{{config}}"},"layers":[{"mediaType":"l","size":234,"digest":"{{config}}"}]}""";
         Platforms[config] = platform;
         return (PutManifest(tag, manifest, MediaTypes.DockerManifest), config);
     }
@@ -60,5 +74,6 @@ internal class FakeRegistry : ImageRepository
         return image.Digest.Value;
     }
 
-    private static PizzaException Denied(string action) => new("AccessDeniedException", PizzaErrorKind.PermissionDenied, $"The caller needs {action}.");
+    private static PizzaException Denied(string action) =>
+        new("AccessDeniedException", PizzaErrorKind.PermissionDenied, $"The caller needs {action}.");
 }

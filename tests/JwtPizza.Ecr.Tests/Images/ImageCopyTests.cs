@@ -43,7 +43,8 @@ public sealed class ImageCopyTests
         Assert.Equal(mounting, copied.SentInBytes == 0);
         Assert.Contains(mounting ? "7 blobs: 7 mounted" : "7 blobs: 0 mounted", string.Join('\n', _verbose), StringComparison.Ordinal);
         Repository prod = test.Repository with { RepositoryName = "prod" };
-        RepositoryContent before = await new Inventory(test.Aws.Ecr).ReadAsync(test.Repository, Sessions.Soon), after = await new Inventory(test.Aws.Ecr).ReadAsync(prod, Sessions.Soon);
+        RepositoryContent before = await new Inventory(test.Aws.Ecr).ReadAsync(test.Repository, Sessions.Soon),
+            after = await new Inventory(test.Aws.Ecr).ReadAsync(prod, Sessions.Soon);
         Assert.Equal(before.Images.Select(i => i.Image.ImageDigest).Order(), after.Images.Select(i => i.Image.ImageDigest).Order());
         Assert.Equal(4, after.Images.Count);
         CopiedImage again = await CopyAsync(test.Aws, test.Aws, "multi", "prod", "v1");
@@ -61,16 +62,19 @@ public sealed class ImageCopyTests
         new Random(7).NextBytes(large);
         using TestLayout layout = new();
         layout.Name("v1", layout.Image("arm64", large, []));
-        string digest = (await new ImageMover(new()).PushAsync(At(source, "team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
+        string digest =
+            (await new ImageMover(new()).PushAsync(At(source, "team/pizza"), layout.Path, null, ["v1"], Sessions.Soon)).ImageDigest;
         ImageMover mover = new(new());
-        PlannedCopy plan = await mover.PlanCopyAsync(At(source, "team/pizza"), digest, new EcrRepository(destination, ImageReference.Parse("prod/pizza"), "210987654321"), ["v1", "latest"], Sessions.Soon);
+        PlannedCopy plan = await mover.PlanCopyAsync(At(source, "team/pizza"), digest,
+            new EcrRepository(destination, ImageReference.Parse("prod/pizza"), "210987654321"), ["v1", "latest"], Sessions.Soon);
         Assert.StartsWith($"Copy team/pizza@{digest} from us-east-1 to '", plan.Plan.Description, StringComparison.Ordinal);
         CopiedImage copied = await mover.CopyAsync(plan, Sessions.Soon);
         Assert.Equal(("210987654321", "eu-west-1", digest), (copied.RegistryId, copied.Region, copied.ImageDigest));
         Assert.True(copied.SentInBytes > large.Length);
         using MemoryStream there = new();
         EcrRepository target = new(destination, ImageReference.Parse("prod/pizza"), "210987654321");
-        await using (Stream stream = await target.OpenBlobAsync(new("layer", Digest.Of(large), large.Length), 0, Sessions.Soon)) await stream.CopyToAsync(there, Sessions.Soon);
+        await using (Stream stream = await target.OpenBlobAsync(new("layer", Digest.Of(large), large.Length), 0, Sessions.Soon))
+            await stream.CopyToAsync(there, Sessions.Soon);
         Assert.Equal(large, there.ToArray());
     }
 
@@ -82,7 +86,8 @@ public sealed class ImageCopyTests
         await using TestRepository test = await TestRepository.CreateAsync();
         await test.Aws.Ecr.CreateRepositoryAsync("prod", new(), Sessions.Soon);
         using TestLayout layout = new();
-        JsonObject image = layout.Image("arm64", "a"u8.ToArray()), list = layout.Referrer(image, "application/spdx+json"), signature = layout.Referrer(list, "application/vnd.example.signature");
+        JsonObject image = layout.Image("arm64", "a"u8.ToArray()), list = layout.Referrer(image, "application/spdx+json"),
+            signature = layout.Referrer(list, "application/vnd.example.signature");
         layout.Name("v1", image);
         layout.Name(null, list);
         layout.Name(null, signature);
@@ -90,11 +95,13 @@ public sealed class ImageCopyTests
         ImageMover mover = new(new() { Warning = warnings.Add }) { IncludeReferrers = true };
         await mover.PushAsync(test.At("team/pizza"), layout.Path, null, [], Sessions.Soon);
         mover = new(new() { Warning = warnings.Add }) { IncludeReferrers = include };
-        await mover.CopyAsync(await mover.PlanCopyAsync(test.At("team/pizza"), "v1", test.At("prod"), ["v1"], Sessions.Soon), Sessions.Soon);
+        await mover.CopyAsync(await mover.PlanCopyAsync(test.At("team/pizza"), "v1", test.At("prod"), ["v1"], Sessions.Soon),
+            Sessions.Soon);
         List<ImageDetail> there = await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("prod", null, 100, Sessions.Soon));
         Assert.Equal(include ? 3 : 1, there.Count);
         if (include) Assert.Empty(warnings);
-        else Assert.Contains("2 referrers of the image (application/spdx+json, application/vnd.example.signature) stay behind. -IncludeReferrers", Assert.Single(warnings), StringComparison.Ordinal);
+        else Assert.Contains("2 referrers of the image (application/spdx+json, application/vnd.example.signature) stay behind. " +
+            "-IncludeReferrers", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +151,8 @@ public sealed class ImageCopyTests
         await PushAsync(source, destination);
         box.SetFault(new() { Operation = operation, Count = 2, DropConnection = status is null, Status = status });
         ImageMover mover = new(new());
-        CopiedImage copied = await mover.CopyAsync(await mover.PlanCopyAsync(At(source, "team/pizza"), "v1", At(destination, "team/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
+        CopiedImage copied = await mover.CopyAsync(
+            await mover.PlanCopyAsync(At(source, "team/pizza"), "v1", At(destination, "team/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
         Assert.Equal(CopyStatus.Copied, copied.Status);
     }
 
@@ -154,10 +162,20 @@ public sealed class ImageCopyTests
         byte[] layer = Encoding.UTF8.GetBytes("0123456789");
         await using ScriptedServer storage = new((_, _) => new Answer(200, "0123456780"));
         await using ScriptedServer ecr = new((_, _) => Answer.Json($$"""{"downloadUrl":"{{storage.Url}}/layer"}"""));
-        await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
+        await using ScriptedServer registry =
+            new((r,
+                _) =>
+                new Answer(r.Method == "POST" ? 202 : 201,
+                    "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
-        OciRepository client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of(layer), layer.Length)), _ => { }, null, Sessions.Soon));
+        OciRepository client =
+            new(new Uri(registry.Url).Authority, "a",
+                _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry =
+                    new(2, TimeSpan.FromMilliseconds(1)) };
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of(layer), layer.Length)), _ => { }, null,
+                    Sessions.Soon));
         Assert.Equal("DigestMismatch", e.ErrorId);
     }
 
@@ -166,10 +184,20 @@ public sealed class ImageCopyTests
     {
         await using ScriptedServer storage = new((_, _) => new Answer(403, "<Error/>"));
         await using ScriptedServer ecr = new((_, _) => Answer.Json($$"""{"downloadUrl":"{{storage.Url}}/layer?secret=x"}"""));
-        await using ScriptedServer registry = new((r, _) => new Answer(r.Method == "POST" ? 202 : 201, "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
+        await using ScriptedServer registry =
+            new((r,
+                _) =>
+                new Answer(r.Method == "POST" ? 202 : 201,
+                    "") { Headers = new Dictionary<string, string> { ["Location"] = "/v2/a/blobs/uploads/1" } });
         using AwsSession aws = Sessions.Open(ecr);
-        OciRepository client = new(new Uri(registry.Url).Authority, "a", _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry = new(2, TimeSpan.FromMilliseconds(1)) };
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of([1]), 1)), _ => { }, null, Sessions.Soon));
+        OciRepository client =
+            new(new Uri(registry.Url).Authority, "a",
+                _ => Task.FromResult<RegistryLogin?>(new("AWS", "x", DateTimeOffset.MaxValue, registry.Url))) { Retry =
+                    new(2, TimeSpan.FromMilliseconds(1)) };
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                client.PutBlobAsync(new EcrRepository(aws.Ecr, "bb").Source(new("layer", Digest.Of([1]), 1)), _ => { }, null,
+                    Sessions.Soon));
         Assert.Equal("LayerStorageUnreachable", e.ErrorId);
         Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
     }
@@ -177,7 +205,8 @@ public sealed class ImageCopyTests
     private async Task<CopiedImage> CopyAsync(AwsSession source, AwsSession destination, string tag, string to, params string[] tags)
     {
         ImageMover mover = new(new() { Verbose = _verbose.Add });
-        ImageRepository target = await Registries.OpenAsync(destination, ImageReference.Parse(to), null, isPublic: false, isWritten: true, Sessions.Soon);
+        ImageRepository target =
+            await Registries.OpenAsync(destination, ImageReference.Parse(to), null, isPublic: false, isWritten: true, Sessions.Soon);
         return await mover.CopyAsync(await mover.PlanCopyAsync(At(source, "team/pizza"), tag, target, tags, Sessions.Soon), Sessions.Soon);
     }
 
@@ -193,7 +222,8 @@ public sealed class ImageCopyTests
     private static TestLayout Multi()
     {
         TestLayout layout = new();
-        JsonObject arm = layout.Image("arm64", "shared"u8.ToArray(), "arm"u8.ToArray()), amd = layout.Image("amd64", "shared"u8.ToArray(), "amd"u8.ToArray()), win = layout.Image("s390x", "big iron"u8.ToArray());
+        JsonObject arm = layout.Image("arm64", "shared"u8.ToArray(), "arm"u8.ToArray()),
+            amd = layout.Image("amd64", "shared"u8.ToArray(), "amd"u8.ToArray()), win = layout.Image("s390x", "big iron"u8.ToArray());
         layout.Name("multi", layout.Index(arm, amd, win));
         return layout;
     }
@@ -201,14 +231,19 @@ public sealed class ImageCopyTests
     private static async Task EnableMountingAsync(AwsSession aws)
     {
         using HttpClient http = new();
-        using HttpRequestMessage request = new(HttpMethod.Post, (await aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon)).ProxyEndpoint + "/") { Content = new StringContent("""{"name":"BLOB_MOUNTING","value":"ENABLED"}""") };
+        using HttpRequestMessage request =
+            new(HttpMethod.Post,
+                (await aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon)).ProxyEndpoint
+                    + "/") { Content = new StringContent("""{"name":"BLOB_MOUNTING","value":"ENABLED"}""") };
         request.Content.Headers.ContentType = new("application/x-amz-json-1.1");
         request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerRegistry_V20150921.PutAccountSetting");
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.TryAddWithoutValidation("Authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/ecr/aws4_request, SignedHeaders=host, Signature=0");
         using HttpResponseMessage answer = await http.SendAsync(request, Sessions.Soon);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Sessions.Soon));
     }
 
     private static AwsSession Open(EcrSandbox box, string region) =>
-        AwsSession.Open(new() { EndpointUrl = box.Info.EndpointUrl, Region = region, AccessKey = box.Info.AccessKey, SecretKey = box.Info.SecretKey });
+        AwsSession.Open(
+            new() { EndpointUrl = box.Info.EndpointUrl, Region = region, AccessKey = box.Info.AccessKey, SecretKey = box.Info.SecretKey });
 }

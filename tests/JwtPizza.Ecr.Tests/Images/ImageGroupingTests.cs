@@ -31,7 +31,8 @@ public sealed class ImageGroupingTests
 
     [Fact]
     public void Children_of_a_nested_index_are_below_it() =>
-        Assert.Equal(["outer", "inner", "leaf"], Rows(true, [Image("leaf"), Image("inner", null, "leaf"), Image("outer", "latest", "inner")]));
+        Assert.Equal(["outer", "inner", "leaf"],
+            Rows(true, [Image("leaf"), Image("inner", null, "leaf"), Image("outer", "latest", "inner")]));
 
     // Edges lead from a higher number to a lower one, as with real digests: no manifest can hold the digest of one that holds it.
     private static readonly Gen<(EcrImage[] Images, int Cut)> s_repository =
@@ -40,7 +41,10 @@ public sealed class ImageGroupingTests
         from tagged in Gen.ArrayOf(ArbMap.Default.GeneratorFor<bool>(), size)
         from shuffled in Gen.Shuffle(Enumerable.Range(0, size).ToArray())
         from cut in Gen.Choose(1, 5)
-        select (shuffled.Select(i => Image($"{i}", tagged[i] ? $"t{i}" : null, [.. edges.Where(e => Math.Max(e.Item1, e.Item2) == i && e.Item1 != e.Item2).Select(e => $"{Math.Min(e.Item1, e.Item2)}").Distinct()])).ToArray(), cut);
+        select (shuffled.Select(i =>
+            Image($"{i}", tagged[i] ? $"t{i}" : null,
+                [.. edges.Where(e => Math.Max(e.Item1, e.Item2) == i && e.Item1 != e.Item2).Select(e => $"{Math.Min(e.Item1, e.Item2)}")
+                    .Distinct()])).ToArray(), cut);
 
     [Fact]
     public void Where_the_pages_are_cut_does_not_matter() => Prop.ForAll(s_repository.ToArbitrary(), repository =>
@@ -53,7 +57,8 @@ public sealed class ImageGroupingTests
     public void Every_image_is_a_row_or_below_one_and_no_row_is_twice() => Prop.ForAll(s_repository.ToArbitrary(), repository =>
     {
         string[] rows = [.. Rows(false, repository.Images)], tree = [.. Rows(true, repository.Images)];
-        return rows.Distinct().Count() == rows.Length && rows.ToHashSet().IsSubsetOf(tree) && tree.ToHashSet().SetEquals(repository.Images.Select(i => i.ImageDigest));
+        return rows.Distinct().Count() == rows.Length && rows.ToHashSet().IsSubsetOf(tree)
+            && tree.ToHashSet().SetEquals(repository.Images.Select(i => i.ImageDigest));
     }).QuickCheckThrowOnFailure();
 
     private static IEnumerable<string> Rows(bool includeChildren, params EcrImage[][] pages)

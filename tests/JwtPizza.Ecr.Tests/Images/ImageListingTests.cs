@@ -46,7 +46,8 @@ public sealed class ImageListingTests
         await test.PushAsync(TestLayout.Simple(), "v1");
         ImageListing listing = test.Listing;
         Assert.Equal(["linux/arm64"], (await listing.GetAsync("v1", Sessions.Soon)).Platform);
-        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("v2", Sessions.Soon))).ErrorId);
+        Assert.Equal("ImageNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("v2", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
@@ -54,8 +55,11 @@ public sealed class ImageListingTests
     {
         await using TestRepository test = await TestRepository.CreateAsync();
         PublishedImage pushed = await test.PushAsync(TestLayout.Simple(), "v0");
-        ImageManifest first = (await test.Aws.Ecr.BatchGetImageAsync("team/pizza", [new ImageId { ImageDigest = pushed.ImageDigest }], MediaTypes.Manifests, Sessions.Soon)).Images[0];
-        OciRepository registry = new(new Uri("http://" + test.Repository.RepositoryUri).Authority, "team/pizza", async token => await test.Aws.Ecr.GetAuthorizationTokenAsync(token)) { IsOfAws = true };
+        ImageManifest first =
+            (await test.Aws.Ecr.BatchGetImageAsync("team/pizza", [new ImageId { ImageDigest = pushed.ImageDigest }], MediaTypes.Manifests,
+                Sessions.Soon)).Images[0];
+        OciRepository registry = new(new Uri("http://" + test.Repository.RepositoryUri).Authority, "team/pizza",
+            async token => await test.Aws.Ecr.GetAuthorizationTokenAsync(token)) { IsOfAws = true };
         foreach (int i in Enumerable.Range(1, ImageListing.Short))   // the same image but for a space more each
         {
             byte[] manifest = System.Text.Encoding.UTF8.GetBytes(first.Manifest + new string(' ', i));
@@ -71,11 +75,20 @@ public sealed class ImageListingTests
     [Fact]
     public async Task Tagged_images_of_a_long_list_come_before_its_second_page_is_asked_for()
     {
-        string page = string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"imageDigest":"{{Digest.Of(BitConverter.GetBytes(i))}}","imageTags":["v{{i}}"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}"""));
+        string page =
+            string.Join(',',
+                Enumerable.Range(0, 1000)
+                    .Select(i =>
+                        $$"""{"imageDigest":"{{Digest.Of(BitConverter.GetBytes(i))}}","imageTags":["v{{i}}"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}"""));
         await using ScriptedServer server = new(Answer.Json($$"""{"imageDetails":[{{page}}],"nextToken":"2"}"""), Answer.Hang);
         using AwsSession aws = Sessions.Open(server);
-        Repository repository = new() { RepositoryName = "long", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/long", RepositoryArn = "arn" };
-        await using IAsyncEnumerator<EcrImage> rows = new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Progress<string>()).ListAsync(new(), Sessions.Soon).GetAsyncEnumerator(Sessions.Soon);
+        Repository repository = new()
+        {
+            RepositoryName = "long", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/long", RepositoryArn = "arn",
+        };
+        await using IAsyncEnumerator<EcrImage> rows =
+            new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Progress<string>()).ListAsync(new(), Sessions.Soon)
+                .GetAsyncEnumerator(Sessions.Soon);
         for (int i = 0; i < 1000; i++)
         {
             Assert.True(await rows.MoveNextAsync());
@@ -89,18 +102,34 @@ public sealed class ImageListingTests
     [InlineData("GetDownloadUrlForLayer")]
     public async Task Without_the_right_to_read_manifests_or_blobs_images_are_listed_without_platforms(string denied)
     {
-        string manifest = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{MediaTypes.OciConfig}}","digest":"{{Digest.Of([])}}","size":0},"layers":[]}""";
+        string manifest =
+            $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.OciManifest}}","config":{"mediaType":"{{MediaTypes.OciConfig}}","digest":"{{Digest.Of([])}}","size":0},"layers":[]}""";
         string digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(manifest)).Value;
         await using ScriptedServer server = new((request, _) => request.Operation switch
         {
             _ when request.Operation == denied => Answer.Error("AccessDeniedException", $"not authorized to perform: ecr:{denied}"),
-            "DescribeImages" => Answer.Json($$"""{"imageDetails":[{"imageDigest":"{{digest}}","imageTags":["v1"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}]}"""),
-            _ => Answer.Json(new JsonObject { ["images"] = new JsonArray(new JsonObject { ["imageId"] = new JsonObject { ["imageDigest"] = digest }, ["imageManifest"] = manifest }) }.ToJsonString()),
+            "DescribeImages" =>
+                Answer.Json(
+                    $$"""{"imageDetails":[{"imageDigest":"{{digest}}","imageTags":["v1"],"imageManifestMediaType":"{{MediaTypes.OciManifest}}"}]}"""),
+            _ =>
+                Answer.Json(
+                    new JsonObject { ["images"] =
+                        new JsonArray(
+                            new JsonObject { ["imageId"] = new JsonObject { ["imageDigest"] = digest }, ["imageManifest"] = manifest }) }
+                            .ToJsonString()),
         });
         using AwsSession aws = Sessions.Open(server);
-        Repository repository = new() { RepositoryName = "denied", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/denied", RepositoryArn = "arn" };
+        Repository repository = new()
+        {
+            RepositoryName = "denied", RegistryId = "123456789012", Region = "us-east-1", RepositoryUri = "host/denied",
+            RepositoryArn = "arn",
+        };
         List<string> verbose = [];
-        EcrImage row = Assert.Single(await Sessions.ListAsync(new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Notes(verbose)).ListAsync(new(), Sessions.Soon)));
+        EcrImage row =
+            Assert.Single(
+                await Sessions.ListAsync(
+                    new ImageListing(new EcrRepository(aws.Ecr, repository), repository, new Notes(verbose))
+                        .ListAsync(new(), Sessions.Soon)));
         Assert.Empty(row.Platform);
         Assert.Contains($"ecr:{denied}", Assert.Single(verbose), StringComparison.Ordinal);
     }

@@ -17,14 +17,17 @@ public sealed class ImageMotoTests
         await aws.Ecr.CreateRepositoryAsync("app", new(), Sessions.Soon);
         foreach (string name in new[] { "a", "b" })
         {
-            string manifest = $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}","config":{"mediaType":"{{MediaTypes.DockerConfig}}","size":1,"digest":"{{Digest.Of(Encoding.UTF8.GetBytes(name))}}"},"layers":[{"mediaType":"l","size":1,"digest":"{{Digest.Of(Encoding.UTF8.GetBytes("layer " + name))}}"} ]}""";
+            string manifest =
+                $$"""{"schemaVersion":2,"mediaType":"{{MediaTypes.DockerManifest}}","config":{"mediaType":"{{MediaTypes.DockerConfig}}","size":1,"digest":"{{Digest.Of(Encoding.UTF8.GetBytes(name))}}"},"layers":[{"mediaType":"l","size":1,"digest":"{{Digest.Of(Encoding.UTF8.GetBytes("layer " + name))}}"} ]}""";
             await aws.Ecr.PutImageAsync("app", manifest, MediaTypes.DockerManifest, null, name, Sessions.Soon);
         }
         List<PizzaException> failures = [];
         ImageRemover remover = new(aws.Ecr, "app", "us-east-1", null);
-        IReadOnlyList<PlannedRemoval> plan = await remover.PlanAsync([new() { ImageTag = "a" }, new() { ImageTag = "b" }, new() { ImageTag = "c" }], failures.Add, Sessions.Soon);
+        IReadOnlyList<PlannedRemoval> plan = await remover.PlanAsync(
+            [new() { ImageTag = "a" }, new() { ImageTag = "b" }, new() { ImageTag = "c" }], failures.Add, Sessions.Soon);
         Assert.Equal(2, plan.Count);
-        IReadOnlyList<RemovedImage> removed = await remover.RemoveAsync([plan[0], plan[1] with { Id = new() { ImageDigest = plan[1].Image!.ImageDigest } }], failures.Add, Sessions.Soon);
+        IReadOnlyList<RemovedImage> removed = await remover.RemoveAsync(
+            [plan[0], plan[1] with { Id = new() { ImageDigest = plan[1].Image!.ImageDigest } }], failures.Add, Sessions.Soon);
         Assert.All(removed, r => Assert.Equal(ImageRemoval.Deleted, r.Status));
         Assert.Equal("ImageNotFound", Assert.Single(failures).ErrorId);
         Assert.Equal(2, removed.Count);

@@ -10,12 +10,14 @@ public sealed class ImageReferenceTests
     [InlineData("team/api", null, "team/api", null, null)]
     [InlineData("127.0.0.1:4566/team/api:v1", "127.0.0.1:4566", "team/api", "v1", null)]
     [InlineData("localhost/api", "localhost", "api", null, null)]
-    [InlineData("123456789012.dkr.ecr.us-east-1.amazonaws.com/api@" + Sha, "123456789012.dkr.ecr.us-east-1.amazonaws.com", "api", null, Sha)]
+    [InlineData("123456789012.dkr.ecr.us-east-1.amazonaws.com/api@" + Sha, "123456789012.dkr.ecr.us-east-1.amazonaws.com", "api", null,
+        Sha)]
     [InlineData("host.example/api:v1@" + Sha, "host.example", "api", "v1", Sha)]
     public void A_reference_is_taken_apart_once(string text, string? host, string name, string? tag, string? digest)
     {
         ImageReference reference = ImageReference.Parse(text);
-        Assert.Equal((host, name, tag, digest), (reference.Host, reference.Repository.Value, reference.Tag?.Value, reference.Digest?.Value));
+        Assert.Equal((host, name, tag, digest),
+            (reference.Host, reference.Repository.Value, reference.Tag?.Value, reference.Digest?.Value));
         Assert.Equal(text, reference.ToString());
     }
 

@@ -20,7 +20,8 @@ public sealed class ImageRemoverTests
         Assert.Equal(["v2", "v3"], plan[0].Stays.Order());
         Assert.Equal(["v3"], plan[1].Stays);
         Assert.Contains("stays under v3", plan[1].Description, StringComparison.Ordinal);
-        Assert.Equal([(ImageRemoval.Untagged, 0L), (ImageRemoval.Untagged, 0L)], (await RemoveAsync(remover, plan)).Select(r => (r.Status, r.ImageSizeInBytes!.Value)));
+        Assert.Equal([(ImageRemoval.Untagged, 0L), (ImageRemoval.Untagged, 0L)],
+            (await RemoveAsync(remover, plan)).Select(r => (r.Status, r.ImageSizeInBytes!.Value)));
         RemovedImage last = Assert.Single(await RemoveAsync(remover, await PlanAsync(remover, Tag("v3"))));
         Assert.Equal((ImageRemoval.Deleted, digest, "123456789012"), (last.Status, last.ImageDigest, last.RegistryId));
         Assert.True(last.ImageSizeInBytes > 0);
@@ -35,7 +36,8 @@ public sealed class ImageRemoverTests
         await test.PushAsync(TestLayout.Simple("a"), "a1", "a2");
         string digest = (await test.PushAsync(TestLayout.Simple("b"), "b1", "b2")).ImageDigest;
         ImageRemover remover = Remover(test);
-        IReadOnlyList<RemovedImage> removed = await RemoveAsync(remover, await PlanAsync(remover, Tag("a1"), Tag("a2"), Of(digest), Tag("b1")));
+        IReadOnlyList<RemovedImage> removed =
+            await RemoveAsync(remover, await PlanAsync(remover, Tag("a1"), Tag("a2"), Of(digest), Tag("b1")));
         Assert.Equal([ImageRemoval.Untagged, ImageRemoval.Deleted, ImageRemoval.Deleted], removed.Select(r => r.Status));
         Assert.Equal(["b1", "b2"], removed[2].ImageTags.Order());
         Assert.Empty(_failures);
@@ -47,7 +49,8 @@ public sealed class ImageRemoverTests
     {
         await using TestRepository test = await TestRepository.CreateAsync();
         using TestLayout layout = new();
-        JsonObject arm = layout.Image("arm64", "arm"u8.ToArray()), amd = layout.Image("amd64", "amd"u8.ToArray()), inner = layout.Index(arm, amd), outer = layout.Index(inner);
+        JsonObject arm = layout.Image("arm64", "arm"u8.ToArray()), amd = layout.Image("amd64", "amd"u8.ToArray()),
+            inner = layout.Index(arm, amd), outer = layout.Index(inner);
         layout.Name("multi", outer);
         await test.PushAsync(layout.Path, "multi");
         ImageRemover remover = Remover(test);
@@ -69,7 +72,8 @@ public sealed class ImageRemoverTests
         await test.PushAsync(layout.Path, "multi");
         await test.PushAsync(TestLayout.Simple(), "v1");
         ImageRemover remover = Remover(test);
-        IReadOnlyList<PlannedRemoval> plan = await PlanAsync(remover, Of(TestLayout.DigestOf(arm).Value), Tag("no"), Tag("v1"), Of(Digest.Of([]).Value));
+        IReadOnlyList<PlannedRemoval> plan =
+            await PlanAsync(remover, Of(TestLayout.DigestOf(arm).Value), Tag("no"), Tag("v1"), Of(Digest.Of([]).Value));
         Assert.Single(await RemoveAsync(remover, plan));
         Assert.Equal(["ImageNotFound", "ImageNotFound"], _failures.Select(f => f.ErrorId));
         _failures.Clear();
@@ -92,10 +96,24 @@ public sealed class ImageRemoverTests
     [Fact]
     public async Task Requests_fit_the_model_and_every_failure_code_becomes_an_error_of_its_own()
     {
-        string[] codes = ["InvalidImageDigest", "InvalidImageTag", "ImageTagDoesNotMatchDigest", "ImageNotFound", "MissingDigestAndTag", "KmsError", "UpstreamAccessDenied", "UpstreamTooManyRequests", "UpstreamUnavailable", "ImageInaccessible", "SomethingNew"];
+        string[] codes = ["InvalidImageDigest", "InvalidImageTag", "ImageTagDoesNotMatchDigest", "ImageNotFound", "MissingDigestAndTag",
+            "KmsError", "UpstreamAccessDenied", "UpstreamTooManyRequests", "UpstreamUnavailable", "ImageInaccessible", "SomethingNew"];
         await using ScriptedServer server = new((request, _) => request.Operation == "DescribeImages"
             ? Answer.Error("AccessDeniedException", "not authorized to perform: ecr:DescribeImages")
-            : Answer.Json(new JsonObject { ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = "t0", ["imageDigest"] = Digest.Of([0]).Value }), ["failures"] = new JsonArray([.. codes.Select((c, i) => (JsonNode)new JsonObject { ["imageId"] = new JsonObject { ["imageTag"] = $"t{i + 1}" }, ["failureCode"] = c, ["failureReason"] = "why" })]) }.ToJsonString()));
+            : Answer.Json(
+                new JsonObject
+                {
+                    ["imageIds"] = new JsonArray(new JsonObject { ["imageTag"] = "t0", ["imageDigest"] = Digest.Of([0]).Value }),
+                    ["failures"] =
+                        new JsonArray(
+                            [.. codes.Select((c,
+                                i) =>
+                                (JsonNode)new JsonObject
+                                {
+                                    ["imageId"] = new JsonObject { ["imageTag"] = $"t{i + 1}" }, ["failureCode"] = c,
+                                    ["failureReason"] = "why",
+                                })]),
+                }.ToJsonString()));
         using AwsSession aws = Sessions.Open(server);
         ImageRemover remover = new(aws.Ecr.For("210987654321"), "app", "eu-central-1", "210987654321");
         IReadOnlyList<PlannedRemoval> plan = await PlanAsync(remover, [.. Enumerable.Range(0, 12).Select(i => Tag($"t{i}"))]);
@@ -103,7 +121,8 @@ public sealed class ImageRemoverTests
         Assert.Equal((ImageRemoval.TagRemoved, "210987654321"), (removed.Status, removed.RegistryId));
         Assert.Equal(codes, _failures.Select(f => f.ErrorId));
         Assert.All(_failures, f => Assert.Matches(@"^The tag 't\d+' of 'app': why\. [A-Z]", f.Message));
-        if (ServiceModel.IsHere("ecr")) Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
+        if (ServiceModel.IsHere("ecr"))
+            Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
     }
 
     [Fact]
@@ -115,18 +134,25 @@ public sealed class ImageRemoverTests
             string[] tags = [.. JsonNode.Parse(request.Text)!["imageIds"]!.AsArray().Select(i => (string)i!["imageTag"]!)];
             return tags.Any(missing.Contains)
                 ? Answer.Error("ImageNotFoundException", "The image does not exist")
-                : Answer.Json(new JsonObject { ["imageDetails"] = new JsonArray([.. tags.Select(t => (JsonNode)new JsonObject { ["imageDigest"] = t, ["imageTags"] = new JsonArray(t) })]) }.ToJsonString());
+                : Answer.Json(
+                    new JsonObject { ["imageDetails"] =
+                        new JsonArray(
+                            [.. tags.Select(t => (JsonNode)new JsonObject { ["imageDigest"] = t, ["imageTags"] = new JsonArray(t) })]) }
+                            .ToJsonString());
         });
         using AwsSession aws = Sessions.Open(server);
-        IReadOnlyList<PlannedRemoval> plan = await PlanAsync(new(aws.Ecr, "app", "us-east-1", null), [.. Enumerable.Range(0, 100).Select(i => Tag($"t{i}"))]);
+        IReadOnlyList<PlannedRemoval> plan =
+            await PlanAsync(new(aws.Ecr, "app", "us-east-1", null), [.. Enumerable.Range(0, 100).Select(i => Tag($"t{i}"))]);
         Assert.Equal(98, plan.Count);
         Assert.Equal(2, _failures.Count);
         Assert.InRange(server.Requests.Count, 3, 30);
     }
 
-    private Task<IReadOnlyList<PlannedRemoval>> PlanAsync(ImageRemover remover, params ImageId[] ids) => remover.PlanAsync(ids, _failures.Add, Sessions.Soon);
+    private Task<IReadOnlyList<PlannedRemoval>> PlanAsync(ImageRemover remover, params ImageId[] ids) =>
+        remover.PlanAsync(ids, _failures.Add, Sessions.Soon);
 
-    private Task<IReadOnlyList<RemovedImage>> RemoveAsync(ImageRemover remover, IReadOnlyList<PlannedRemoval> plan) => remover.RemoveAsync(plan, _failures.Add, Sessions.Soon);
+    private Task<IReadOnlyList<RemovedImage>> RemoveAsync(ImageRemover remover, IReadOnlyList<PlannedRemoval> plan) =>
+        remover.RemoveAsync(plan, _failures.Add, Sessions.Soon);
 
     private static ImageRemover Remover(TestRepository test) => new(test.Aws.Ecr, "team/pizza", "us-east-1", null);
 

@@ -38,9 +38,11 @@ public sealed class LocalPushServiceTests : IDisposable
         string digest = Local("v1");
         _ecr.Put("latest", "app");
         PublishedImage image = await PushAsync("v1", "latest");
-        Assert.Equal((digest, FakeRegistry.Uri + ":v1", PublishStatus.Pushed, true), (image.ImageDigest, image.ImageUri, image.Status, image.IsVerified));
+        Assert.Equal((digest, FakeRegistry.Uri + ":v1", PublishStatus.Pushed, true),
+            (image.ImageDigest, image.ImageUri, image.Status, image.IsVerified));
         Assert.Equal(["v1", "latest"], image.ImageTags);
-        Assert.Contains($"tag -- app:1 {FakeRegistry.Uri}:latest\npush -- {FakeRegistry.Uri}:latest\n", _docker.Read("calls"), StringComparison.Ordinal);
+        Assert.Contains($"tag -- app:1 {FakeRegistry.Uri}:latest\npush -- {FakeRegistry.Uri}:latest\n", _docker.Read("calls"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("password", _docker.Read("calls"), StringComparison.Ordinal);
         Assert.Contains(Convert.ToBase64String("AWS:password-1"u8), _docker.Read("config.1"), StringComparison.Ordinal);
     }
@@ -81,7 +83,8 @@ public sealed class LocalPushServiceTests : IDisposable
     [Theory(Timeout = 30_000)]
     [InlineData("denied: User: x is not authorized to perform: ecr:PutImage on resource: y\n", "AccessDeniedException")]
     [InlineData("name unknown: The repository with name 'x' does not exist in the registry with id '1'\n", "RepositoryNotFoundException")]
-    [InlineData("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n", "DockerDaemonUnreachable")]
+    [InlineData("Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n",
+        "DockerDaemonUnreachable")]
     [InlineData("received unexpected HTTP status: 500 Internal Server Error\n", "RegistryUnavailable")]
     public async Task What_docker_refuses_is_told_in_our_words(string words, string id)
     {

@@ -11,7 +11,8 @@ public sealed class PlatformTests
     [InlineData("linux/x86_64", "linux/amd64")]
     [InlineData("linux/armhf", "linux/arm/v7")]
     [InlineData("windows/amd64", "windows/amd64")]
-    public void A_platform_is_read_as_docker_reads_it(string text, string platform) => Assert.Equal(platform, Platform.Parse(text).ToString());
+    public void A_platform_is_read_as_docker_reads_it(string text, string platform) =>
+        Assert.Equal(platform, Platform.Parse(text).ToString());
 
     [Theory]
     [InlineData("linux/arm46", "linux/arm64")]
@@ -45,7 +46,8 @@ public sealed class PlatformTests
     [Fact]
     public void Commas_are_between_platforms_as_docker_has_it()
     {
-        Assert.Equal(["linux/arm64", "linux/amd64"], Platform.ParseAll(["linux/arm64,linux/amd64", " linux/arm64"]).Select(p => p.ToString()));
+        Assert.Equal(["linux/arm64", "linux/amd64"],
+            Platform.ParseAll(["linux/arm64,linux/amd64", " linux/arm64"]).Select(p => p.ToString()));
         Assert.Equal("InvalidPlatform", Assert.Throws<PizzaException>(() => Platform.ParseAll(["linux/arm64,"])).ErrorId);
     }
 }

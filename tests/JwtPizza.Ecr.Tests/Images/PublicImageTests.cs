@@ -14,7 +14,13 @@ public sealed class PublicImageTests : IAsyncDisposable
     private readonly EcrSandbox _box = EcrSandbox.Start(new());
     private readonly AwsSession _aws;
 
-    public PublicImageTests() => _aws = AwsSession.Open(new() { EndpointUrl = _box.Info.EndpointUrl, Region = "eu-central-1", AccessKey = _box.Info.AccessKey, SecretKey = _box.Info.SecretKey });
+    public PublicImageTests() =>
+        _aws = AwsSession.Open(
+            new()
+            {
+                EndpointUrl = _box.Info.EndpointUrl, Region = "eu-central-1", AccessKey = _box.Info.AccessKey,
+                SecretKey = _box.Info.SecretKey,
+            });
 
     public async ValueTask DisposeAsync()
     {
@@ -28,14 +34,17 @@ public sealed class PublicImageTests : IAsyncDisposable
         Repository repository = await _aws.EcrPublic.CreateRepositoryAsync("pizza", null, null, Sessions.Soon);
         await using TestSandbox client = TestSandbox.At(_box.Info);
         RegistryLogin login = await _aws.EcrPublic.GetAuthorizationTokenAsync(Sessions.Soon);
-        Sandbox.RegistryClient registry = await Sandbox.RegistryClient.OpenPublic(client, "pizza", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
-        Digest index = await registry.PushIndex("latest", await registry.PushImage("one", "@"), await registry.PushImage("two", "@", "amd64"));
+        Sandbox.RegistryClient registry = await Sandbox.RegistryClient.OpenPublic(client, "pizza",
+            Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{login.User}:{login.Password}")));
+        Digest index =
+            await registry.PushIndex("latest", await registry.PushImage("one", "@"), await registry.PushImage("two", "@", "amd64"));
         ImageListing listing = new(new EcrPublicRepository(_aws.EcrPublic, repository), repository, new Progress<string>());
         EcrImage row = Assert.Single(await Sessions.ListAsync(listing.ListAsync(new(), Sessions.Soon)));
         Assert.Equal((index.Value, true, "us-east-1"), (row.ImageDigest, row.IsPublic, row.Region));
         Assert.Equal(2, row.Children.Length);
         Assert.Equal(index.Value, (await listing.GetAsync("latest", Sessions.Soon)).ImageDigest);
-        Assert.Equal("ImageNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("nothing", Sessions.Soon))).ErrorId);
+        Assert.Equal("ImageNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => listing.GetAsync("nothing", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
@@ -47,9 +56,14 @@ public sealed class PublicImageTests : IAsyncDisposable
             ("/token/?service=public.ecr.aws&scope=aws", "Basic QVdTOnAx") => Answer.Json("""{"token":"old"}"""),
             ("/token/?service=public.ecr.aws&scope=aws", "Basic QVdTOnAy") => Answer.Json("""{"token":"new"}"""),
             (_, "Bearer new") => Answer.Json("""{"schemaVersion":2}"""),
-            var (_, who) => new Answer(401, "") { Headers = new Dictionary<string, string> { ["WWW-Authenticate"] = $"Bearer realm=\"http://{r.Headers["Host"]}/token/\",service=\"public.ecr.aws\",scope=\"aws\"" } },
+            var (_, who) =>
+                new Answer(401,
+                    "") { Headers =
+                        new Dictionary<string, string> { ["WWW-Authenticate"] =
+                            $"Bearer realm=\"http://{r.Headers["Host"]}/token/\",service=\"public.ecr.aws\",scope=\"aws\"" } },
         });
-        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", $"p{++logins}", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
+        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza",
+            _ => Task.FromResult<RegistryLogin?>(new("AWS", $"p{++logins}", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
         Assert.NotNull(await client.GetManifestAsync("latest", Sessions.Soon));
         Assert.Equal(2, logins);
     }
@@ -57,8 +71,15 @@ public sealed class PublicImageTests : IAsyncDisposable
     [Fact]
     public async Task A_password_is_not_sent_to_another_host()
     {
-        await using ScriptedServer server = new((_, _) => new Answer(401, "") { Headers = new Dictionary<string, string> { ["WWW-Authenticate"] = "Bearer realm=\"http://127.0.0.1:9/token/\",service=\"x\"" } });
-        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", "secret", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
+        await using ScriptedServer server =
+            new((_,
+                _) =>
+                new Answer(401,
+                    "") { Headers =
+                        new Dictionary<string, string> { ["WWW-Authenticate"] =
+                            "Bearer realm=\"http://127.0.0.1:9/token/\",service=\"x\"" } });
+        OciRepository client = new(new Uri(server.Url).Authority, "a1b2c3d4/pizza",
+            _ => Task.FromResult<RegistryLogin?>(new("AWS", "secret", DateTimeOffset.UtcNow, server.Url))) { IsOfAws = true };
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("latest", Sessions.Soon));
         Assert.Equal("InvalidResponse", e.ErrorId);
         Assert.Contains("127.0.0.1:9", e.Message, StringComparison.Ordinal);
@@ -66,7 +87,8 @@ public sealed class PublicImageTests : IAsyncDisposable
 
     [Theory]
     [InlineData("Basic realm=\"x\"", null, null)]
-    [InlineData("Bearer realm=\"https://public.ecr.aws/token/\",service=\"public.ecr.aws\",scope=\"aws\"", "https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws", "aws")]
+    [InlineData("Bearer realm=\"https://public.ecr.aws/token/\",service=\"public.ecr.aws\",scope=\"aws\"",
+        "https://public.ecr.aws/token/?service=public.ecr.aws&scope=aws", "aws")]
     [InlineData("Bearer realm=\"https://r.example/t\"", "https://r.example/t?service=&scope=repository%3Aa%2Fb%3Apull%2Cpush", null)]
     [InlineData("Bearer realm=\"nothing\"", null, null)]
     public void A_challenge_says_where_a_token_is_given(string header, string? url, string? scope)

@@ -14,7 +14,8 @@ namespace JwtPizza.Ecr.Tests.Images;
 public sealed class PublishPeerTests : IAsyncLifetime
 {
     private static readonly Lazy<Task<string?>> s_missing = new(MissingAsync);
-    private static readonly string s_busybox = Environment.GetEnvironmentVariable("BUSYBOX_ARM64") ?? "/var/cache/jwtpizza-ecr/busybox-arm64";
+    private static readonly string s_busybox =
+        Environment.GetEnvironmentVariable("BUSYBOX_ARM64") ?? "/var/cache/jwtpizza-ecr/busybox-arm64";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("pizza-test-").FullName;
     private readonly List<string> _verbose = [], _warnings = [];
@@ -29,7 +30,12 @@ public sealed class PublishPeerTests : IAsyncLifetime
         string? missing = await s_missing.Value;
         Assert.SkipWhen(missing is not null, missing ?? "");
         _sandbox = new();
-        _aws = AwsSession.Open(new() { EndpointUrl = _sandbox.Box.Info.EndpointUrl, Region = "us-east-1", AccessKey = _sandbox.Box.Info.AccessKey, SecretKey = _sandbox.Box.Info.SecretKey });
+        _aws = AwsSession.Open(
+            new()
+            {
+                EndpointUrl = _sandbox.Box.Info.EndpointUrl, Region = "us-east-1", AccessKey = _sandbox.Box.Info.AccessKey,
+                SecretKey = _sandbox.Box.Info.SecretKey,
+            });
         _repository = await _aws.Ecr.CreateRepositoryAsync("pizza/service", new(), Token);
         await File.WriteAllTextAsync(Path.Combine(_folder, "menu.json"), $$"""{"id":"{{Guid.NewGuid()}}"}""", Token);
         Dockerfile("FROM scratch\nCOPY menu.json /\n");
@@ -50,7 +56,8 @@ public sealed class PublishPeerTests : IAsyncLifetime
     public async Task An_image_for_arm64_arrives_with_all_its_tags()
     {
         PublishedImage image = await PublishAsync("latest", "v1");
-        ImageBatch there = await _aws.Ecr.BatchGetImageAsync("pizza/service", [new() { ImageTag = "latest" }, new() { ImageTag = "v1" }], MediaTypes.Manifests, Token);
+        ImageBatch there = await _aws.Ecr.BatchGetImageAsync("pizza/service", [new() { ImageTag = "latest" }, new() { ImageTag = "v1" }],
+            MediaTypes.Manifests, Token);
         Assert.Equal([image.ImageDigest, image.ImageDigest], there.Images.Select(i => i.ImageId.ImageDigest));
         Assert.Equal(image.ImageDigest, Digest.Of(Encoding.UTF8.GetBytes(there.Images[0].Manifest)).Value);
         Assert.Equal((_repository.RepositoryUri + ":latest", true, PublishStatus.Pushed), (image.ImageUri, image.IsVerified, image.Status));
@@ -77,7 +84,8 @@ public sealed class PublishPeerTests : IAsyncLifetime
     public async Task Two_platforms_make_one_image_or_an_error_that_says_what_it_takes()
     {
         PublishRequest request = Request("pizza/service", "both");
-        request = request with { Build = request.Build with { Platforms = [Platform.Parse("linux/arm64"), Platform.Parse("linux/amd64")] } };
+        request =
+            request with { Build = request.Build with { Platforms = [Platform.Parse("linux/arm64"), Platform.Parse("linux/amd64")] } };
         try
         {
             PublishedImage image = await PublishAsync(request);
@@ -94,8 +102,10 @@ public sealed class PublishPeerTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task A_missing_repository_and_a_host_of_another_registry_are_told_before_the_build()
     {
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => PublishAsync(Request("nobody", "v1")))).ErrorId);
-        Assert.Equal("RegistryMismatch", (await Assert.ThrowsAsync<PizzaException>(() => PublishAsync(Request("127.0.0.1:1/pizza/service", "v1")))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => PublishAsync(Request("nobody", "v1")))).ErrorId);
+        Assert.Equal("RegistryMismatch",
+            (await Assert.ThrowsAsync<PizzaException>(() => PublishAsync(Request("127.0.0.1:1/pizza/service", "v1")))).ErrorId);
         Assert.DoesNotContain(_verbose, v => v.Contains("load build definition", StringComparison.Ordinal));
     }
 
@@ -142,7 +152,10 @@ public sealed class PublishPeerTests : IAsyncLifetime
         WithBusybox($"RUN [\"/busybox\", \"sh\", \"-c\", \"echo started {Guid.NewGuid()}; exec /busybox sleep 3600\"]\n");
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
         TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task running = new PublishService(Ecr("pizza/service"), new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal)) started.TrySetResult(); } })
+        Task running =
+            new PublishService(Ecr("pizza/service"),
+                new() { Verbose = line => { if (line.StartsWith("    started", StringComparison.Ordinal))
+            started.TrySetResult(); } })
             .PublishAsync(Request(_repository.RepositoryUri, "v1"), cancel.Token);
         await Task.WhenAny(started.Task, running).WaitAsync(Token);
         if (running.IsFaulted) Assert.Skip("arm64 programs do not run on this machine");
@@ -150,7 +163,8 @@ public sealed class PublishPeerTests : IAsyncLifetime
         Assert.NotEmpty(folders);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.True(SpinWait.SpinUntil(() => !OurProcesses().Any(p => folders.Contains(p.Config)), Hang.Limit), "a process is left");   // the kernel takes a moment to bury the killed
+        // the kernel takes a moment to bury the killed
+        Assert.True(SpinWait.SpinUntil(() => !OurProcesses().Any(p => folders.Contains(p.Config)), Hang.Limit), "a process is left");
         Assert.All(folders, f => Assert.False(Directory.Exists(f)));
     }
 
@@ -158,15 +172,20 @@ public sealed class PublishPeerTests : IAsyncLifetime
     public async Task No_process_has_the_password_in_its_arguments_or_environment_while_it_is_pushed()
     {
         Assert.SkipUnless(Directory.Exists("/proc/self"), "there is no /proc here");
-        await File.WriteAllBytesAsync(Path.Combine(_folder, "menu.json"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(4 << 20), Token);
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "menu.json"),
+            System.Security.Cryptography.RandomNumberGenerator.GetBytes(4 << 20), Token);
         RecordingRegistry ecr = new(Ecr("pizza/service"));
-        Task<PublishedImage> running = new PublishService(ecr, new DockerProgram(), new() { Verbose = Heard }, Environment.GetEnvironmentVariable).PublishAsync(Request("pizza/service", "v1"), Token);
+        Task<PublishedImage> running =
+            new PublishService(ecr, new DockerProgram(), new() { Verbose = Heard }, Environment.GetEnvironmentVariable)
+                .PublishAsync(Request("pizza/service", "v1"), Token);
         int scans = 0;
         while (!running.IsCompleted)
         {
             if (ecr.Secrets.Count == 0) { await Task.Yield(); continue; }
             scans++;
-            foreach (string text in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out int id) && id != Environment.ProcessId).SelectMany(d => new[] { Read(d + "/cmdline"), Read(d + "/environ") }))
+            foreach (string text in Directory.EnumerateDirectories("/proc")
+                .Where(d => int.TryParse(Path.GetFileName(d), out int id) && id != Environment.ProcessId)
+                .SelectMany(d => new[] { Read(d + "/cmdline"), Read(d + "/environ") }))
                 Assert.DoesNotContain(ecr.Secrets, secret => text.Contains(secret, StringComparison.Ordinal));
         }
         await running;
@@ -177,7 +196,10 @@ public sealed class PublishPeerTests : IAsyncLifetime
     [Fact(Timeout = 120_000)]
     public async Task The_users_own_settings_are_as_they_were()
     {
-        string file = Path.Combine(Environment.GetEnvironmentVariable("DOCKER_CONFIG") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");
+        string file =
+            Path.Combine(
+                Environment.GetEnvironmentVariable("DOCKER_CONFIG")
+                    ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker"), "config.json");
         string? before = File.Exists(file) ? await File.ReadAllTextAsync(file, Token) : null;
         await PublishAsync("v1");
         Assert.Equal(before, File.Exists(file) ? await File.ReadAllTextAsync(file, Token) : null);
@@ -185,7 +207,9 @@ public sealed class PublishPeerTests : IAsyncLifetime
 
     private Task<PublishedImage> PublishAsync(params string[] tags) => PublishAsync(Request(_repository.RepositoryUri, tags));
 
-    private Task<PublishedImage> PublishAsync(PublishRequest request) => new PublishService(new EcrRepository(_aws, request.Repository, null), new() { Verbose = Heard, Warning = _warnings.Add }).PublishAsync(request, Token);
+    private Task<PublishedImage> PublishAsync(PublishRequest request) =>
+        new PublishService(new EcrRepository(_aws, request.Repository, null), new() { Verbose = Heard, Warning = _warnings.Add })
+            .PublishAsync(request, Token);
 
     private void Heard(string line)
     {
@@ -210,13 +234,17 @@ public sealed class PublishPeerTests : IAsyncLifetime
     // docker and what it started for this test's folder; others may be publishing on the same machine.
     private IEnumerable<(int Id, string Config)> OurProcesses() => Directory.EnumerateDirectories("/proc")
         .Where(d => int.TryParse(Path.GetFileName(d), out _) && Read(d + "/cmdline").Contains(_folder, StringComparison.Ordinal))
-        .Select(d => (Id: int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture), Config: Read(d + "/environ").Split('\0').FirstOrDefault(v => v.StartsWith("DOCKER_CONFIG=", StringComparison.Ordinal))?["DOCKER_CONFIG=".Length..]))
+        .Select(d =>
+            (Id: int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture),
+                Config: Read(d + "/environ").Split('\0').FirstOrDefault(v => v.StartsWith("DOCKER_CONFIG=", StringComparison.Ordinal))
+                    ?["DOCKER_CONFIG=".Length..]))
         .Where(p => p.Config?.Contains("jwtpizza-", StringComparison.Ordinal) == true).Select(p => (p.Id, p.Config!));
 
     // docker keeps a copy of what it pushed.
     private static async Task ForgetAsync(string filter)
     {
-        ProgramExit images = await new DockerProgram().RunAsync(new(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", filter]), CancellationToken.None);
+        ProgramExit images = await new DockerProgram()
+            .RunAsync(new(["image", "ls", "--format", "{{.Repository}}:{{.Tag}}", "--filter", filter]), CancellationToken.None);
         string[] names = images.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (names.Length > 0) await new DockerProgram().RunAsync(new(["image", "rm", .. names]), CancellationToken.None);
     }
@@ -231,7 +259,8 @@ public sealed class PublishPeerTests : IAsyncLifetime
     {
         try
         {
-            ProgramExit engine = await new DockerProgram().RunAsync(new(["version", "--format", "{{.Server.Version}}"]), CancellationToken.None);
+            ProgramExit engine =
+                await new DockerProgram().RunAsync(new(["version", "--format", "{{.Server.Version}}"]), CancellationToken.None);
             return engine.Code == 0 ? null : "no docker engine answers";
         }
         catch (PizzaException e) { return e.Message; }
@@ -253,8 +282,10 @@ public sealed class PublishPeerTests : IAsyncLifetime
 
         public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => ecr.LocateAsync(cancellationToken);
 
-        public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken) => ecr.FindAsync(references, cancellationToken);
+        public override Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+            IReadOnlyCollection<string> references, CancellationToken cancellationToken) => ecr.FindAsync(references, cancellationToken);
 
-        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) => ecr.PlatformAsync(config, cancellationToken);
+        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) =>
+            ecr.PlatformAsync(config, cancellationToken);
     }
 }

@@ -9,7 +9,8 @@ namespace JwtPizza.Ecr.Tests.Images;
 /// <summary>A publish with a program of ours in docker's place, and ECR in memory.</summary>
 public sealed class PublishServiceTests : IDisposable
 {
-    // Keeps its arguments, the login and the environment; leaves the digest of a file; ends as the test wants, the first time and after that.
+    // Keeps its arguments, the login and the environment; leaves the digest of a file; ends as the test wants, the first time and after
+    // that.
     private const string Script = """
         n=$(cat "$here/runs" 2>/dev/null || echo 0); n=$((n+1)); echo $n > "$here/runs"
         for a in "$@"; do echo "$a"; done > "$here/arguments.$n"
@@ -45,8 +46,10 @@ public sealed class PublishServiceTests : IDisposable
     {
         (string digest, _) = Built("v1");
         PublishedImage image = await Publish("v1");
-        Assert.Equal((FakeRegistry.RepositoryName, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest), (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
-        Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true), (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
+        Assert.Equal((FakeRegistry.RepositoryName, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest),
+            (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
+        Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true),
+            (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
         Assert.Equal(["v1"], image.ImageTags);
         Assert.Equal(["linux/arm64"], image.Platform);
         Assert.True(image.Duration > TimeSpan.Zero);
@@ -58,7 +61,8 @@ public sealed class PublishServiceTests : IDisposable
     {
         Built("v1");
         await Publish("v1");
-        Assert.Equal(Convert.ToBase64String("AWS:password-1"u8), JsonNode.Parse(_docker.Read("config.1"))!["auths"]![FakeRegistry.Host]!["auth"]!.GetValue<string>());
+        Assert.Equal(Convert.ToBase64String("AWS:password-1"u8),
+            JsonNode.Parse(_docker.Read("config.1"))!["auths"]![FakeRegistry.Host]!["auth"]!.GetValue<string>());
         string seen = string.Join('\n', [_docker.Read("arguments.1"), _docker.Read("environment.1"), .. _verbose, .. _warnings]);
         Assert.DoesNotContain("password-1", seen, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String("AWS:password-1"u8), seen, StringComparison.Ordinal);
@@ -71,7 +75,8 @@ public sealed class PublishServiceTests : IDisposable
         _docker.Write("errors.1", PushError("unauthorized: authentication required"));
         await Publish("v1");
         Assert.Equal(2, _ecr.Logins);
-        Assert.Equal(Convert.ToBase64String("AWS:password-2"u8), JsonNode.Parse(_docker.Read("config.2"))!["auths"]![FakeRegistry.Host]!["auth"]!.GetValue<string>());
+        Assert.Equal(Convert.ToBase64String("AWS:password-2"u8),
+            JsonNode.Parse(_docker.Read("config.2"))!["auths"]![FakeRegistry.Host]!["auth"]!.GetValue<string>());
     }
 
     [Fact(Timeout = 30_000)]
@@ -89,7 +94,8 @@ public sealed class PublishServiceTests : IDisposable
     {
         Built("v1");
         _ecr.ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1);
-        _docker.Write("errors.1", PushError("failed to push x: unexpected status from PUT request to http://h/v2/p/manifests/e: 403 Forbidden"));
+        _docker.Write("errors.1",
+            PushError("failed to push x: unexpected status from PUT request to http://h/v2/p/manifests/e: 403 Forbidden"));
         await Publish("v1");
         Assert.Equal(2, _ecr.Logins);
     }
@@ -98,7 +104,8 @@ public sealed class PublishServiceTests : IDisposable
     public async Task A_bare_400_on_an_immutable_tag_that_is_taken_by_now_names_the_tag()
     {
         Immutable();
-        _docker.Write("errors.1", PushError("failed to push x: unexpected status from PUT request to http://h/v2/p/manifests/e: 400 Bad Request"));
+        _docker.Write("errors.1",
+            PushError("failed to push x: unexpected status from PUT request to http://h/v2/p/manifests/e: 400 Bad Request"));
         PizzaException e = await Refused("v1", () => _ecr.Put("v1", "another"));
         Assert.Equal("ImageTagAlreadyExistsException", e.ErrorId);
         Assert.Contains("'v1'", e.Message, StringComparison.Ordinal);
@@ -128,7 +135,8 @@ public sealed class PublishServiceTests : IDisposable
     {
         (string digest, string config) = _ecr.Put("v1", "same");
         Immutable();
-        _docker.Write("metadata", $$"""{"containerimage.digest":"{{config}}"}""");   // the classic store, unpushed: only the configuration's digest
+        // the classic store, unpushed: only the configuration's digest
+        _docker.Write("metadata", $$"""{"containerimage.digest":"{{config}}"}""");
         PublishedImage image = await Publish("v1");
         Assert.Equal((digest, PublishStatus.AlreadyPushed, true), (image.ImageDigest, image.Status, image.IsVerified));
         Assert.DoesNotContain("--push", Arguments(1));
@@ -181,7 +189,8 @@ public sealed class PublishServiceTests : IDisposable
         _ecr.MayFindImages = false;
         PublishedImage image = await Publish("v1");
         Assert.Equal((digest, false, null), (image.ImageDigest, image.IsVerified, image.ImageSizeInBytes));
-        Assert.Contains(_warnings, w => w.Contains("not verified", StringComparison.Ordinal) && w.Contains("ecr:BatchGetImage", StringComparison.Ordinal));
+        Assert.Contains(_warnings,
+            w => w.Contains("not verified", StringComparison.Ordinal) && w.Contains("ecr:BatchGetImage", StringComparison.Ordinal));
     }
 
     [Theory(Timeout = 30_000)]
@@ -255,7 +264,13 @@ public sealed class PublishServiceTests : IDisposable
     public async Task What_is_not_there_is_said_before_docker_or_ECR_are_asked(string directory, string? file, string id)
     {
         Directory.CreateDirectory(Path.Combine(_docker.Folder, "empty"));
-        PizzaException e = await Refused("v1", build: b => b with { Directory = Path.Combine(_docker.Folder, directory), File = file is null ? null : Path.Combine(_docker.Folder, "src", file) });
+        PizzaException e =
+            await Refused("v1",
+                build: b => b with
+                {
+                    Directory = Path.Combine(_docker.Folder, directory),
+                    File = file is null ? null : Path.Combine(_docker.Folder, "src", file),
+                });
         Assert.Equal((id, PizzaErrorKind.NotFound, 0, false), (e.ErrorId, e.Kind, _ecr.Logins, _docker.Has("runs")));
     }
 
@@ -328,27 +343,35 @@ public sealed class PublishServiceTests : IDisposable
         ERROR: {{words}}
         """;
 
-    private PublishService Service() => new(_ecr, _docker.Docker, new() { Verbose = _verbose.Add, Warning = _warnings.Add }, _variables.GetValueOrDefault);
+    private PublishService Service() =>
+        new(_ecr, _docker.Docker, new() { Verbose = _verbose.Add, Warning = _warnings.Add }, _variables.GetValueOrDefault);
 
     private PublishRequest Request(string[] tags, string[]? platforms = null) => new()
     {
         Repository = ImageReference.Parse(FakeRegistry.RepositoryName), Tags = [.. tags.Select(ImageTag.Parse)],
-        Build = new() { Directory = Path.Combine(_docker.Folder, "src"), Platforms = [.. (platforms ?? ["linux/arm64"]).Select(Platform.Parse)] },
+        Build = new()
+        {
+            Directory = Path.Combine(_docker.Folder, "src"), Platforms = [.. (platforms ?? ["linux/arm64"]).Select(Platform.Parse)],
+        },
     };
 
     private Task<PublishedImage> Publish(string tag) => Publish([tag]);
 
     // What is to happen once the checks before the build are over: the second look at ECR sees it.
-    private async Task<PublishedImage> Publish(string[] tags, Action? afterChecks = null, string[]? platforms = null, Func<BuildRequest, BuildRequest>? build = null)
+    private async Task<PublishedImage> Publish(
+        string[] tags, Action? afterChecks = null, string[]? platforms = null, Func<BuildRequest, BuildRequest>? build = null)
     {
         PublishRequest request = Request(tags, platforms);
         if (build is not null) request = request with { Build = build(request.Build) };
-        Task<PublishedImage> running = new PublishService(afterChecks is null ? _ecr : new Later(_ecr, afterChecks), _docker.Docker, new() { Verbose = _verbose.Add, Warning = _warnings.Add }, _variables.GetValueOrDefault)
+        Task<PublishedImage> running =
+            new PublishService(afterChecks is null ? _ecr : new Later(_ecr, afterChecks), _docker.Docker,
+                new() { Verbose = _verbose.Add, Warning = _warnings.Add }, _variables.GetValueOrDefault)
             .PublishAsync(request, TestContext.Current.CancellationToken);
         return await running;
     }
 
-    private Task<PizzaException> Refused(string tag, Action? afterChecks = null, string[]? tags = null, string[]? platforms = null, Func<BuildRequest, BuildRequest>? build = null) =>
+    private Task<PizzaException> Refused(string tag, Action? afterChecks = null, string[]? tags = null, string[]? platforms = null,
+        Func<BuildRequest, BuildRequest>? build = null) =>
         Assert.ThrowsAsync<PizzaException>(() => Publish(tags ?? [tag], afterChecks, platforms, build));
 
     /// <summary>Lets something happen between the checks and docker's run: after the first look at the images.</summary>
@@ -358,11 +381,14 @@ public sealed class PublishServiceTests : IDisposable
 
         public override Task<RepositoryPlace> LocateAsync(CancellationToken cancellationToken) => ecr.LocateAsync(cancellationToken);
 
-        public override Task<Services.Aws.RegistryLogin?> LoginAsync(CancellationToken cancellationToken) => ecr.LoginAsync(cancellationToken);
+        public override Task<Services.Aws.RegistryLogin?> LoginAsync(CancellationToken cancellationToken) =>
+            ecr.LoginAsync(cancellationToken);
 
-        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) => ecr.PlatformAsync(config, cancellationToken);
+        public override Task<string?> PlatformAsync(OciDescriptor? config, CancellationToken cancellationToken) =>
+            ecr.PlatformAsync(config, cancellationToken);
 
-        public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(IReadOnlyCollection<string> references, CancellationToken cancellationToken)
+        public override async Task<IReadOnlyDictionary<string, StoredManifest>> FindAsync(
+            IReadOnlyCollection<string> references, CancellationToken cancellationToken)
         {
             IReadOnlyDictionary<string, StoredManifest> found = await ecr.FindAsync(references, cancellationToken);
             Interlocked.Exchange(ref _happening, null)?.Invoke();

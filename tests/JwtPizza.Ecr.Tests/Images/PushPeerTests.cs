@@ -23,14 +23,19 @@ public sealed class PushPeerTests
     public async Task What_skopeo_makes_is_pushed_and_skopeo_finds_it(string destination, string path)
     {
         using Folder folder = new();
-        await RunAsync("skopeo", "copy", "--quiet", $"oci:{s_example}:v2", string.Format(System.Globalization.CultureInfo.InvariantCulture, destination, folder.Path));
+        await RunAsync("skopeo", "copy", "--quiet", $"oci:{s_example}:v2",
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, destination, folder.Path));
         await using TestRepository test = await TestRepository.CreateAsync();
         PublishedImage pushed = await test.PushAsync(Path.Combine(folder.Path, path));
         Assert.Equal(["v2"], pushed.ImageTags);
         RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
-        JsonNode seen = JsonNode.Parse(await RunAsync("skopeo", "inspect", "--tls-verify=false", "--creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}"))!;
+        JsonNode seen =
+            JsonNode.Parse(
+                await RunAsync("skopeo", "inspect", "--tls-verify=false", "--creds", $"{login.User}:{login.Password}",
+                    $"docker://{pushed.ImageUri}"))!;
         Assert.Equal((pushed.ImageDigest, "arm64", "linux"), ((string)seen["Digest"]!, (string)seen["Architecture"]!, (string)seen["Os"]!));
-        await RunAsync("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{pushed.ImageUri}", $"oci:{folder.Path}/back:v2");
+        await RunAsync("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}",
+            $"docker://{pushed.ImageUri}", $"oci:{folder.Path}/back:v2");
         Assert.Equal(pushed.ImageDigest, LayoutRepository.Open(Path.Combine(folder.Path, "back")).Choose(null).Value);
     }
 
@@ -44,9 +49,11 @@ public sealed class PushPeerTests
         layout.Name("multi", layout.Index(layout.Image("arm64", "arm"u8.ToArray()), layout.Image("amd64", "amd"u8.ToArray())));
         await test.PushAsync(layout.Path, "multi");
         ImageMover mover = new(new());
-        CopiedImage copied = await mover.CopyAsync(await mover.PlanCopyAsync(test.At("team/pizza"), "multi", test.At("prod/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
+        CopiedImage copied = await mover.CopyAsync(
+            await mover.PlanCopyAsync(test.At("team/pizza"), "multi", test.At("prod/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
         RegistryLogin login = await test.Aws.Ecr.GetAuthorizationTokenAsync(Sessions.Soon);
-        await RunAsync("skopeo", "copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false", "--src-creds", $"{login.User}:{login.Password}", $"docker://{copied.ImageUri}", $"oci:{folder.Path}/back:v1");
+        await RunAsync("skopeo", "copy", "--quiet", "--all", "--preserve-digests", "--src-tls-verify=false", "--src-creds",
+            $"{login.User}:{login.Password}", $"docker://{copied.ImageUri}", $"oci:{folder.Path}/back:v1");
         Assert.Equal(copied.ImageDigest, LayoutRepository.Open(Path.Combine(folder.Path, "back")).Choose(null).Value);
     }
 
@@ -55,7 +62,9 @@ public sealed class PushPeerTests
     {
         using Folder folder = new();
         int port = FreePort();
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "config.yml"), $"version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {folder.Path}/data\nhttp:\n  addr: 127.0.0.1:{port}\n", Sessions.Soon);
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "config.yml"),
+            $"version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: {folder.Path}/data\nhttp:\n  addr: 127.0.0.1:{port}\n",
+            Sessions.Soon);
         using Process server = Start("docker-registry", "serve", Path.Combine(folder.Path, "config.yml"));
         try
         {
@@ -90,7 +99,10 @@ public sealed class PushPeerTests
 
     private static Process Start(string program, params string[] arguments)
     {
-        try { return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!; }
+        try
+        {
+            return Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
         catch (Win32Exception e)
         {
             Assert.Skip($"{program} is not here: {e.Message}");

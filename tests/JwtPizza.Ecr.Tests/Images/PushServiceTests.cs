@@ -12,7 +12,8 @@ public sealed class PushServiceTests
         await using TestRepository test = await TestRepository.CreateAsync();
         using TestLayout layout = TestLayout.Simple();
         PublishedImage pushed = await test.PushAsync(layout.ToTar(), "v1", "latest");
-        ImageDetail there = Assert.Single(await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("team/pizza", null, 100, Sessions.Soon)));
+        ImageDetail there =
+            Assert.Single(await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("team/pizza", null, 100, Sessions.Soon)));
         Assert.Equal(there.ImageDigest, pushed.ImageDigest);
         Assert.Equal(["latest", "v1"], there.ImageTags!.Order());
         Assert.Equal(there.ImageSizeInBytes, pushed.ImageSizeInBytes);

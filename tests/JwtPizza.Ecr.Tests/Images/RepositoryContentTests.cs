@@ -25,11 +25,14 @@ public sealed class RepositoryContentTests
     {
         RepositoryContent content = Of(
             Image("index", "latest") with { Children = ["arm", "attestation", "not here"] }, Image("arm"), Image("attestation"),
-            Image("signature") with { SubjectManifestDigest = "index" }, Image("sbom of the signature") with { SubjectManifestDigest = "signature" },
+            Image("signature") with { SubjectManifestDigest = "index" },
+            Image("sbom of the signature") with { SubjectManifestDigest = "signature" },
             Image("tagged signature", "sig") with { SubjectManifestDigest = "subject without tag" }, Image("subject without tag"),
-            Image("old index") with { Children = ["old arm", "arm"] }, Image("old arm"), Image("old signature") with { SubjectManifestDigest = "old arm" },
+            Image("old index") with { Children = ["old arm", "arm"] }, Image("old arm"),
+            Image("old signature") with { SubjectManifestDigest = "old arm" },
             Image("orphan") with { SubjectManifestDigest = "gone" }, Image("alone"));
-        Assert.Equal(["alone", "old arm", "old index", "old signature", "orphan"], content.Unneeded(_ => false).Select(i => i.ImageDigest).Order());
+        Assert.Equal(["alone", "old arm", "old index", "old signature", "orphan"],
+            content.Unneeded(_ => false).Select(i => i.ImageDigest).Order());
         Assert.Equal(["alone", "orphan"], content.Unneeded(i => i.ImageDigest == "old index").Select(i => i.ImageDigest).Order());
     }
 
@@ -45,14 +48,20 @@ public sealed class RepositoryContentTests
             from tagged in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
             from children in Gen.Choose(0, 9).ListOf(2)
             from subject in Gen.Choose(0, 30)
-            select Image($"{digest}", tagged ? ["t"] : []) with { Children = [.. children.Select(c => $"{c}")], SubjectManifestDigest = subject < 10 ? $"{subject}" : null };
+            select Image($"{digest}", tagged ? ["t"] : []) with
+            {
+                Children = [.. children.Select(c => $"{c}")], SubjectManifestDigest = subject < 10 ? $"{subject}" : null,
+            };
         Prop.ForAll(image.ListOf(8).ToArbitrary(), images =>
         {
             EcrImage[] distinct = [.. images.DistinctBy(i => i.ImageDigest)];
-            RepositoryContent content = new([.. distinct.Select(i => new ImageContent(i, [new(i.ImageDigest, 1), .. i.Children.Select(c => new StoredBlob("layer" + c, 10))]))]);
+            RepositoryContent content =
+                new([.. distinct.Select(i =>
+                    new ImageContent(i, [new(i.ImageDigest, 1), .. i.Children.Select(c => new StoredBlob("layer" + c, 10))]))]);
             HashSet<string> going = [.. content.Unneeded(_ => false).Select(i => i.ImageDigest)];
             EcrImage[] staying = [.. distinct.Where(i => !going.Contains(i.ImageDigest))];
-            long left = content.Images.Where(i => !going.Contains(i.Image.ImageDigest)).SelectMany(i => i.Blobs).DistinctBy(b => b.Digest).Sum(b => b.SizeInBytes);
+            long left = content.Images.Where(i => !going.Contains(i.Image.ImageDigest)).SelectMany(i => i.Blobs).DistinctBy(b => b.Digest)
+                .Sum(b => b.SizeInBytes);
             return staying.All(i => !i.Children.Append(i.SubjectManifestDigest ?? "").Any(going.Contains))
                 && distinct.All(i => !going.Contains(i.ImageDigest) || i.IsUntagged)
                 && content.Blobs.Sum(b => b.SizeInBytes) - content.FreedBy(distinct.Where(i => going.Contains(i.ImageDigest))) == left;
@@ -68,13 +77,22 @@ public sealed class RepositoryContentTests
         StorageTotal total = new()
         {
             RegistryId = null, Region = "us-east-1", DistinctInBytes = 0,
-            Repositories = [new() { RepositoryName = "a", RegistryId = "", Region = "", RepositoryUri = "", ImageCount = 1, BlobCount = 1, StorageInBytes = bytes, UntaggedCount = 0, UntaggedInBytes = 0 }],
+            Repositories =
+                [new()
+                {
+                    RepositoryName = "a", RegistryId = "", Region = "", RepositoryUri = "", ImageCount = 1, BlobCount = 1,
+                    StorageInBytes = bytes, UntaggedCount = 0, UntaggedInBytes = 0,
+                }],
         };
-        Assert.Equal(((decimal)above, (decimal)without, Math.Max(0, bytes - 500_000_000)), (total.MonthlyCost, total.MonthlyCostWithoutFreeTier, total.AboveFreeTierInBytes));
+        Assert.Equal(((decimal)above, (decimal)without, Math.Max(0, bytes - 500_000_000)),
+            (total.MonthlyCost, total.MonthlyCostWithoutFreeTier, total.AboveFreeTierInBytes));
     }
 
     private static RepositoryContent Of(params EcrImage[] images) => new([.. images.Select(i => new ImageContent(i, []))]);
 
     private static EcrImage Image(string digest, params string[] tags) =>
-        new() { RepositoryName = "r", RegistryId = "1", Region = "us-east-1", RepositoryUri = "h/r", ImageDigest = digest, ImageTags = tags };
+        new()
+        {
+            RepositoryName = "r", RegistryId = "1", Region = "us-east-1", RepositoryUri = "h/r", ImageDigest = digest, ImageTags = tags,
+        };
 }

@@ -34,7 +34,12 @@ internal sealed class TestLayout : IDisposable
     {
         JsonObject config = Blob(Utf8(new JsonObject { ["os"] = "linux", ["architecture"] = architecture }), MediaTypes.OciConfig);
         JsonNode[] blobs = [.. layers.Select(l => Blob(l, "application/vnd.oci.image.layer.v1.tar"))];
-        JsonObject image = Blob(Utf8(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = config, ["layers"] = new JsonArray(blobs) }), MediaTypes.OciManifest);
+        JsonObject image =
+            Blob(Utf8(
+                new JsonObject
+                {
+                    ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = config, ["layers"] = new JsonArray(blobs),
+                }), MediaTypes.OciManifest);
         image["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = architecture };
         return image;
     }
@@ -43,23 +48,43 @@ internal sealed class TestLayout : IDisposable
     public JsonObject Image(string architecture, int namedLayers)
     {
         JsonArray names = [.. Enumerable.Range(0, namedLayers).Select(i => (JsonNode)Digest.Of([(byte)i]).Value)];
-        JsonObject config = Blob(Utf8(new JsonObject { ["os"] = "linux", ["architecture"] = architecture, ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = names } }), MediaTypes.OciConfig);
-        return Blob(Utf8(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = config, ["layers"] = new JsonArray() }), MediaTypes.OciManifest);
+        JsonObject config =
+            Blob(Utf8(
+                new JsonObject
+                {
+                    ["os"] = "linux", ["architecture"] = architecture,
+                    ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = names },
+                }), MediaTypes.OciConfig);
+        return Blob(
+            Utf8(new JsonObject
+            {
+                ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = config, ["layers"] = new JsonArray(),
+            }), MediaTypes.OciManifest);
     }
 
     /// <summary>A list of parts, a signature or the like that is about an image.</summary>
     public JsonObject Referrer(JsonObject subject, string artifactType)
     {
-        JsonObject config = Blob("{}"u8.ToArray(), "application/vnd.oci.empty.v1+json"), content = Blob(Encoding.UTF8.GetBytes($"about {subject["digest"]}"), artifactType);
-        JsonObject about = new() { ["mediaType"] = (string)subject["mediaType"]!, ["digest"] = (string)subject["digest"]!, ["size"] = (int)subject["size"]! };
+        JsonObject config = Blob("{}"u8.ToArray(), "application/vnd.oci.empty.v1+json"),
+            content = Blob(Encoding.UTF8.GetBytes($"about {subject["digest"]}"), artifactType);
+        JsonObject about = new()
+        {
+            ["mediaType"] = (string)subject["mediaType"]!, ["digest"] = (string)subject["digest"]!, ["size"] = (int)subject["size"]!,
+        };
         return Blob(Utf8(new JsonObject
         {
-            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["artifactType"] = artifactType, ["config"] = config, ["layers"] = new JsonArray(content), ["subject"] = about,
+            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["artifactType"] = artifactType, ["config"] = config,
+            ["layers"] = new JsonArray(content), ["subject"] = about,
         }), MediaTypes.OciManifest);
     }
 
     public JsonObject Index(params JsonObject[] children) =>
-        Blob(Utf8(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JsonArray([.. children.Select(c => c.DeepClone())]) }), MediaTypes.OciIndex);
+        Blob(Utf8(
+            new JsonObject
+            {
+                ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex,
+                ["manifests"] = new JsonArray([.. children.Select(c => c.DeepClone())]),
+            }), MediaTypes.OciIndex);
 
     public void Name(string? tag, JsonObject descriptor)
     {

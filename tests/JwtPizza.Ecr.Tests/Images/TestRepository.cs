@@ -33,7 +33,8 @@ internal sealed class TestRepository : IAsyncDisposable, IProgress<string>
     public Task<PublishedImage> PushAsync(string path, params string[] tags) => PushToAsync("team/pizza", path, tags);
 
     public Task<PublishedImage> PushToAsync(string repository, string path, params string[] tags) =>
-        new ImageMover(new() { Verbose = Report, Warning = Report }).PushAsync(new EcrRepository(Aws, ImageReference.Parse(repository), null), path, null, tags, Sessions.Soon);
+        new ImageMover(new() { Verbose = Report, Warning = Report })
+            .PushAsync(new EcrRepository(Aws, ImageReference.Parse(repository), null), path, null, tags, Sessions.Soon);
 
     public async Task<PublishedImage> PushAsync(TestLayout layout, params string[] tags)
     {

@@ -10,13 +10,15 @@ public sealed class JsonTextProperties
     private static readonly JsonNode s_new = JsonNode.Parse("""{"Sid":"New","Action":["x:Y","x:Z"]}""")!;
 
     private static readonly Gen<string> s_space = Gen.Elements("", "", " ", "\n  ", "\r\n\t", "\n");
-    private static readonly Gen<string> s_scalar = Gen.Elements("1", "-2.50e+3", "true", "null", "\"\"", "\"a,b]}\"", "\"\\u0041\\\"\\\\\"", "\"é😀\"", "\"x\\/y\"");
+    private static readonly Gen<string> s_scalar =
+        Gen.Elements("1", "-2.50e+3", "true", "null", "\"\"", "\"a,b]}\"", "\"\\u0041\\\"\\\\\"", "\"é😀\"", "\"x\\/y\"");
 
     [Fact]
     public void A_value_replaced_leaves_every_other_character() => ForEveryPart(_ => true, (document, part) =>
     {
         JsonText after = document.Replace(part, s_new.DeepClone());
-        return SameOutside(document, after, part.Start, part.End) && JsonNode.DeepEquals(JsonNode.Parse(after.Raw(after.Find(part.Path)!)), s_new);
+        return SameOutside(document, after, part.Start, part.End)
+            && JsonNode.DeepEquals(JsonNode.Parse(after.Raw(after.Find(part.Path)!)), s_new);
     });
 
     [Fact]
@@ -77,9 +79,11 @@ public sealed class JsonTextProperties
     private static IEnumerable<JsonPart> All(JsonPart part) => part.Children.SelectMany(All).Prepend(part);
 
     private static bool SameOutside(JsonText before, JsonText after, int start, int end) =>
-        after.Text.StartsWith(before.Text[..start], StringComparison.Ordinal) && after.Text.EndsWith(before.Text[end..], StringComparison.Ordinal);
+        after.Text.StartsWith(before.Text[..start], StringComparison.Ordinal)
+            && after.Text.EndsWith(before.Text[end..], StringComparison.Ordinal);
 
-    private static Gen<string> Value(int depth) => depth == 0 ? s_scalar : Gen.OneOf(s_scalar, Container("[", "]", Value(depth - 1)), Container("{", "}", Member(depth)));
+    private static Gen<string> Value(int depth) =>
+        depth == 0 ? s_scalar : Gen.OneOf(s_scalar, Container("[", "]", Value(depth - 1)), Container("{", "}", Member(depth)));
 
     private static Gen<string> Member(int depth) =>
         from before in s_space from after in s_space from value in Value(depth - 1) select $"\"k\"{before}:{after}{value}";
@@ -87,7 +91,9 @@ public sealed class JsonTextProperties
     private static Gen<string> Container(string open, string close, Gen<string> item) =>
         from items in (from before in s_space from text in item from after in s_space select (before, text, after)).ListOf()
         from outer in s_space
-        select items.Count == 0 ? open + close : open + string.Join(",", items.Take(4).Select((x, i) => x.before + Unique(x.text, i) + x.after)) + close;
+        select items.Count == 0
+            ? open + close : open + string.Join(",", items.Take(4).Select((x, i) => x.before + Unique(x.text, i) + x.after)) + close;
 
-    private static string Unique(string member, int i) => member.StartsWith("\"k\"", StringComparison.Ordinal) ? $"\"k{i}\"{member[3..]}" : member;
+    private static string Unique(string member, int i) =>
+        member.StartsWith("\"k\"", StringComparison.Ordinal) ? $"\"k{i}\"{member[3..]}" : member;
 }

@@ -6,7 +6,8 @@ public sealed class JsonTextTests
 
     [Theory]
     [InlineData("""{"a":1,"a":2}""", "$.a")]
-    [InlineData("""{"Statement":[{},{"Condition":{"StringEquals":{"x":"1"},"StringEquals":{"y":"2"}}}]}""", "$.Statement[1].Condition.StringEquals")]
+    [InlineData("""{"Statement":[{},{"Condition":{"StringEquals":{"x":"1"},"StringEquals":{"y":"2"}}}]}""",
+        "$.Statement[1].Condition.StringEquals")]
     [InlineData("""{"token:sub":1,"b":2,"token:sub":3}""", "$['token:sub']")]
     [InlineData("""{"a":1,"\u0061":2}""", "$.a")]
     public void A_key_that_stands_twice_is_refused_with_its_path(string json, string path)
@@ -22,10 +23,12 @@ public sealed class JsonTextTests
     [InlineData("{} {}")]
     [InlineData("""{"a":1,}""")]
     [InlineData("// why\n{}")]
-    public void What_is_no_JSON_is_refused(string json) => Assert.Equal("InvalidJson", Assert.Throws<PizzaException>(() => Read(json)).ErrorId);
+    public void What_is_no_JSON_is_refused(string json) =>
+        Assert.Equal("InvalidJson", Assert.Throws<PizzaException>(() => Read(json)).ErrorId);
 
     [Fact]
-    public void Half_a_character_is_refused() => Assert.Equal("InvalidJson", Assert.Throws<PizzaException>(() => Read($"\"{'\ud800'}\"")).ErrorId);
+    public void Half_a_character_is_refused() =>
+        Assert.Equal("InvalidJson", Assert.Throws<PizzaException>(() => Read($"\"{'\ud800'}\"")).ErrorId);
 
     [Theory]
     [InlineData("""{"a":["x"]}""", """{"a":["x","y"]}""")]
@@ -47,15 +50,19 @@ public sealed class JsonTextTests
     public void A_new_object_is_indented_like_the_others()
     {
         JsonText document = Read("{\n  \"S\": [\n    {\n      \"E\": 1\n    }\n  ]\n}");
-        string after = document.Append(document.Find("$.S")!, new System.Text.Json.Nodes.JsonObject { ["E"] = 2, ["F"] = new System.Text.Json.Nodes.JsonArray("x") }).Text;
-        Assert.Equal("{\n  \"S\": [\n    {\n      \"E\": 1\n    },\n    {\n      \"E\": 2,\n      \"F\": [\n        \"x\"\n      ]\n    }\n  ]\n}", after);
+        string after = document.Append(document.Find("$.S")!,
+            new System.Text.Json.Nodes.JsonObject { ["E"] = 2, ["F"] = new System.Text.Json.Nodes.JsonArray("x") }).Text;
+        Assert.Equal(
+            "{\n  \"S\": [\n    {\n      \"E\": 1\n    },\n    {\n      \"E\": 2,\n      \"F\": [\n        \"x\"\n      ]\n    }\n  ]\n}",
+            after);
     }
 
     [Fact]
     public void A_new_object_in_a_compact_document_is_compact()
     {
         JsonText document = Read("""{"S":[]}""");
-        Assert.Equal("""{"S":[{"E":[1,{"F":"G"}]}]}""", document.Append(document.Find("$.S")!, System.Text.Json.Nodes.JsonNode.Parse("""{ "E": [ 1, { "F": "G" } ] }""")!).Text);
+        Assert.Equal("""{"S":[{"E":[1,{"F":"G"}]}]}""",
+            document.Append(document.Find("$.S")!, System.Text.Json.Nodes.JsonNode.Parse("""{ "E": [ 1, { "F": "G" } ] }""")!).Text);
     }
 
     [Theory]
@@ -84,5 +91,6 @@ public sealed class JsonTextTests
     }
 
     [Fact]
-    public void Compact_leaves_white_space_inside_strings() => Assert.Equal("""{"a b":"c \" \\","d":[1,2]}""", Read("{ \"a b\" : \"c \\\" \\\\\",\r\n\t\"d\":[ 1, 2 ] }\n").Compact().Text);
+    public void Compact_leaves_white_space_inside_strings() =>
+        Assert.Equal("""{"a b":"c \" \\","d":[1,2]}""", Read("{ \"a b\" : \"c \\\" \\\\\",\r\n\t\"d\":[ 1, 2 ] }\n").Compact().Text);
 }

@@ -5,7 +5,8 @@ public sealed class LifecycleEvaluatorTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
-    private static LifecycleImage Image(string digest, double daysAgo, params string[] tags) => new() { ImageDigest = digest, ImageTags = tags, ImagePushedAt = s_now.AddDays(-daysAgo) };
+    private static LifecycleImage Image(string digest, double daysAgo, params string[] tags) =>
+        new() { ImageDigest = digest, ImageTags = tags, ImagePushedAt = s_now.AddDays(-daysAgo) };
 
     private static string[] Taken(LifecyclePolicy policy, params LifecycleImage[] images) =>
         [.. LifecycleEvaluator.Evaluate(images, policy, s_now).Select(v => $"{v.Image.ImageDigest}:{v.Rule.Action}")];
@@ -13,16 +14,21 @@ public sealed class LifecycleEvaluatorTests
     private static LifecycleRule Days(string countType, int days, string action = "expire") => new()
     {
         CountType = countType, CountUnit = "days", CountNumber = days, Action = action,
-        StorageClass = countType == "sinceImageTransitioned" ? "archive" : null, TargetStorageClass = action == "transition" ? "archive" : null,
+        StorageClass = countType == "sinceImageTransitioned" ? "archive" : null,
+        TargetStorageClass = action == "transition" ? "archive" : null,
     };
 
     [Fact]
     public void Age_counts_from_the_push_and_a_day_must_be_over() =>
-        Assert.Equal(["old:expire"], Taken(LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1)), Image("old", 1.001), Image("just", 1), Image("tagged", 30, "latest")));
+        Assert.Equal(["old:expire"],
+            Taken(LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1)), Image("old", 1.001), Image("just", 1),
+                Image("tagged", 30, "latest")));
 
     [Fact]
     public void A_rule_that_spares_an_image_shields_it_from_the_rules_after_it() =>
-        Assert.Empty(Taken(LifecyclePolicy.Of(LifecycleRule.KeepLastTagged(5, "prod*"), LifecycleRule.KeepLast(1)), Image("p1", 9, "prod-1"), Image("p2", 8, "prod-2"), Image("x", 1, "x")));
+        Assert.Empty(
+            Taken(LifecyclePolicy.Of(LifecycleRule.KeepLastTagged(5, "prod*"), LifecycleRule.KeepLast(1)), Image("p1", 9, "prod-1"),
+                Image("p2", 8, "prod-2"), Image("x", 1, "x")));
 
     [Fact]
     public void The_children_of_an_index_are_neither_taken_nor_counted_while_it_is_there()
@@ -65,12 +71,15 @@ public sealed class LifecycleEvaluatorTests
     {
         LifecyclePolicy policy = LifecyclePolicy.Of(LifecycleRule.KeepLast(1), Days("sinceImageTransitioned", 90));
         Assert.Equal(["archived:expire"], Taken(policy,
-            Image("archived", 200, "a") with { ArchivedAt = s_now.AddDays(-91) }, Image("fresh", 300, "b") with { ArchivedAt = s_now.AddDays(-89) }, Image("standard", 400, "c")));
+            Image("archived", 200, "a") with { ArchivedAt = s_now.AddDays(-91) },
+            Image("fresh", 300, "b") with { ArchivedAt = s_now.AddDays(-89) }, Image("standard", 400, "c")));
     }
 
     [Fact]
     public void A_restored_image_ranks_by_its_restore() =>
-        Assert.Equal(["middle:expire"], Taken(LifecyclePolicy.Of(LifecycleRule.KeepLast(2)), Image("restored", 400, "a") with { LastActivatedAt = s_now.AddDays(-1) }, Image("middle", 5, "b"), Image("young", 2, "c")));
+        Assert.Equal(["middle:expire"],
+            Taken(LifecyclePolicy.Of(LifecycleRule.KeepLast(2)), Image("restored", 400, "a") with { LastActivatedAt = s_now.AddDays(-1) },
+                Image("middle", 5, "b"), Image("young", 2, "c")));
 
     [Theory]
     [InlineData("prod*", "prod-1", true)]
@@ -85,13 +94,18 @@ public sealed class LifecycleEvaluatorTests
     [InlineData("a*a", "a", false)]
     [InlineData("a.c", "abc", false)]
     [InlineData("Prod*", "prod-1", false)]
-    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) => Assert.Equal(matches, new EcrPattern(pattern).Matches(tag));
+    public void A_star_stands_for_any_characters_and_nothing_else_is_special(string pattern, string tag, bool matches) =>
+        Assert.Equal(matches, new EcrPattern(pattern).Matches(tag));
 
     [Fact]
     public void A_hundred_thousand_images_under_fifty_rules()
     {
-        LifecycleImage[] images = [.. Enumerable.Range(0, 100_000).Select(i => Image($"sha256:{i:x64}", i / 100.0, i % 3 == 0 ? [] : [$"team{i % 60}-v{i}", $"build-{i}"]))];
-        LifecyclePolicy policy = LifecyclePolicy.Of([.. Enumerable.Range(0, 48).Select(i => LifecycleRule.KeepLastTagged(20, $"team{i}-*")), LifecycleRule.UntaggedAfter(7), LifecycleRule.KeepLast(1000)]);
+        LifecycleImage[] images = [.. Enumerable.Range(0, 100_000)
+            .Select(i => Image($"sha256:{i:x64}", i / 100.0, i % 3 == 0 ? [] : [$"team{i % 60}-v{i}", $"build-{i}"]))];
+        LifecyclePolicy policy =
+            LifecyclePolicy.Of(
+                [.. Enumerable.Range(0, 48).Select(i => LifecycleRule.KeepLastTagged(20, $"team{i}-*")), LifecycleRule.UntaggedAfter(7),
+                    LifecycleRule.KeepLast(1000)]);
         Assert.Equal(98_998, LifecycleEvaluator.Evaluate(images, policy, s_now).Count);
     }
 }

@@ -22,7 +22,8 @@ public sealed class LifecycleExampleTests
         foreach (bool patterns in (bool[])[true, false])
         {
             LifecyclePolicy policy = LifecyclePolicy.Of(rules.Split(", ").Select((r, i) => Rule(r, i + 1, patterns)));
-            IEnumerable<string> verdicts = LifecycleEvaluator.Evaluate(images.Split(", ").Select(Image), policy, s_now).Select(v => v.Image.ImageDigest + v.Rule.Priority);
+            IEnumerable<string> verdicts = LifecycleEvaluator.Evaluate(images.Split(", ").Select(Image), policy, s_now)
+                .Select(v => v.Image.ImageDigest + v.Rule.Priority);
             Assert.Equal(taken, string.Join(' ', verdicts.Order(StringComparer.Ordinal)));
         }
     }
@@ -31,7 +32,11 @@ public sealed class LifecycleExampleTests
     private static LifecycleImage Image(string text)
     {
         string[] words = text.Split(' ');
-        return new() { ImageDigest = words[0], ImageTags = words[1..^1], ImagePushedAt = s_now.AddDays(-int.Parse(words[^1], null)).AddSeconds(words[0][0] - 'A') };
+        return new()
+        {
+            ImageDigest = words[0], ImageTags = words[1..^1],
+            ImagePushedAt = s_now.AddDays(-int.Parse(words[^1], null)).AddSeconds(words[0][0] - 'A'),
+        };
     }
 
     private static LifecycleRule Rule(string text, int priority, bool patterns)

@@ -13,22 +13,32 @@ public sealed class LifecycleForecasterTests
 {
     private const int Limit = 120_000;
     private static readonly string s_keepOne = LifecyclePolicy.Of(LifecycleRule.KeepLast(1)).Text;
-    private static readonly Repository s_repository = new() { RepositoryName = "team/api", RegistryId = "012345678901", Region = "eu-central-1", RepositoryUri = "host/team/api", RepositoryArn = "arn" };
+    private static readonly Repository s_repository = new()
+    {
+        RepositoryName = "team/api", RegistryId = "012345678901", Region = "eu-central-1", RepositoryUri = "host/team/api",
+        RepositoryArn = "arn",
+    };
 
     private readonly List<string> _verbose = [];
 
-    private Task<IReadOnlyList<LifecycleForecast>> ForecastAsync(AwsSession aws, string policy, bool offline = false, Repository? repository = null) =>
-        new LifecycleForecaster(aws.Ecr, text => { lock (_verbose) _verbose.Add(text); }, DateTimeOffset.UtcNow.AddDays(400)).ForecastAsync(repository ?? s_repository, policy, offline, () => Task.FromResult(ImagesInUse.None), Sessions.Soon);
+    private Task<IReadOnlyList<LifecycleForecast>> ForecastAsync(
+        AwsSession aws, string policy, bool offline = false, Repository? repository = null) =>
+        new LifecycleForecaster(aws.Ecr, text => { lock (_verbose)
+            _verbose.Add(text); }, DateTimeOffset.UtcNow.AddDays(400))
+                .ForecastAsync(repository ?? s_repository, policy, offline, () => Task.FromResult(ImagesInUse.None), Sessions.Soon);
 
     private static string Page(string status, string policy, string? next = null, params string[] digests) => JsonSerializer.Serialize(new
     {
         registryId = "012345678901", repositoryName = "team/api", lifecyclePolicyText = policy, status, nextToken = next,
-        previewResults = digests.Select(d => new { imageDigest = "sha256:" + new string(d[0], 64), imageTags = Array.Empty<string>(), imagePushedAt = 1763750000, action = new { type = "EXPIRE" }, appliedRulePriority = 1 }),
+        previewResults = digests.Select(d => new { imageDigest = "sha256:" + new string(d[0], 64), imageTags = Array.Empty<string>(),
+            imagePushedAt = 1763750000, action = new { type = "EXPIRE" }, appliedRulePriority = 1 }),
     });
 
     private static Support.Answer Other(ScriptedRequest request) => Support.Answer.Json(request.Operation switch
     {
-        "DescribeImages" => JsonSerializer.Serialize(new { imageDetails = new[] { new { imageDigest = "sha256:" + new string('a', 64), imageSizeInBytes = 5_000_000 } } }),
+        "DescribeImages" =>
+            JsonSerializer.Serialize(
+                new { imageDetails = new[] { new { imageDigest = "sha256:" + new string('a', 64), imageSizeInBytes = 5_000_000 } } }),
         _ => "{}",
     });
 
@@ -37,14 +47,19 @@ public sealed class LifecycleForecasterTests
     {
         int gets = 0;
         await using ScriptedServer server = new((r, _) => r.Operation == "GetLifecyclePolicyPreview"
-            ? Support.Answer.Json(gets++ switch { 0 => Page("IN_PROGRESS", s_keepOne), 1 => Page("COMPLETE", s_keepOne, "more", "a", "b"), _ => Page("COMPLETE", s_keepOne, null, "c") })
+            ? Support.Answer.Json(gets++ switch { 0 => Page("IN_PROGRESS", s_keepOne), 1 => Page("COMPLETE", s_keepOne, "more", "a", "b"),
+                _ => Page("COMPLETE", s_keepOne, null, "c") })
             : Other(r));
         using AwsSession aws = Sessions.Open(server);
         IReadOnlyList<LifecycleForecast> rows = await ForecastAsync(aws, s_keepOne);
         Assert.Equal(["a", "b", "c"], rows.Select(r => r.ImageDigest[7..8]));
         Assert.Equal([5_000_000, null, null], rows.Select(r => r.ImageSizeInBytes));
-        Assert.All(rows, r => Assert.Equal(("ECR", "expire", "3 images, 5.00 MB at most", "1 any: keep 1"), (r.Source, r.Action, $"{r.RuleTotal}", $"{r.Rule}")));
-        if (ServiceModel.IsHere("ecr")) Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
+        Assert.All(rows,
+            r =>
+                Assert.Equal(("ECR", "expire", "3 images, 5.00 MB at most", "1 any: keep 1"),
+                    (r.Source, r.Action, $"{r.RuleTotal}", $"{r.Rule}")));
+        if (ServiceModel.IsHere("ecr"))
+            Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
     }
 
     [Fact(Timeout = Limit)]
@@ -54,8 +69,10 @@ public sealed class LifecycleForecasterTests
         int starts = 0, gets = 0;
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
-            "StartLifecyclePolicyPreview" => starts++ < 2 ? Support.Answer.Error("LifecyclePolicyPreviewInProgressException") : Support.Answer.Json("{}"),
-            "GetLifecyclePolicyPreview" => Support.Answer.Json(gets++ == 0 ? Page("COMPLETE", other, null, "b") : Page("COMPLETE", s_keepOne, null, "a")),
+            "StartLifecyclePolicyPreview" =>
+                starts++ < 2 ? Support.Answer.Error("LifecyclePolicyPreviewInProgressException") : Support.Answer.Json("{}"),
+            "GetLifecyclePolicyPreview" =>
+                Support.Answer.Json(gets++ == 0 ? Page("COMPLETE", other, null, "b") : Page("COMPLETE", s_keepOne, null, "a")),
             _ => Other(r),
         });
         using AwsSession aws = Sessions.Open(server);
@@ -76,13 +93,16 @@ public sealed class LifecycleForecasterTests
         Assert.Contains("-Offline", e.Message, StringComparison.Ordinal);
 
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LifecyclePreview(aws.Ecr, _ => { }, TimeSpan.FromMinutes(10)).RunAsync("team/api", s_keepOne, cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new LifecyclePreview(aws.Ecr, _ => { }, TimeSpan.FromMinutes(10)).RunAsync("team/api", s_keepOne, cancel.Token)
+                .WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_preview_that_failed_says_so()
     {
-        await using ScriptedServer server = new((r, _) => r.Operation == "GetLifecyclePolicyPreview" ? Support.Answer.Json(Page("FAILED", s_keepOne)) : Other(r));
+        await using ScriptedServer server =
+            new((r, _) => r.Operation == "GetLifecyclePolicyPreview" ? Support.Answer.Json(Page("FAILED", s_keepOne)) : Other(r));
         using AwsSession aws = Sessions.Open(server);
         Assert.Equal("LifecyclePreviewFailed", (await Assert.ThrowsAsync<PizzaException>(() => ForecastAsync(aws, s_keepOne))).ErrorId);
     }
@@ -90,19 +110,26 @@ public sealed class LifecycleForecasterTests
     [Fact(Timeout = Limit)]
     public async Task What_this_version_does_not_understand_is_previewed_all_the_same_but_not_worked_out_here()
     {
-        const string future = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3,"sizeMoreThan":9},"action":{"type":"expire"}}]}""";
-        await using ScriptedServer server = new((r, _) => r.Operation == "GetLifecyclePolicyPreview" ? Support.Answer.Json(Page("COMPLETE", future, null, "a")) : Other(r));
+        const string future =
+            """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3,"sizeMoreThan":9},"action":{"type":"expire"}}]}""";
+        await using ScriptedServer server =
+            new((r, _) => r.Operation == "GetLifecyclePolicyPreview" ? Support.Answer.Json(Page("COMPLETE", future, null, "a")) : Other(r));
         using AwsSession aws = Sessions.Open(server);
         LifecycleForecast row = Assert.Single(await ForecastAsync(aws, future));
         Assert.Null(row.Rule);
         Assert.Equal(1, row.Priority);
-        Assert.Equal("InvalidLifecyclePolicy", (await Assert.ThrowsAsync<PizzaException>(() => ForecastAsync(aws, future, offline: true))).ErrorId);
+        Assert.Equal("InvalidLifecyclePolicy",
+            (await Assert.ThrowsAsync<PizzaException>(() => ForecastAsync(aws, future, offline: true))).ErrorId);
     }
 
     [Fact(Timeout = Limit)]
     public async Task Without_the_right_to_a_preview_it_is_worked_out_here()
     {
-        await using ScriptedServer server = new((r, _) => r.Operation == "StartLifecyclePolicyPreview" ? Support.Answer.Error("AccessDeniedException", "not authorized to perform: ecr:StartLifecyclePolicyPreview") : Other(r));
+        await using ScriptedServer server =
+            new((r,
+                _) =>
+                r.Operation == "StartLifecyclePolicyPreview" ? Support.Answer.Error("AccessDeniedException", "not authorized to " +
+                    "perform: ecr:StartLifecyclePolicyPreview") : Other(r));
         using AwsSession aws = Sessions.Open(server);
         Assert.Empty(await ForecastAsync(aws, s_keepOne));
         Assert.Contains(_verbose, v => v.Contains("ecr:StartLifecyclePolicyPreview", StringComparison.Ordinal));
@@ -120,11 +147,13 @@ public sealed class LifecycleForecasterTests
         }
         foreach (string tag in (string[])["v1", "v2", "v3"]) await test.PushAsync(TestLayout.Simple(tag), tag);
         await test.PushAsync(TestLayout.Simple("v4"), "v3");
-        string policy = LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1), LifecycleRule.KeepLastTagged(1, "v*"), LifecycleRule.KeepLast(2)).Text;
+        string policy =
+            LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1), LifecycleRule.KeepLastTagged(1, "v*"), LifecycleRule.KeepLast(2)).Text;
         IReadOnlyList<LifecycleForecast> here = await ForecastAsync(test.Aws, policy, offline: true, test.Repository);
         // The sandbox's clock has not moved, so that only what is counted goes there.
         IReadOnlyList<LifecycleForecast> there = await ForecastAsync(test.Aws, policy, offline: false, test.Repository);
-        Assert.Equal(there.Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)), here.Where(r => r.Priority != 1).Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)));
+        Assert.Equal(there.Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)),
+            here.Where(r => r.Priority != 1).Select(r => (r.ImageDigest, r.Priority, r.ImageSizeInBytes)));
         Assert.Equal([2, 2, 3], there.Select(r => r.Priority));
         Assert.Single(here, r => r.Priority == 1 && r.ImageTags.Length == 0);
     }

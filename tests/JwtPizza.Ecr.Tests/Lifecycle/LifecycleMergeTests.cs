@@ -29,7 +29,8 @@ public sealed class LifecycleMergeTests
     [Fact]
     public void A_gap_before_the_rule_for_any_image_is_used()
     {
-        LifecyclePolicy current = LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1) with { Priority = 10 }, LifecycleRule.KeepLast(10) with { Priority = 99 });
+        LifecyclePolicy current =
+            LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1) with { Priority = 10 }, LifecycleRule.KeepLast(10) with { Priority = 99 });
         LifecyclePolicy policy = LifecyclePolicy.Merge(current, [LifecycleRule.KeepLastTagged(5, "prod*")]);
         Assert.Equal([10, 11, 99], policy.Rules.Select(r => r.Priority));
     }
@@ -44,7 +45,8 @@ public sealed class LifecycleMergeTests
     [Fact]
     public void A_rule_of_the_archive_leaves_the_rules_of_the_standard_class_alone()
     {
-        LifecycleRule archive = new() { StorageClass = "archive", CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 120 };
+        LifecycleRule archive =
+            new() { StorageClass = "archive", CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 120 };
         LifecyclePolicy policy = LifecyclePolicy.Merge(s_both, [archive]);
         Assert.Equal([(1, "untagged"), (2, "any"), (3, "any")], policy.Rules.Select(r => (r.Priority, r.TagStatus)));
     }
@@ -54,16 +56,22 @@ public sealed class LifecycleMergeTests
     {
         LifecyclePolicy current = LifecyclePolicy.Of(LifecycleRule.UntaggedAfter(1) with { Description = "Agreed with the team" });
         Assert.Equal(current, LifecyclePolicy.Merge(current, [LifecycleRule.UntaggedAfter(1)], keepDescriptions: true));
-        Assert.Equal("New words", LifecyclePolicy.Merge(current, [LifecycleRule.UntaggedAfter(1) with { Description = "New words" }]).Rules[0].Description);
+        Assert.Equal("New words",
+            LifecyclePolicy.Merge(current, [LifecycleRule.UntaggedAfter(1) with { Description = "New words" }]).Rules[0].Description);
     }
 
     [Fact]
     public void Two_new_rules_for_the_same_images_are_refused() =>
-        Assert.Contains("select the same images", Assert.Throws<PizzaException>(() => LifecyclePolicy.Of(LifecycleRule.KeepLast(1), LifecycleRule.KeepLast(2))).Message, StringComparison.Ordinal);
+        Assert.Contains("select the same images",
+            Assert.Throws<PizzaException>(() => LifecyclePolicy.Of(LifecycleRule.KeepLast(1), LifecycleRule.KeepLast(2))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Two_new_rules_with_one_priority_are_refused() =>
-        Assert.Contains("the priority 3", Assert.Throws<PizzaException>(() => LifecyclePolicy.Of(LifecycleRule.KeepLast(1) with { Priority = 3 }, LifecycleRule.UntaggedAfter(2) with { Priority = 3 })).Message, StringComparison.Ordinal);
+        Assert.Contains("the priority 3",
+            Assert.Throws<PizzaException>(() =>
+                LifecyclePolicy.Of(LifecycleRule.KeepLast(1) with { Priority = 3 },
+                    LifecycleRule.UntaggedAfter(2) with { Priority = 3 })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_greatest_number_that_there_is_can_be_followed_by_another()

@@ -40,11 +40,16 @@ public sealed class LifecyclePolicyTests
     [InlineData("""{"rules":[]}""", "it has no rule")]
     [InlineData("""{"rules":[], "version": 2}""", "no member 'version'")]
     [InlineData("""{"rules":[1]}""", "rule 1: the rule must be a JSON object, not 1")]
-    [InlineData("""{"rules":[{"rulePriority":4,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3}}]}""", "rule 1 (priority 4): 'action' is missing")]
-    [InlineData("""{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":"3"}}]}""", "must be a whole number, not the text \"3\"")]
-    [InlineData("""{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagstatus":"any","countType":"imageCountMoreThan","countNumber":3}}]}""", "no member 'tagstatus'")]
-    [InlineData("""{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagStatus' is there twice")]
-    [InlineData("""{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"tagged","tagPatternList":[],"countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagPatternList' must be a list of one or more")]
+    [InlineData("""{"rules":[{"rulePriority":4,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3}}]}""",
+        "rule 1 (priority 4): 'action' is missing")]
+    [InlineData(
+        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":"3"}}]}""", "must be a whole number, not the text \"3\"")]
+    [InlineData(
+        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagstatus":"any","countType":"imageCountMoreThan","countNumber":3}}]}""", "no member 'tagstatus'")]
+    [InlineData(
+        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagStatus' is there twice")]
+    [InlineData(
+        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"tagged","tagPatternList":[],"countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagPatternList' must be a list of one or more")]
     public void Text_that_is_no_policy_is_refused_with_the_place_at_fault(string text, string problem)
     {
         PizzaException e = Assert.Throws<PizzaException>(() => LifecyclePolicy.Parse(text));
@@ -60,7 +65,8 @@ public sealed class LifecyclePolicyTests
             {"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countNumber":1,"age":3},"action":{"type":"expire"}},
             {"rulePriority":1,"selection":{"tagStatus":"tagged","countType":"sinceImagePushed","countNumber":1},"action":{"type":"delete"}}]}
             """));
-        foreach (string problem in (string[])["rule 1 (priority 1): countNumber 0", "rule 2 (priority 2): 'selection' has no member 'age'", "rule 3 (priority 1): another rule has this rulePriority",
+        foreach (string problem in (string[])["rule 1 (priority 1): countNumber 0", "rule 2 (priority 2): 'selection' has no member 'age'",
+            "rule 3 (priority 1): another rule has this rulePriority",
             "needs a tagPatternList", "needs the countUnit 'days'", "'delete' is not one of", "must have the highest rulePriority"])
         {
             Assert.Contains(problem, e.Message, StringComparison.Ordinal);
@@ -86,8 +92,13 @@ public sealed class LifecyclePolicyTests
         { new() { CountType = "sinceImagePulled", CountUnit = "days", CountNumber = 9 }, "sinceImagePulled can only transition" },
         { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 100 }, "needs the storageClass 'archive'" },
         { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 89, StorageClass = "archive" }, "stay 90 days" },
-        { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 90, StorageClass = "archive", Action = "transition", TargetStorageClass = "archive" }, "can only expire" },
-        { new() { CountType = "sinceImagePushed", CountUnit = "days", CountNumber = 90, StorageClass = "archive" }, "works on the storageClass 'standard' only" },
+        { new()
+        {
+            CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 90, StorageClass = "archive", Action = "transition",
+            TargetStorageClass = "archive",
+        }, "can only expire" },
+        { new() { CountType = "sinceImagePushed", CountUnit = "days", CountNumber = 90, StorageClass = "archive" },
+            "works on the storageClass 'standard' only" },
         { new() { CountNumber = 1, StorageClass = "glacier" }, "storageClass 'glacier'" },
         { new() { CountNumber = 1, Action = "delete" }, "the action 'delete'" },
         { new() { CountNumber = 1, Action = "transition" }, "needs the targetStorageClass 'archive'" },

@@ -20,14 +20,16 @@ public sealed class LifecyclePropertyTests
             Priority = priority, Description = description,
             TagStatus = tagged is "any" or "untagged" ? tagged : "tagged",
             TagPattern = tagged is "any" or "untagged" ? [] : tagged.Split('+'),
-            CountType = kind switch { 0 => "imageCountMoreThan", 1 => "sinceImagePushed", 2 => "sinceImagePulled", _ => "sinceImageTransitioned" },
+            CountType = kind switch { 0 => "imageCountMoreThan", 1 => "sinceImagePushed", 2 => "sinceImagePulled",
+                _ => "sinceImageTransitioned" },
             CountUnit = kind == 0 ? null : "days", CountNumber = archive ? 89 + number : number, StorageClass = archive ? "archive" : null,
             Action = kind == 2 ? "transition" : "expire", TargetStorageClass = kind == 2 ? "archive" : null,
         };
 
     private static readonly Gen<LifecyclePolicy?> s_policy = s_rule.NonEmptyListOf().Select(rules => Try(() => LifecyclePolicy.Of(rules)));
 
-    private static readonly Gen<LifecycleImage[]> s_images = Gen.Choose(0, 2000).Zip(Gen.SubListOf(s_tags)).Zip(Gen.Choose(0, 9)).ListOf().Select(list =>
+    private static readonly Gen<LifecycleImage[]> s_images =
+        Gen.Choose(0, 2000).Zip(Gen.SubListOf(s_tags)).Zip(Gen.Choose(0, 9)).ListOf().Select(list =>
         list.Select((t, i) => new LifecycleImage
         {
             ImageDigest = $"d{i}", ImagePushedAt = s_now.AddHours(-t.Item1.Item1), ImageTags = [.. t.Item1.Item2],
@@ -37,7 +39,9 @@ public sealed class LifecyclePropertyTests
 
     [Fact]
     public void What_is_written_is_read_back_as_the_same_policy() =>
-        Prop.ForAll(s_policy.Where(p => p is not null).ToArbitrary(), p => LifecyclePolicy.Parse(p!.Text).Equals(p) && LifecyclePolicy.Parse(LifecycleServiceTests.Indented(p.Text)).Equals(p)).QuickCheckThrowOnFailure();
+        Prop.ForAll(s_policy.Where(p => p is not null).ToArbitrary(),
+            p => LifecyclePolicy.Parse(p!.Text).Equals(p) && LifecyclePolicy.Parse(LifecycleServiceTests.Indented(p.Text)).Equals(p))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Merging_twice_changes_nothing_more_and_every_policy_merged_is_legal() =>
@@ -51,7 +55,8 @@ public sealed class LifecyclePropertyTests
     public void Merging_loses_no_rule_for_other_images() =>
         Prop.ForAll(s_policy.Where(p => p is not null).Zip(s_rule).ToArbitrary(), t =>
             Try(() => LifecyclePolicy.Merge(t.Item1, [t.Item2])) is not { } merged
-            || t.Item1!.Rules.All(old => old.IsForSameImagesAs(t.Item2) || merged.Rules.Any(old.Means)) && merged.Rules.Any(t.Item2.Means)).QuickCheckThrowOnFailure();
+            || t.Item1!.Rules.All(old => old.IsForSameImagesAs(t.Item2) || merged.Rules.Any(old.Means)) && merged.Rules.Any(t.Item2.Means))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_removal_takes_what_it_names_and_nothing_else() =>
@@ -68,7 +73,9 @@ public sealed class LifecyclePropertyTests
             IReadOnlyList<LifecycleVerdict> verdicts = LifecycleEvaluator.Evaluate(t.Item2, t.Item1!, s_now);
             HashSet<string> held = [.. t.Item2.SelectMany(i => i.Children)];
             return verdicts.DistinctBy(v => v.Image.ImageDigest).Count() == verdicts.Count
-                && verdicts.All(v => ReferenceEquals(v.Rule, t.Item1!.Rules.First(r => Selects(r, v.Image) && !(held.Contains(v.Image.ImageDigest) && r.Action == "expire")))
+                && verdicts.All(v =>
+                    ReferenceEquals(v.Rule,
+                        t.Item1!.Rules.First(r => Selects(r, v.Image) && !(held.Contains(v.Image.ImageDigest) && r.Action == "expire")))
                     && !(v.Rule.Action == "expire" && held.Contains(v.Image.ImageDigest)));
         }).QuickCheckThrowOnFailure();
 
@@ -77,14 +84,19 @@ public sealed class LifecyclePropertyTests
         Prop.ForAll(Gen.Choose(1, 5).Zip(s_images).ToArbitrary(), t =>
         {
             LifecycleImage[] images = [.. t.Item2.Where(i => i.ArchivedAt is null).Select(i => i with { Children = [] })];
-            HashSet<string> taken = [.. LifecycleEvaluator.Evaluate(images, LifecyclePolicy.Of(LifecycleRule.KeepLast(t.Item1)), s_now).Select(v => v.Image.ImageDigest)];
+            HashSet<string> taken = [.. LifecycleEvaluator.Evaluate(images, LifecyclePolicy.Of(LifecycleRule.KeepLast(t.Item1)), s_now)
+                .Select(v => v.Image.ImageDigest)];
             LifecycleImage[] kept = [.. images.Where(i => !taken.Contains(i.ImageDigest))];
-            return kept.Length == Math.Min(t.Item1, images.Length) && images.Where(i => taken.Contains(i.ImageDigest)).All(i => kept.All(k => k.ImagePushedAt >= i.ImagePushedAt));
+            return kept.Length == Math.Min(t.Item1, images.Length)
+                && images.Where(i => taken.Contains(i.ImageDigest)).All(i => kept.All(k => k.ImagePushedAt >= i.ImagePushedAt));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void No_text_makes_the_reader_fail_in_another_way_than_its_own() =>
-        Prop.ForAll(Gen.OneOf(ArbMap.Default.GeneratorFor<string>(), Gen.Elements("null", "{\"rules\":[null]}", "{\"rules\":[{\"rulePriority\":1e99}]}", "{\"rules\":[{\"selection\":[]}]}", "\uD800")).ToArbitrary(),
+        Prop.ForAll(
+            Gen.OneOf(ArbMap.Default.GeneratorFor<string>(),
+                Gen.Elements("null", "{\"rules\":[null]}", "{\"rules\":[{\"rulePriority\":1e99}]}", "{\"rules\":[{\"selection\":[]}]}",
+                    "\uD800")).ToArbitrary(),
             text => Try(() => LifecyclePolicy.Parse(text ?? "")) is null).QuickCheckThrowOnFailure();
 
     /// <summary>Written anew, not as the evaluator does it.</summary>
@@ -93,7 +105,11 @@ public sealed class LifecyclePropertyTests
         {
             "any" => true,
             "untagged" => image.ImageTags.Count == 0,
-            _ => rule.TagPattern.All(p => image.ImageTags.Any(t => System.Text.RegularExpressions.Regex.IsMatch(t, "^" + System.Text.RegularExpressions.Regex.Escape(p).Replace("\\*", ".*") + "$"))),
+            _ =>
+                rule.TagPattern.All(p =>
+                    image.ImageTags.Any(t =>
+                        System.Text.RegularExpressions.Regex.IsMatch(t,
+                            "^" + System.Text.RegularExpressions.Regex.Escape(p).Replace("\\*", ".*") + "$"))),
         };
 
     private static LifecyclePolicy? Try(Func<LifecyclePolicy> make)

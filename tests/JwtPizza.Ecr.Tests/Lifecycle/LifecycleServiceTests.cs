@@ -10,16 +10,19 @@ namespace JwtPizza.Ecr.Tests.Lifecycle;
 public sealed class LifecycleServiceTests
 {
     private const int Limit = 120_000;
-    private static readonly LifecycleChange s_clean = new([LifecycleRule.UntaggedAfter(1), LifecycleRule.KeepLast(10)], Replace: false, KeepDescriptions: true);
+    private static readonly LifecycleChange s_clean =
+        new([LifecycleRule.UntaggedAfter(1), LifecycleRule.KeepLast(10)], Replace: false, KeepDescriptions: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static AwsSession Open(TestSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Box.Info.EndpointUrl, Region = sandbox.Box.Info.Region, AccessKey = sandbox.Box.Info.AccessKey, SecretKey = sandbox.Box.Info.SecretKey,
+        EndpointUrl = sandbox.Box.Info.EndpointUrl, Region = sandbox.Box.Info.Region, AccessKey = sandbox.Box.Info.AccessKey,
+        SecretKey = sandbox.Box.Info.SecretKey,
     });
 
-    private static async Task<bool> SetAsync(LifecycleService lifecycles, LifecycleChange change) => (await lifecycles.SetAsync("api", change, Token)).Changed;
+    private static async Task<bool> SetAsync(LifecycleService lifecycles, LifecycleChange change) =>
+        (await lifecycles.SetAsync("api", change, Token)).Changed;
 
     private static async Task WholeStoryAsync(AwsSession aws)
     {
@@ -50,7 +53,8 @@ public sealed class LifecycleServiceTests
         Assert.Null((await lifecycles.GetAsync("api", Token)).Lifecycle.PolicyText);
     }
 
-    private static async Task<bool> RemoveAsync(LifecycleService lifecycles, LifecycleRemoval removal) => (await lifecycles.RemoveAsync("api", removal, Token)).Changed;
+    private static async Task<bool> RemoveAsync(LifecycleService lifecycles, LifecycleRemoval removal) =>
+        (await lifecycles.RemoveAsync("api", removal, Token)).Changed;
 
     [Fact(Timeout = Limit)]
     public async Task On_the_sandbox_a_policy_is_set_merged_replaced_and_left_alone_when_it_is_right()
@@ -69,7 +73,8 @@ public sealed class LifecycleServiceTests
     }
 
     /// <summary>The same document over several lines.</summary>
-    internal static string Indented(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!.ToJsonString(new() { WriteIndented = true });
+    internal static string Indented(string json) =>
+        System.Text.Json.Nodes.JsonNode.Parse(json)!.ToJsonString(new() { WriteIndented = true });
 
     [Fact(Timeout = Limit)]
     public async Task A_policy_written_another_way_is_left_as_it_is()
@@ -84,8 +89,10 @@ public sealed class LifecycleServiceTests
     [Fact(Timeout = Limit)]
     public async Task What_this_version_does_not_know_is_shown_but_never_merged_away()
     {
-        const string future = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3,"sizeMoreThan":9},"action":{"type":"expire"}}]}""";
-        await using ScriptedServer server = new(Answer.Json(JsonSerializer.Serialize(new { registryId = "123456789012", lifecyclePolicyText = future, lastEvaluatedAt = 0 })));
+        const string future =
+            """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3,"sizeMoreThan":9},"action":{"type":"expire"}}]}""";
+        await using ScriptedServer server = new(
+            Answer.Json(JsonSerializer.Serialize(new { registryId = "123456789012", lifecyclePolicyText = future, lastEvaluatedAt = 0 })));
         using AwsSession aws = Aws.Sessions.Open(server);
         LifecycleService lifecycles = new(aws.Ecr, aws.Region);
         (RepositoryLifecycle lifecycle, string? unreadable) = await lifecycles.GetAsync("api", Token);
@@ -96,7 +103,8 @@ public sealed class LifecycleServiceTests
         Assert.Equal("UnknownLifecyclePolicy", e.ErrorId);
         Assert.Contains("-Replace", e.Message, StringComparison.Ordinal);
         Assert.True((await lifecycles.Editor("api", s_clean with { Replace = true }).PlanAsync(Token)).Changed);
-        Assert.Equal("UnknownLifecyclePolicy", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.RemoveAsync("api", new([1], []), Token))).ErrorId);
+        Assert.Equal("UnknownLifecyclePolicy",
+            (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.RemoveAsync("api", new([1], []), Token))).ErrorId);
         Assert.Null((await lifecycles.Editor("api", new LifecycleRemoval([], [])).PlanAsync(Token)).After);
     }
 
@@ -106,7 +114,9 @@ public sealed class LifecycleServiceTests
         await using TestSandbox sandbox = new();
         using AwsSession aws = Open(sandbox);
         LifecycleService lifecycles = new(aws.Ecr, aws.Region);
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.GetAsync("nope", Token))).ErrorId);
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.SetAsync("nope", s_clean, Token))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.GetAsync("nope", Token))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => lifecycles.SetAsync("nope", s_clean, Token))).ErrorId);
     }
 }

@@ -5,8 +5,8 @@ using JwtPizza.Ecr.Tests.Support;
 namespace JwtPizza.Ecr.Tests.Pester;
 
 /// <summary>
-/// One file of the Pester suite, run against the built module in a PowerShell of its own. The build writes a class for each file of tests/Pester,
-/// so that xunit runs several at a time and one can be chosen: --filter-class '*Pester.Trust'.
+/// One file of the Pester suite, run against the built module in a PowerShell of its own. The build writes a class for each file of
+/// tests/Pester, so that xunit runs several at a time and one can be chosen: --filter-class '*Pester.Trust'.
 /// </summary>
 public abstract partial class PesterFile(string name)
 {
@@ -15,7 +15,9 @@ public abstract partial class PesterFile(string name)
     [Fact]
     public async Task Passes()
     {
-        (_, string output, string errors) = await Peer.RunAsync("dotnet", [PowerShell(), "-NoProfile", "-File", Script("run.ps1"), "-Path", Script(name)], Environment()!, s_limit);
+        (_, string output,
+            string errors) = await Peer.RunAsync("dotnet", [PowerShell(), "-NoProfile", "-File", Script("run.ps1"), "-Path", Script(name)],
+                Environment()!, s_limit);
         string shown = $"{output}{errors}".Trim();
         Match counts = Counts().Match(output);
         // Whoever adds up the whole finds the counts here, and only here.
@@ -36,14 +38,17 @@ public abstract partial class PesterFile(string name)
     {
         string package = Part("PowerShell"), system = OperatingSystem.IsWindows() ? "win" : "unix";
         Assert.SkipUnless(Directory.Exists(package), $"{package} is missing: run dotnet restore.");
-        return Directory.EnumerateFiles(package, "pwsh.dll", SearchOption.AllDirectories).First(f => Path.GetFileName(Path.GetDirectoryName(f)) == system);
+        return Directory.EnumerateFiles(package, "pwsh.dll", SearchOption.AllDirectories)
+            .First(f => Path.GetFileName(Path.GetDirectoryName(f)) == system);
     }
 
     // Nothing of the user's AWS settings reaches a test; what a test needs beside the module is named here.
     private static Dictionary<string, string?> Environment()
     {
-        Dictionary<string, string?> variables = new() { ["AWS_EC2_METADATA_DISABLED"] = "true", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["NO_COLOR"] = "1" };
-        foreach (string name in System.Environment.GetEnvironmentVariables().Keys) if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) variables.TryAdd(name, null);
+        Dictionary<string, string?> variables =
+            new() { ["AWS_EC2_METADATA_DISABLED"] = "true", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["NO_COLOR"] = "1" };
+        foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
+            if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) variables.TryAdd(name, null);
         variables["PIZZA_TEST_FOREIGN_SDK"] = Part("ForeignSdk");
         return variables;
     }

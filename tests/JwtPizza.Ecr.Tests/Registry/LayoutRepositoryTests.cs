@@ -31,7 +31,8 @@ public sealed class LayoutRepositoryTests
         JsonObject inner = made.Index(arm, amd);
         made.Name("v1", made.Index(inner, arm));
         ImageTree tree = await ReadAsync(LayoutRepository.Open(made.Path), null);
-        Assert.Equal([TestLayout.DigestOf(arm), TestLayout.DigestOf(amd), TestLayout.DigestOf(inner)], tree.Manifests.SkipLast(1).Select(m => m.Digest));
+        Assert.Equal([TestLayout.DigestOf(arm), TestLayout.DigestOf(amd), TestLayout.DigestOf(inner)],
+            tree.Manifests.SkipLast(1).Select(m => m.Digest));
         Assert.True(tree.Root.Manifest.IsIndex);
         Assert.Equal(4, tree.Blobs.Count);
         Assert.Equal(tree.Manifests[0].Manifest.SizeInBytes(_ => null), tree.SizeInBytes);
@@ -81,7 +82,8 @@ public sealed class LayoutRepositoryTests
         Assert.Equal(TestLayout.DigestOf(arm), layout.Present(layout.Choose(null), warnings.Add));
         Assert.Contains("linux/amd64", Assert.Single(warnings), StringComparison.Ordinal);
         File.Delete(made.FileOf(TestLayout.DigestOf(arm)));
-        Assert.Contains("docker save --platform", Assert.Throws<PizzaException>(() => layout.Present(layout.Choose(null), null)).Message, StringComparison.Ordinal);
+        Assert.Contains("docker save --platform", Assert.Throws<PizzaException>(() => layout.Present(layout.Choose(null), null)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,9 +118,11 @@ public sealed class LayoutRepositoryTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes in the file system");
         using TestLayout made = TestLayout.Simple();
-        string file = place switch { "blob" => made.FileOf(Digest.Of("hello"u8)), "index" => Path.Combine(made.Path, "index.json"), _ => Path.Combine(made.Path, "pipe") };
+        string file = place switch { "blob" => made.FileOf(Digest.Of("hello"u8)), "index" => Path.Combine(made.Path, "index.json"),
+            _ => Path.Combine(made.Path, "pipe") };
         File.Delete(file);
-        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [file])) await make.WaitForExitAsync(Sessions.Soon);
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [file]))
+            await make.WaitForExitAsync(Sessions.Soon);
         await FailsAsync("InvalidLayout", reason, place == "tar" ? file : made.Path);
     }
 
@@ -128,14 +132,22 @@ public sealed class LayoutRepositoryTests
         using TestLayout made = new();
         File.Delete(Path.Combine(made.Path, "oci-layout"));
         byte[] one = "one"u8.ToArray(), two = "two"u8.ToArray();
-        JsonObject config = new() { ["os"] = "linux", ["architecture"] = "arm64", ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(Digest.Of(one).Value, Digest.Of(two).Value, Digest.Of(one).Value) } };
+        JsonObject config = new()
+        {
+            ["os"] = "linux", ["architecture"] = "arm64",
+            ["rootfs"] = new JsonObject
+            {
+                ["type"] = "layers", ["diff_ids"] = new JsonArray(Digest.Of(one).Value, Digest.Of(two).Value, Digest.Of(one).Value),
+            },
+        };
         Directory.CreateDirectory(Path.Combine(made.Path, "a"));
         File.WriteAllText(Path.Combine(made.Path, "config.json"), config.ToJsonString());
         File.WriteAllBytes(Path.Combine(made.Path, "a/layer.tar"), one);
         File.WriteAllBytes(Path.Combine(made.Path, "two.tar"), two);
         Directory.CreateDirectory(Path.Combine(made.Path, "c"));
         File.CreateSymbolicLink(Path.Combine(made.Path, "c/layer.tar"), "../a/layer.tar");
-        File.WriteAllText(Path.Combine(made.Path, "manifest.json"), """[{"Config":"config.json","RepoTags":["app:v1"],"Layers":["a/layer.tar","two.tar","c/layer.tar"]}]""");
+        File.WriteAllText(Path.Combine(made.Path, "manifest.json"),
+            """[{"Config":"config.json","RepoTags":["app:v1"],"Layers":["a/layer.tar","two.tar","c/layer.tar"]}]""");
         LayoutRepository layout = LayoutRepository.Open(made.ToTar());
         ImageTree tree = await ReadAsync(layout, "v1");
         Assert.Equal(["v1"], layout.TagsOf(tree.Root.Digest));
@@ -159,7 +171,8 @@ public sealed class LayoutRepositoryTests
     public async Task A_digest_that_leads_out_of_the_layout_is_refused()
     {
         using TestLayout made = TestLayout.Simple();
-        made.WriteIndex("""{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../../etc/passwd","size":1}]}""");
+        made.WriteIndex(
+            """{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:../../../etc/passwd","size":1}]}""");
         await FailsAsync("InvalidLayout", "sha256:../../../etc/passwd", made.Path);
     }
 

@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Tests.Registry;
 
 public sealed class OciRepositoryTests
 {
-    private static readonly Answer s_opened = Reply(202) with { Headers = new Dictionary<string, string> { ["Location"] = "/v2/team/pizza/blobs/uploads/1?_state=x" } };
+    private static readonly Answer s_opened =
+        Reply(202) with { Headers = new Dictionary<string, string> { ["Location"] = "/v2/team/pizza/blobs/uploads/1?_state=x" } };
     private int _logins;
 
     [Fact]
@@ -17,7 +18,8 @@ public sealed class OciRepositoryTests
         await using ScriptedServer server = new((r, _) => r.Method == "POST" ? s_opened : Reply(201));
         await PutAsync(server, "hello");
         Assert.Equal(["POST", "PUT"], server.Requests.Select(r => r.Method));
-        Assert.Equal($"/v2/team/pizza/blobs/uploads/1?_state=x&digest={Uri.EscapeDataString(Digest.Of("hello"u8).Value)}", server.Requests[1].Target);
+        Assert.Equal($"/v2/team/pizza/blobs/uploads/1?_state=x&digest={Uri.EscapeDataString(Digest.Of("hello"u8).Value)}",
+            server.Requests[1].Target);
         Assert.Equal("hello", server.Requests[1].Text);
         Assert.All(server.Requests, r => Assert.Equal("Basic " + Convert.ToBase64String("AWS:secret1"u8), r.Headers["Authorization"]));
     }
@@ -77,15 +79,21 @@ public sealed class OciRepositoryTests
     [Theory]
     [InlineData(403, "DENIED", "User: x is not authorized to perform: ecr:PutImage on resource: y", "AccessDeniedException")]
     [InlineData(403, null, null, "PushDenied")]
-    [InlineData(404, "NAME_UNKNOWN", "The repository with name 'team/pizza' does not exist in the registry with id '1'", "RepositoryNotFoundException")]
-    [InlineData(400, "TAG_INVALID", "The image tag 'v1' already exists in the 'team/pizza' repository and cannot be overwritten because the tag is immutable.", "ImageTagAlreadyExistsException")]
+    [InlineData(404, "NAME_UNKNOWN", "The repository with name 'team/pizza' does not exist in the registry with id '1'",
+        "RepositoryNotFoundException")]
+    [InlineData(400, "TAG_INVALID",
+        "The image tag 'v1' already exists in the 'team/pizza' repository and cannot be overwritten because the tag is immutable.",
+        "ImageTagAlreadyExistsException")]
     [InlineData(400, null, null, "RegistryMismatch")]
     [InlineData(400, "MANIFEST_INVALID", "no", "RegistryRefused")]
     public async Task Each_refusal_has_its_id_and_the_registrys_words(int status, string? code, string? message, string id)
     {
-        await using ScriptedServer server = new(Reply(status, code is null ? "" : $$"""{"errors":[{"code":"{{code}}","message":"{{message}}"}]}"""));
+        await using ScriptedServer server =
+            new(Reply(status, code is null ? "" : $$"""{"errors":[{"code":"{{code}}","message":"{{message}}"}]}"""));
         OciRepository client = Client(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon));
         Assert.Equal(id, e.ErrorId);
         Assert.Contains(message?.TrimEnd('.') ?? $"HTTP {status}", e.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
@@ -95,7 +103,8 @@ public sealed class OciRepositoryTests
     public async Task The_password_goes_to_no_other_host()
     {
         await using ScriptedServer storage = new(Reply(201));
-        await using ScriptedServer server = new(Reply(202) with { Headers = new Dictionary<string, string> { ["Location"] = storage.Url + "/upload?right=1" } });
+        await using ScriptedServer server =
+            new(Reply(202) with { Headers = new Dictionary<string, string> { ["Location"] = storage.Url + "/upload?right=1" } });
         await PutAsync(server, "hello");
         ScriptedRequest put = Assert.Single(storage.Requests);
         Assert.False(put.Headers.ContainsKey("Authorization"));
@@ -105,10 +114,14 @@ public sealed class OciRepositoryTests
     [Fact]
     public async Task An_answer_that_is_not_of_the_protocol_is_no_success()
     {
-        await using ScriptedServer server = new(Reply(307) with { Headers = new Dictionary<string, string> { ["Location"] = "/elsewhere" } });
+        await using ScriptedServer server =
+            new(Reply(307) with { Headers = new Dictionary<string, string> { ["Location"] = "/elsewhere" } });
         OciRepository client = Client(server);
-        Assert.Equal("InvalidResponse", (await Assert.ThrowsAsync<PizzaException>(() => client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon))).ErrorId);
-        Assert.Equal("InvalidResponse", (await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("v1", Sessions.Soon))).ErrorId);
+        Assert.Equal("InvalidResponse",
+            (await Assert.ThrowsAsync<PizzaException>(() =>
+                client.PutManifestAsync("v1", "{}"u8.ToArray(), MediaTypes.OciManifest, Sessions.Soon))).ErrorId);
+        Assert.Equal("InvalidResponse",
+            (await Assert.ThrowsAsync<PizzaException>(() => client.GetManifestAsync("v1", Sessions.Soon))).ErrorId);
     }
 
     [Fact]
@@ -117,7 +130,8 @@ public sealed class OciRepositoryTests
         await using ScriptedServer server = new(Answer.Hang);
         OciRepository client = Client(server);
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(200));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.HasBlobAsync(Digest.Of("x"u8), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            client.HasBlobAsync(Digest.Of("x"u8), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     private async Task<long> PutAsync(ScriptedServer server, string content)
@@ -130,13 +144,16 @@ public sealed class OciRepositoryTests
             long sent = 0;
             FileSlice slice = new(file, 6, content.Length);
             OciDescriptor blob = new("layer", Digest.Of(Encoding.UTF8.GetBytes(content)), content.Length);
-            await client.PutBlobAsync(new(blob, (from, _) => Task.FromResult(slice.Open(from)), () => slice.Damaged(blob.Digest)), n => sent += n, null, Sessions.Soon);
+            await client.PutBlobAsync(new(blob, (from, _) => Task.FromResult(slice.Open(from)), () => slice.Damaged(blob.Digest)),
+                n => sent += n, null, Sessions.Soon);
             return sent;
         }
         finally { File.Delete(file); }
     }
 
-    private OciRepository Client(ScriptedServer server) => new(new Uri(server.Url).Authority, "team/pizza", _ => Task.FromResult<RegistryLogin?>(new("AWS", $"secret{++_logins}", DateTimeOffset.MaxValue, server.Url)))
+    private OciRepository Client(ScriptedServer server) =>
+        new(new Uri(server.Url).Authority, "team/pizza",
+            _ => Task.FromResult<RegistryLogin?>(new("AWS", $"secret{++_logins}", DateTimeOffset.MaxValue, server.Url)))
     {
         IsOfAws = true,
         Retry = new(3, TimeSpan.FromMilliseconds(1)),

@@ -22,7 +22,8 @@ public sealed class RegistryTrustTests
             (_, "Bearer t") => Answer.Json("""{"schemaVersion":2}"""),
             var (_, who) => Challenge(r, "r", "repository:a/b:pull"),
         });
-        OciRepository registry = At(server, _ => { logins++; return Task.FromResult<RegistryLogin?>(new("me", "secret", DateTimeOffset.MaxValue, server.Url)); });
+        OciRepository registry = At(server,
+            _ => { logins++; return Task.FromResult<RegistryLogin?>(new("me", "secret", DateTimeOffset.MaxValue, server.Url)); });
         Assert.NotNull(await registry.GetManifestAsync("v1", Sessions.Soon));
         Assert.NotNull(await registry.GetManifestAsync("v2", Sessions.Soon));
         Assert.Equal((1, 4), (logins, server.Requests.Count));
@@ -32,8 +33,16 @@ public sealed class RegistryTrustTests
     [Fact]
     public async Task A_token_that_docker_keeps_is_changed_for_another_in_the_body_of_a_request()
     {
-        await using ScriptedServer server = new((r, _) => r.Method == "POST" ? Answer.Json("""{"access_token":"t"}""") : r.Headers.GetValueOrDefault("Authorization") == "Bearer t" ? Answer.Json("""{"schemaVersion":2}""") : Challenge(r, "r", "s"));
-        Assert.NotNull(await At(server, _ => Task.FromResult<RegistryLogin?>(new("<token>", "refresh", DateTimeOffset.MaxValue, server.Url))).GetManifestAsync("v1", Sessions.Soon));
+        await using ScriptedServer server =
+            new((r,
+                _) =>
+                r.Method == "POST"
+                    ? Answer.Json("""{"access_token":"t"}""")
+                    : r.Headers.GetValueOrDefault("Authorization") == "Bearer t"
+                        ? Answer.Json("""{"schemaVersion":2}""") : Challenge(r, "r", "s"));
+        Assert.NotNull(
+            await At(server, _ => Task.FromResult<RegistryLogin?>(new("<token>", "refresh", DateTimeOffset.MaxValue, server.Url)))
+                .GetManifestAsync("v1", Sessions.Soon));
         ScriptedRequest post = server.Requests.Single(r => r.Method == "POST");
         Assert.Contains("grant_type=refresh_token", post.Text, StringComparison.Ordinal);
         Assert.Contains("refresh_token=refresh", post.Text, StringComparison.Ordinal);
@@ -44,8 +53,11 @@ public sealed class RegistryTrustTests
     public async Task A_redirect_to_storage_takes_neither_password_nor_token_along()
     {
         await using ScriptedServer storage = new((_, _) => new Answer(200, Encoding.ASCII.GetString(s_layer)));
-        await using ScriptedServer server = new((_, _) => new Answer(307, "") { Headers = new Dictionary<string, string> { ["Location"] = storage.Url + "/blob?right=1" } });
-        OciRepository registry = new(new Uri(server.Url).Authority, "a/b", _ => Task.FromResult<RegistryLogin?>(new("AWS", "secret", DateTimeOffset.MaxValue, server.Url))) { IsOfAws = true };
+        await using ScriptedServer server =
+            new((_,
+                _) => new Answer(307, "") { Headers = new Dictionary<string, string> { ["Location"] = storage.Url + "/blob?right=1" } });
+        OciRepository registry = new(new Uri(server.Url).Authority, "a/b",
+            _ => Task.FromResult<RegistryLogin?>(new("AWS", "secret", DateTimeOffset.MaxValue, server.Url))) { IsOfAws = true };
         Assert.Equal(s_layer, await registry.ReadBlobAsync(new("layer", Digest.Of(s_layer), s_layer.Length), Sessions.Soon));
         Assert.True(server.Requests[0].Headers.ContainsKey("Authorization"));
         Assert.False(Assert.Single(storage.Requests).Headers.ContainsKey("Authorization"));
@@ -56,8 +68,11 @@ public sealed class RegistryTrustTests
     [InlineData("ftp://example.com/x")]
     public async Task A_redirect_to_anything_but_the_web_is_not_followed(string location)
     {
-        await using ScriptedServer server = new((_, _) => new Answer(307, "") { Headers = new Dictionary<string, string> { ["Location"] = location } });
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => At(server, null).ReadBlobAsync(new("layer", Digest.Of(s_layer), s_layer.Length), Sessions.Soon));
+        await using ScriptedServer server =
+            new((_, _) => new Answer(307, "") { Headers = new Dictionary<string, string> { ["Location"] = location } });
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                At(server, null).ReadBlobAsync(new("layer", Digest.Of(s_layer), s_layer.Length), Sessions.Soon));
         Assert.Equal(PizzaErrorKind.Unavailable, e.Kind);
         Assert.Contains(location.Split(':')[0], e.Message, StringComparison.Ordinal);
     }
@@ -65,7 +80,11 @@ public sealed class RegistryTrustTests
     [Fact]
     public async Task A_download_that_breaks_off_goes_on_where_it_was()
     {
-        await using ScriptedServer server = new((r, i) => i == 0 ? new Answer(200, Encoding.ASCII.GetString(s_layer[..10])) { Missing = 15 } : new Answer(206, Encoding.ASCII.GetString(s_layer[10..])));
+        await using ScriptedServer server =
+            new((r,
+                i) =>
+                i == 0 ? new Answer(200, Encoding.ASCII.GetString(s_layer[..10])) { Missing = 15 }
+                    : new Answer(206, Encoding.ASCII.GetString(s_layer[10..])));
         Assert.Equal(s_layer, await At(server, null).ReadBlobAsync(new("layer", Digest.Of(s_layer), s_layer.Length), Sessions.Soon));
         Assert.Equal("bytes=10-", server.Requests[1].Headers["Range"]);
     }
@@ -77,7 +96,9 @@ public sealed class RegistryTrustTests
             ? """{"authorizationData":[{"authorizationToken":"QVdTOnNlY3JldA==","expiresAt":1763793200,"proxyEndpoint":"https://123456789012.dkr.ecr.us-east-1.amazonaws.com"}]}"""
             : """{"repositories":[{"repositoryArn":"a","registryId":"123456789012","repositoryName":"pizza","repositoryUri":"123456789012.dkr.ecr.us-east-1.evil.example/pizza"}]}"""));
         using AwsSession aws = Sessions.Open(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new EcrRepository(aws, ImageReference.Parse("pizza"), null).HasBlobAsync(Digest.Of(s_layer), Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                new EcrRepository(aws, ImageReference.Parse("pizza"), null).HasBlobAsync(Digest.Of(s_layer), Sessions.Soon));
         Assert.Equal("RegistryMismatch", e.ErrorId);
         Assert.Contains("evil.example", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", e.ToString(), StringComparison.Ordinal);
@@ -98,8 +119,10 @@ public sealed class RegistryTrustTests
         long sent = 0;
         Assert.False(await registry.PutBlobAsync(Source(), n => sent += n, null, Sessions.Soon));
         Assert.Equal(["POST", "PATCH", "PATCH", "PATCH", "PATCH", "PUT"], server.Requests.Select(r => r.Method));
-        Assert.Equal(["0-9", "10-19", "10-19", "20-24"], server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Headers["Content-Range"]));
-        Assert.Equal(Encoding.ASCII.GetString(s_layer), string.Concat(server.Requests.Where((r, i) => r.Method == "PATCH" && i != 2).Select(r => r.Text)));
+        Assert.Equal(["0-9", "10-19", "10-19", "20-24"],
+            server.Requests.Where(r => r.Method == "PATCH").Select(r => r.Headers["Content-Range"]));
+        Assert.Equal(Encoding.ASCII.GetString(s_layer),
+            string.Concat(server.Requests.Where((r, i) => r.Method == "PATCH" && i != 2).Select(r => r.Text)));
         Assert.Equal(25, sent);
     }
 
@@ -111,7 +134,10 @@ public sealed class RegistryTrustTests
         {
             "POST" => Opened("/v2/a/b/blobs/uploads/1"),
             "PATCH" when ++parts == 1 => Answer.Drop,
-            "PATCH" when r.Headers["Content-Range"] == "0-9" => new Answer(416, "") { Headers = new Dictionary<string, string> { ["Range"] = "0-9", ["Location"] = "/v2/a/b/blobs/uploads/1" } },
+            "PATCH"
+                when r.Headers["Content-Range"] == "0-9" =>
+                new Answer(416,
+                    "") { Headers = new Dictionary<string, string> { ["Range"] = "0-9", ["Location"] = "/v2/a/b/blobs/uploads/1" } },
             "PATCH" => Opened("/v2/a/b/blobs/uploads/1"),
             _ => new Answer(201, ""),
         });
@@ -132,8 +158,10 @@ public sealed class RegistryTrustTests
     [Fact]
     public async Task What_a_registry_does_not_answer_after_the_last_byte_is_waited_for_within_one_bound_and_looked_for_before_it_is_sent_again()
     {
-        await using ScriptedServer server = new((r, _) => r.Method switch { "POST" => Opened("/v2/a/b/blobs/uploads/1"), "PUT" => Answer.Hang, _ => new Answer(404, "") });
-        OciRepository registry = At(server, null, Retry.Usual with { FirstWait = TimeSpan.FromMilliseconds(1), Storing = TimeSpan.FromMilliseconds(300) });
+        await using ScriptedServer server =
+            new((r, _) => r.Method switch { "POST" => Opened("/v2/a/b/blobs/uploads/1"), "PUT" => Answer.Hang, _ => new Answer(404, "") });
+        OciRepository registry =
+            At(server, null, Retry.Usual with { FirstWait = TimeSpan.FromMilliseconds(1), Storing = TimeSpan.FromMilliseconds(300) });
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => registry.PutBlobAsync(Source(), _ => { }, null, Sessions.Soon));
         Assert.Equal("RegistryUnreachable", e.ErrorId);
         Assert.Equal(1, server.Requests.Count(r => r.Method == "PUT"));
@@ -142,7 +170,8 @@ public sealed class RegistryTrustTests
     [Fact]
     public async Task A_wait_beyond_the_bound_is_told_and_not_waited_for()
     {
-        await using ScriptedServer server = new((_, _) => new Answer(429, "") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" } });
+        await using ScriptedServer server =
+            new((_, _) => new Answer(429, "") { Headers = new Dictionary<string, string> { ["Retry-After"] = "3600" } });
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => At(server, null).GetManifestAsync("v1", Sessions.Soon));
         Assert.Equal("ThrottlingException", e.ErrorId);
         Assert.Contains("3600 seconds", e.Message, StringComparison.Ordinal);
@@ -161,7 +190,8 @@ public sealed class RegistryTrustTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), settings, Sessions.Soon);
-            RegistryLogin? login = await new DockerCredentials(new(name => name == "DOCKER_CONFIG" ? folder : null)).FindAsync(host, Sessions.Soon);
+            RegistryLogin? login =
+                await new DockerCredentials(new(name => name == "DOCKER_CONFIG" ? folder : null)).FindAsync(host, Sessions.Soon);
             Assert.Equal((user, password), (login?.User, login?.Password));
         }
         finally { Directory.Delete(folder, recursive: true); }
@@ -174,7 +204,9 @@ public sealed class RegistryTrustTests
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), """{"credsStore":"nowhere-at-all"}""", Sessions.Soon);
-            PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new DockerCredentials(new(name => name == "DOCKER_CONFIG" ? folder : null)).FindAsync("ghcr.io", Sessions.Soon));
+            PizzaException e =
+                await Assert.ThrowsAsync<PizzaException>(() =>
+                    new DockerCredentials(new(name => name == "DOCKER_CONFIG" ? folder : null)).FindAsync("ghcr.io", Sessions.Soon));
             Assert.Equal("CredentialHelperMissing", e.ErrorId);
         }
         finally { Directory.Delete(folder, recursive: true); }
@@ -183,12 +215,22 @@ public sealed class RegistryTrustTests
     private static Answer Opened(string location) => new(202, "") { Headers = new Dictionary<string, string> { ["Location"] = location } };
 
     private static Answer Challenge(ScriptedRequest request, string service, string scope) =>
-        new(401, "") { Headers = new Dictionary<string, string> { ["WWW-Authenticate"] = $"Bearer realm=\"http://{request.Headers["Host"]}/token\",service=\"{service}\",scope=\"{scope}\"" } };
+        new(401,
+            "") { Headers =
+                new Dictionary<string, string> { ["WWW-Authenticate"] =
+                    $"Bearer realm=\"http://{request.Headers["Host"]}/token\",service=\"{service}\",scope=\"{scope}\"" } };
 
-    private static BlobSource Source() => new(new("layer", Digest.Of(s_layer), s_layer.Length), (from, _) => Task.FromResult<Stream>(new MemoryStream(s_layer[(int)from..])), () => throw new InvalidOperationException());
+    private static BlobSource Source() =>
+        new(new("layer", Digest.Of(s_layer), s_layer.Length), (from, _) => Task.FromResult<Stream>(new MemoryStream(s_layer[(int)from..])),
+            () => throw new InvalidOperationException());
 
-    private static OciRepository InParts(ScriptedServer server) => new(new Uri(server.Url).Authority, "a/b", _ => Task.FromResult<RegistryLogin?>(null)) { Upload = new(10, 2), Retry = new(3, TimeSpan.FromMilliseconds(1)) };
+    private static OciRepository InParts(ScriptedServer server) =>
+        new(new Uri(server.Url).Authority, "a/b", _ => Task.FromResult<RegistryLogin?>(null))
+        {
+            Upload = new(10, 2), Retry = new(3, TimeSpan.FromMilliseconds(1)),
+        };
 
     private static OciRepository At(ScriptedServer server, Func<CancellationToken, Task<RegistryLogin?>>? login, Retry? retry = null) =>
-        new(new Uri(server.Url).Authority, "a/b", login ?? (_ => Task.FromResult<RegistryLogin?>(null))) { Retry = retry ?? new(3, TimeSpan.FromMilliseconds(1)) };
+        new(new Uri(server.Url).Authority, "a/b",
+            login ?? (_ => Task.FromResult<RegistryLogin?>(null))) { Retry = retry ?? new(3, TimeSpan.FromMilliseconds(1)) };
 }

@@ -13,7 +13,9 @@ public sealed class RetryTests
     public async Task What_fails_too_often_ends_with_the_error_for_the_user()
     {
         int calls = 0;
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => s_three.RunAsync<int>(_ => { calls++; throw new TransientFailure(s_error, null); }, Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                s_three.RunAsync<int>(_ => { calls++; throw new TransientFailure(s_error, null); }, Sessions.Soon));
         Assert.Same(s_error, e);
         Assert.Equal(3, calls);
     }
@@ -31,7 +33,8 @@ public sealed class RetryTests
     {
         int calls = 0;
         long start = TimeProvider.System.GetTimestamp();
-        await s_three.RunAsync(_ => calls++ == 0 ? throw new TransientFailure(s_error, TimeSpan.FromMilliseconds(120)) : Task.FromResult(1), Sessions.Soon);
+        await s_three.RunAsync(_ => calls++ == 0 ? throw new TransientFailure(s_error, TimeSpan.FromMilliseconds(120)) : Task.FromResult(1),
+            Sessions.Soon);
         Assert.True(TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromMilliseconds(100));
     }
 

@@ -27,7 +27,8 @@ public sealed class TarIndexTests
     })).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_tar_cut_anywhere_is_read_or_refused_but_never_read_beyond_its_end() => Prop.ForAll(s_tar.ToArbitrary(), tar => InFile(path =>
+    public void A_tar_cut_anywhere_is_read_or_refused_but_never_read_beyond_its_end() =>
+        Prop.ForAll(s_tar.ToArbitrary(), tar => InFile(path =>
     {
         Write(path, tar.Format, tar.Entries);
         using (FileStream stream = File.OpenWrite(path)) stream.SetLength(stream.Length * 2 / 3);
@@ -62,7 +63,9 @@ public sealed class TarIndexTests
         foreach ((string name, byte[] content) in entries)
         {
             using MemoryStream data = new(content);
-            writer.WriteEntry(format == TarEntryFormat.Pax ? new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = data } : new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
+            writer.WriteEntry(
+                format == TarEntryFormat.Pax ? new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = data }
+                    : new GnuTarEntry(TarEntryType.RegularFile, name) { DataStream = data });
         }
     }
 

@@ -14,11 +14,14 @@ internal static class Configurations
     public static string Rule(ReplicationDestination[] destinations, params string[] prefixes)
     {
         string to = string.Join(',', destinations.Select(d => $$"""{"region":"{{d.Region}}","registryId":"{{d.RegistryId}}"}"""));
-        string filters = prefixes.Length == 0 ? "" : $""","repositoryFilters":[{string.Join(',', prefixes.Select(p => $$"""{"filter":"{{p}}","filterType":"PREFIX_MATCH"}"""))}]""";
+        string filters = prefixes.Length == 0
+            ? ""
+            : $""","repositoryFilters":[{string.Join(',', prefixes.Select(p => $$"""{"filter":"{{p}}","filterType":"PREFIX_MATCH"}"""))}]""";
         return $$"""{"rules":[{"destinations":[{{to}}]{{filters}}}]}""";
     }
 
     /// <summary>Which repositories go where, each pair once.</summary>
     public static IReadOnlyList<string> Pairs(ReplicationConfiguration configuration) =>
-        [.. configuration.Replications().SelectMany(r => r.Prefix.DefaultIfEmpty("*"), (r, p) => $"{p} -> {r.DestinationRegion}").Distinct()];
+        [.. configuration.Replications().SelectMany(r => r.Prefix.DefaultIfEmpty("*"), (r, p) => $"{p} -> {r.DestinationRegion}")
+            .Distinct()];
 }

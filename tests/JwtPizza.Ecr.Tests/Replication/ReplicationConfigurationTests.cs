@@ -14,11 +14,13 @@ public sealed class ReplicationConfigurationTests
 
     [Fact]
     public void A_further_destination_of_the_same_repositories_joins_their_rule() =>
-        Assert.Equal(Rule([Ireland, Oregon], "team-a/", "web"), Parse(Rule([Ireland], "team-a/", "web")).Add([Oregon], ["web", "team-a/"]).After);
+        Assert.Equal(Rule([Ireland, Oregon], "team-a/", "web"),
+            Parse(Rule([Ireland], "team-a/", "web")).Add([Oregon], ["web", "team-a/"]).After);
 
     [Fact]
     public void Further_repositories_for_the_same_destinations_join_their_rule() =>
-        Assert.Equal(Rule([Ireland, Oregon], "team-a/", "web"), Parse(Rule([Ireland, Oregon], "team-a/")).Add([Oregon, Ireland], ["web"]).After);
+        Assert.Equal(Rule([Ireland, Oregon], "team-a/", "web"),
+            Parse(Rule([Ireland, Oregon], "team-a/")).Add([Oregon, Ireland], ["web"]).After);
 
     [Fact]
     public void What_would_reach_too_far_gets_a_rule_of_its_own()
@@ -31,7 +33,8 @@ public sealed class ReplicationConfigurationTests
     [Theory]
     [InlineData("team-a/")]
     [InlineData("team-a/api")]
-    public void What_a_shorter_prefix_covers_is_not_written_again(string prefix) => Assert.False(Parse(Rule([Ireland], "team-a/")).Add([Ireland], [prefix]).Changed);
+    public void What_a_shorter_prefix_covers_is_not_written_again(string prefix) =>
+        Assert.False(Parse(Rule([Ireland], "team-a/")).Add([Ireland], [prefix]).Changed);
 
     [Fact]
     public void A_rule_for_all_repositories_covers_every_prefix_but_no_prefix_covers_all()
@@ -43,7 +46,8 @@ public sealed class ReplicationConfigurationTests
     [Fact]
     public void What_this_version_does_not_know_stays_as_it_is()
     {
-        const string future = """{"rules":[{"destinations":[{"region":"eu-west-1","registryId":"123456789012","speed":"fast"}],"repositoryFilters":[{"filter":"a*","filterType":"WILDCARD"},{"filter":"web","filterType":"PREFIX_MATCH"}],"priority":3}],"more":true}""";
+        const string future =
+            """{"rules":[{"destinations":[{"region":"eu-west-1","registryId":"123456789012","speed":"fast"}],"repositoryFilters":[{"filter":"a*","filterType":"WILDCARD"},{"filter":"web","filterType":"PREFIX_MATCH"}],"priority":3}],"more":true}""";
         Edit<ReplicationConfiguration, RegistryReplication> edit = Parse(future).Add([Ireland, Oregon], ["web"]);
         Assert.StartsWith(future[..future.IndexOf("],\"more\"", StringComparison.Ordinal)], edit.After, StringComparison.Ordinal);
         Assert.EndsWith(",\"more\":true}", edit.After, StringComparison.Ordinal);
@@ -74,9 +78,11 @@ public sealed class ReplicationConfigurationTests
         ReplicationConfiguration full = Parse(null);
         for (int i = 0; i < 10; i++) full = full.Add([Ireland with { RegistryId = $"{i:D12}" }], [$"prefix-{i}"]).Document;
         AssertLimit("11 rules", () => full.Add([Oregon], ["another"]));
-        AssertLimit("26 different destinations", () => Parse(null).Add([.. Enumerable.Range(0, 26).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []));
+        AssertLimit("26 different destinations",
+            () => Parse(null).Add([.. Enumerable.Range(0, 26).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []));
         AssertLimit("101 prefixes", () => Parse(null).Add([Ireland], [.. Enumerable.Range(0, 101).Select(i => $"prefix-{i}")]));
-        Assert.Equal(25, Parse(null).Add([.. Enumerable.Range(0, 25).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []).Document.Replications().Count);
+        Assert.Equal(25, Parse(null).Add([.. Enumerable.Range(0, 25).Select(i => Ireland with { RegistryId = $"{i:D12}" })], []).Document
+            .Replications().Count);
 
         static void AssertLimit(string count, Action act)
         {
@@ -100,7 +106,8 @@ public sealed class ReplicationConfigurationTests
     {
         ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "api", "web"));
         Assert.Equal(Rule([Ireland, Oregon], "web"), configuration.Remove(null, ["api"]).After);
-        Assert.Equal(["web -> eu-west-1", "web -> us-west-2", "api -> us-west-2"], Pairs(configuration.Remove([Ireland], ["api"]).Document));
+        Assert.Equal(["web -> eu-west-1", "web -> us-west-2", "api -> us-west-2"],
+            Pairs(configuration.Remove([Ireland], ["api"]).Document));
         Assert.Equal(Rule([Oregon], "api", "web"), configuration.Remove([Ireland], ["web", "api"]).After);
     }
 
@@ -122,7 +129,8 @@ public sealed class ReplicationConfigurationTests
     [Fact]
     public void A_repository_knows_where_its_images_go()
     {
-        ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "team-a/")).Add([Source with { RegistryId = "210987654321" }], []).Document;
+        ReplicationConfiguration configuration = Parse(Rule([Ireland, Oregon], "team-a/"))
+            .Add([Source with { RegistryId = "210987654321" }], []).Document;
         Assert.Equal(3, configuration.DestinationsOf(RepositoryName.Parse("team-a/api")).Count);
         Assert.Equal("210987654321", configuration.DestinationsOf(RepositoryName.Parse("team-b/api")).Single().RegistryId);
     }
@@ -131,5 +139,6 @@ public sealed class ReplicationConfigurationTests
     [InlineData("[]", "InvalidReplication")]
     [InlineData("{}", "InvalidReplication")]
     [InlineData("{", "InvalidJson")]
-    public void What_is_no_configuration_is_refused(string json, string error) => Assert.Equal(error, Assert.Throws<PizzaException>(() => Parse(json)).ErrorId);
+    public void What_is_no_configuration_is_refused(string json, string error) =>
+        Assert.Equal(error, Assert.Throws<PizzaException>(() => Parse(json)).ErrorId);
 }

@@ -12,7 +12,8 @@ public sealed class ReplicationProperties
         from regions in Gen.Elements("eu-west-1", "us-west-2", "eu-central-1").NonEmptyListOf().Resize(3)
         select (ReplicationDestination[])[.. regions.Distinct().Select(r => new ReplicationDestination(r, "123456789012"))];
 
-    private static readonly Gen<string[]> s_some = from prefixes in Gen.Elements(s_prefixes).NonEmptyListOf().Resize(4) select (string[])[.. prefixes.Distinct()];
+    private static readonly Gen<string[]> s_some = from prefixes in Gen.Elements(s_prefixes).NonEmptyListOf().Resize(4)
+        select (string[])[.. prefixes.Distinct()];
 
     /// <summary>As a user would have made it, rule by rule.</summary>
     private static readonly Gen<string> s_document =
@@ -31,7 +32,8 @@ public sealed class ReplicationProperties
 
     [Fact]
     public void Adding_again_changes_nothing() => Prop.ForAll(s_document.Zip(s_destinations).Zip(s_some).ToArbitrary(), t =>
-        !Parse(t.Item1.Item1).Add(t.Item1.Item2, t.Item2).Document.Add([.. t.Item1.Item2.Reverse()], [.. t.Item2.Reverse()]).Changed).QuickCheckThrowOnFailure();
+        !Parse(t.Item1.Item1).Add(t.Item1.Item2, t.Item2).Document.Add([.. t.Item1.Item2.Reverse()], [.. t.Item2.Reverse()]).Changed)
+        .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Removing_takes_just_what_is_named() => Prop.ForAll(s_document.Zip(s_destinations).Zip(s_some).ToArbitrary(), t =>

@@ -14,7 +14,8 @@ public sealed class ReplicationServiceTests
 
     private static AwsSession Open(EcrSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey,
+        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+        SecretKey = sandbox.Info.SecretKey,
     });
 
     private static async Task WholeStoryAsync(AwsSession aws)
@@ -54,21 +55,27 @@ public sealed class ReplicationServiceTests
         await Task.WhenAll(Enumerable.Range(10, 10).Select(async i =>
         {
             using AwsSession aws = Open(sandbox);
-            await new ReplicationService(aws.Ecr, aws.Region).EditAsync(c => c.Add([Ireland], [$"team-{i}/"]), TestContext.Current.CancellationToken);
+            await new ReplicationService(aws.Ecr, aws.Region)
+                .EditAsync(c => c.Add([Ireland], [$"team-{i}/"]), TestContext.Current.CancellationToken);
         }));
         using AwsSession reader = Open(sandbox);
-        Assert.Equal(10, (await new ReplicationService(reader.Ecr, reader.Region).ReadAsync(Sessions.Soon)).Replications().Single().Prefix.Length);
+        Assert.Equal(10,
+            (await new ReplicationService(reader.Ecr, reader.Region).ReadAsync(Sessions.Soon)).Replications().Single().Prefix.Length);
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("AccessDeniedException", "is not authorized to perform: iam:CreateServiceLinkedRole", "aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com")]
+    [InlineData("AccessDeniedException", "is not authorized to perform: iam:CreateServiceLinkedRole",
+        "aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com")]
     [InlineData("InvalidParameterException", "Invalid region", "eu-west-1)")]
     [InlineData("ValidationException", "The region is not enabled", "aws account enable-region")]
     public async Task A_refusal_is_explained(string code, string message, string why)
     {
-        await using ScriptedServer server = new(Answer.Json("""{"registryId":"123456789012","replicationConfiguration":{"rules":[]}}"""), Answer.Error(code, message));
+        await using ScriptedServer server =
+            new(Answer.Json("""{"registryId":"123456789012","replicationConfiguration":{"rules":[]}}"""), Answer.Error(code, message));
         using AwsSession aws = Sessions.Open(server);
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new ReplicationService(aws.Ecr, aws.Region).EditAsync(c => c.Add([Ireland], []), Sessions.Soon));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                new ReplicationService(aws.Ecr, aws.Region).EditAsync(c => c.Add([Ireland], []), Sessions.Soon));
         Assert.Equal(code, e.ErrorId);
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
         Assert.Contains(why, e.Message, StringComparison.Ordinal);
@@ -80,7 +87,8 @@ public sealed class ReplicationServiceTests
     [InlineData("nowhere-1", "InvalidRegion")]
     public void A_region_that_cannot_be_reached_is_refused_before_the_call(string region, string error)
     {
-        PizzaException e = Assert.Throws<PizzaException>(() => new ReplicationService(null!, "us-east-1").CheckPartition([new(region, "123456789012")]));
+        PizzaException e =
+            Assert.Throws<PizzaException>(() => new ReplicationService(null!, "us-east-1").CheckPartition([new(region, "123456789012")]));
         Assert.Equal((error, PizzaErrorKind.InvalidArgument, (object)region), (e.ErrorId, e.Kind, e.Target));
     }
 }

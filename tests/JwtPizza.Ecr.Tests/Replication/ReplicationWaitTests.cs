@@ -10,7 +10,8 @@ namespace JwtPizza.Ecr.Tests.Replication;
 public sealed class ReplicationWaitTests
 {
     private const int Limit = 60_000;
-    private static readonly Answer s_twoRules = Answer.Json($$"""{"registryId":"123456789012","replicationConfiguration":{{Rule([Ireland, Oregon], "api")}}}""");
+    private static readonly Answer s_twoRules =
+        Answer.Json($$"""{"registryId":"123456789012","replicationConfiguration":{{Rule([Ireland, Oregon], "api")}}}""");
     private static readonly Answer s_noRules = Answer.Json("""{"registryId":"123456789012","replicationConfiguration":{"rules":[]}}""");
     private readonly HurryingClock _clock = new();
     private readonly List<string> _progress = [];
@@ -29,12 +30,15 @@ public sealed class ReplicationWaitTests
     [Fact(Timeout = Limit)]
     public async Task Every_copy_is_waited_for_and_shown_on_its_way()
     {
-        ReplicationOutcome outcome = await WaitAsync(1800, s_twoRules, Statuses(), Statuses(("eu-west-1", "IN_PROGRESS")), Statuses(("eu-west-1", "COMPLETE"), ("us-west-2", "IN_PROGRESS")),
+        ReplicationOutcome outcome = await WaitAsync(1800, s_twoRules, Statuses(), Statuses(("eu-west-1", "IN_PROGRESS")),
+            Statuses(("eu-west-1", "COMPLETE"), ("us-west-2", "IN_PROGRESS")),
             Statuses(("eu-west-1", "COMPLETE"), ("us-west-2", "FAILED")));
         Assert.Equal(["COMPLETE", "FAILED"], outcome.Copies.Select(c => c.Status));
         Assert.Empty(outcome.Missing);
-        Assert.Equal(["", "eu-west-1 IN_PROGRESS", "eu-west-1 COMPLETE, us-west-2 IN_PROGRESS", "eu-west-1 COMPLETE, us-west-2 FAILED"], _progress);
-        Assert.Equal(("api", "v1", "123456789012"), (outcome.Copies[0].RepositoryName, outcome.Copies[0].ImageTag, outcome.Copies[0].RegistryId));
+        Assert.Equal(["", "eu-west-1 IN_PROGRESS", "eu-west-1 COMPLETE, us-west-2 IN_PROGRESS", "eu-west-1 COMPLETE, us-west-2 FAILED"],
+            _progress);
+        Assert.Equal(("api", "v1", "123456789012"),
+            (outcome.Copies[0].RepositoryName, outcome.Copies[0].ImageTag, outcome.Copies[0].RegistryId));
     }
 
     [Fact(Timeout = Limit)]
@@ -48,7 +52,8 @@ public sealed class ReplicationWaitTests
     [Fact(Timeout = Limit)]
     public async Task An_image_pushed_before_the_rule_is_said_to_be_so()
     {
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => WaitAsync(1800, [s_twoRules, .. Enumerable.Repeat(Statuses(), 40)]));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => WaitAsync(1800, [s_twoRules, .. Enumerable.Repeat(Statuses(), 40)]));
         Assert.Equal("ImageNotReplicated", e.ErrorId);
         Assert.Contains("pushed after the rule, which is for eu-west-1", e.Message, StringComparison.Ordinal);
     }
@@ -64,7 +69,8 @@ public sealed class ReplicationWaitTests
     [Fact(Timeout = Limit)]
     public async Task Patience_ends_with_what_is_still_on_its_way()
     {
-        ReplicationOutcome outcome = await WaitAsync(100, [s_twoRules, .. Enumerable.Repeat(Statuses(("eu-west-1", "COMPLETE"), ("us-west-2", "IN_PROGRESS")), 60)]);
+        ReplicationOutcome outcome =
+            await WaitAsync(100, [s_twoRules, .. Enumerable.Repeat(Statuses(("eu-west-1", "COMPLETE"), ("us-west-2", "IN_PROGRESS")), 60)]);
         Assert.Equal("us-west-2", outcome.Unfinished.Single().DestinationRegion);
         Assert.InRange(_clock.Elapsed.TotalSeconds, 100, 101);
     }
@@ -73,7 +79,8 @@ public sealed class ReplicationWaitTests
     public async Task Who_may_not_read_the_rules_may_wait_all_the_same()
     {
         ReplicationOutcome outcome = await WaitAsync(1800, Answer.Error("AccessDeniedException", "no"),
-            Answer.Xml("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>a</Arn><UserId>u</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"),
+            Answer.Xml(
+                "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>a</Arn><UserId>u</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"),
             Statuses(("eu-west-1", "COMPLETE")));
         Assert.Equal("123456789012", outcome.Copies.Single().RegistryId);
     }
@@ -86,7 +93,11 @@ public sealed class ReplicationWaitTests
     [InlineData(null, "123456789012", "aws account list-regions")]
     public void A_failed_copy_says_what_to_look_at(string? code, string account, string next)
     {
-        ImageReplication copy = new() { RepositoryName = "api", RegistryId = "123456789012", Region = "us-east-1", DestinationRegion = "eu-west-1", DestinationRegistryId = account, Status = "FAILED", FailureCode = code };
+        ImageReplication copy = new()
+        {
+            RepositoryName = "api", RegistryId = "123456789012", Region = "us-east-1", DestinationRegion = "eu-west-1",
+            DestinationRegistryId = account, Status = "FAILED", FailureCode = code,
+        };
         PizzaException e = ReplicationErrors.Failed(new(RepositoryName.Parse("api"), new() { ImageTag = "v1" }, null, TimeSpan.Zero), copy);
         Assert.Equal("ReplicationFailed", e.ErrorId);
         Assert.Contains(next, e.Message, StringComparison.Ordinal);
@@ -94,7 +105,8 @@ public sealed class ReplicationWaitTests
 
     private sealed class Told(List<string> lines) : IProgress<IReadOnlyList<ImageReplication>>
     {
-        public void Report(IReadOnlyList<ImageReplication> value) => lines.Add(string.Join(", ", value.Select(c => $"{c.DestinationRegion} {c.Status}")));
+        public void Report(IReadOnlyList<ImageReplication> value) =>
+            lines.Add(string.Join(", ", value.Select(c => $"{c.DestinationRegion} {c.Status}")));
     }
 
     /// <summary>A clock on which every pause is over at once, and has lasted.</summary>

@@ -14,7 +14,8 @@ public sealed class RepositoryServiceTests
 
     private static readonly RepositorySettings s_wanted = new RepositorySettings
     {
-        ScanOnPush = false, ImageTagMutability = "IMMUTABLE", MutabilityExclusion = ["latest"], Tags = new Dictionary<string, string> { ["team"] = "a", ["cost"] = "1" },
+        ScanOnPush = false, ImageTagMutability = "IMMUTABLE", MutabilityExclusion = ["latest"],
+        Tags = new Dictionary<string, string> { ["team"] = "a", ["cost"] = "1" },
     }.Checked();
 
     private static async Task WholeStoryAsync(AwsSession aws)
@@ -26,21 +27,30 @@ public sealed class RepositoryServiceTests
         Assert.Equal(["image tag mutability IMMUTABLE_WITH_EXCLUSION (latest)", "scan on push off", "tags cost"], alignment.Changes);
         Assert.True((await repositories.GetAsync("team/api", Sessions.Soon)).ScanOnPush);   // nothing is sent by a plan
         Repository changed = await repositories.AlignAsync(alignment, Sessions.Soon);
-        Assert.Equal((false, "IMMUTABLE_WITH_EXCLUSION", "latest"), (changed.ScanOnPush, changed.ImageTagMutability, changed.MutabilityExclusion.Single()));
+        Assert.Equal((false, "IMMUTABLE_WITH_EXCLUSION", "latest"),
+            (changed.ScanOnPush, changed.ImageTagMutability, changed.MutabilityExclusion.Single()));
         Assert.Empty((await repositories.PlanAsync(s_name, s_wanted, Sessions.Soon)).Changes);
 
         await repositories.DeleteAsync(s_name, includeImages: false, Sessions.Soon);
-        PizzaException gone = await Assert.ThrowsAsync<PizzaException>(() => repositories.DeleteAsync(s_name, includeImages: true, Sessions.Soon));
+        PizzaException gone =
+            await Assert.ThrowsAsync<PizzaException>(() => repositories.DeleteAsync(s_name, includeImages: true, Sessions.Soon));
         Assert.Equal(("RepositoryNotFoundException", PizzaErrorKind.NotFound), (gone.ErrorId, gone.Kind));
         Assert.DoesNotContain("New-PizzaRepository", gone.Message, StringComparison.Ordinal);
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => repositories.PlanAsync(s_name, s_wanted, Sessions.Soon))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => repositories.PlanAsync(s_name, s_wanted, Sessions.Soon))).ErrorId);
     }
 
     [Fact(Timeout = Limit)]
     public async Task On_the_sandbox_a_repository_is_brought_into_line_and_deleted()
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
-        using AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        using AwsSession aws =
+            AwsSession.Open(
+                new()
+                {
+                    EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+                    SecretKey = sandbox.Info.SecretKey,
+                });
         await WholeStoryAsync(aws);
     }
 

@@ -21,9 +21,12 @@ public sealed class AccountTests
         Repository made = await there.Ecr.CreateRepositoryAsync("pizza", new(), token);
         Assert.Equal(Other, made.RegistryId);
         Assert.Equal("pizza", (await here.Ecr.For(Other).DescribeRepositoriesAsync(["pizza"], token).FirstAsync(token)).RepositoryName);
-        Assert.Equal("RepositoryNotFoundException", (await Assert.ThrowsAsync<PizzaException>(async () => await here.Ecr.DescribeRepositoriesAsync(["pizza"], token).FirstAsync(token))).ErrorId);
+        Assert.Equal("RepositoryNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(async () =>
+                await here.Ecr.DescribeRepositoriesAsync(["pizza"], token).FirstAsync(token))).ErrorId);
     }
 
     private static AwsSession Open(EcrSandbox sandbox, string accessKey) =>
-        AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = accessKey, SecretKey = "any" });
+        AwsSession.Open(
+            new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = accessKey, SecretKey = "any" });
 }

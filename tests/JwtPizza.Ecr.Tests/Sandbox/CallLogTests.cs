@@ -9,7 +9,8 @@ public sealed class CallLogTests
     public async Task Every_call_is_there_with_caller_region_parameters_and_end()
     {
         await using TestSandbox sandbox = new();
-        await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza", imageScanningConfiguration = new { scanOnPush = true }, tags = new[] { new { Key = "team", Value = "oven" } } }, "eu-west-1");
+        await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza", imageScanningConfiguration = new { scanOnPush = true },
+            tags = new[] { new { Key = "team", Value = "oven" } } }, "eu-west-1");
         await sandbox.EcrError("DescribeImages", new { repositoryName = "nowhere", maxResults = 7 });
         await sandbox.Query("GetRole", "2010-05-08", ("RoleName", "github-ci"));
         SandboxCall[] calls = [.. sandbox.Box.Calls];
@@ -18,8 +19,11 @@ public sealed class CallLogTests
         Assert.Equal([null, "RepositoryNotFoundException", null], calls.Select(c => c.ErrorCode));
         Assert.Equal(["eu-west-1", "us-east-1", "us-east-1"], calls.Select(c => c.Region));
         Assert.All(calls, c => Assert.Equal(sandbox.Box.Info.AccessKey, c.AccessKey));
-        Assert.True(Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(calls[0].Parameters["imageScanningConfiguration"])["scanOnPush"] is true);
-        Assert.Equal("team", Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(Assert.IsType<object?[]>(calls[0].Parameters["tags"])[0])["Key"]);
+        Assert.True(
+            Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(
+                calls[0].Parameters["imageScanningConfiguration"])["scanOnPush"] is true);
+        Assert.Equal("team",
+            Assert.IsAssignableFrom<IReadOnlyDictionary<string, object?>>(Assert.IsType<object?[]>(calls[0].Parameters["tags"])[0])["Key"]);
         Assert.Equal(7L, calls[1].Parameters["maxResults"]);
         Assert.Equal(["RoleName"], calls[2].Parameters.Keys);
         Assert.All(calls, c => Assert.True(c.Duration > TimeSpan.Zero));
@@ -32,8 +36,10 @@ public sealed class CallLogTests
         RegistryClient client = await RegistryClient.Open(sandbox, "shop/pizza", region: "eu-west-1");
         await client.PushImage("one", "v1");
         SandboxCall put = Assert.Single(sandbox.Box.Calls, c => c.Operation == "PutManifest");
-        Assert.Equal(("registry", "eu-west-1", 201, "shop/pizza", "v1"), (put.Service, put.Region, put.Status, put.Parameters["repositoryName"], put.Parameters["reference"]));
-        Assert.All(sandbox.Box.Calls.Where(c => c.Operation == "UploadBlob"), c => Assert.Equal(("POST", 201), (c.Parameters["method"], c.Status)));
+        Assert.Equal(("registry", "eu-west-1", 201, "shop/pizza", "v1"),
+            (put.Service, put.Region, put.Status, put.Parameters["repositoryName"], put.Parameters["reference"]));
+        Assert.All(sandbox.Box.Calls.Where(c => c.Operation == "UploadBlob"),
+            c => Assert.Equal(("POST", 201), (c.Parameters["method"], c.Status)));
         (_, string? code, _) = await client.Outcome(HttpMethod.Get, "manifests/none");
         Assert.Equal((code, 404), (sandbox.Box.Calls[^1].ErrorCode, sandbox.Box.Calls[^1].Status));
     }
@@ -48,7 +54,8 @@ public sealed class CallLogTests
         Assert.Single(sandbox.Box.CallsOf(["PutMoonPhase"]));   // the sandbox has it not, but it was called
         Assert.Empty(sandbox.Box.CallsOf(["PutImage", "CreateUser", "ec2:*"]));   // a test may well make sure of that
         PizzaException e = Assert.Throws<PizzaException>(() => sandbox.Box.CallsOf(["*", "DeleteRepositry"]));
-        Assert.Equal(("UnknownOperation", "The sandbox has no operation 'DeleteRepositry'. Perhaps you mean DeleteRepository."), (e.ErrorId, e.Message));
+        Assert.Equal(("UnknownOperation", "The sandbox has no operation 'DeleteRepositry'. Perhaps you mean DeleteRepository."),
+            (e.ErrorId, e.Message));
     }
 
     [Fact]
@@ -68,19 +75,25 @@ public sealed class CallLogTests
         await using TestSandbox sandbox = new();
         using HttpResponseMessage answer = await sandbox.Http.GetAsync("/nothing?password=x", TestContext.Current.CancellationToken);
         SandboxCall call = Assert.Single(sandbox.Box.Calls);
-        Assert.Equal(("http", "GET /nothing", 404, "UnknownOperationException"), (call.Service, call.Operation, call.Status, call.ErrorCode));
+        Assert.Equal(("http", "GET /nothing", 404, "UnknownOperationException"),
+            (call.Service, call.Operation, call.Status, call.ErrorCode));
     }
 
     [Fact]
     public async Task Secrets_are_in_no_record()
     {
         await using TestSandbox sandbox = new();
-        string token = sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("o/r"), Scope = SubjectScope.Branch("main") });
-        await sandbox.Query("AssumeRoleWithWebIdentity", "2011-06-15", ("RoleArn", "arn:aws:iam::123456789012:role/github-ci"), ("RoleSessionName", "me"), ("WebIdentityToken", token));
-        await sandbox.Query("GetRole", "2010-05-08", ("RoleName", token), ("X-Amz-Security-Token", "s3cret"), ("X-Amz-Signature", "s3cret"));
+        string token =
+            sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("o/r"), Scope = SubjectScope.Branch("main") });
+        await sandbox.Query("AssumeRoleWithWebIdentity", "2011-06-15", ("RoleArn", "arn:aws:iam::123456789012:role/github-ci"),
+            ("RoleSessionName", "me"), ("WebIdentityToken", token));
+        await sandbox.Query("GetRole", "2010-05-08", ("RoleName", token), ("X-Amz-Security-Token", "s3cret"),
+            ("X-Amz-Signature", "s3cret"));
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         await client.PushImage("one");
-        await sandbox.Send("RegisterTaskDefinition", new { containerDefinitions = new[] { new { environment = new[] { new { name = "DB_PASSWORD", value = "s3cret" } } } }, masterPassword = "s3cret" }, "us-east-1");
+        await sandbox.Send("RegisterTaskDefinition",
+            new { containerDefinitions = new[] { new { environment = new[] { new { name = "DB_PASSWORD", value = "s3cret" } } } },
+                masterPassword = "s3cret" }, "us-east-1");
         string all = JsonSerializer.Serialize(sandbox.Box.Calls);
         Assert.DoesNotContain(token, all, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", all, StringComparison.Ordinal);
@@ -93,7 +106,8 @@ public sealed class CallLogTests
     [Fact]
     public void Tokens_that_only_turn_pages_are_kept()
     {
-        Dictionary<string, object?> kept = Redaction.Of(JsonDocument.Parse("""{"nextToken":"abc","authorizationToken":"def"}""").RootElement);
+        Dictionary<string, object?> kept =
+            Redaction.Of(JsonDocument.Parse("""{"nextToken":"abc","authorizationToken":"def"}""").RootElement);
         Assert.Equal(("abc", "(redacted)"), (kept["nextToken"], kept["authorizationToken"]));
     }
 
@@ -101,9 +115,11 @@ public sealed class CallLogTests
     public void Large_parameters_are_cut()
     {
         string[] many = [.. Enumerable.Repeat("x", 100_000)];
-        Dictionary<string, object?> kept = Redaction.Of(JsonSerializer.SerializeToElement(new { text = new string('x', 1_000_000), many, layerPartBlob = "AAAA" }));
+        Dictionary<string, object?> kept =
+            Redaction.Of(JsonSerializer.SerializeToElement(new { text = new string('x', 1_000_000), many, layerPartBlob = "AAAA" }));
         Assert.InRange(((string)kept["text"]!).Length, Redaction.Limit / 2, Redaction.Limit + 10);
-        Assert.InRange(Redaction.Of(JsonSerializer.SerializeToElement(new { many }))["many"] is object?[] some ? some.Length : -1, 100, Redaction.Limit / 32);
+        Assert.InRange(Redaction.Of(JsonSerializer.SerializeToElement(new { many }))["many"] is object?[] some ? some.Length : -1, 100,
+            Redaction.Limit / 32);
         Assert.Equal("(binary)", Redaction.Of(JsonSerializer.SerializeToElement(new { layerPartBlob = "AAAA" }))["layerPartBlob"]);
     }
 
@@ -130,7 +146,8 @@ public sealed class CallLogTests
 
     private static SandboxCall Call(int number, string text) => new()
     {
-        Time = DateTimeOffset.UnixEpoch, Service = "ecr", Operation = $"{number}", Region = null, AccessKey = null, Parameters = new Dictionary<string, object?> { ["text"] = text },
+        Time = DateTimeOffset.UnixEpoch, Service = "ecr", Operation = $"{number}", Region = null, AccessKey = null,
+        Parameters = new Dictionary<string, object?> { ["text"] = text },
         Status = 200, ErrorCode = null, Duration = TimeSpan.Zero,
     };
 }

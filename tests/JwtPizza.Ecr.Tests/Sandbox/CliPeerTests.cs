@@ -9,13 +9,17 @@ public sealed class CliPeerTests
     public async Task Every_operation_goes_through_the_parser_of_the_AWS_CLI_and_succeeds()
     {
         await using TestSandbox sandbox = new();
-        string token = sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
-        await Peer.AwsDriver(sandbox, RepositoryRoot.File("tests", "JwtPizza.Ecr.Tests", "Sandbox", "every_operation.py"), ("GITHUB_JWT", token));
+        string token = sandbox.Box.IssueGitHubToken(
+            new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
+        await Peer.AwsDriver(sandbox, RepositoryRoot.File("tests", "JwtPizza.Ecr.Tests", "Sandbox", "every_operation.py"),
+            ("GITHUB_JWT", token));
         // The services that are here encode no messages, so that there is none to decode.
-        string[] done = ["sts:DecodeAuthorizationMessage", .. sandbox.Box.Calls.Where(c => c.Status == 200).Select(c => $"{c.Service}:{c.Operation}").Distinct()];
+        string[] done = ["sts:DecodeAuthorizationMessage",
+            .. sandbox.Box.Calls.Where(c => c.Status == 200).Select(c => $"{c.Service}:{c.Operation}").Distinct()];
         Assert.Empty(sandbox.Box.Operations.Where(o => !o.StartsWith("registry:", StringComparison.Ordinal)).Except(done));
         if (!ServiceModel.IsHere("ecr")) return;
-        Assert.All(sandbox.Box.Operations.Where(o => !o.StartsWith("registry:", StringComparison.Ordinal)).Select(o => o.Split(':')), o => Assert.True(ServiceModel.Load(o[0]).Has(o[1])));
+        Assert.All(sandbox.Box.Operations.Where(o => !o.StartsWith("registry:", StringComparison.Ordinal)).Select(o => o.Split(':')),
+            o => Assert.True(ServiceModel.Load(o[0]).Has(o[1])));
     }
 
     [Fact]
@@ -27,7 +31,8 @@ public sealed class CliPeerTests
         for (int i = 0; i < 4; i++) await client.PushImage($"untagged {i}");
         await sandbox.Ecr("CreateRepository", new { repositoryName = "other" });
         await sandbox.Ecr("StartImageScan", new { repositoryName = "pizza", imageId = new { imageTag = "v0" } });
-        await sandbox.Ecr("StartLifecyclePolicyPreview", new { repositoryName = "pizza", lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}""" });
+        await sandbox.Ecr("StartLifecyclePolicyPreview", new { repositoryName = "pizza",
+            lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1},"action":{"type":"expire"}}]}""" });
         Assert.Equal("2 9 9 8 findings scanned previewed 2", (await Peer.Boto3(sandbox, """
             import boto3
             ecr, ecs = boto3.client('ecr'), boto3.client('ecs')

@@ -15,10 +15,13 @@ public sealed class ControlTests : IAsyncDisposable
     [Fact]
     public async Task A_fault_is_set_and_taken_away_and_calls_are_told()
     {
-        JsonNode set = await Ok(HttpMethod.Post, "faults", """{"operation":"CreateRepository","error":"ThrottlingException","count":2,"latency":"00:00:00.010"}""");
+        JsonNode set = await Ok(HttpMethod.Post, "faults",
+            """{"operation":"CreateRepository","error":"ThrottlingException","count":2,"latency":"00:00:00.010"}""");
         Assert.Equal(2, (int)set["count"]!);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _sandbox.Send("CreateRepository", new { repositoryName = "pizza" }, "us-east-1")).Status);
-        Assert.Equal("The fault of CreateRepository is gone; it struck 1 calls.", (string)(await Ok(HttpMethod.Delete, "faults?operation=Create*"))["removed"]![0]!);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await _sandbox.Send("CreateRepository", new { repositoryName = "pizza" }, "us-east-1")).Status);
+        Assert.Equal("The fault of CreateRepository is gone; it struck 1 calls.",
+            (string)(await Ok(HttpMethod.Delete, "faults?operation=Create*"))["removed"]![0]!);
         await _sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
         JsonArray calls = (await Ok(HttpMethod.Get, "calls?operation=ecr:Create*")).AsArray();
         Assert.Equal([400, 200], calls.Select(c => (int)c!["status"]!));
@@ -32,7 +35,8 @@ public sealed class ControlTests : IAsyncDisposable
         RegistryClient client = await RegistryClient.Open(_sandbox, "pizza");
         await client.PushImage("one");
         await client.PushImage("two");
-        await _sandbox.Ecr("PutLifecyclePolicy", new { repositoryName = "pizza", lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":1},"action":{"type":"expire"}}]}""" });
+        await _sandbox.Ecr("PutLifecyclePolicy", new { repositoryName = "pizza",
+            lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":1},"action":{"type":"expire"}}]}""" });
         DateTimeOffset before = _sandbox.Box.Now;
         JsonNode moved = await Ok(HttpMethod.Post, "clock", """{"days":1,"hours":12}""");
         Assert.InRange((DateTimeOffset)moved["now"]! - before, TimeSpan.FromHours(36), TimeSpan.FromHours(36.1));
@@ -47,14 +51,17 @@ public sealed class ControlTests : IAsyncDisposable
         await client.PushImage("one");
         await Ok(HttpMethod.Post, "faults", """{"operation":"DescribeRepositories","status":500}""");
         await Ok(HttpMethod.Post, "clock", """{"days":30}""");
-        Assert.Equal(HttpStatusCode.OK, (await _sandbox.Query("PutRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"), ("PolicyDocument", IamBox.AllowAll))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await _sandbox.Query("PutRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"),
+                ("PolicyDocument", IamBox.AllowAll))).Status);
         string before = _sandbox.Box.Folder, key = _sandbox.Info.AccessKey;
         JsonNode answer = await Ok(HttpMethod.Post, "reset", "");
         Assert.InRange((DateTimeOffset)answer["now"]!, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
         Assert.Empty((await Ok(HttpMethod.Get, "calls")).AsArray());
         Assert.Empty((await _sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());   // and without the fault
         Assert.Equal(HttpStatusCode.OK, (await _sandbox.Query("GetRole", "2010-05-08", ("RoleName", "github-ci"))).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _sandbox.Query("GetRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await _sandbox.Query("GetRolePolicy", "2010-05-08", ("RoleName", "github-ci"), ("PolicyName", "mine"))).Status);
         Assert.Equal(key, _sandbox.Box.Info.AccessKey);
         Assert.False(Directory.Exists(before));
         RegistryClient again = await RegistryClient.Open(_sandbox, "pizza");
@@ -73,7 +80,8 @@ public sealed class ControlTests : IAsyncDisposable
         JsonNode answer = await Ok(HttpMethod.Post, "tokens", order);
         Assert.Equal(allowed, (bool)answer["verdict"]!["allowed"]!);
         (HttpStatusCode status, _) = await _sandbox.Query("AssumeRoleWithWebIdentity", "2011-06-15",
-            ("RoleArn", "arn:aws:iam::123456789012:role/github-ci"), ("RoleSessionName", "me"), ("WebIdentityToken", (string)answer["token"]!));
+            ("RoleArn", "arn:aws:iam::123456789012:role/github-ci"), ("RoleSessionName", "me"),
+            ("WebIdentityToken", (string)answer["token"]!));
         Assert.Equal(allowed, status == HttpStatusCode.OK);
     }
 
@@ -131,7 +139,8 @@ public sealed class ControlTests : IAsyncDisposable
 
     private async Task<(HttpStatusCode, string)> Send(HttpMethod method, string path, string? body)
     {
-        using HttpRequestMessage request = new(method, "/_sandbox/" + path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request =
+            new(method, "/_sandbox/" + path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         using HttpResponseMessage answer = await _sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }

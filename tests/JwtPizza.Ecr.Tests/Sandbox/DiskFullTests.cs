@@ -34,8 +34,11 @@ public sealed class DiskFullTests : IDisposable
             (int status, string? code, string? message) = await client.PutManifest("two", two);
             Assert.Equal((507, "UNKNOWN"), (status, code));
             Assert.Contains("full", message, StringComparison.Ordinal);
-            Assert.Equal(507, (await client.Outcome(HttpMethod.Post, $"blobs/uploads/?digest={Digest.Of(new byte[4096])}", new ByteArrayContent(new byte[4096]))).Status);
-            await Refused(sandbox, "PutImage", new { repositoryName = "pizza", imageManifest = Encoding.UTF8.GetString(two), imageTag = "two" });
+            Assert.Equal(507,
+                (await client.Outcome(HttpMethod.Post, $"blobs/uploads/?digest={Digest.Of(new byte[4096])}",
+                    new ByteArrayContent(new byte[4096]))).Status);
+            await Refused(sandbox, "PutImage", new { repositoryName = "pizza", imageManifest = Encoding.UTF8.GetString(two),
+                imageTag = "two" });
             await Refused(sandbox, "CreateRepository", new { repositoryName = "another" });
             await Refused(sandbox, "PutAccountSetting", new { name = "BLOB_MOUNTING", value = "ENABLED" });
             Assert.Single((await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray());
@@ -67,7 +70,8 @@ public sealed class DiskFullTests : IDisposable
 
     private void Mount()
     {
-        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", _folder.FullName) != 0) Assert.Skip("A small disk can be mounted by root on Linux only.");
+        if (!OperatingSystem.IsLinux() || Run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", _folder.FullName) != 0)
+            Assert.Skip("A small disk can be mounted by root on Linux only.");
         _isMounted = true;
     }
 

@@ -16,9 +16,11 @@ internal sealed class DockerPeer : IDisposable
         Assert.SkipUnless(await Peer.Succeeds("docker", "version", "--format", "{{.Server.Version}}"), "No docker daemon answers.");
         Assert.SkipUnless(await Peer.Succeeds("docker", "buildx", "version"), "docker's buildx is not on this machine.");
         DockerPeer docker = new();
-        string token = login ?? (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!;
+        string token =
+            login ?? (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!;
         Dictionary<string, object> auths = new() { [sandbox.Info.RegistryHost] = new { auth = token } };
-        await File.WriteAllTextAsync(Path.Combine(docker._folder.FullName, "config.json"), JsonSerializer.Serialize(new { auths }), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(docker._folder.FullName, "config.json"), JsonSerializer.Serialize(new { auths }),
+            TestContext.Current.CancellationToken);
         return docker;
     }
 
@@ -50,7 +52,8 @@ internal sealed class DockerPeer : IDisposable
     private async Task<(int, string)> RunAsync(string[] arguments)
     {
         // The plugins lie beside the user's own configuration or in the system's folders; both stay in reach.
-        (int exit, string output, string errors) = await Peer.RunAsync("docker", arguments, new Dictionary<string, string> { ["DOCKER_CONFIG"] = _folder.FullName });
+        (int exit, string output, string errors) =
+            await Peer.RunAsync("docker", arguments, new Dictionary<string, string> { ["DOCKER_CONFIG"] = _folder.FullName });
         return (exit, output + errors);
     }
 }
@@ -59,7 +62,9 @@ internal sealed class DockerPeer : IDisposable
 internal static class SkopeoPeer
 {
     public static async Task<string> Login(TestSandbox sandbox) =>
-        Encoding.UTF8.GetString(Convert.FromBase64String((string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!));
+        Encoding.UTF8.GetString(
+            Convert.FromBase64String(
+                (string)(await sandbox.Ecr("GetAuthorizationToken", new { }))["authorizationData"]![0]!["authorizationToken"]!));
 
     public static async Task<string> Run(params string[] arguments)
     {

@@ -17,7 +17,8 @@ public sealed class EcrCacheTests : IDisposable
         await using TestSandbox sandbox = new();
         RegistryClient upstream = await RegistryClient.Open(sandbox, "team/pizza", region: "eu-west-1");
         Digest first = await upstream.PushImage("one", "v1");
-        await sandbox.Ecr("CreatePullThroughCacheRule", new { ecrRepositoryPrefix = "eu", upstreamRegistryUrl = "123456789012.dkr.ecr.eu-west-1.amazonaws.com", upstreamRegistry = "ecr" });
+        await sandbox.Ecr("CreatePullThroughCacheRule", new { ecrRepositoryPrefix = "eu",
+            upstreamRegistryUrl = "123456789012.dkr.ecr.eu-west-1.amazonaws.com", upstreamRegistry = "ecr" });
         RegistryClient cache = new(sandbox, "eu/team/pizza", await RegistryClient.Login(sandbox));
         Assert.Equal(first, await Pull(cache, "v1"));
         Assert.Equal(["v1"], (await Images(sandbox, "eu/team/pizza"))[0]!["imageTags"]!.AsArray().Select(t => (string)t!));
@@ -27,7 +28,9 @@ public sealed class EcrCacheTests : IDisposable
         cache = new(sandbox, "eu/team/pizza", await RegistryClient.Login(sandbox));
         Assert.Equal(second, await Pull(cache, "v1"));
         Assert.Equal(404, (await cache.Outcome(HttpMethod.Get, "manifests/nowhere")).Status);
-        Assert.Contains(sandbox.Box.Events.After(0), e => (string?)e.Event["detail-type"] == "ECR Pull Through Cache Action" && (string?)e.Event["detail"]!["image-digest"] == second.Value);
+        Assert.Contains(sandbox.Box.Events.After(0),
+            e => (string?)e.Event["detail-type"] == "ECR Pull Through Cache Action"
+                && (string?)e.Event["detail"]!["image-digest"] == second.Value);
     }
 
     [Fact]
@@ -40,9 +43,12 @@ public sealed class EcrCacheTests : IDisposable
             index = await client.PushIndex("all", await client.PushImage("arm", "@"), await client.PushImage("amd", "@", "amd64"));
             await WriteLayout(client, "all");
         }
-        await using TestSandbox sandbox = new(new SandboxOptions { Upstreams = new Dictionary<string, string> { ["quay.io"] = _folder.FullName } });
-        await sandbox.Ecr("CreatePullThroughCacheRule", new { ecrRepositoryPrefix = "ROOT", upstreamRegistryUrl = "quay.io", upstreamRegistry = "quay" });
-        JsonObject got = await sandbox.Ecr("BatchGetImage", new { repositoryName = "org/pizza", imageIds = new[] { new { imageTag = "all" } } });
+        await using TestSandbox sandbox =
+            new(new SandboxOptions { Upstreams = new Dictionary<string, string> { ["quay.io"] = _folder.FullName } });
+        await sandbox.Ecr("CreatePullThroughCacheRule", new { ecrRepositoryPrefix = "ROOT", upstreamRegistryUrl = "quay.io",
+            upstreamRegistry = "quay" });
+        JsonObject got =
+            await sandbox.Ecr("BatchGetImage", new { repositoryName = "org/pizza", imageIds = new[] { new { imageTag = "all" } } });
         Assert.Equal(index.Value, (string)got["images"]![0]!["imageId"]!["imageDigest"]!);
         Assert.Equal(3, (await Images(sandbox, "org/pizza")).Count);
         Assert.True((bool)(await sandbox.Ecr("ValidatePullThroughCacheRule", new { ecrRepositoryPrefix = "ROOT" }))["isValid"]!);
@@ -57,11 +63,14 @@ public sealed class EcrCacheTests : IDisposable
         {
             // ECR Public gives everybody a token to pull.
             await other.Json("ecr-public", "SpencerFrontendService", "CreateRepository", new { repositoryName = "pizza" });
-            string login = (string)(await other.Json("ecr-public", "SpencerFrontendService", "GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
+            string login =
+                (string)(await other.Json("ecr-public", "SpencerFrontendService", "GetAuthorizationToken",
+                    new { }))["authorizationData"]!["authorizationToken"]!;
             image = await (await RegistryClient.OpenPublic(other, "pizza", login)).PushImage("one", "v1");
             string place = $"localhost:{new Uri(other.Info.EndpointUrl).Port}";
             await sandbox.Ecr("CreatePullThroughCacheRule", new { ecrRepositoryPrefix = "local", upstreamRegistryUrl = place });
-            Assert.Equal(image, await Pull(new(sandbox, $"local/p{other.Info.RegistryId[^7..]}/pizza", await RegistryClient.Login(sandbox)), "v1"));
+            Assert.Equal(image,
+                await Pull(new(sandbox, $"local/p{other.Info.RegistryId[^7..]}/pizza", await RegistryClient.Login(sandbox)), "v1"));
         }
         sandbox.Box.Advance(TimeSpan.FromHours(25));
         RegistryClient client = new(sandbox, "local/p6789012/pizza", await RegistryClient.Login(sandbox));
@@ -75,9 +84,11 @@ public sealed class EcrCacheTests : IDisposable
     [Theory]
     [InlineData("""{"ecrRepositoryPrefix":"x","upstreamRegistryUrl":"quay.io"}""", "InvalidParameterException")]
     [InlineData("""{"ecrRepositoryPrefix":"hub","upstreamRegistryUrl":"registry-1.docker.io"}""", "InvalidParameterException")]
-    [InlineData("""{"ecrRepositoryPrefix":"hub","upstreamRegistryUrl":"registry-1.docker.io","credentialArn":"arn:aws:secretsmanager:us-east-1:123456789012:secret:other/name-of-a-secret"}""", "InvalidParameterException")]
+    [InlineData(
+        """{"ecrRepositoryPrefix":"hub","upstreamRegistryUrl":"registry-1.docker.io","credentialArn":"arn:aws:secretsmanager:us-east-1:123456789012:secret:other/name-of-a-secret"}""", "InvalidParameterException")]
     [InlineData("""{"ecrRepositoryPrefix":"own","upstreamRegistryUrl":"registry.example.com"}""", "UnsupportedUpstreamRegistryException")]
-    [InlineData("""{"ecrRepositoryPrefix":"own","upstreamRegistryUrl":"quay.io","upstreamRegistry":"k8s"}""", "UnsupportedUpstreamRegistryException")]
+    [InlineData("""{"ecrRepositoryPrefix":"own","upstreamRegistryUrl":"quay.io","upstreamRegistry":"k8s"}""",
+        "UnsupportedUpstreamRegistryException")]
     public async Task A_rule_that_ECR_refuses_is_refused(string rule, string code)
     {
         await using TestSandbox sandbox = new();
@@ -94,9 +105,12 @@ public sealed class EcrCacheTests : IDisposable
         Assert.Equal("PullThroughCacheRuleAlreadyExistsException", (await sandbox.EcrError("CreatePullThroughCacheRule", rule)).Code);
         JsonObject verdict = await sandbox.Ecr("ValidatePullThroughCacheRule", new { ecrRepositoryPrefix = "quay" });
         Assert.Contains("--upstream quay.io=", (string)verdict["failure"]!, StringComparison.Ordinal);
-        Assert.Equal(404, (await new RegistryClient(sandbox, "quay/org/app", await RegistryClient.Login(sandbox)).Outcome(HttpMethod.Get, "manifests/v1")).Status);
+        Assert.Equal(404,
+            (await new RegistryClient(sandbox, "quay/org/app", await RegistryClient.Login(sandbox))
+                .Outcome(HttpMethod.Get, "manifests/v1")).Status);
         await sandbox.Ecr("DeletePullThroughCacheRule", new { ecrRepositoryPrefix = "quay" });
-        Assert.Equal("PullThroughCacheRuleNotFoundException", (await sandbox.EcrError("DescribePullThroughCacheRules", new { ecrRepositoryPrefixes = new[] { "quay" } })).Code);
+        Assert.Equal("PullThroughCacheRuleNotFoundException",
+            (await sandbox.EcrError("DescribePullThroughCacheRules", new { ecrRepositoryPrefixes = new[] { "quay" } })).Code);
     }
 
     [Fact]
@@ -107,18 +121,25 @@ public sealed class EcrCacheTests : IDisposable
         await Template(sandbox, "us-east-1", "team/loose", ["CREATE_ON_PUSH"], "MUTABLE");
         await Template(sandbox, "eu-west-1", "ROOT", ["REPLICATION"], "IMMUTABLE");
         var login = await RegistryClient.Login(sandbox);
-        await sandbox.Ecr("PutReplicationConfiguration", new { replicationConfiguration = new { rules = new[] { new { destinations = new[] { new { region = "eu-west-1", registryId = "123456789012" } } } } } });
+        await sandbox.Ecr("PutReplicationConfiguration",
+            new { replicationConfiguration = new { rules = new[] { new { destinations = new[] { new { region = "eu-west-1",
+                registryId = "123456789012" } } } } } });
         await new RegistryClient(sandbox, "team/pizza", login).PushImage("one", "v1");
         await new RegistryClient(sandbox, "team/loose/pizza", login).PushImage("one", "v1");
         Assert.Equal(404, (await new RegistryClient(sandbox, "other/pizza", login).Outcome(HttpMethod.Post, "blobs/uploads/")).Status);
         Assert.Equal(["MUTABLE", "IMMUTABLE"], await Mutabilities(sandbox, "us-east-1"));   // team/loose/pizza, team/pizza
         Assert.Equal(["IMMUTABLE", "IMMUTABLE"], await Mutabilities(sandbox, "eu-west-1"));
         JsonNode made = (await sandbox.Ecr("DescribeRepositories", new { repositoryNames = new[] { "team/pizza" } }))["repositories"]![0]!;
-        Assert.Contains("expire", (string)(await sandbox.Ecr("GetLifecyclePolicy", new { repositoryName = "team/pizza" }))["lifecyclePolicyText"]!, StringComparison.Ordinal);
-        Assert.Equal("pizza", (string)(await sandbox.Ecr("ListTagsForResource", new { resourceArn = (string)made["repositoryArn"]! }))["tags"]![0]!["Value"]!);
+        Assert.Contains("expire",
+            (string)(await sandbox.Ecr("GetLifecyclePolicy", new { repositoryName = "team/pizza" }))["lifecyclePolicyText"]!,
+            StringComparison.Ordinal);
+        Assert.Equal("pizza",
+            (string)(await sandbox.Ecr("ListTagsForResource",
+                new { resourceArn = (string)made["repositoryArn"]! }))["tags"]![0]!["Value"]!);
 
         static async Task<string[]> Mutabilities(TestSandbox sandbox, string region) =>
-            [.. (await sandbox.Ecr("DescribeRepositories", new { }, region))["repositories"]!.AsArray().Select(r => (string)r!["imageTagMutability"]!)];
+            [.. (await sandbox.Ecr("DescribeRepositories", new { }, region))["repositories"]!.AsArray()
+                .Select(r => (string)r!["imageTagMutability"]!)];
     }
 
     [Fact]
@@ -126,23 +147,34 @@ public sealed class EcrCacheTests : IDisposable
     {
         await using TestSandbox sandbox = new();
         await Template(sandbox, "us-east-1", "team/", ["REPLICATION"], "MUTABLE");
-        Assert.Equal("TemplateAlreadyExistsException", (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "team", appliedFor = new[] { "REPLICATION" } })).Code);
-        Assert.Equal("InvalidParameterException", (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "a", appliedFor = new[] { "LUNCH" } })).Code);
-        Assert.Equal("InvalidParameterException", (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "a", appliedFor = new[] { "REPLICATION" }, resourceTags = new[] { new { Key = "a", Value = "b" } } })).Code);
+        Assert.Equal("TemplateAlreadyExistsException",
+            (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "team",
+                appliedFor = new[] { "REPLICATION" } })).Code);
+        Assert.Equal("InvalidParameterException",
+            (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "a", appliedFor = new[] { "LUNCH" } })).Code);
+        Assert.Equal("InvalidParameterException",
+            (await sandbox.EcrError("CreateRepositoryCreationTemplate", new { prefix = "a", appliedFor = new[] { "REPLICATION" },
+                resourceTags = new[] { new { Key = "a", Value = "b" } } })).Code);
         await sandbox.Ecr("UpdateRepositoryCreationTemplate", new { prefix = "team", description = "of the team" });
-        JsonNode found = Assert.Single((await sandbox.Ecr("DescribeRepositoryCreationTemplates", new { }))["repositoryCreationTemplates"]!.AsArray())!;
-        Assert.Equal(("team", "of the team", "REPLICATION"), ((string)found["prefix"]!, (string)found["description"]!, (string)found["appliedFor"]![0]!));
+        JsonNode found =
+            Assert.Single((await sandbox.Ecr("DescribeRepositoryCreationTemplates", new { }))["repositoryCreationTemplates"]!.AsArray())!;
+        Assert.Equal(("team", "of the team", "REPLICATION"),
+            ((string)found["prefix"]!, (string)found["description"]!, (string)found["appliedFor"]![0]!));
         await sandbox.Ecr("DeleteRepositoryCreationTemplate", new { prefix = "team" });
-        Assert.Equal("TemplateNotFoundException", (await sandbox.EcrError("UpdateRepositoryCreationTemplate", new { prefix = "team" })).Code);
+        Assert.Equal("TemplateNotFoundException",
+            (await sandbox.EcrError("UpdateRepositoryCreationTemplate", new { prefix = "team" })).Code);
     }
 
-    private static Task<JsonObject> Template(TestSandbox sandbox, string region, string prefix, string[] appliedFor, string mutability) => sandbox.Ecr("CreateRepositoryCreationTemplate", new
+    private static Task<JsonObject> Template(TestSandbox sandbox, string region, string prefix, string[] appliedFor, string mutability) =>
+        sandbox.Ecr("CreateRepositoryCreationTemplate", new
     {
-        prefix, appliedFor, imageTagMutability = mutability, customRoleArn = "arn:aws:iam::123456789012:role/ecr", resourceTags = new[] { new { Key = "team", Value = "pizza" } },
+        prefix, appliedFor, imageTagMutability = mutability, customRoleArn = "arn:aws:iam::123456789012:role/ecr",
+            resourceTags = new[] { new { Key = "team", Value = "pizza" } },
         lifecyclePolicy = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":50},"action":{"type":"expire"}}]}""",
     }, region);
 
-    private static async Task<JsonArray> Images(TestSandbox sandbox, string repository) => (await sandbox.Ecr("DescribeImages", new { repositoryName = repository }))["imageDetails"]!.AsArray();
+    private static async Task<JsonArray> Images(TestSandbox sandbox, string repository) =>
+        (await sandbox.Ecr("DescribeImages", new { repositoryName = repository }))["imageDetails"]!.AsArray();
 
     private static async Task<Digest> Pull(RegistryClient client, string reference)
     {
@@ -163,10 +195,13 @@ public sealed class EcrCacheTests : IDisposable
         string blobs = Directory.CreateDirectory(Path.Combine(_folder.FullName, "blobs", "sha256")).FullName;
         byte[] index = await Save($"manifests/{tag}");
         foreach (OciDescriptor child in OciManifest.Parse(index).Manifests)
-            foreach (OciDescriptor blob in OciManifest.Parse(await Save($"manifests/{child.Digest}")).Blobs) await Save($"blobs/{blob.Digest}");
+            foreach (OciDescriptor blob in OciManifest.Parse(await Save($"manifests/{child.Digest}")).Blobs)
+                await Save($"blobs/{blob.Digest}");
         JsonObject entry = RegistryClient.Descriptor(MediaTypes.OciIndex, Digest.Of(index), index.Length);
         entry["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = tag };
-        File.WriteAllText(Path.Combine(_folder.FullName, "index.json"), JsonSerializer.Serialize(new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JsonArray(entry) }));
+        File.WriteAllText(Path.Combine(_folder.FullName, "index.json"),
+            JsonSerializer.Serialize(
+                new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = new JsonArray(entry) }));
 
         async Task<byte[]> Save(string path)
         {

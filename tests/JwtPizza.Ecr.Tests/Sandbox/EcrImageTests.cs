@@ -16,8 +16,10 @@ public sealed class EcrImageTests
         OciManifest read = OciManifest.Parse(manifest);
         Assert.Equal(Digest.Of(manifest).Value, (string)image["imageDigest"]!);
         Assert.Equal(read.Config!.Size + read.Layers.Sum(l => l.Size), (long)image["imageSizeInBytes"]!);
-        Assert.Equal((MediaTypes.OciManifest, MediaTypes.OciConfig), ((string)image["imageManifestMediaType"]!, (string)image["artifactMediaType"]!));
-        Assert.InRange((double)image["imagePushedAt"]! - new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), 0, 30);
+        Assert.Equal((MediaTypes.OciManifest, MediaTypes.OciConfig),
+            ((string)image["imageManifestMediaType"]!, (string)image["artifactMediaType"]!));
+        Assert.InRange((double)image["imagePushedAt"]! - new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), 0,
+            30);
     }
 
     [Fact]
@@ -38,14 +40,18 @@ public sealed class EcrImageTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest old = await client.PushImage("one"), young = await client.PushImage("two");
-        foreach ((string status, string digests) in (IEnumerable<(string, string)>)[("TAGGED", $"{young}"), ("UNTAGGED", $"{old}"), ("ANY", $"{old} {young}")])
+        foreach ((string status, string digests) in (IEnumerable<(string, string)>)[("TAGGED", $"{young}"), ("UNTAGGED", $"{old}"),
+            ("ANY", $"{old} {young}")])
         {
             Assert.Equal(digests, string.Join(' ', (await Images(sandbox, status)).Select(i => (string)i!["imageDigest"]!)));
             JsonObject listed = await sandbox.Ecr("ListImages", new { repositoryName = "pizza", filter = new { tagStatus = status } });
             Assert.Equal(digests, string.Join(' ', listed["imageIds"]!.AsArray().Select(i => (string)i!["imageDigest"]!)));
         }
-        Assert.Empty((await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", filter = new { imageStatus = "ARCHIVED" } }))["imageDetails"]!.AsArray());
-        Assert.Equal("InvalidParameterException", (await sandbox.EcrError("DescribeImages", new { repositoryName = "pizza", filter = new { tagStatus = "SOME" } })).Code);
+        Assert.Empty(
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza",
+                filter = new { imageStatus = "ARCHIVED" } }))["imageDetails"]!.AsArray());
+        Assert.Equal("InvalidParameterException",
+            (await sandbox.EcrError("DescribeImages", new { repositoryName = "pizza", filter = new { tagStatus = "SOME" } })).Code);
     }
 
     [Fact]
@@ -66,7 +72,9 @@ public sealed class EcrImageTests
         }
         while (token is not null);
         Assert.Equal(pushed, read);
-        (string code, _) = await sandbox.EcrError("DescribeImages", new { repositoryName = "pizza", maxResults = 2, imageIds = new[] { new { imageTag = "v1" } } });
+        (string code,
+            _) = await sandbox.EcrError("DescribeImages", new { repositoryName = "pizza", maxResults = 2,
+                imageIds = new[] { new { imageTag = "v1" } } });
         Assert.Equal("InvalidParameterException", code);
     }
 
@@ -78,8 +86,10 @@ public sealed class EcrImageTests
         byte[] manifest = await client.Image("one");
         foreach (string tag in (string[])["b", "a", "c"]) await client.PutManifest(tag, manifest);
         JsonObject first = await sandbox.Ecr("ListImages", new { repositoryName = "pizza", maxResults = 2 });
-        JsonObject second = await sandbox.Ecr("ListImages", new { repositoryName = "pizza", maxResults = 2, nextToken = (string)first["nextToken"]! });
-        Assert.Equal(["a", "b", "c"], first["imageIds"]!.AsArray().Concat(second["imageIds"]!.AsArray()).Select(i => (string)i!["imageTag"]!));
+        JsonObject second =
+            await sandbox.Ecr("ListImages", new { repositoryName = "pizza", maxResults = 2, nextToken = (string)first["nextToken"]! });
+        Assert.Equal(["a", "b", "c"],
+            first["imageIds"]!.AsArray().Concat(second["imageIds"]!.AsArray()).Select(i => (string)i!["imageTag"]!));
     }
 
     [Fact]
@@ -100,7 +110,8 @@ public sealed class EcrImageTests
         await using TestSandbox sandbox = new();
         await RegistryClient.Open(sandbox, "pizza");
         Assert.Equal(
-            ("ImageNotFoundException", "The image with imageId {imageDigest:'null', imageTag:'v9'} does not exist within the repository with name 'pizza' in the registry with id '123456789012'"),
+            ("ImageNotFoundException", "The image with imageId {imageDigest:'null', imageTag:'v9'} does not exist within the repository " +
+                "with name 'pizza' in the registry with id '123456789012'"),
             await sandbox.EcrError("DescribeImages", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "v9" } } }));
     }
 
@@ -113,11 +124,14 @@ public sealed class EcrImageTests
         await client.PutManifest("latest", manifest);
         JsonObject got = await sandbox.Ecr("BatchGetImage", new
         {
-            repositoryName = "pizza", imageIds = new object[] { new { imageTag = "latest" }, new { imageTag = "v9" } }, acceptedMediaTypes = new[] { MediaTypes.OciManifest, MediaTypes.OciIndex },
+            repositoryName = "pizza", imageIds = new object[] { new { imageTag = "latest" }, new { imageTag = "v9" } },
+                acceptedMediaTypes = new[] { MediaTypes.OciManifest, MediaTypes.OciIndex },
         });
         Assert.Equal(Encoding.UTF8.GetString(manifest), (string)got["images"]![0]!["imageManifest"]!);
         Assert.Equal("ImageNotFound", (string)got["failures"]![0]!["failureCode"]!);
-        got = await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = Digest.Of(manifest).Value } }, acceptedMediaTypes = new[] { MediaTypes.DockerManifest } });
+        got = await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza",
+            imageIds = new[] { new { imageDigest = Digest.Of(manifest).Value } },
+            acceptedMediaTypes = new[] { MediaTypes.DockerManifest } });
         Assert.Empty(got["images"]!.AsArray());
         Assert.Contains(MediaTypes.OciManifest, (string)got["failures"]![0]!["failureReason"]!, StringComparison.Ordinal);
     }
@@ -142,7 +156,8 @@ public sealed class EcrImageTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         byte[] manifest = await client.Image("one");
         foreach (string tag in (string[])["a", "b"]) await client.PutManifest(tag, manifest);
-        JsonObject done = await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = Digest.Of(manifest).Value } } });
+        JsonObject done = await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza",
+            imageIds = new[] { new { imageDigest = Digest.Of(manifest).Value } } });
         Assert.Equal(2, done["imageIds"]!.AsArray().Count);
         Assert.Empty(await Images(sandbox));
         Assert.Equal(404, (await client.Outcome(HttpMethod.Head, "manifests/a")).Status);
@@ -155,16 +170,19 @@ public sealed class EcrImageTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest child = await client.PushImage("child", "@"), other = await client.PushImage("other", "v1");
         await client.PushIndex("latest", child);
-        (_, JsonObject done) = await sandbox.Send("BatchDeleteImage", new   // Send: the model forbids the empty list that AWS too answers here
+        // Send: the model forbids the empty list that AWS too answers here
+        (_, JsonObject done) = await sandbox.Send("BatchDeleteImage", new
         {
             repositoryName = "pizza",
             imageIds = new object[]
             {
-                new { imageDigest = child.Value }, new { }, new { imageDigest = "nonsense" }, new { imageTag = "a b" }, new { imageTag = "v9" }, new { imageTag = "v1", imageDigest = child.Value },
+                new { imageDigest = child.Value }, new { }, new { imageDigest = "nonsense" }, new { imageTag = "a b" },
+                new { imageTag = "v9" }, new { imageTag = "v1", imageDigest = child.Value },
             },
         }, "us-east-1");
         Assert.Equal(
-            ["ImageReferencedByManifestList", "MissingDigestAndTag", "InvalidImageDigest", "InvalidImageTag", "ImageNotFound", "ImageTagDoesNotMatchDigest"],
+            ["ImageReferencedByManifestList", "MissingDigestAndTag", "InvalidImageDigest", "InvalidImageTag", "ImageNotFound",
+                "ImageTagDoesNotMatchDigest"],
             done["failures"]!.AsArray().Select(f => (string)f!["failureCode"]!));
         Assert.Empty(done["imageIds"]!.AsArray());
         Assert.Equal(3, (await Images(sandbox)).Count);
@@ -177,7 +195,8 @@ public sealed class EcrImageTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest child = await client.PushImage("child", "@"), index = await client.PushIndex("latest", child);
-        JsonObject done = await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = index.Value }, new { imageDigest = child.Value } } });
+        JsonObject done = await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza",
+            imageIds = new[] { new { imageDigest = index.Value }, new { imageDigest = child.Value } } });
         Assert.Empty(done["failures"]!.AsArray());
         Assert.Empty(await Images(sandbox));
     }
@@ -192,8 +211,11 @@ public sealed class EcrImageTests
         Assert.Equal("v1", (string)put["image"]!["imageId"]!["imageTag"]!);
         await sandbox.Ecr("PutImage", new { repositoryName = "pizza", imageManifest = manifest, imageTag = "v2" });
         Assert.Equal("""["v1","v2"]""", (await Images(sandbox))[0]!["imageTags"]!.ToJsonString());
-        Assert.Equal("ImageAlreadyExistsException", (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = manifest, imageTag = "v2" })).Code);
-        Assert.Equal("ImageDigestDoesNotMatchException", (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = manifest, imageDigest = Digest.Of("x"u8).Value })).Code);
+        Assert.Equal("ImageAlreadyExistsException",
+            (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = manifest, imageTag = "v2" })).Code);
+        Assert.Equal("ImageDigestDoesNotMatchException",
+            (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = manifest,
+                imageDigest = Digest.Of("x"u8).Value })).Code);
     }
 
     [Theory]
@@ -212,7 +234,8 @@ public sealed class EcrImageTests
         await client.PushImage("one", tag);
         string second = Encoding.UTF8.GetString(await client.Image("two"));
         if (movable) await sandbox.Ecr("PutImage", new { repositoryName = "pizza", imageManifest = second, imageTag = tag });
-        else Assert.Equal("ImageTagAlreadyExistsException", (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = second, imageTag = tag })).Code);
+        else Assert.Equal("ImageTagAlreadyExistsException",
+            (await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = second, imageTag = tag })).Code);
     }
 
     [Fact]
@@ -221,7 +244,9 @@ public sealed class EcrImageTests
         await using TestSandbox sandbox = new();
         RegistryClient elsewhere = await RegistryClient.Open(sandbox, "elsewhere");
         await RegistryClient.Open(sandbox, "pizza");
-        (string code, string message) = await sandbox.EcrError("PutImage", new { repositoryName = "pizza", imageManifest = Encoding.UTF8.GetString(await elsewhere.Image("one")) });
+        (string code,
+            string message) = await sandbox.EcrError("PutImage", new { repositoryName = "pizza",
+                imageManifest = Encoding.UTF8.GetString(await elsewhere.Image("one")) });
         Assert.Equal("LayersNotFoundException", code);
         Assert.Contains(Digest.Of("layer of one"u8).Value, message, StringComparison.Ordinal);
     }
@@ -231,11 +256,14 @@ public sealed class EcrImageTests
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
-        Digest image = await client.PushImage("one"), signature = await client.PushImage("signature", "@", subject: await client.PushImage("one"));
-        JsonObject found = await sandbox.Ecr("ListImageReferrers", new { repositoryName = "pizza", subjectId = new { imageDigest = image.Value } });
+        Digest image = await client.PushImage("one"),
+            signature = await client.PushImage("signature", "@", subject: await client.PushImage("one"));
+        JsonObject found =
+            await sandbox.Ecr("ListImageReferrers", new { repositoryName = "pizza", subjectId = new { imageDigest = image.Value } });
         Assert.Equal(signature.Value, (string)found["referrers"]!.AsArray().Single()!["digest"]!);
     }
 
     private static async Task<JsonArray> Images(TestSandbox sandbox, string status = "ANY") =>
-        (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", filter = new { tagStatus = status } }))["imageDetails"]!.AsArray();
+        (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza",
+            filter = new { tagStatus = status } }))["imageDetails"]!.AsArray();
 }

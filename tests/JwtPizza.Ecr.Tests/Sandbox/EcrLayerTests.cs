@@ -17,7 +17,8 @@ public sealed class EcrLayerTests
         Assert.Equal(s_first.Length - 1, (long)(await Part(sandbox, upload, 0, s_first))["lastByteReceived"]!);
         await Part(sandbox, upload, s_first.Length, s_last);
         Digest digest = Digest.Of([.. s_first, .. s_last]);
-        JsonObject done = await sandbox.Ecr("CompleteLayerUpload", new { repositoryName = "pizza", uploadId = upload, layerDigests = new[] { digest.Value } });
+        JsonObject done = await sandbox.Ecr("CompleteLayerUpload", new { repositoryName = "pizza", uploadId = upload,
+            layerDigests = new[] { digest.Value } });
         Assert.Equal(digest.Value, (string)done["layerDigest"]!);
         JsonNode layer = (await Check(sandbox, digest.Value))["layers"]![0]!;
         Assert.Equal(("AVAILABLE", s_first.Length + s_last.Length), ((string)layer["layerAvailability"]!, (int)layer["layerSize"]!));
@@ -45,7 +46,8 @@ public sealed class EcrLayerTests
         Assert.Equal("InvalidLayerException", await Ending(sandbox, [s_last], Digest.Of("x"u8)));
         Assert.Null(await Ending(sandbox, [s_last], Digest.Of(s_last)));
         Assert.Equal("LayerAlreadyExistsException", await Ending(sandbox, [s_last], Digest.Of(s_last)));
-        Assert.Equal("UploadNotFoundException", (await sandbox.EcrError("UploadLayerPart", PartInput(Guid.NewGuid().ToString(), 0, s_last))).Code);
+        Assert.Equal("UploadNotFoundException",
+            (await sandbox.EcrError("UploadLayerPart", PartInput(Guid.NewGuid().ToString(), 0, s_last))).Code);
     }
 
     [Fact]
@@ -65,7 +67,9 @@ public sealed class EcrLayerTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         await client.PushImage("one");
         Digest layer = Digest.Of("layer of one"u8);
-        string url = (string)(await sandbox.Ecr("GetDownloadUrlForLayer", new { repositoryName = "pizza", layerDigest = layer.Value }))["downloadUrl"]!;
+        string url =
+            (string)(await sandbox.Ecr("GetDownloadUrlForLayer", new { repositoryName = "pizza",
+                layerDigest = layer.Value }))["downloadUrl"]!;
         Assert.Equal("layer of one", await sandbox.Http.GetStringAsync(url, TestContext.Current.CancellationToken));
         sandbox.Box.Advance(TimeSpan.FromHours(1));
         using HttpResponseMessage late = await sandbox.Http.GetAsync(url, TestContext.Current.CancellationToken);
@@ -78,8 +82,11 @@ public sealed class EcrLayerTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest digest = await client.PushBlob(s_last);
-        Assert.Equal("LayerInaccessibleException", (await sandbox.EcrError("GetDownloadUrlForLayer", new { repositoryName = "pizza", layerDigest = digest.Value })).Code);
-        Assert.Equal("LayersNotFoundException", (await sandbox.EcrError("GetDownloadUrlForLayer", new { repositoryName = "pizza", layerDigest = Digest.Of("x"u8).Value })).Code);
+        Assert.Equal("LayerInaccessibleException",
+            (await sandbox.EcrError("GetDownloadUrlForLayer", new { repositoryName = "pizza", layerDigest = digest.Value })).Code);
+        Assert.Equal("LayersNotFoundException",
+            (await sandbox.EcrError("GetDownloadUrlForLayer", new { repositoryName = "pizza",
+                layerDigest = Digest.Of("x"u8).Value })).Code);
     }
 
     /// <summary>The error that the end of an upload of these parts meets; null when none.</summary>
@@ -92,16 +99,20 @@ public sealed class EcrLayerTests
             await Part(sandbox, upload, at, part);
             at += part.Length;
         }
-        (_, JsonObject answer) = await sandbox.Send("CompleteLayerUpload", new { repositoryName = "pizza", uploadId = upload, layerDigests = new[] { digest.Value } }, "us-east-1");
+        (_, JsonObject answer) = await sandbox.Send("CompleteLayerUpload", new { repositoryName = "pizza", uploadId = upload,
+            layerDigests = new[] { digest.Value } }, "us-east-1");
         return (string?)answer["__type"];
     }
 
-    private static async Task<string> Begin(TestSandbox sandbox) => (string)(await sandbox.Ecr("InitiateLayerUpload", new { repositoryName = "pizza" }))["uploadId"]!;
+    private static async Task<string> Begin(TestSandbox sandbox) =>
+        (string)(await sandbox.Ecr("InitiateLayerUpload", new { repositoryName = "pizza" }))["uploadId"]!;
 
-    private static Task<JsonObject> Part(TestSandbox sandbox, string upload, long first, byte[] part) => sandbox.Ecr("UploadLayerPart", PartInput(upload, first, part));
+    private static Task<JsonObject> Part(TestSandbox sandbox, string upload, long first, byte[] part) =>
+        sandbox.Ecr("UploadLayerPart", PartInput(upload, first, part));
 
     private static object PartInput(string upload, long first, byte[] part) =>
-        new { repositoryName = "pizza", uploadId = upload, partFirstByte = first, partLastByte = first + part.Length - 1, layerPartBlob = Convert.ToBase64String(part) };
+        new { repositoryName = "pizza", uploadId = upload, partFirstByte = first, partLastByte = first + part.Length - 1,
+            layerPartBlob = Convert.ToBase64String(part) };
 
     private static Task<JsonObject> Check(TestSandbox sandbox, params string[] digests) =>
         sandbox.Ecr("BatchCheckLayerAvailability", new { repositoryName = "pizza", layerDigests = digests });

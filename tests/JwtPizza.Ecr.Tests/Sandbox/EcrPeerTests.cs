@@ -10,14 +10,19 @@ public sealed class EcrPeerTests
     public async Task The_AWS_CLI_does_the_exercise()
     {
         await using TestSandbox sandbox = new();
-        JsonElement made = await Peer.Aws(sandbox, "ecr", "create-repository", "--repository-name", "jwt-pizza-service", "--image-scanning-configuration", "scanOnPush=true");
-        Assert.Equal(sandbox.Box.Info.RegistryHost + "/jwt-pizza-service", made.GetProperty("repository").GetProperty("repositoryUri").GetString());
+        JsonElement made = await Peer.Aws(sandbox, "ecr", "create-repository", "--repository-name", "jwt-pizza-service",
+            "--image-scanning-configuration", "scanOnPush=true");
+        Assert.Equal(sandbox.Box.Info.RegistryHost + "/jwt-pizza-service",
+            made.GetProperty("repository").GetProperty("repositoryUri").GetString());
         RegistryClient client = new(sandbox, "jwt-pizza-service", await RegistryClient.Login(sandbox));
         await client.PushImage("one");
         Digest image = await client.PushImage("two");
-        JsonElement details = (await Peer.Aws(sandbox, "ecr", "describe-images", "--repository-name", "jwt-pizza-service", "--filter", "tagStatus=TAGGED")).GetProperty("imageDetails");
+        JsonElement details =
+            (await Peer.Aws(sandbox, "ecr", "describe-images", "--repository-name", "jwt-pizza-service", "--filter", "tagStatus=TAGGED"))
+                .GetProperty("imageDetails");
         Assert.Equal(image.Value, details.EnumerateArray().Single().GetProperty("imageDigest").GetString());
-        JsonElement deleted = await Peer.Aws(sandbox, "ecr", "batch-delete-image", "--repository-name", "jwt-pizza-service", "--image-ids", "imageTag=latest");
+        JsonElement deleted = await Peer.Aws(sandbox, "ecr", "batch-delete-image", "--repository-name", "jwt-pizza-service", "--image-ids",
+            "imageTag=latest");
         Assert.Empty(deleted.GetProperty("failures").EnumerateArray());
         await Peer.Aws(sandbox, "ecr", "delete-repository", "--repository-name", "jwt-pizza-service", "--force");
     }
@@ -29,7 +34,8 @@ public sealed class EcrPeerTests
         (int exit, _, string errors) = await Peer.TryAws(sandbox, "ecr", "describe-images", "--repository-name", "nowhere");
         Assert.NotEqual(0, exit);
         Assert.Contains(
-            "An error occurred (RepositoryNotFoundException) when calling the DescribeImages operation: The repository with name 'nowhere' does not exist in the registry with id '123456789012'",
+            "An error occurred (RepositoryNotFoundException) when calling the DescribeImages operation: " +
+            "The repository with name 'nowhere' does not exist in the registry with id '123456789012'",
             errors, StringComparison.Ordinal);
     }
 

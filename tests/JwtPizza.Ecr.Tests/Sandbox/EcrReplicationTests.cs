@@ -15,9 +15,12 @@ public sealed class EcrReplicationTests
         await client.PushImage("early", "early");
         await Replicate(sandbox, [new { region = "eu-west-1", registryId = "123456789012" }]);
         Digest image = await client.PushImage("late", "late");
-        JsonNode copy = (await sandbox.Ecr("DescribeImages", new { repositoryName = "team/pizza" }, "eu-west-1"))["imageDetails"]!.AsArray().Single()!;
+        JsonNode copy =
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "team/pizza" }, "eu-west-1"))["imageDetails"]!.AsArray().Single()!;
         Assert.Equal((image.Value, "late"), ((string)copy["imageDigest"]!, (string)copy["imageTags"]![0]!));
-        JsonNode status = (await sandbox.Ecr("DescribeImageReplicationStatus", new { repositoryName = "team/pizza", imageId = new { imageTag = "late" } }))["replicationStatuses"]!.AsArray().Single()!;
+        JsonNode status =
+            (await sandbox.Ecr("DescribeImageReplicationStatus", new { repositoryName = "team/pizza",
+                imageId = new { imageTag = "late" } }))["replicationStatuses"]!.AsArray().Single()!;
         Assert.Equal(("eu-west-1", "COMPLETE"), ((string)status["region"]!, (string)status["status"]!));
     }
 
@@ -41,7 +44,8 @@ public sealed class EcrReplicationTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         await Replicate(sandbox, [new { region = "eu-west-1", registryId = "123456789012" }]);
         await client.PushIndex("latest", await client.PushImage("one", "@"), await client.PushImage("two", "@", "amd64"));
-        Assert.Equal(3, (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }, "eu-west-1"))["imageDetails"]!.AsArray().Count);
+        Assert.Equal(3,
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }, "eu-west-1"))["imageDetails"]!.AsArray().Count);
     }
 
     [Fact]
@@ -69,18 +73,22 @@ public sealed class EcrReplicationTests
         await Allow(sandbox, "123456789012", "ecr:ReplicateImage", "ecr:CreateRepository");
         await client.PushImage("three", "v3");
         Assert.Equal("COMPLETE", await Status(sandbox, "v3"));
-        Assert.Single((await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", registryId = Other }))["imageDetails"]!.AsArray());
+        Assert.Single(
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", registryId = Other }))["imageDetails"]!.AsArray());
     }
 
     [Fact]
     public async Task A_copy_whose_tag_is_taken_and_immutable_arrives_untagged()
     {
         await using TestSandbox sandbox = new();
-        RegistryClient there = await RegistryClient.Open(sandbox, "pizza", new { imageTagMutability = "IMMUTABLE" }, "eu-west-1"), here = await RegistryClient.Open(sandbox, "pizza");
+        RegistryClient there = await RegistryClient.Open(sandbox, "pizza", new { imageTagMutability = "IMMUTABLE" }, "eu-west-1"),
+            here = await RegistryClient.Open(sandbox, "pizza");
         await there.PushImage("theirs");
         await Replicate(sandbox, [new { region = "eu-west-1", registryId = "123456789012" }]);
         Digest ours = await here.PushImage("ours");
-        JsonNode copy = (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = ours.Value } } }, "eu-west-1"))["imageDetails"]![0]!;
+        JsonNode copy =
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = ours.Value } } },
+                "eu-west-1"))["imageDetails"]![0]!;
         Assert.Null(copy["imageTags"]);
     }
 
@@ -89,7 +97,8 @@ public sealed class EcrReplicationTests
     {
         await using TestSandbox sandbox = new();
         await Replicate(sandbox, [new { region = "eu-west-1", registryId = "123456789012" }]);
-        await sandbox.Ecr("PutReplicationConfiguration", Configuration([new { region = "eu-central-1", registryId = "123456789012" }]), "eu-west-1");
+        await sandbox.Ecr("PutReplicationConfiguration", Configuration([new { region = "eu-central-1", registryId = "123456789012" }]),
+            "eu-west-1");
         await (await RegistryClient.Open(sandbox, "pizza")).PushImage("one");
         Assert.Empty((await sandbox.Ecr("DescribeRepositories", new { }, "eu-central-1"))["repositories"]!.AsArray());
     }
@@ -107,7 +116,8 @@ public sealed class EcrReplicationTests
             [new { region = "cn-north-1", registryId = "123456789012" }],
             [.. Enumerable.Range(0, 26).Select(i => new { region = "eu-west-1", registryId = $"{i:D12}" })],
         ])
-            Assert.Equal("InvalidParameterException", (await sandbox.EcrError("PutReplicationConfiguration", Configuration(destinations))).Code);
+            Assert.Equal("InvalidParameterException",
+                (await sandbox.EcrError("PutReplicationConfiguration", Configuration(destinations))).Code);
     }
 
     private static Task<JsonObject> Replicate(TestSandbox sandbox, object[] destinations, string? prefix = null) =>
@@ -117,11 +127,13 @@ public sealed class EcrReplicationTests
     {
         replicationConfiguration = new
         {
-            rules = new[] { new { destinations, repositoryFilters = prefix is null ? null : new[] { new { filter = prefix, filterType = "PREFIX_MATCH" } } } },
+            rules = new[] { new { destinations,
+                repositoryFilters = prefix is null ? null : new[] { new { filter = prefix, filterType = "PREFIX_MATCH" } } } },
         },
     };
 
-    /// <summary>The other account's registry policy. Its cmdlets would call with its own credentials; here the registry's id says whose it is.</summary>
+    /// <summary>The other account's registry policy. Its cmdlets would call with its own credentials; here the registry's id says whose it
+    /// is.</summary>
     private static async Task Allow(TestSandbox sandbox, string account, params string[] actions)
     {
         string policy = $$"""
@@ -132,5 +144,6 @@ public sealed class EcrReplicationTests
     }
 
     private static async Task<string> Status(TestSandbox sandbox, string tag) =>
-        (string)(await sandbox.Ecr("DescribeImageReplicationStatus", new { repositoryName = "pizza", imageId = new { imageTag = tag } }))["replicationStatuses"]![0]!["status"]!;
+        (string)(await sandbox.Ecr("DescribeImageReplicationStatus", new { repositoryName = "pizza",
+            imageId = new { imageTag = tag } }))["replicationStatuses"]![0]!["status"]!;
 }

@@ -26,7 +26,9 @@ public sealed class EcsTests : IAsyncDisposable
         await OnlyTask(second);
         JsonNode stopped = (await Ecs("DescribeTasks", new { cluster = Name, tasks = new[] { old } }))["tasks"]![0]!;
         Assert.Equal(("STOPPED", "ServiceSchedulerInitiated"), ((string)stopped["lastStatus"]!, (string)stopped["stopCode"]!));
-        JsonNode pulled = (await _sandbox.Ecr("DescribeImages", new { repositoryName = Name, imageIds = new[] { new { imageTag = "latest" } } }))["imageDetails"]![0]!;
+        JsonNode pulled =
+            (await _sandbox.Ecr("DescribeImages", new { repositoryName = Name,
+                imageIds = new[] { new { imageTag = "latest" } } }))["imageDetails"]![0]!;
         Assert.NotNull(pulled["lastRecordedPullTime"]);
     }
 
@@ -35,7 +37,9 @@ public sealed class EcsTests : IAsyncDisposable
     {
         JsonNode service = await Service();
         Assert.Equal(["PRIMARY IN_PROGRESS 0"], Deployments(service));
-        Assert.EndsWith($"failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/{Name}:latest: 123456789012.dkr.ecr.us-east-1.amazonaws.com/{Name}:latest: not found", await FailedTask(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/{Name}:latest: " +
+            $"123456789012.dkr.ecr.us-east-1.amazonaws.com/{Name}:latest: not found", await FailedTask(), StringComparison.Ordinal);
         await (await RegistryClient.Open(_sandbox, Name)).PushImage("one");
         await Stable();
     }
@@ -49,7 +53,9 @@ public sealed class EcsTests : IAsyncDisposable
         await client.PushImage("two", architecture: "amd64");
         await Ecs("UpdateService", new { cluster = Name, service = Name, forceNewDeployment = true });
         Assert.Equal(["PRIMARY IN_PROGRESS 0", "ACTIVE COMPLETED 1"], Deployments(await Service()));
-        Assert.Equal("CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/arm64'", await FailedTask());
+        Assert.Equal(
+            "CannotPullContainerError: pull image manifest has been retried 7 time(s): " +
+            "image Manifest does not contain descriptor matching platform 'linux/arm64'", await FailedTask());
         await OnlyTask(good);
         for (int i = 0; i < 3; i++) await Service();
         Assert.Single(await Tasks("STOPPED"));   // one try a minute
@@ -98,11 +104,14 @@ public sealed class EcsTests : IAsyncDisposable
         RegistryClient client = await RegistryClient.Open(_sandbox, "api");
         await client.PushImage("one", "v1", "amd64");
         JsonNode definition = await Register($"{_sandbox.Info.RegistryHost}/api:v1", "api");
-        await Ecs("CreateService", new { cluster = "mine", serviceName = "api", taskDefinition = "api", desiredCount = 3, launchType = "FARGATE", networkConfiguration = new { awsvpcConfiguration = new { subnets = new[] { "subnet-1" } } } });
+        await Ecs("CreateService", new { cluster = "mine", serviceName = "api", taskDefinition = "api", desiredCount = 3,
+            launchType = "FARGATE", networkConfiguration = new { awsvpcConfiguration = new { subnets = new[] { "subnet-1" } } } });
         Assert.Equal(3, (int)(await Service("mine", "api"))["runningCount"]!);
         JsonObject page = await Ecs("ListTasks", new { cluster = "mine", serviceName = "api", maxResults = 2 });
         Assert.Equal(2, page["taskArns"]!.AsArray().Count);
-        Assert.Single((await Ecs("ListTasks", new { cluster = "mine", maxResults = 2, nextToken = (string)page["nextToken"]! }))["taskArns"]!.AsArray());
+        Assert.Single(
+            (await Ecs("ListTasks", new { cluster = "mine", maxResults = 2,
+                nextToken = (string)page["nextToken"]! }))["taskArns"]!.AsArray());
         await Ecs("UpdateService", new { cluster = "mine", service = "api", desiredCount = 1 });
         Assert.Equal(1, (int)(await Service("mine", "api"))["runningCount"]!);
         JsonNode told = (await Ecs("DescribeTaskDefinition", new { taskDefinition = "api:1" }))["taskDefinition"]!;
@@ -114,24 +123,37 @@ public sealed class EcsTests : IAsyncDisposable
     [Theory]
     [InlineData("UpdateService", """{"cluster":"nowhere","service":"jwt-pizza-service"}""", "ClusterNotFoundException")]
     [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"nowhere"}""", "ServiceNotFoundException")]
-    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","taskDefinition":"nowhere"}""", "ClientException")]
-    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","desiredCount":-1}""", "InvalidParameterException")]
-    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","volumeConfigurations":[{"name":"disk"}]}""", "InvalidParameterException")]
-    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":"yes"}}}""", "SerializationException")]
+    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","taskDefinition":"nowhere"}""",
+        "ClientException")]
+    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","desiredCount":-1}""",
+        "InvalidParameterException")]
+    [InlineData("UpdateService",
+        """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","volumeConfigurations":[{"name":"disk"}]}""",
+        "InvalidParameterException")]
+    [InlineData("UpdateService",
+        """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","deploymentConfiguration":{"deploymentCircuitBreaker":{"enable":"yes"}}}""", "SerializationException")]
     [InlineData("DescribeServices", """{"services":["jwt-pizza-service"]}""", "ClusterNotFoundException")]
     [InlineData("DescribeTaskDefinition", """{"taskDefinition":"nowhere"}""", "ClientException")]
     [InlineData("RegisterTaskDefinition", """{"family":"a b","containerDefinitions":[]}""", "ClientException")]
     [InlineData("RegisterTaskDefinition", """{"family":"a","containerDefinitions":[{"name":"a"}]}""", "ClientException")]
-    [InlineData("CreateService", """{"cluster":"jwt-pizza-service","serviceName":"jwt-pizza-service","taskDefinition":"jwt-pizza-service"}""", "InvalidParameterException")]
+    [InlineData("CreateService",
+        """{"cluster":"jwt-pizza-service","serviceName":"jwt-pizza-service","taskDefinition":"jwt-pizza-service"}""",
+        "InvalidParameterException")]
     [InlineData("ListTasks", """{"cluster":"jwt-pizza-service","serviceName":"nowhere"}""", "ServiceNotFoundException")]
     [InlineData("RunTask", """{"cluster":"jwt-pizza-service","taskDefinition":"jwt-pizza-service"}""", "InvalidParameterException")]
     [InlineData("DeleteService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service"}""", "InvalidParameterException")]
     [InlineData("DeleteCluster", """{"cluster":"jwt-pizza-service"}""", "ClusterContainsServicesException")]
-    [InlineData("UpdateService", """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","deploymentController":{"type":"CODE_DEPLOY"}}""", "InvalidParameterException")]
-    [InlineData("RegisterTaskDefinition", """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"host","cpu":"256","memory":"512","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
-    [InlineData("RegisterTaskDefinition", """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"awsvpc","memory":"512","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
-    [InlineData("RegisterTaskDefinition", """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"awsvpc","cpu":"256","memory":"512","pidMode":"host","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
-    [InlineData("TagResource", """{"resourceArn":"arn:aws:ecs:us-east-1:123456789012:cluster/nowhere","tags":[]}""", "ResourceNotFoundException")]
+    [InlineData("UpdateService",
+        """{"cluster":"jwt-pizza-service","service":"jwt-pizza-service","deploymentController":{"type":"CODE_DEPLOY"}}""",
+        "InvalidParameterException")]
+    [InlineData("RegisterTaskDefinition",
+        """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"host","cpu":"256","memory":"512","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
+    [InlineData("RegisterTaskDefinition",
+        """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"awsvpc","memory":"512","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
+    [InlineData("RegisterTaskDefinition",
+        """{"family":"a","requiresCompatibilities":["FARGATE"],"networkMode":"awsvpc","cpu":"256","memory":"512","pidMode":"host","containerDefinitions":[{"name":"a","image":"b"}]}""", "ClientException")]
+    [InlineData("TagResource", """{"resourceArn":"arn:aws:ecs:us-east-1:123456789012:cluster/nowhere","tags":[]}""",
+        "ResourceNotFoundException")]
     public async Task What_ECS_would_refuse_is_refused_by_its_name(string operation, string input, string code) =>
         Assert.Equal(code, (await _sandbox.JsonError("ecs", EcsTarget, operation, JsonNode.Parse(input)!)).Code);
 
@@ -140,10 +162,14 @@ public sealed class EcsTests : IAsyncDisposable
     {
         JsonNode service = (await Ecs("UpdateService", new
         {
-            cluster = Name, service = Name, volumeConfigurations = Array.Empty<object>(), serviceConnectConfiguration = new { enabled = false }, availabilityZoneRebalancing = "DISABLED",
-            enableECSManagedTags = false, deploymentController = new { type = "ECS" }, propagateTags = "SERVICE", deploymentConfiguration = new { deploymentCircuitBreaker = new { enable = true, rollback = true } },
+            cluster = Name, service = Name, volumeConfigurations = Array.Empty<object>(),
+                serviceConnectConfiguration = new { enabled = false }, availabilityZoneRebalancing = "DISABLED",
+            enableECSManagedTags = false, deploymentController = new { type = "ECS" }, propagateTags = "SERVICE",
+            deploymentConfiguration = new { deploymentCircuitBreaker = new { enable = true, rollback = true } },
         }))["service"]!;
-        Assert.Equal(("DISABLED", "SERVICE", "ECS", 200), ((string)service["availabilityZoneRebalancing"]!, (string)service["propagateTags"]!, (string)service["deploymentController"]!["type"]!, (int)service["deploymentConfiguration"]!["maximumPercent"]!));
+        Assert.Equal(("DISABLED", "SERVICE", "ECS", 200),
+            ((string)service["availabilityZoneRebalancing"]!, (string)service["propagateTags"]!,
+                (string)service["deploymentController"]!["type"]!, (int)service["deploymentConfiguration"]!["maximumPercent"]!));
         Assert.Empty(service["placementConstraints"]!.AsArray());
         JsonNode definition = (await Ecs("DescribeTaskDefinition", new { taskDefinition = Name }))["taskDefinition"]!;
         Assert.Equal("""["EC2","FARGATE"]""", definition["compatibilities"]!.ToJsonString());
@@ -153,18 +179,29 @@ public sealed class EcsTests : IAsyncDisposable
     [Fact]
     public async Task Clusters_services_and_definitions_go_as_Terraform_expects_it()
     {
-        JsonNode cluster = (await Ecs("CreateCluster", new { clusterName = "oven", settings = new[] { new { name = "containerInsights", value = "enabled" } }, tags = new[] { new { key = "a", value = "b" } } }))["cluster"]!;
-        Assert.Equal("enabled", (string)(await Ecs("DescribeClusters", new { clusters = new[] { "oven" } }))["clusters"]![0]!["settings"]![0]!["value"]!);
+        JsonNode cluster =
+            (await Ecs("CreateCluster", new { clusterName = "oven",
+                settings = new[] { new { name = "containerInsights", value = "enabled" } },
+                tags = new[] { new { key = "a", value = "b" } } }))["cluster"]!;
+        Assert.Equal("enabled",
+            (string)(await Ecs("DescribeClusters", new { clusters = new[] { "oven" } }))["clusters"]![0]!["settings"]![0]!["value"]!);
         await Ecs("TagResource", new { resourceArn = (string)cluster["clusterArn"]!, tags = new[] { new { key = "c", value = "d" } } });
         await Ecs("UntagResource", new { resourceArn = (string)cluster["clusterArn"]!, tagKeys = new[] { "a" } });
-        Assert.Equal("c", (string)Assert.Single((await Ecs("ListTagsForResource", new { resourceArn = (string)cluster["clusterArn"]! }))["tags"]!.AsArray())!["key"]!);
+        Assert.Equal("c",
+            (string)Assert.Single(
+                (await Ecs("ListTagsForResource", new { resourceArn = (string)cluster["clusterArn"]! }))["tags"]!.AsArray())!["key"]!);
         string definition = (string)(await Register("api", "nowhere"))["taskDefinitionArn"]!;
-        await Ecs("CreateService", new { cluster = "oven", serviceName = "api", taskDefinition = definition, desiredCount = 1, networkConfiguration = new { awsvpcConfiguration = new { subnets = new[] { "subnet-1" } } } });
-        Assert.Equal("DRAINING", (string)(await Ecs("DeleteService", new { cluster = "oven", service = "api", force = true }))["service"]!["status"]!);
-        Assert.Equal("INACTIVE", (string)(await Ecs("DescribeServices", new { cluster = "oven", services = new[] { "api" } }))["services"]![0]!["status"]!);
+        await Ecs("CreateService", new { cluster = "oven", serviceName = "api", taskDefinition = definition, desiredCount = 1,
+            networkConfiguration = new { awsvpcConfiguration = new { subnets = new[] { "subnet-1" } } } });
+        Assert.Equal("DRAINING",
+            (string)(await Ecs("DeleteService", new { cluster = "oven", service = "api", force = true }))["service"]!["status"]!);
+        Assert.Equal("INACTIVE",
+            (string)(await Ecs("DescribeServices", new { cluster = "oven", services = new[] { "api" } }))["services"]![0]!["status"]!);
         Assert.Empty((await Ecs("ListServices", new { cluster = "oven" }))["serviceArns"]!.AsArray());
-        Assert.Equal("INACTIVE", (string)(await Ecs("DeregisterTaskDefinition", new { taskDefinition = definition }))["taskDefinition"]!["status"]!);
-        Assert.DoesNotContain(definition, (await Ecs("ListTaskDefinitions", new { }))["taskDefinitionArns"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("INACTIVE",
+            (string)(await Ecs("DeregisterTaskDefinition", new { taskDefinition = definition }))["taskDefinition"]!["status"]!);
+        Assert.DoesNotContain(definition, (await Ecs("ListTaskDefinitions", new { }))["taskDefinitionArns"]!.ToJsonString(),
+            StringComparison.Ordinal);
         Assert.Single((await Ecs("DeleteTaskDefinitions", new { taskDefinitions = new[] { definition } }))["taskDefinitions"]!.AsArray());
         Assert.Equal("INACTIVE", (string)(await Ecs("DeleteCluster", new { cluster = "oven" }))["cluster"]!["status"]!);
         Assert.Equal("MISSING", (string)(await Ecs("DescribeClusters", new { clusters = new[] { "oven" } }))["failures"]![0]!["reason"]!);
@@ -175,26 +212,32 @@ public sealed class EcsTests : IAsyncDisposable
     {
         await (await RegistryClient.Open(_sandbox, Name)).PushImage("one");
         object network = new { awsvpcConfiguration = new { subnets = new[] { "subnet-1" } } };
-        JsonArray tasks = (await Ecs("RunTask", new { cluster = Name, taskDefinition = Name, count = 2, networkConfiguration = network, startedBy = "me" }))["tasks"]!.AsArray();
+        JsonArray tasks =
+            (await Ecs("RunTask", new { cluster = Name, taskDefinition = Name, count = 2, networkConfiguration = network,
+                startedBy = "me" }))["tasks"]!.AsArray();
         string[] arns = [.. tasks.Select(t => (string)t!["taskArn"]!)];
-        Assert.Equal("UserInitiated", (string)(await Ecs("StopTask", new { cluster = Name, task = arns[0], reason = "enough" }))["task"]!["stopCode"]!);
+        Assert.Equal("UserInitiated",
+            (string)(await Ecs("StopTask", new { cluster = Name, task = arns[0], reason = "enough" }))["task"]!["stopCode"]!);
         _sandbox.Box.Advance(TimeSpan.FromMinutes(2));
         JsonNode ended = (await Ecs("DescribeTasks", new { cluster = Name, tasks = new[] { arns[1] } }))["tasks"]![0]!;
-        Assert.Equal(("STOPPED", 0, "me"), ((string)ended["lastStatus"]!, (int)ended["containers"]![0]!["exitCode"]!, (string)ended["startedBy"]!));
+        Assert.Equal(("STOPPED", 0, "me"),
+            ((string)ended["lastStatus"]!, (int)ended["containers"]![0]!["exitCode"]!, (string)ended["startedBy"]!));
     }
 
     [Fact]
     public async Task A_service_that_is_not_there_is_a_failure_of_the_answer()
     {
         JsonObject answer = await Ecs("DescribeServices", new { cluster = Name, services = new[] { "nowhere" } });
-        Assert.Equal("""[{"arn":"arn:aws:ecs:us-east-1:123456789012:service/jwt-pizza-service/nowhere","reason":"MISSING"}]""", answer["failures"]!.ToJsonString());
+        Assert.Equal("""[{"arn":"arn:aws:ecs:us-east-1:123456789012:service/jwt-pizza-service/nowhere","reason":"MISSING"}]""",
+            answer["failures"]!.ToJsonString());
     }
 
     [Fact]
     public async Task An_empty_sandbox_has_no_service()
     {
         await using TestSandbox empty = new(new SandboxOptions { Empty = true });
-        Assert.Equal("ClusterNotFoundException", (await empty.JsonError("ecs", EcsTarget, "DescribeServices", new { cluster = Name, services = new[] { Name } })).Code);
+        Assert.Equal("ClusterNotFoundException",
+            (await empty.JsonError("ecs", EcsTarget, "DescribeServices", new { cluster = Name, services = new[] { Name } })).Code);
     }
 
     [Fact]
@@ -215,7 +258,8 @@ public sealed class EcsTests : IAsyncDisposable
         }
         finally { folder.Delete(recursive: true); }
 
-        static async Task<string> Described(TestSandbox sandbox) => (await sandbox.Json("ecs", EcsTarget, "DescribeServices", new { cluster = Name, services = new[] { Name } })).ToJsonString();
+        static async Task<string> Described(TestSandbox sandbox) =>
+            (await sandbox.Json("ecs", EcsTarget, "DescribeServices", new { cluster = Name, services = new[] { Name } })).ToJsonString();
     }
 
     [Fact]
@@ -253,7 +297,9 @@ public sealed class EcsTests : IAsyncDisposable
     private Task<JsonObject> Ecs(string operation, object input) => _sandbox.Json("ecs", EcsTarget, operation, input);
 
     private async Task<JsonNode> Register(string image, string family = Name) =>
-        (await Ecs("RegisterTaskDefinition", new { family, requiresCompatibilities = new[] { "FARGATE" }, networkMode = "awsvpc", cpu = "256", memory = "512", containerDefinitions = new[] { new { name = "main", image, memory = 512 } }, tags = new[] { new { key = "a", value = "b" } } }))["taskDefinition"]!;
+        (await Ecs("RegisterTaskDefinition", new { family, requiresCompatibilities = new[] { "FARGATE" }, networkMode = "awsvpc",
+            cpu = "256", memory = "512", containerDefinitions = new[] { new { name = "main", image, memory = 512 } },
+            tags = new[] { new { key = "a", value = "b" } } }))["taskDefinition"]!;
 
     private async Task<JsonNode> Service(string cluster = Name, string service = Name) =>
         Assert.Single((await Ecs("DescribeServices", new { cluster, services = new[] { service } }))["services"]!.AsArray())!;
@@ -267,10 +313,12 @@ public sealed class EcsTests : IAsyncDisposable
         return service;
     }
 
-    private static string[] Deployments(JsonNode service) => [.. service["deployments"]!.AsArray().Select(d => $"{d!["status"]} {d["rolloutState"]} {d["runningCount"]}")];
+    private static string[] Deployments(JsonNode service) =>
+        [.. service["deployments"]!.AsArray().Select(d => $"{d!["status"]} {d["rolloutState"]} {d["runningCount"]}")];
 
     private async Task<string[]> Tasks(string status) =>
-        [.. (await Ecs("ListTasks", new { cluster = Name, serviceName = Name, desiredStatus = status }))["taskArns"]!.AsArray().Select(t => (string)t!)];
+        [.. (await Ecs("ListTasks", new { cluster = Name, serviceName = Name, desiredStatus = status }))["taskArns"]!.AsArray()
+            .Select(t => (string)t!)];
 
     private async Task<string> OnlyTask(Digest image)
     {

@@ -12,14 +12,18 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 public sealed class EnforcementTests
 {
     private const string Iam = "2010-05-08", Sts = "2011-06-15", Me = "arn:aws:sts::123456789012:assumed-role/github-ci/session";
-    private const string Push = """["ecr:CompleteLayerUpload","ecr:UploadLayerPart","ecr:InitiateLayerUpload","ecr:BatchCheckLayerAvailability","ecr:PutImage","ecr:BatchGetImage"]""";
+    private const string Push =
+        """["ecr:CompleteLayerUpload","ecr:UploadLayerPart","ecr:InitiateLayerUpload","ecr:BatchCheckLayerAvailability","ecr:PutImage","ecr:BatchGetImage"]""";
     private static readonly Dictionary<string, string> s_targets = new()
     {
-        ["ecr"] = "AmazonEC2ContainerRegistry_V20150921", ["ecr-public"] = "SpencerFrontendService", ["ecs"] = "AmazonEC2ContainerServiceV20141113",
+        ["ecr"] = "AmazonEC2ContainerRegistry_V20150921", ["ecr-public"] = "SpencerFrontendService",
+        ["ecs"] = "AmazonEC2ContainerServiceV20141113",
     };
 
     /// <summary>What any operation of the JSON services needs to say what it is about.</summary>
-    private static readonly object s_any = new { repositoryName = "pizza", resourceArn = "arn:aws:ecr:us-east-1:123456789012:repository/pizza", service = "s", serviceName = "s", services = new[] { "s" }, tasks = new[] { "t" } };
+    private static readonly object s_any = new { repositoryName = "pizza",
+        resourceArn = "arn:aws:ecr:us-east-1:123456789012:repository/pizza", service = "s", serviceName = "s", services = new[] { "s" },
+        tasks = new[] { "t" } };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -35,17 +39,24 @@ public sealed class EnforcementTests
         await Allow(sandbox, Granted("granted"));
         AuthenticationHeaderValue login = await Login(sandbox, ci);
         Digest pushed = await new RegistryClient(sandbox, "granted", login).PushImage("one");
-        Assert.Equal(pushed.Value, (string?)(await sandbox.Ecr("DescribeImages", new { repositoryName = "granted" }))["imageDetails"]![0]!["imageDigest"]);
+        Assert.Equal(pushed.Value,
+            (string?)(await sandbox.Ecr("DescribeImages", new { repositoryName = "granted" }))["imageDetails"]![0]!["imageDigest"]);
 
         (HttpStatusCode status, JsonObject refused) = await Ecr(sandbox, ci, "CreateRepository", new { repositoryName = "x1" });
-        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedException", Lacking("ecr:CreateRepository", "x1")), (status, (string)refused["__type"]!, (string)refused["message"]!));
-        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "other")), await new RegistryClient(sandbox, "other", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
-        Assert.Equal((403, "DENIED", Lacking("ecr:GetDownloadUrlForLayer", "granted")), await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Get, $"blobs/{pushed}"));
+        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedException", Lacking("ecr:CreateRepository", "x1")),
+            (status, (string)refused["__type"]!, (string)refused["message"]!));
+        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "other")),
+            await new RegistryClient(sandbox, "other", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
+        Assert.Equal((403, "DENIED", Lacking("ecr:GetDownloadUrlForLayer", "granted")),
+            await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Get, $"blobs/{pushed}"));
 
         await sandbox.Query("DeleteRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyName", "test"));
-        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "granted")), await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
+        Assert.Equal((403, "DENIED", Lacking("ecr:InitiateLayerUpload", "granted")),
+            await new RegistryClient(sandbox, "granted", login).Outcome(HttpMethod.Post, "blobs/uploads/"));
         (_, refused) = await Ecr(sandbox, ci, "GetAuthorizationToken", new { });
-        Assert.Equal($"User: {Me} is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action", (string)refused["message"]!);
+        Assert.Equal(
+            $"User: {Me} is not authorized to perform: ecr:GetAuthorizationToken on resource: " +
+            "* because no identity-based policy allows the ecr:GetAuthorizationToken action", (string)refused["message"]!);
     }
 
     [Fact]
@@ -58,23 +69,37 @@ public sealed class EnforcementTests
     }
 
     [Theory]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"ecr:Create*","Resource":"*"}""", null, null, "with an explicit deny in an identity-based policy")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", """{"Effect":"Allow","Action":"ecr:Describe*","Resource":"*"}""", null, "because no session policy allows the ecr:CreateRepository action")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", """{"Effect":"Deny","Action":"ecr:CreateRepository","Resource":"*"},{"Effect":"Allow","Action":"*","Resource":"*"}""", null, "with an explicit deny in a session policy")]
-    [InlineData("""{"Effect":"Allow","Action":"s3:*","Resource":"*"}""", """{"Effect":"Allow","Action":"*","Resource":"*"}""", null, "because no identity-based policy allows the ecr:CreateRepository action")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", null, """{"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"ecr:CreateRepository","Resource":"*"}""", "with an explicit deny in a resource-based policy")]
-    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/y*"}""", null, null, "because no identity-based policy allows the ecr:CreateRepository action")]
-    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"pizza"}}}""", null, null, "because no identity-based policy allows the ecr:CreateRepository action")]
-    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}""", null, null, null)]
-    [InlineData("""{"Effect":"Allow","Action":"ecr:CreateRepository","Resource":"arn:aws:ecr:*:*:repository/x?"}""", """{"Effect":"Allow","Action":"ecr:*","Resource":"*"}""", null, null)]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"ecr:Create*","Resource":"*"}""", null, null,
+        "with an explicit deny in an identity-based policy")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", """{"Effect":"Allow","Action":"ecr:Describe*","Resource":"*"}""",
+        null, "because no session policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""",
+        """{"Effect":"Deny","Action":"ecr:CreateRepository","Resource":"*"},{"Effect":"Allow","Action":"*","Resource":"*"}""", null,
+        "with an explicit deny in a session policy")]
+    [InlineData("""{"Effect":"Allow","Action":"s3:*","Resource":"*"}""", """{"Effect":"Allow","Action":"*","Resource":"*"}""", null,
+        "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"}""", null,
+        """{"Effect":"Deny","Principal":{"AWS":"123456789012"},"Action":"ecr:CreateRepository","Resource":"*"}""",
+        "with an explicit deny in a resource-based policy")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/y*"}""", null, null,
+        "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"pizza"}}}""", null,
+        null, "because no identity-based policy allows the ecr:CreateRepository action")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"}}}""",
+        null, null, null)]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:CreateRepository","Resource":"arn:aws:ecr:*:*:repository/x?"}""",
+        """{"Effect":"Allow","Action":"ecr:*","Resource":"*"}""", null, null)]
     public async Task All_policies_are_put_together_as_AWS_does(string role, string? session, string? registry, string? refusal)
     {
         await using TestSandbox sandbox = await Open();
         await Allow(sandbox, Document(role));
         if (registry is not null) await sandbox.Ecr("PutRegistryPolicy", new { policyText = Document(registry) });
-        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox, session is null ? null : Document(session)), "CreateRepository", new { repositoryName = "xx" });
+        (HttpStatusCode status,
+            JsonObject answer) = await Ecr(sandbox, await Assume(sandbox, session is null ? null : Document(session)), "CreateRepository",
+                new { repositoryName = "xx" });
         if (refusal is null) Assert.True(status == HttpStatusCode.OK, answer.ToJsonString());
-        else Assert.Equal($"User: {Me} is not authorized to perform: ecr:CreateRepository on resource: arn:aws:ecr:us-east-1:123456789012:repository/xx {refusal}", (string)answer["message"]!);
+        else Assert.Equal($"User: {Me} is not authorized to perform: ecr:CreateRepository on resource: " +
+            $"arn:aws:ecr:us-east-1:123456789012:repository/xx {refusal}", (string)answer["message"]!);
     }
 
     [Theory]
@@ -86,8 +111,10 @@ public sealed class EnforcementTests
     {
         await using TestSandbox sandbox = await Open("shared");
         string who = principal == "*" ? "\"*\"" : $$"""{"AWS":"{{principal}}"}""";
-        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "shared", policyText = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{{who}},"Action":"ecr:Describe*"}]}""" });
-        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "shared" });
+        await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "shared",
+            policyText = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{{who}},"Action":"ecr:Describe*"}]}""" });
+        (HttpStatusCode status, JsonObject answer) =
+            await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "shared" });
         if (refusal is null) Assert.Equal(HttpStatusCode.OK, status);
         else Assert.EndsWith(refusal, (string)answer["message"]!, StringComparison.Ordinal);
     }
@@ -100,23 +127,32 @@ public sealed class EnforcementTests
         Credentials ci = await Assume(sandbox);
         await Ecr(sandbox, s_other, "CreateRepository", new { repositoryName = "theirs" });
         (_, JsonObject answer) = await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" });
-        Assert.EndsWith("repository/theirs because no resource-based policy allows the ecr:DescribeImages action", (string)answer["message"]!, StringComparison.Ordinal);
-        string policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:DescribeImages"}]}""";
+        Assert.EndsWith("repository/theirs because no resource-based policy allows the ecr:DescribeImages action",
+            (string)answer["message"]!, StringComparison.Ordinal);
+        string policy =
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"123456789012"},"Action":"ecr:DescribeImages"}]}""";
         await Ecr(sandbox, s_other, "SetRepositoryPolicy", new { repositoryName = "theirs", policyText = policy });
-        Assert.Equal(HttpStatusCode.OK, (await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" })).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await Ecr(sandbox, ci, "DescribeImages", new { repositoryName = "theirs", registryId = "999999999999" })).Status);
     }
 
     [Fact]
     public async Task The_administrator_of_one_account_needs_the_policy_of_the_other()
     {
         await using TestSandbox sandbox = await Open("ours");
-        (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" });
-        Assert.Equal((HttpStatusCode.BadRequest, "User: arn:aws:iam::999999999999:root is not authorized to perform: ecr:DescribeImages on resource: arn:aws:ecr:us-east-1:123456789012:repository/ours because no resource-based policy allows the ecr:DescribeImages action"),
+        (HttpStatusCode status, JsonObject answer) =
+            await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" });
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "User: arn:aws:iam::999999999999:root is not authorized to perform: " +
+                "ecr:DescribeImages on resource: arn:aws:ecr:us-east-1:123456789012:repository/ours because no resource-based policy " +
+                "allows the ecr:DescribeImages action"),
             (status, (string)answer["message"]!));
         string root = Document("""{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:Describe*"}""");
         await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "ours", policyText = root });
-        Assert.Equal(HttpStatusCode.OK, (await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" })).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await Ecr(sandbox, s_other, "DeleteRepository", new { repositoryName = "ours", registryId = "123456789012" })).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await Ecr(sandbox, s_other, "DescribeImages", new { repositoryName = "ours", registryId = "123456789012" })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await Ecr(sandbox, s_other, "DeleteRepository", new { repositoryName = "ours", registryId = "123456789012" })).Status);
     }
 
     [Fact]
@@ -126,7 +162,8 @@ public sealed class EnforcementTests
         Credentials invented = new("AKIAIOSFODNN7EXAMPLE", "");
         (HttpStatusCode status, JsonObject answer) = await Ecr(enforcing, invented, "DescribeRepositories", new { });
         Assert.Equal((HttpStatusCode.BadRequest, "UnrecognizedClientException"), (status, (string)answer["__type"]!));
-        Assert.Equal("InvalidClientTokenId", Value(await StsSessionTests.Call(enforcing, invented.Key, "", "GetCallerIdentity", Sts), "Code"));
+        Assert.Equal("InvalidClientTokenId",
+            Value(await StsSessionTests.Call(enforcing, invented.Key, "", "GetCallerIdentity", Sts), "Code"));
         Assert.Equal(HttpStatusCode.OK, (await Ecr(open, invented, "DescribeRepositories", new { })).Status);
     }
 
@@ -138,12 +175,17 @@ public sealed class EnforcementTests
         XElement made = (await sandbox.Query("CreateAccessKey", Iam, ("UserName", "ada"))).Answer;
         Credentials ada = new(Value(made, "AccessKeyId"), "");
         Assert.Equal(arn, Value(await StsSessionTests.Call(sandbox, ada.Key, "", "GetCallerIdentity", Sts), "Arn"));
-        Assert.Equal($"User: {arn} is not authorized to perform: ecr:DescribeImages on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because no identity-based policy allows the ecr:DescribeImages action", await Refusal());
+        Assert.Equal(
+            $"User: {arn} is not authorized to perform: ecr:DescribeImages on resource: " +
+            "arn:aws:ecr:us-east-1:123456789012:repository/pizza because no identity-based policy allows the ecr:DescribeImages action",
+                await Refusal());
         await sandbox.Query("CreateGroup", Iam, ("GroupName", "bakers"));
-        await sandbox.Query("AttachGroupPolicy", Iam, ("GroupName", "bakers"), ("PolicyArn", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"));
+        await sandbox.Query("AttachGroupPolicy", Iam, ("GroupName", "bakers"),
+            ("PolicyArn", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"));
         await sandbox.Query("AddUserToGroup", Iam, ("GroupName", "bakers"), ("UserName", "ada"));
         Assert.Null(await Refusal());
-        await sandbox.Query("PutUserPermissionsBoundary", Iam, ("UserName", "ada"), ("PermissionsBoundary", "arn:aws:iam::aws:policy/AmazonS3FullAccess"));
+        await sandbox.Query("PutUserPermissionsBoundary", Iam, ("UserName", "ada"),
+            ("PermissionsBoundary", "arn:aws:iam::aws:policy/AmazonS3FullAccess"));
         Assert.EndsWith("because no permissions boundary allows the ecr:DescribeImages action", await Refusal(), StringComparison.Ordinal);
         string named = Document($$"""{"Effect":"Allow","Principal":{"AWS":"{{arn}}"},"Action":"ecr:DescribeImages"}""");
         await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = named });
@@ -151,7 +193,8 @@ public sealed class EnforcementTests
         await sandbox.Query("UpdateAccessKey", Iam, ("UserName", "ada"), ("AccessKeyId", ada.Key), ("Status", "Inactive"));
         Assert.Equal("The security token included in the request is invalid.", await Refusal());
 
-        async Task<string?> Refusal() => (string?)(await Ecr(sandbox, ada, "DescribeImages", new { repositoryName = "pizza" })).Output["message"];
+        async Task<string?> Refusal() =>
+            (string?)(await Ecr(sandbox, ada, "DescribeImages", new { repositoryName = "pizza" })).Output["message"];
     }
 
     [Theory]
@@ -169,7 +212,9 @@ public sealed class EnforcementTests
         await using TestSandbox sandbox = await Open("pizza");
         string policy = Document($$"""{"Effect":"Allow","Principal":{"AWS":["{{principal}}"]},"Action":"ecr:DescribeImages"}""");
         if (taken) await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = policy });
-        else Assert.Contains("Invalid repository policy provided", (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = policy })).Message, StringComparison.Ordinal);
+        else Assert.Contains("Invalid repository policy provided",
+            (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = policy })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,8 +223,11 @@ public sealed class EnforcementTests
         await using TestSandbox sandbox = new(new() { Enforce = true, ConsistencyDelay = TimeSpan.FromMinutes(1) });
         await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
         await sandbox.Query("CreateRole", Iam, ("RoleName", "fresh"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust));
-        object input = new { repositoryName = "pizza", policyText = Document("""{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/fresh"},"Action":"ecr:DescribeImages"}""") };
-        Assert.Contains("Invalid repository policy provided", (await sandbox.EcrError("SetRepositoryPolicy", input)).Message, StringComparison.Ordinal);
+        object input = new { repositoryName = "pizza",
+            policyText = Document(
+                """{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/fresh"},"Action":"ecr:DescribeImages"}""") };
+        Assert.Contains("Invalid repository policy provided", (await sandbox.EcrError("SetRepositoryPolicy", input)).Message,
+            StringComparison.Ordinal);
         sandbox.Box.Advance(TimeSpan.FromMinutes(2));
         await sandbox.Ecr("SetRepositoryPolicy", input);
     }
@@ -189,11 +237,15 @@ public sealed class EnforcementTests
     {
         await using TestSandbox sandbox = await Open("pizza");
         string deny = Document("""{"Effect":"Deny","Principal":"*","Action":"ecr:SetRepositoryPolicy"}""");
-        Assert.Equal("InvalidParameterException", (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny })).Code);
+        Assert.Equal("InvalidParameterException",
+            (await sandbox.EcrError("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny })).Code);
         await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny, force = true });
-        (_, JsonObject answer) = await Ecr(sandbox, new(sandbox.Info.AccessKey, ""), "SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny });
+        (_, JsonObject answer) =
+            await Ecr(sandbox, new(sandbox.Info.AccessKey, ""), "SetRepositoryPolicy", new { repositoryName = "pizza", policyText = deny });
         Assert.Equal("AccessDeniedException", (string)answer["__type"]!);
-        Assert.EndsWith("ecr:SetRepositoryPolicy on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza with an explicit deny in a resource-based policy", (string)answer["message"]!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ecr:SetRepositoryPolicy on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza with an explicit deny in a " +
+            "resource-based policy", (string)answer["message"]!, StringComparison.Ordinal);
         await sandbox.Ecr("DeleteRepositoryPolicy", new { repositoryName = "pizza" });
     }
 
@@ -203,8 +255,11 @@ public sealed class EnforcementTests
     public async Task Only_temporary_credentials_have_a_time_of_issue(string missing, bool allowed)
     {
         await using TestSandbox sandbox = await Open("pizza");
-        await Allow(sandbox, Document($$$$"""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":"{{{{missing}}}}"}}}"""));
-        Assert.Equal(allowed, (await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "pizza" })).Status == HttpStatusCode.OK);
+        await Allow(sandbox,
+            Document(
+                $$$$"""{"Effect":"Allow","Action":"ecr:*","Resource":"*","Condition":{"Null":{"aws:TokenIssueTime":"{{{{missing}}}}"}}}"""));
+        Assert.Equal(allowed,
+            (await Ecr(sandbox, await Assume(sandbox), "DescribeImages", new { repositoryName = "pizza" })).Status == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -214,9 +269,13 @@ public sealed class EnforcementTests
         Credentials ci = await Assume(sandbox);
         XElement refused = await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetRole", Iam, ("RoleName", "github-ci"));
         Assert.Equal("AccessDenied", Value(refused, "Code"));
-        Assert.Equal($"User: {Me} is not authorized to perform: iam:GetRole on resource: arn:aws:iam::123456789012:role/github-ci because no identity-based policy allows the iam:GetRole action", Value(refused, "Message"));
-        await Allow(sandbox, Document("""{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::123456789012:role/github-*"}"""));
-        Assert.Equal("github-ci", Value(await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetRole", Iam, ("RoleName", "github-ci")), "RoleName"));
+        Assert.Equal(
+            $"User: {Me} is not authorized to perform: iam:GetRole on resource: arn:aws:iam::123456789012:role/github-ci because no " +
+            "identity-based policy allows the iam:GetRole action", Value(refused, "Message"));
+        await Allow(sandbox,
+            Document("""{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::123456789012:role/github-*"}"""));
+        Assert.Equal("github-ci",
+            Value(await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetRole", Iam, ("RoleName", "github-ci")), "RoleName"));
         Assert.Equal(Me, Value(await StsSessionTests.Call(sandbox, ci.Key, ci.Token, "GetCallerIdentity", Sts), "Arn"));
     }
 
@@ -227,9 +286,13 @@ public sealed class EnforcementTests
         (HttpStatusCode status, JsonObject answer) = await Ecr(sandbox, await Assume(sandbox), "MakeCoffee", new { });
         Assert.Equal((HttpStatusCode.BadRequest, "UnknownOperationException"), (status, (string)answer["__type"]!));
         Assert.Contains("MakeCoffee", (string)answer["message"]!, StringComparison.Ordinal);
-        using HttpResponseMessage unsigned = await sandbox.Http.PostAsync("/", new FormUrlEncodedContent([new("Action", "AssumeRoleWithSAML"), new("Version", Sts)]), TestContext.Current.CancellationToken);
+        using HttpResponseMessage unsigned = await sandbox.Http.PostAsync("/",
+            new FormUrlEncodedContent([new("Action", "AssumeRoleWithSAML"), new("Version", Sts)]), TestContext.Current.CancellationToken);
         string error = await unsigned.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.BadRequest, true), (unsigned.StatusCode, error.Contains("InvalidAction", StringComparison.Ordinal) && error.Contains("AssumeRoleWithSAML", StringComparison.Ordinal)));
+        Assert.Equal((HttpStatusCode.BadRequest, true),
+            (unsigned.StatusCode,
+                error.Contains("InvalidAction", StringComparison.Ordinal)
+                    && error.Contains("AssumeRoleWithSAML", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -242,7 +305,8 @@ public sealed class EnforcementTests
             string refused = name[0] == "iam"
                 ? (await StsSessionTests.Call(sandbox, ci.Key, ci.Token, name[1], Iam, ("RoleName", "r"))).Value
                 : (await Call(sandbox, ci, name[0], name[1], s_any)).Output.ToJsonString();
-            Assert.True(refused.Contains("no identity-based policy allows the", StringComparison.Ordinal), $"{name[0]}:{name[1]}: {refused}");
+            Assert.True(refused.Contains("no identity-based policy allows the", StringComparison.Ordinal),
+                $"{name[0]}:{name[1]}: {refused}");
         }
     }
 
@@ -254,19 +318,29 @@ public sealed class EnforcementTests
         Credentials ci = await Assume(sandbox);
         string login = """{"Effect":"Allow","Action":"ecr-public:GetAuthorizationToken","Resource":"*"}""";
         await Allow(sandbox, Document(login));
-        Assert.EndsWith("perform: sts:GetServiceBearerToken on resource: * because no identity-based policy allows the sts:GetServiceBearerToken action", await Refused("GetAuthorizationToken", new { }), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "perform: sts:GetServiceBearerToken on resource: * because no identity-based policy allows the sts:GetServiceBearerToken " +
+            "action", await Refused("GetAuthorizationToken", new { }), StringComparison.Ordinal);
         await Allow(sandbox, Document(login + """,{"Effect":"Allow","Action":["sts:GetServiceBearerToken","ecr:*"],"Resource":"*"}"""));
-        RegistryClient client = await RegistryClient.OpenPublic(sandbox, "pizza", (string)(await Call(sandbox, ci, "ecr-public", "GetAuthorizationToken", new { })).Output["authorizationData"]!["authorizationToken"]!);
+        RegistryClient client =
+            await RegistryClient.OpenPublic(sandbox, "pizza",
+                (string)(await Call(sandbox, ci, "ecr-public", "GetAuthorizationToken",
+                    new { })).Output["authorizationData"]!["authorizationToken"]!);
         string mine = "arn:aws:ecr-public::123456789012:repository/pizza";
-        Assert.Equal((403, "DENIED", $"User: {Me} is not authorized to perform: ecr-public:InitiateLayerUpload on resource: {mine} because no identity-based policy allows the ecr-public:InitiateLayerUpload action"),
+        Assert.Equal(
+            (403, "DENIED", $"User: {Me} is not authorized to perform: ecr-public:InitiateLayerUpload on resource: " +
+                $"{mine} because no identity-based policy allows the ecr-public:InitiateLayerUpload action"),
             await client.Outcome(HttpMethod.Post, "blobs/uploads/"));
         Assert.Equal(404, (await client.Outcome(HttpMethod.Get, "manifests/none")).Status);   // everybody may pull
-        Assert.Contains($"ecr-public:DescribeImages on resource: {mine}", await Refused("DescribeImages", new { repositoryName = "pizza" }), StringComparison.Ordinal);
+        Assert.Contains($"ecr-public:DescribeImages on resource: {mine}", await Refused("DescribeImages", new { repositoryName = "pizza" }),
+            StringComparison.Ordinal);
         await Allow(sandbox, Document(login + $$""",{"Effect":"Allow","Action":"ecr-public:*","Resource":"{{mine}}"}"""));
         await client.PushImage("one");
-        Assert.Single((await Call(sandbox, ci, "ecr-public", "DescribeImages", new { repositoryName = "pizza" })).Output["imageDetails"]!.AsArray());
+        Assert.Single(
+            (await Call(sandbox, ci, "ecr-public", "DescribeImages", new { repositoryName = "pizza" })).Output["imageDetails"]!.AsArray());
 
-        async Task<string> Refused(string operation, object input) => (string)(await Call(sandbox, ci, "ecr-public", operation, input)).Output["message"]!;
+        async Task<string> Refused(string operation, object input) =>
+            (string)(await Call(sandbox, ci, "ecr-public", operation, input)).Output["message"]!;
     }
 
     [Fact]
@@ -283,18 +357,26 @@ public sealed class EnforcementTests
             try: s.client('iam').list_roles()
             except Exception as e: print(e)
             """);
-        Assert.Contains($"An error occurred (AccessDeniedException) when calling the CreateRepository operation: {Lacking("ecr:CreateRepository", "x1")}", printed, StringComparison.Ordinal);
-        Assert.Contains($"An error occurred (AccessDenied) when calling the ListRoles operation: User: {Me} is not authorized to perform: iam:ListRoles on resource: arn:aws:iam::123456789012:role/ because", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            "An error occurred (AccessDeniedException) when calling the CreateRepository operation: " +
+            $"{Lacking("ecr:CreateRepository", "x1")}", printed, StringComparison.Ordinal);
+        Assert.Contains(
+            $"An error occurred (AccessDenied) when calling the ListRoles operation: User: {Me} is not authorized to perform: " +
+            "iam:ListRoles on resource: arn:aws:iam::123456789012:role/ because", printed, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage"]""", "ecr:InitiateLayerUpload on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
-    [InlineData("""["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:InitiateLayerUpload","ecr:UploadLayerPart","ecr:CompleteLayerUpload"]""", "ecr:PutImage on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
+    [InlineData("""["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage"]""",
+        "ecr:InitiateLayerUpload on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
+    [InlineData(
+        """["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage","ecr:InitiateLayerUpload","ecr:UploadLayerPart","ecr:CompleteLayerUpload"]""", "ecr:PutImage on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
     [InlineData("\"ecr:PutImage\"", "ecr:InitiateLayerUpload on resource: arn:aws:ecr:us-east-1:123456789012:repository/pizza because")]
     public async Task Docker_shows_the_sentence_of_a_refusal(string actions, string told)
     {
         await using TestSandbox sandbox = await Open("pizza");
-        await Allow(sandbox, Document($$"""{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},{"Effect":"Allow","Action":{{actions}},"Resource":"*"}"""));
+        await Allow(sandbox,
+            Document(
+                $$"""{"Effect":"Allow","Action":"ecr:GetAuthorizationToken","Resource":"*"},{"Effect":"Allow","Action":{{actions}},"Resource":"*"}"""));
         using DockerPeer docker = await DockerPeer.Open(sandbox, (await Login(sandbox, await Assume(sandbox))).Parameter);
         string image = $"{sandbox.Info.RegistryHost}/pizza:v1";
         await docker.Run("build", "--tag", image, docker.Context("hello"));
@@ -314,7 +396,9 @@ public sealed class EnforcementTests
         await Allow(sandbox, Granted("granted"));
         string admin = await SkopeoPeer.Login(sandbox), host = sandbox.Box.Info.RegistryHost;
         string ci = Encoding.UTF8.GetString(Convert.FromBase64String((await Login(sandbox, await Assume(sandbox))).Parameter!));
-        string[] Copy(string target) => ["copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", admin, "--dest-creds", ci, $"docker://{host}/source:latest", $"docker://{host}/{target}:v1"];
+        string[] Copy(string target) =>
+            ["copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", admin, "--dest-creds", ci,
+                $"docker://{host}/source:latest", $"docker://{host}/{target}:v1"];
         await SkopeoPeer.Run(Copy("granted"));
         (int exit, _, string errors) = await Peer.RunAsync("skopeo", Copy("other"), new Dictionary<string, string>());
         Assert.NotEqual(0, exit);
@@ -329,7 +413,8 @@ public sealed class EnforcementTests
     private static readonly Credentials s_other = new("999999999999", "");
 
     private static string Lacking(string action, string repository) =>
-        $"User: {Me} is not authorized to perform: {action} on resource: arn:aws:ecr:us-east-1:123456789012:repository/{repository} because no identity-based policy allows the {action} action";
+        $"User: {Me} is not authorized to perform: {action} on resource: arn:aws:ecr:us-east-1:123456789012:repository/{repository} " +
+        $"because no identity-based policy allows the {action} action";
 
     private static string Document(string statements) => $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""";
 
@@ -342,16 +427,19 @@ public sealed class EnforcementTests
 
     private static async Task Allow(TestSandbox sandbox, string document)
     {
-        (HttpStatusCode status, XElement answer) = await sandbox.Query("PutRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyName", "test"), ("PolicyDocument", document));
+        (HttpStatusCode status, XElement answer) =
+            await sandbox.Query("PutRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyName", "test"), ("PolicyDocument", document));
         Assert.True(status == HttpStatusCode.OK, answer.ToString());
     }
 
     private static async Task<Credentials> Assume(TestSandbox sandbox, string? policy = null)
     {
-        string token = sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
+        string token = sandbox.Box.IssueGitHubToken(
+            new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
         Dictionary<string, string> fields = new()
         {
-            ["Action"] = "AssumeRoleWithWebIdentity", ["Version"] = Sts, ["RoleArn"] = "arn:aws:iam::123456789012:role/github-ci", ["RoleSessionName"] = "session", ["WebIdentityToken"] = token,
+            ["Action"] = "AssumeRoleWithWebIdentity", ["Version"] = Sts, ["RoleArn"] = "arn:aws:iam::123456789012:role/github-ci",
+            ["RoleSessionName"] = "session", ["WebIdentityToken"] = token,
         };
         if (policy is not null) fields["Policy"] = policy;
         using FormUrlEncodedContent form = new(fields);
@@ -361,14 +449,18 @@ public sealed class EnforcementTests
     }
 
     private static async Task<AuthenticationHeaderValue> Login(TestSandbox sandbox, Credentials who) =>
-        new("Basic", (string)(await Ecr(sandbox, who, "GetAuthorizationToken", new { })).Output["authorizationData"]![0]!["authorizationToken"]!);
+        new("Basic",
+            (string)(await Ecr(sandbox, who, "GetAuthorizationToken", new { })).Output["authorizationData"]![0]!["authorizationToken"]!);
 
-    private static Task<(HttpStatusCode Status, JsonObject Output)> Ecr(TestSandbox sandbox, Credentials who, string operation, object input) => Call(sandbox, who, "ecr", operation, input);
+    private static Task<(HttpStatusCode Status, JsonObject Output)> Ecr(
+        TestSandbox sandbox, Credentials who, string operation, object input) => Call(sandbox, who, "ecr", operation, input);
 
-    private static async Task<(HttpStatusCode Status, JsonObject Output)> Call(TestSandbox sandbox, Credentials who, string service, string operation, object input)
+    private static async Task<(HttpStatusCode Status, JsonObject Output)> Call(
+        TestSandbox sandbox, Credentials who, string service, string operation, object input)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/") { Content = new StringContent(JsonSerializer.Serialize(input)) };
-        request.Headers.Authorization = new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.Authorization =
+            new("AWS4-HMAC-SHA256", $"Credential={who.Key}/20261121/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0");
         if (who.Token.Length > 0) request.Headers.Add("X-Amz-Security-Token", who.Token);
         request.Headers.Add("X-Amz-Target", $"{s_targets[service]}.{operation}");
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, Stop);

@@ -18,8 +18,10 @@ public sealed class FaultTests
         sandbox.Box.SetFault(new() { Operation = "CreateRepository", Error = "ThrottlingException", Count = 2 });
         for (int i = 0; i < 2; i++)
         {
-            (HttpStatusCode status, JsonObject answer) = await sandbox.Send("CreateRepository", new { repositoryName = "pizza" }, "us-east-1");
-            Assert.Equal((HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded"), (status, (string)answer["__type"]!, (string)answer["message"]!));
+            (HttpStatusCode status, JsonObject answer) =
+                await sandbox.Send("CreateRepository", new { repositoryName = "pizza" }, "us-east-1");
+            Assert.Equal((HttpStatusCode.BadRequest, "ThrottlingException", "Rate exceeded"),
+                (status, (string)answer["__type"]!, (string)answer["message"]!));
         }
         await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
     }
@@ -51,7 +53,9 @@ public sealed class FaultTests
         sandbox.Box.SetFault(new() { Operation = "iam:Get*", Error = error, Status = status });
         (HttpStatusCode got, XElement answer) = await sandbox.Query("GetRole", IamVersion, ("RoleName", "github-ci"));
         XElement told = answer.Elements().Single(e => e.Name.LocalName == "Error");
-        Assert.Equal((answered, code, type), ((int)got, told.Elements().Single(e => e.Name.LocalName == "Code").Value, told.Elements().Single(e => e.Name.LocalName == "Type").Value));
+        Assert.Equal((answered, code, type),
+            ((int)got, told.Elements().Single(e => e.Name.LocalName == "Code").Value,
+                told.Elements().Single(e => e.Name.LocalName == "Type").Value));
         (HttpStatusCode other, _) = await sandbox.Query("ListRoles", IamVersion);
         Assert.Equal(HttpStatusCode.OK, other);
     }
@@ -173,7 +177,8 @@ public sealed class FaultTests
         sandbox.Box.SetFault(new() { Operation = "CreateRepository", Error = "LimitExceededException" });
         (int exit, _, string errors) = await Peer.TryAws(sandbox, "ecr", "create-repository", "--repository-name", "pizza");
         Assert.NotEqual(0, exit);
-        Assert.Contains("An error occurred (LimitExceededException) when calling the CreateRepository operation", errors, StringComparison.Ordinal);
+        Assert.Contains("An error occurred (LimitExceededException) when calling the CreateRepository operation", errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -204,7 +209,8 @@ public sealed class FaultTests
         try
         {
             sandbox.Box.SetFault(new() { Operation = "registry:PutManifest", Error = "AccessDeniedException", Count = 1 });
-            Assert.Contains("denied: A fault that was set for registry:PutManifest", await docker.Fail("push", image), StringComparison.Ordinal);
+            Assert.Contains("denied: A fault that was set for registry:PutManifest", await docker.Fail("push", image),
+                StringComparison.Ordinal);
             await docker.Run("push", image);
             Assert.Equal([403, 201], sandbox.Box.Calls.Where(c => c.Operation == "PutManifest").Select(c => c.Status));
         }
@@ -239,16 +245,19 @@ public sealed class FaultTests
     [InlineData("ecs", "AmazonEC2ContainerServiceV20141113", "ListClusters")]
     [InlineData("ecr-public", "SpencerFrontendService", "DescribeRepositories")]
     [InlineData("ecr", "AmazonEC2ContainerRegistry_V20150921", "DescribeRepositories")]
-    public async Task A_fault_of_one_service_leaves_the_others_alone_and_is_logged_under_its_name(string service, string target, string operation)
+    public async Task A_fault_of_one_service_leaves_the_others_alone_and_is_logged_under_its_name(
+        string service, string target, string operation)
     {
         await using TestSandbox sandbox = new();
         sandbox.Box.SetFault(new() { Operation = $"{service}:{operation}", Error = "ServerException", Count = 1 });
         foreach (string other in new[] { "ecr", "ecr-public" }.Where(o => o != service))
-            await sandbox.Json(other, other == "ecr" ? "AmazonEC2ContainerRegistry_V20150921" : "SpencerFrontendService", "DescribeRepositories", new { });
+            await sandbox.Json(other, other == "ecr" ? "AmazonEC2ContainerRegistry_V20150921" : "SpencerFrontendService",
+                "DescribeRepositories", new { });
         Assert.Equal("ServerException", (await sandbox.JsonError(service, target, operation, new { })).Code);
         await sandbox.Json(service, target, operation, new { });
         Assert.Equal([500, 200], sandbox.Box.CallsOf([$"{service}:*"]).Select(c => c.Status));
-        Assert.All(sandbox.Box.CallsOf([$"{service}:*"]), c => Assert.Equal((service, operation, "us-east-1"), (c.Service, c.Operation, c.Region)));
+        Assert.All(sandbox.Box.CallsOf([$"{service}:*"]),
+            c => Assert.Equal((service, operation, "us-east-1"), (c.Service, c.Operation, c.Region)));
     }
 
     [Fact]
@@ -256,7 +265,9 @@ public sealed class FaultTests
     {
         await using TestSandbox sandbox = new();
         sandbox.Box.SetFault(new() { Operation = "UpdateService", Error = "AccessDeniedException" });
-        (string code, _) = await sandbox.JsonError("ecs", "AmazonEC2ContainerServiceV20141113", "UpdateService", new { cluster = "jwt-pizza-service", service = "jwt-pizza-service", forceNewDeployment = true });
+        (string code,
+            _) = await sandbox.JsonError("ecs", "AmazonEC2ContainerServiceV20141113", "UpdateService", new { cluster = "jwt-pizza-service",
+                service = "jwt-pizza-service", forceNewDeployment = true });
         Assert.Equal("AccessDeniedException", code);
         SandboxCall call = Assert.Single(sandbox.Box.CallsOf(["ecs:Update*"]));
         Assert.Equal(("jwt-pizza-service", true), (call.Parameters["service"], call.Parameters["forceNewDeployment"]));

@@ -13,7 +13,8 @@ public sealed class GitHubDoorTests
     public async Task A_repository_has_the_same_numbers_in_every_sandbox_and_is_an_old_one()
     {
         await using TestSandbox one = new(), other = new();
-        GitHubFacts facts = await Ask(one, s_repository), same = await Ask(other, GitHubRepository.Parse("My-Account/JWT-pizza-service")), neighbour = await Ask(one, GitHubRepository.Parse("my-account/x"));
+        GitHubFacts facts = await Ask(one, s_repository), same = await Ask(other, GitHubRepository.Parse("My-Account/JWT-pizza-service")),
+            neighbour = await Ask(one, GitHubRepository.Parse("my-account/x"));
         Assert.Equal(("my-account/jwt-pizza-service", false), (facts.Repository.ToString(), facts.Immutable));
         Assert.Equal((facts.Repository.OwnerId, facts.Repository.RepositoryId), (same.Repository.OwnerId, same.Repository.RepositoryId));
         Assert.Equal(facts.Repository.OwnerId, neighbour.Repository.OwnerId);
@@ -26,7 +27,8 @@ public sealed class GitHubDoorTests
     public async Task A_repository_whose_numbers_were_named_is_a_new_one_with_these_numbers()
     {
         await using TestSandbox sandbox = new();
-        sandbox.Box.IssueGitHubToken(new() { Repository = s_repository with { OwnerId = 11, RepositoryId = 22 }, Scope = SubjectScope.Branch("main") });
+        sandbox.Box.IssueGitHubToken(
+            new() { Repository = s_repository with { OwnerId = 11, RepositoryId = 22 }, Scope = SubjectScope.Branch("main") });
         GitHubFacts facts = await Ask(sandbox, s_repository);
         Assert.Equal((11, 22, true), (facts.Repository.OwnerId, facts.Repository.RepositoryId, facts.Immutable));
         Assert.True(facts.CreatedAt > new DateTimeOffset(2026, 7, 16, 0, 0, 0, TimeSpan.Zero));
@@ -39,8 +41,10 @@ public sealed class GitHubDoorTests
     {
         await using TestSandbox sandbox = new();
         GitHubRepository known = (await Ask(sandbox, s_repository)).Repository;
-        string token = sandbox.Box.IssueGitHubToken(new() { Repository = s_repository, Scope = SubjectScope.Branch("main"), Immutable = true });
-        Assert.Equal($"repo:my-account@{known.OwnerId}/jwt-pizza-service@{known.RepositoryId}:ref:refs/heads/main", sandbox.Box.Explain("github-ci", token).Subject);
+        string token =
+            sandbox.Box.IssueGitHubToken(new() { Repository = s_repository, Scope = SubjectScope.Branch("main"), Immutable = true });
+        Assert.Equal($"repo:my-account@{known.OwnerId}/jwt-pizza-service@{known.RepositoryId}:ref:refs/heads/main",
+            sandbox.Box.Explain("github-ci", token).Subject);
     }
 
     [Theory]
@@ -55,7 +59,8 @@ public sealed class GitHubDoorTests
         using HttpResponseMessage answer = await sandbox.Http.GetAsync($"/_github/api/{path}", Stop);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Contains("\"message\":\"Not Found\"", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
-        using HttpResponseMessage write = await sandbox.Http.PutAsync("/_github/api/repos/o/r/actions/oidc/customization/sub", new StringContent("{}"), Stop);
+        using HttpResponseMessage write =
+            await sandbox.Http.PutAsync("/_github/api/repos/o/r/actions/oidc/customization/sub", new StringContent("{}"), Stop);
         Assert.Equal(HttpStatusCode.NotFound, write.StatusCode);
     }
 

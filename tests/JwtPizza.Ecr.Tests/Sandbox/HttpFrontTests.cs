@@ -17,7 +17,8 @@ public sealed class HttpFrontTests
     public async Task It_listens_on_this_machine_only()
     {
         await using TestSandbox sandbox = new();
-        IPEndPoint[] listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(e => e.Port == new Uri(sandbox.Box.Info.EndpointUrl).Port)];
+        IPEndPoint[] listening = [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Where(e => e.Port == new Uri(sandbox.Box.Info.EndpointUrl).Port)];
         Assert.NotEmpty(listening);
         Assert.All(listening, e => Assert.Contains(e.Address.ToString(), s_own));
     }
@@ -26,7 +27,8 @@ public sealed class HttpFrontTests
     public async Task Localhost_reaches_it_too()
     {
         await using TestSandbox sandbox = new();
-        using HttpResponseMessage answer = await sandbox.Http.GetAsync($"http://localhost:{new Uri(sandbox.Box.Info.EndpointUrl).Port}/nothing", Soon);
+        using HttpResponseMessage answer =
+            await sandbox.Http.GetAsync($"http://localhost:{new Uri(sandbox.Box.Info.EndpointUrl).Port}/nothing", Soon);
         Assert.Contains("GET /nothing", await answer.Content.ReadAsStringAsync(Soon), StringComparison.Ordinal);
     }
 
@@ -55,7 +57,8 @@ public sealed class HttpFrontTests
     {
         string[] unfinished =
         [
-            "", "GET /v2/ HTT", "GET /v2/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nabc",
+            "", "GET /v2/ HTT", "GET /v2/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\nabc",
             "PUT /v2/x/blobs/uploads/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
         ];
         TestSandbox sandbox = new();

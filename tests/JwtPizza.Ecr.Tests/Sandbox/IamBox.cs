@@ -8,8 +8,10 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 internal sealed class IamBox
 {
     public const string AccountId = "012345678901";
-    public const string GitHubTrust = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:o/r:ref:refs/heads/main"}}}]}""";
-    public const string ServiceTrust = """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
+    public const string GitHubTrust =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:o/r:ref:refs/heads/main"}}}]}""";
+    public const string ServiceTrust =
+        """{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}}""";
     public const string AllowAll = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
     private readonly QueryService _iam;
 
@@ -37,11 +39,15 @@ internal sealed class IamBox
         return new("Result", answer.GetAwaiter().GetResult());
     }
 
-    public ApiError Refused(string action, params (string Name, string Value)[] fields) => Assert.Throws<ApiError>(() => Call(action, fields));
+    public ApiError Refused(string action, params (string Name, string Value)[] fields) =>
+        Assert.Throws<ApiError>(() => Call(action, fields));
 
-    public void CreateRole(string name, string trust = ServiceTrust) => Call("CreateRole", ("RoleName", name), ("AssumeRolePolicyDocument", trust));
+    public void CreateRole(string name, string trust = ServiceTrust) =>
+        Call("CreateRole", ("RoleName", name), ("AssumeRolePolicyDocument", trust));
 
-    public string CreatePolicy(string name, string document = AllowAll) => Call("CreatePolicy", ("PolicyName", name), ("PolicyDocument", document)).Descendants("Arn").Single().Value;
+    public string CreatePolicy(string name, string document = AllowAll) =>
+        Call("CreatePolicy", ("PolicyName", name), ("PolicyDocument", document)).Descendants("Arn").Single().Value;
 
-    public string Trust(string role) => Uri.UnescapeDataString(Call("GetRole", ("RoleName", role)).Descendants("AssumeRolePolicyDocument").Single().Value);
+    public string Trust(string role) =>
+        Uri.UnescapeDataString(Call("GetRole", ("RoleName", role)).Descendants("AssumeRolePolicyDocument").Single().Value);
 }

@@ -87,21 +87,28 @@ public sealed class IamConditionTests
     [InlineData("""{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}""", "Allowed")]
     [InlineData("""{"Effect":"Allow","NotAction":"ecr:*","Resource":"*"}""", "ImplicitDeny")]
     [InlineData("""{"Effect":"Allow","Action":"ecr:PutImage","NotResource":"arn:aws:ecr:*:*:repository/other"}""", "Allowed")]
-    [InlineData("""{"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/other"}""", "ImplicitDeny")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*"}""", "ExplicitDeny")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}""", "Allowed")]
-    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"},"Bool":{"aws:SecureTransport":true}}}""", "ImplicitDeny")]
+    [InlineData("""{"Effect":"Allow","Action":"ecr:PutImage","Resource":"arn:aws:ecr:us-east-1:123456789012:repository/other"}""",
+        "ImplicitDeny")]
+    [InlineData("""{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"ecr:PutImage","Resource":"*"}""",
+        "ExplicitDeny")]
+    [InlineData(
+        """{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}}}""", "Allowed")]
+    [InlineData(
+        """{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-east-1"},"Bool":{"aws:SecureTransport":true}}}""", "ImplicitDeny")]
     public void Policies_are_judged_as_a_whole(string statements, string decision)
     {
         string document = $$"""{"Version":"2012-10-17","Statement":[{{statements}}]}""";
         RequestContext context = new RequestContext().With("aws:RequestedRegion", "us-east-1");
-        Assert.Equal(decision, Evaluate(document, new("ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service", context)).Decision.ToString());
+        Assert.Equal(decision,
+            Evaluate(document, new("ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service", context)).Decision
+                .ToString());
     }
 
     [Fact]
     public void A_refusal_tells_the_clause_that_failed()
     {
-        string document = """{"Version":"2012-10-17","Statement":[{"Sid":"CI","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"x:sub":["repo:a/*","repo:b/*"]}}}]}""";
+        string document =
+            """{"Version":"2012-10-17","Statement":[{"Sid":"CI","Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"x:sub":["repo:a/*","repo:b/*"]}}}]}""";
         PolicyEvaluation evaluation = Evaluate(document, new("ecr:PutImage", "*", new RequestContext().With("x:sub", "repo:c/r")));
         Assert.Equal(["statement 1 ('CI'): StringLike x:sub wants 'repo:a/*' or 'repo:b/*', and it is 'repo:c/r'"], evaluation.Reasons);
     }
@@ -111,15 +118,20 @@ public sealed class IamConditionTests
     [InlineData("arn:aws:iam::${aws:username, 'x:y'}:role/*", false)]
     [InlineData("arn:*:iam::?:role/*", true)]
     public void The_colon_of_a_variable_separates_no_parts_of_an_ARN(string value, bool holds) => Assert.Equal(holds,
-        new PolicyCondition("ArnLike", "k", [value]).Holds(new RequestContext().With("k", "arn:aws:iam::1:role/sandbox").With("aws:username", "sandbox")));
+        new PolicyCondition("ArnLike", "k", [value])
+            .Holds(new RequestContext().With("k", "arn:aws:iam::1:role/sandbox").With("aws:username", "sandbox")));
 
     [Theory]
     [InlineData("2012-10-17", "Allowed")]
     [InlineData("2008-10-17", "ImplicitDeny")]
     public void Only_policies_of_the_newer_version_have_variables(string version, string decision)
     {
-        string document = $$"""{"Version":"{{version}}","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::home/${aws:username}"}]}""";
-        Assert.Equal(decision, Evaluate(document, new("s3:GetObject", "arn:aws:s3:::home/sandbox", new RequestContext().With("aws:username", "sandbox"))).Decision.ToString());
+        string document =
+            $$"""{"Version":"{{version}}","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::home/${aws:username}"}]}""";
+        Assert.Equal(decision,
+            Evaluate(document,
+                new("s3:GetObject", "arn:aws:s3:::home/sandbox", new RequestContext().With("aws:username", "sandbox"))).Decision
+                .ToString());
     }
 
     [Fact]
@@ -131,10 +143,12 @@ public sealed class IamConditionTests
     }
 
     [Fact]
-    public void A_document_is_read_once() => Assert.Same(CompiledPolicy.Of(IamBox.AllowAll), CompiledPolicy.Of(new string(IamBox.AllowAll)));
+    public void A_document_is_read_once() =>
+        Assert.Same(CompiledPolicy.Of(IamBox.AllowAll), CompiledPolicy.Of(new string(IamBox.AllowAll)));
 
     private static bool Holds(string name, string[]? actual, string[] values) =>
         new PolicyCondition(name, "k", values).Holds(actual is null ? new() : new RequestContext().With("k", actual));
 
-    private static PolicyEvaluation Evaluate(string document, AccessRequest request) => PolicyEvaluation.Of([CompiledPolicy.Of(document)], request);
+    private static PolicyEvaluation Evaluate(string document, AccessRequest request) =>
+        PolicyEvaluation.Of([CompiledPolicy.Of(document)], request);
 }

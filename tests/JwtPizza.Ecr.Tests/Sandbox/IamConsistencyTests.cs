@@ -33,7 +33,8 @@ public sealed class IamConsistencyTests
     {
         _iam.CreateRole("new");
         Assert.Equal("NoSuchEntity", _iam.Refused("GetRole", ("RoleName", "new")).Code);
-        Assert.Equal("EntityAlreadyExists", _iam.Refused("CreateRole", ("RoleName", "new"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust)).Code);
+        Assert.Equal("EntityAlreadyExists",
+            _iam.Refused("CreateRole", ("RoleName", "new"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust)).Code);
         _clock.Now += s_delay;
         Assert.Single(_iam.Call("GetRole", ("RoleName", "new")).Elements("Role"));
     }

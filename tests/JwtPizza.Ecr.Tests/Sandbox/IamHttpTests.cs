@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 public sealed class IamHttpTests
 {
     private const string Iam = "2010-05-08", Sts = "2011-06-15";
-    private static readonly XNamespace s_iam = "https://iam.amazonaws.com/doc/2010-05-08/", s_sts = "https://sts.amazonaws.com/doc/2011-06-15/";
+    private static readonly XNamespace s_iam = "https://iam.amazonaws.com/doc/2010-05-08/",
+        s_sts = "https://sts.amazonaws.com/doc/2011-06-15/";
 
     [Fact]
     public async Task A_role_is_read_over_HTTP()
@@ -15,14 +16,17 @@ public sealed class IamHttpTests
         (HttpStatusCode status, XElement answer) = await sandbox.Query("GetRole", Iam, ("RoleName", "github-ci"));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(s_iam + "GetRoleResponse", answer.Name);
-        Assert.Equal("arn:aws:iam::123456789012:role/github-ci", answer.Element(s_iam + "GetRoleResult")!.Element(s_iam + "Role")!.Element(s_iam + "Arn")!.Value);
+        Assert.Equal("arn:aws:iam::123456789012:role/github-ci",
+            answer.Element(s_iam + "GetRoleResult")!.Element(s_iam + "Role")!.Element(s_iam + "Arn")!.Value);
     }
 
     [Fact]
     public async Task An_operation_without_a_result_has_no_result_element()
     {
         await using TestSandbox sandbox = new();
-        (HttpStatusCode status, XElement answer) = await sandbox.Query("AttachRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyArn", "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"));
+        (HttpStatusCode status,
+            XElement answer) = await sandbox.Query("AttachRolePolicy", Iam, ("RoleName", "github-ci"),
+                ("PolicyArn", "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal([s_iam + "ResponseMetadata"], answer.Elements().Select(e => e.Name));
     }
@@ -59,21 +63,24 @@ public sealed class IamHttpTests
         using FormUrlEncodedContent form = new([new("Action", action), new("Version", version)]);
         using HttpResponseMessage answer = await sandbox.Http.PostAsync("/", form, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Contains("MissingAuthenticationToken", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("MissingAuthenticationToken", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Of_twenty_clients_that_read_change_and_write_the_last_one_wins_whole()
     {
         await using TestSandbox sandbox = new();
-        string first = (await Trust(sandbox)).Replace("\"repo:my-account/jwt-pizza:ref:refs/heads/main\"", "[\"repo:my-account/jwt-pizza:*\"]", StringComparison.Ordinal);
+        string first = (await Trust(sandbox))
+            .Replace("\"repo:my-account/jwt-pizza:ref:refs/heads/main\"", "[\"repo:my-account/jwt-pizza:*\"]", StringComparison.Ordinal);
         await sandbox.Query("UpdateAssumeRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyDocument", first));
         List<string> written = [];
         await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
         {
             string changed = (await Trust(sandbox)).Replace("[\"repo:", $"[\"repo:o/r{i}:*\",\"repo:", StringComparison.Ordinal);
             lock (written) written.Add(changed);
-            (HttpStatusCode status, _) = await sandbox.Query("UpdateAssumeRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyDocument", changed));
+            (HttpStatusCode status, _) =
+                await sandbox.Query("UpdateAssumeRolePolicy", Iam, ("RoleName", "github-ci"), ("PolicyDocument", changed));
             Assert.Equal(HttpStatusCode.OK, status);
         })).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Contains(await Trust(sandbox), written);

@@ -6,18 +6,23 @@ namespace JwtPizza.Ecr.Tests.Sandbox;
 /// <summary>What the sandbox's IAM and STS answer, held against AWS's own models.</summary>
 public sealed class IamModelTests
 {
-    private const string Arn = "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment", Aws = "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess";
-    private const string Provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", Other = "arn:aws:iam::123456789012:oidc-provider/ci.example.com";
+    private const string Arn = "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment",
+        Aws = "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess";
+    private const string Provider = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+        Other = "arn:aws:iam::123456789012:oidc-provider/ci.example.com";
 
     /// <summary>Every operation, in an order that makes each succeed.</summary>
     private static readonly (string Action, (string, string)[] Fields)[] s_calls =
     [
-        ("CreateRole", [("RoleName", "r"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust), ("Description", "d"), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")]),
+        ("CreateRole",
+            [("RoleName", "r"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust), ("Description", "d"), ("Tags.member.1.Key", "k"),
+                ("Tags.member.1.Value", "v")]),
         ("GetRole", [("RoleName", "r")]),
         ("ListRoles", [("MaxItems", "1")]),
         ("UpdateAssumeRolePolicy", [("RoleName", "r"), ("PolicyDocument", IamBox.ServiceTrust)]),
         ("ListInstanceProfilesForRole", [("RoleName", "r")]),
-        ("CreatePolicy", [("PolicyName", "p"), ("PolicyDocument", IamBox.AllowAll), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")]),
+        ("CreatePolicy",
+            [("PolicyName", "p"), ("PolicyDocument", IamBox.AllowAll), ("Tags.member.1.Key", "k"), ("Tags.member.1.Value", "v")]),
         ("GetPolicy", [("PolicyArn", Arn)]),
         ("ListPolicies", [("MaxItems", "2")]),
         ("CreatePolicyVersion", [("PolicyArn", Arn), ("PolicyDocument", IamBox.AllowAll)]),
@@ -44,8 +49,12 @@ public sealed class IamModelTests
         ("DeleteOpenIDConnectProvider", [("OpenIDConnectProviderArn", Other)]),
         .. NewerCalls,
         ("GetAccountSummary", []),
-        ("SimulateCustomPolicy", [("PolicyInputList.member.1", IamBox.AllowAll), ("ActionNames.member.1", "ecr:PutImage"), ("ActionNames.member.2", "ecr:BatchGetImage"), ("MaxItems", "1")]),
-        ("SimulatePrincipalPolicy", [("PolicySourceArn", "arn:aws:iam::123456789012:role/github-ci"), ("ActionNames.member.1", "s3:PutObject"), ("ResourceArns.member.1", "arn:aws:s3:::b/x")]),
+        ("SimulateCustomPolicy",
+            [("PolicyInputList.member.1", IamBox.AllowAll), ("ActionNames.member.1", "ecr:PutImage"),
+                ("ActionNames.member.2", "ecr:BatchGetImage"), ("MaxItems", "1")]),
+        ("SimulatePrincipalPolicy",
+            [("PolicySourceArn", "arn:aws:iam::123456789012:role/github-ci"), ("ActionNames.member.1", "s3:PutObject"),
+                ("ResourceArns.member.1", "arn:aws:s3:::b/x")]),
     ];
 
     private static (string Action, (string, string)[] Fields)[] NewerCalls =>
@@ -102,7 +111,8 @@ public sealed class IamModelTests
     ];
 
     /// <summary>Those that name what only an answer tells.</summary>
-    private static readonly string[] s_named = ["UpdateAccessKey", "GetAccessKeyLastUsed", "DeleteAccessKey", "DeleteUser", "GetServiceLinkedRoleDeletionStatus"];
+    private static readonly string[] s_named =
+        ["UpdateAccessKey", "GetAccessKeyLastUsed", "DeleteAccessKey", "DeleteUser", "GetServiceLinkedRoleDeletionStatus"];
 
     private static (string, (string, string)[])[] Policies(string kind, string name) =>
     [
@@ -163,19 +173,22 @@ public sealed class IamModelTests
         foreach ((string service, string version) in new[] { ("iam", "2010-05-08"), ("sts", "2011-06-15") })
         {
             ServiceModel model = ServiceModel.Load(service);
-            foreach (string action in sandbox.Box.Operations.Where(o => o.StartsWith(service + ":", StringComparison.Ordinal)).Select(o => o[(service.Length + 1)..]))
+            foreach (string action in sandbox.Box.Operations.Where(o => o.StartsWith(service + ":", StringComparison.Ordinal))
+                .Select(o => o[(service.Length + 1)..]))
             {
                 string[] required = [.. model.Required(action).Order(StringComparer.Ordinal)];
                 if (required.Length == 0) continue;
                 (_, XElement answer) = await sandbox.Query(action, version);
                 string message = answer.Descendants().First(e => e.Name.LocalName == "Message").Value;
-                Assert.Equal((action, string.Join(' ', required.Select(r => char.ToLowerInvariant(r[0]) + r[1..]))), (action, string.Join(' ', message.Split("at '")[1..].Select(m => m.Split('\'')[0]))));
+                Assert.Equal((action, string.Join(' ', required.Select(r => char.ToLowerInvariant(r[0]) + r[1..]))),
+                    (action, string.Join(' ', message.Split("at '")[1..].Select(m => m.Split('\'')[0]))));
             }
         }
     }
 
     [Fact]
-    public void No_operation_is_left_out_here() => Assert.Equal(new IamBox().Operations.Order(), s_calls.Select(c => c.Action).Concat(s_named).Distinct().Order());
+    public void No_operation_is_left_out_here() =>
+        Assert.Equal(new IamBox().Operations.Order(), s_calls.Select(c => c.Action).Concat(s_named).Distinct().Order());
 
     [Theory]
     [InlineData("GetCallerIdentity")]

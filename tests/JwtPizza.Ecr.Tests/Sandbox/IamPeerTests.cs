@@ -11,8 +11,11 @@ public sealed class IamPeerTests
     {
         await using TestSandbox sandbox = new();
         JsonElement role = (await Peer.Aws(sandbox, "iam", "get-role", "--role-name", "github-ci")).GetProperty("Role");
-        Assert.Equal("sts:AssumeRoleWithWebIdentity", role.GetProperty("AssumeRolePolicyDocument").GetProperty("Statement")[0].GetProperty("Action").GetString());
-        JsonElement version = (await Peer.Aws(sandbox, "iam", "get-policy-version", "--policy-arn", "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment", "--version-id", "v1")).GetProperty("PolicyVersion");
+        Assert.Equal("sts:AssumeRoleWithWebIdentity",
+            role.GetProperty("AssumeRolePolicyDocument").GetProperty("Statement")[0].GetProperty("Action").GetString());
+        JsonElement version =
+            (await Peer.Aws(sandbox, "iam", "get-policy-version", "--policy-arn",
+                "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment", "--version-id", "v1")).GetProperty("PolicyVersion");
         Assert.Equal(3, version.GetProperty("Document").GetProperty("Statement").GetArrayLength());
         Assert.Equal("123456789012", (await Peer.Aws(sandbox, "sts", "get-caller-identity")).GetProperty("Account").GetString());
     }
@@ -23,14 +26,16 @@ public sealed class IamPeerTests
         await using TestSandbox sandbox = new();
         (int exit, _, string errors) = await Peer.TryAws(sandbox, "iam", "get-role", "--role-name", "nobody");
         Assert.NotEqual(0, exit);
-        Assert.Contains("An error occurred (NoSuchEntity) when calling the GetRole operation: The role with name nobody cannot be found.", errors, StringComparison.Ordinal);
+        Assert.Contains("An error occurred (NoSuchEntity) when calling the GetRole operation: The role with name nobody cannot be found.",
+            errors, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_AWS_CLI_follows_every_page()
     {
         await using TestSandbox sandbox = new();
-        for (int i = 0; i < 7; i++) await sandbox.Query("CreateRole", "2010-05-08", ("RoleName", $"r{i}"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust));
+        for (int i = 0; i < 7; i++)
+            await sandbox.Query("CreateRole", "2010-05-08", ("RoleName", $"r{i}"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust));
         JsonElement roles = (await Peer.Aws(sandbox, "iam", "list-roles", "--page-size", "3")).GetProperty("Roles");
         Assert.Equal(8, roles.GetArrayLength());
     }

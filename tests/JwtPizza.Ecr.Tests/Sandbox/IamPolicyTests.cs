@@ -11,12 +11,19 @@ public sealed class IamPolicyTests
     public void A_new_policy_has_one_version_and_returns_it_byte_for_byte()
     {
         IamBox iam = new();
-        string document = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": { \"Effect\": \"Allow\", \"Action\": [\"ecr:*\"], \"Resource\": \"*\" }\n}";
-        XElement created = iam.Call("CreatePolicy", ("PolicyName", "deploy"), ("Path", "/ci/"), ("Description", "for CI"), ("PolicyDocument", document)).Element("Policy")!;
+        string document =
+            "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": { \"Effect\": \"Allow\", \"Action\": [\"ecr:*\"], \"Resource\": " +
+            "\"*\" }\n}";
+        XElement created =
+            iam.Call("CreatePolicy", ("PolicyName", "deploy"), ("Path", "/ci/"), ("Description", "for CI"), ("PolicyDocument", document))
+                .Element("Policy")!;
         Assert.Equal("arn:aws:iam::012345678901:policy/ci/deploy", created.Element("Arn")!.Value);
-        Assert.Equal(("v1", "0", "true"), (created.Element("DefaultVersionId")!.Value, created.Element("AttachmentCount")!.Value, created.Element("IsAttachable")!.Value));
+        Assert.Equal(("v1", "0", "true"),
+            (created.Element("DefaultVersionId")!.Value, created.Element("AttachmentCount")!.Value,
+                created.Element("IsAttachable")!.Value));
         Assert.Matches(@"\AANPA[A-Z2-7]{17}\z", created.Element("PolicyId")!.Value);
-        Assert.Equal("for CI", iam.Call("GetPolicy", ("PolicyArn", created.Element("Arn")!.Value)).Descendants("Description").Single().Value);
+        Assert.Equal("for CI",
+            iam.Call("GetPolicy", ("PolicyArn", created.Element("Arn")!.Value)).Descendants("Description").Single().Value);
         Assert.Equal(document, Document(iam, created.Element("Arn")!.Value, "v1"));
     }
 
@@ -28,10 +35,12 @@ public sealed class IamPolicyTests
         for (int i = 2; i <= 5; i++) Assert.Equal($"v{i}", NewVersion(iam, arn));
         ApiError e = iam.Refused("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", IamBox.AllowAll));
         Assert.Equal(("LimitExceeded", 409), (e.Code, e.Status));
-        Assert.Equal("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.", e.Message);
+        Assert.Equal("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.",
+            e.Message);
         iam.Call("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v5"));
         Assert.Equal("v6", NewVersion(iam, arn));
-        Assert.Equal(["v6", "v4", "v3", "v2", "v1"], iam.Call("ListPolicyVersions", ("PolicyArn", arn)).Descendants("VersionId").Select(v => v.Value));
+        Assert.Equal(["v6", "v4", "v3", "v2", "v1"],
+            iam.Call("ListPolicyVersions", ("PolicyArn", arn)).Descendants("VersionId").Select(v => v.Value));
     }
 
     [Fact]
@@ -45,7 +54,8 @@ public sealed class IamPolicyTests
         Assert.Equal("v3", Default(iam, arn));
         iam.Call("SetDefaultPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"));
         Assert.Equal("v1", Default(iam, arn));
-        Assert.Equal(["false", "false", "true"], iam.Call("ListPolicyVersions", ("PolicyArn", arn)).Descendants("IsDefaultVersion").Select(v => v.Value));
+        Assert.Equal(["false", "false", "true"],
+            iam.Call("ListPolicyVersions", ("PolicyArn", arn)).Descendants("IsDefaultVersion").Select(v => v.Value));
         ApiError e = iam.Refused("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v1"));
         Assert.Equal(("DeleteConflict", 409, "Cannot delete the default version of a policy."), (e.Code, e.Status, e.Message));
     }
@@ -58,16 +68,22 @@ public sealed class IamPolicyTests
     {
         IamBox iam = new();
         ApiError e = iam.Refused(action, ("PolicyArn", iam.CreatePolicy("deploy")), ("VersionId", "v9"));
-        Assert.Equal(("NoSuchEntity", 404, "Policy arn:aws:iam::012345678901:policy/deploy version v9 does not exist or is not attachable."), (e.Code, e.Status, e.Message));
+        Assert.Equal(
+            ("NoSuchEntity", 404, "Policy arn:aws:iam::012345678901:policy/deploy version v9 does not exist or is not attachable."),
+            (e.Code, e.Status, e.Message));
     }
 
     [Theory]
-    [InlineData("GetPolicy", "arn:aws:iam::012345678901:policy/none", "NoSuchEntity", "Policy arn:aws:iam::012345678901:policy/none was not found.")]
-    [InlineData("AttachRolePolicy", "arn:aws:iam::012345678901:policy/none", "NoSuchEntity", "Policy arn:aws:iam::012345678901:policy/none does not exist or is not attachable.")]
+    [InlineData("GetPolicy", "arn:aws:iam::012345678901:policy/none", "NoSuchEntity",
+        "Policy arn:aws:iam::012345678901:policy/none was not found.")]
+    [InlineData("AttachRolePolicy", "arn:aws:iam::012345678901:policy/none", "NoSuchEntity",
+        "Policy arn:aws:iam::012345678901:policy/none does not exist or is not attachable.")]
     [InlineData("DetachRolePolicy", DynamoDb, "NoSuchEntity", $"Policy {DynamoDb} was not found.")]
-    [InlineData("GetPolicy", "arn:aws:iam::999999999999:policy/jwt-pizza-ci-deployment", "NoSuchEntity", "Policy arn:aws:iam::999999999999:policy/jwt-pizza-ci-deployment was not found.")]
+    [InlineData("GetPolicy", "arn:aws:iam::999999999999:policy/jwt-pizza-ci-deployment", "NoSuchEntity",
+        "Policy arn:aws:iam::999999999999:policy/jwt-pizza-ci-deployment was not found.")]
     [InlineData("GetPolicy", "jwt-pizza-ci-deployment", "InvalidInput", "ARN jwt-pizza-ci-deployment is not valid.")]
-    [InlineData("GetPolicy", "arn:aws:iam::012345678901:role/github-ci", "InvalidInput", "ARN arn:aws:iam::012345678901:role/github-ci is not valid.")]
+    [InlineData("GetPolicy", "arn:aws:iam::012345678901:role/github-ci", "InvalidInput",
+        "ARN arn:aws:iam::012345678901:role/github-ci is not valid.")]
     public void A_policy_that_is_not_there_is_named(string action, string arn, string code, string message)
     {
         ApiError e = new IamBox(seeded: true).Refused(action, ("RoleName", "github-ci"), ("PolicyArn", arn));
@@ -82,7 +98,10 @@ public sealed class IamPolicyTests
         ApiError e = iam.Refused("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", Padded(6145)));
         Assert.Equal(("LimitExceeded", 409, "Cannot exceed quota for PolicySize: 6144"), (e.Code, e.Status, e.Message));
 
-        static string Padded(int length) => IamBox.AllowAll.Replace("\"Resource\":\"*\"", $"\"Resource\":\"arn:aws:s3:::{new string('b', length - IamBox.AllowAll.Length - "arn:aws:s3:::".Length + 1)}\"", StringComparison.Ordinal);
+        static string Padded(int length) =>
+            IamBox.AllowAll.Replace("\"Resource\":\"*\"",
+                $"\"Resource\":\"arn:aws:s3:::{new string('b', length - IamBox.AllowAll.Length - "arn:aws:s3:::".Length + 1)}\"",
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +110,8 @@ public sealed class IamPolicyTests
         IamBox iam = new();
         iam.CreatePolicy("Deploy");
         ApiError e = iam.Refused("CreatePolicy", ("PolicyName", "deploy"), ("Path", "/other/"), ("PolicyDocument", IamBox.AllowAll));
-        Assert.Equal(("EntityAlreadyExists", 409, "A policy called deploy already exists. Duplicate names are not allowed."), (e.Code, e.Status, e.Message));
+        Assert.Equal(("EntityAlreadyExists", 409, "A policy called deploy already exists. Duplicate names are not allowed."),
+            (e.Code, e.Status, e.Message));
     }
 
     [Fact]
@@ -104,7 +124,8 @@ public sealed class IamPolicyTests
         iam.Call("AttachRolePolicy", ("RoleName", "ci"), ("PolicyArn", arn));
         Assert.Equal("Cannot delete a policy attached to entities.", iam.Refused("DeletePolicy", ("PolicyArn", arn)).Message);
         iam.Call("DetachRolePolicy", ("RoleName", "ci"), ("PolicyArn", arn));
-        Assert.StartsWith("This policy has more than one version.", iam.Refused("DeletePolicy", ("PolicyArn", arn)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("This policy has more than one version.", iam.Refused("DeletePolicy", ("PolicyArn", arn)).Message,
+            StringComparison.Ordinal);
         iam.Call("DeletePolicyVersion", ("PolicyArn", arn), ("VersionId", "v2"));
         iam.Call("DeletePolicy", ("PolicyArn", arn));
         Assert.Equal("NoSuchEntity", iam.Refused("GetPolicy", ("PolicyArn", arn)).Code);
@@ -129,7 +150,8 @@ public sealed class IamPolicyTests
         IamBox iam = new();
         iam.CreateRole("ci");
         for (int i = 0; i < 10; i++) iam.Call("AttachRolePolicy", ("RoleName", "ci"), ("PolicyArn", iam.CreatePolicy($"p{i}")));
-        Assert.Equal("Cannot exceed quota for PoliciesPerRole: 10", iam.Refused("AttachRolePolicy", ("RoleName", "ci"), ("PolicyArn", DynamoDb)).Message);
+        Assert.Equal("Cannot exceed quota for PoliciesPerRole: 10",
+            iam.Refused("AttachRolePolicy", ("RoleName", "ci"), ("PolicyArn", DynamoDb)).Message);
     }
 
     [Theory]
@@ -145,7 +167,9 @@ public sealed class IamPolicyTests
         iam.Call("AttachRolePolicy", ("RoleName", "github-ci"), ("PolicyArn", DynamoDb));
         ApiError e = iam.Refused(action, ("PolicyArn", DynamoDb), ("PolicyDocument", IamBox.AllowAll), ("VersionId", version));
         Assert.Equal(("AccessDenied", 403), (e.Code, e.Status));
-        Assert.Equal($"User: arn:aws:iam::012345678901:user/sandbox is not authorized to perform: iam:{action} on resource: policy {DynamoDb}", e.Message);
+        Assert.Equal(
+            $"User: arn:aws:iam::012345678901:user/sandbox is not authorized to perform: iam:{action} on resource: policy {DynamoDb}",
+            e.Message);
     }
 
     [Fact]
@@ -161,7 +185,8 @@ public sealed class IamPolicyTests
         Assert.DoesNotContain("AdministratorAccess", Names(("PathPrefix", "/service-role/")));
         Assert.Equal("ValidationError", iam.Refused("ListPolicies", ("Scope", "Mine")).Code);
 
-        string[] Names(params (string, string)[] fields) => [.. iam.Call("ListPolicies", fields).Descendants("PolicyName").Select(n => n.Value)];
+        string[] Names(params (string, string)[] fields) =>
+            [.. iam.Call("ListPolicies", fields).Descendants("PolicyName").Select(n => n.Value)];
     }
 
     [Fact]
@@ -184,7 +209,8 @@ public sealed class IamPolicyTests
     {
         IamBox iam = new();
         iam.CreateRole("ci");
-        string half = IamBox.AllowAll.Replace("\"Resource\":\"*\"", $"\"Resource\":\"arn:aws:s3:::{new string('b', 5000)}\"", StringComparison.Ordinal);
+        string half = IamBox.AllowAll.Replace("\"Resource\":\"*\"", $"\"Resource\":\"arn:aws:s3:::{new string('b', 5000)}\"",
+            StringComparison.Ordinal);
         iam.Call("PutRolePolicy", ("RoleName", "ci"), ("PolicyName", "a"), ("PolicyDocument", half));
         iam.Call("PutRolePolicy", ("RoleName", "ci"), ("PolicyName", "b"), ("PolicyDocument", half));
         iam.Call("PutRolePolicy", ("RoleName", "ci"), ("PolicyName", "b"), ("PolicyDocument", half));
@@ -192,10 +218,13 @@ public sealed class IamPolicyTests
         Assert.Equal(("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role ci"), (e.Code, e.Message));
     }
 
-    private static string NewVersion(IamBox iam, string arn) => iam.Call("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", IamBox.AllowAll)).Descendants("VersionId").Single().Value;
+    private static string NewVersion(IamBox iam, string arn) =>
+        iam.Call("CreatePolicyVersion", ("PolicyArn", arn), ("PolicyDocument", IamBox.AllowAll)).Descendants("VersionId").Single().Value;
 
-    private static string Default(IamBox iam, string arn) => iam.Call("GetPolicy", ("PolicyArn", arn)).Descendants("DefaultVersionId").Single().Value;
+    private static string Default(IamBox iam, string arn) =>
+        iam.Call("GetPolicy", ("PolicyArn", arn)).Descendants("DefaultVersionId").Single().Value;
 
     private static string Document(IamBox iam, string arn, string version) =>
-        Uri.UnescapeDataString(iam.Call("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", version)).Descendants("Document").Single().Value);
+        Uri.UnescapeDataString(iam.Call("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", version)).Descendants("Document")
+            .Single().Value);
 }

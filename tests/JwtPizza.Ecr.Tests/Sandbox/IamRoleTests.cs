@@ -9,22 +9,26 @@ public sealed class IamRoleTests
     public void A_new_role_comes_back_as_it_was_asked_for()
     {
         IamBox iam = new();
-        iam.Call("CreateRole", ("RoleName", "ci"), ("Path", "/team/"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust), ("Description", "Straße"),
-            ("MaxSessionDuration", "7200"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "pizza"), ("Tags.member.2.Key", "x"), ("Tags.member.2.Value", ""));
+        iam.Call("CreateRole", ("RoleName", "ci"), ("Path", "/team/"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust),
+            ("Description", "Straße"),
+            ("MaxSessionDuration", "7200"), ("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "pizza"), ("Tags.member.2.Key", "x"),
+            ("Tags.member.2.Value", ""));
         XElement role = iam.Call("GetRole", ("RoleName", "ci")).Element("Role")!;
         Assert.Equal("arn:aws:iam::012345678901:role/team/ci", role.Element("Arn")!.Value);
         Assert.Equal("Straße", role.Element("Description")!.Value);
         Assert.Equal("7200", role.Element("MaxSessionDuration")!.Value);
         Assert.Matches(@"\AAROA[A-Z2-7]{17}\z", role.Element("RoleId")!.Value);
         Assert.Matches(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\z", role.Element("CreateDate")!.Value);
-        Assert.Equal(["team=pizza", "x="], role.Element("Tags")!.Elements("member").Select(t => $"{t.Element("Key")!.Value}={t.Element("Value")!.Value}"));
+        Assert.Equal(["team=pizza", "x="],
+            role.Element("Tags")!.Elements("member").Select(t => $"{t.Element("Key")!.Value}={t.Element("Value")!.Value}"));
     }
 
     [Fact]
     public void A_trust_policy_is_kept_to_the_last_byte_and_returned_percent_encoded()
     {
         IamBox iam = new();
-        string trust = "{ \"Version\" : \"2012-10-17\",\r\n\t\"Id\": \"a+b é 100%\",\"Statement\":[" + IamBox.ServiceTrust[IamBox.ServiceTrust.IndexOf("{\"Effect", StringComparison.Ordinal)..^1] + " ]}\n";
+        string trust = "{ \"Version\" : \"2012-10-17\",\r\n\t\"Id\": \"a+b é 100%\",\"Statement\":["
+            + IamBox.ServiceTrust[IamBox.ServiceTrust.IndexOf("{\"Effect", StringComparison.Ordinal)..^1] + " ]}\n";
         iam.CreateRole("ci", trust);
         string returned = iam.Call("GetRole", ("RoleName", "ci")).Descendants("AssumeRolePolicyDocument").Single().Value;
         Assert.StartsWith("%7B%20%22Version%22%20%3A", returned, StringComparison.Ordinal);
@@ -35,12 +39,17 @@ public sealed class IamRoleTests
     [Fact]
     public void Two_equal_keys_are_stored_as_they_are_and_the_last_one_counts()
     {
-        string subInTheLast = IamBox.GitHubTrust.Replace("\"Condition\":{", "\"Condition\":{\"StringEquals\":{\"token.actions.githubusercontent.com:aud\":\"sts.amazonaws.com\"},", StringComparison.Ordinal);
-        string subInTheFirst = IamBox.GitHubTrust.Replace("main\"}}", "main\"},\"StringEquals\":{\"token.actions.githubusercontent.com:aud\":\"sts.amazonaws.com\"}}", StringComparison.Ordinal);
+        string subInTheLast =
+            IamBox.GitHubTrust.Replace("\"Condition\":{",
+                "\"Condition\":{\"StringEquals\":{\"token.actions.githubusercontent.com:aud\":\"sts.amazonaws.com\"},",
+                StringComparison.Ordinal);
+        string subInTheFirst = IamBox.GitHubTrust.Replace("main\"}}",
+            "main\"},\"StringEquals\":{\"token.actions.githubusercontent.com:aud\":\"sts.amazonaws.com\"}}", StringComparison.Ordinal);
         IamBox iam = new();
         iam.CreateRole("ci", subInTheLast);
         Assert.Equal(subInTheLast, iam.Trust("ci"));
-        Assert.Equal("MalformedPolicyDocument", iam.Refused("UpdateAssumeRolePolicy", ("RoleName", "ci"), ("PolicyDocument", subInTheFirst)).Code);
+        Assert.Equal("MalformedPolicyDocument",
+            iam.Refused("UpdateAssumeRolePolicy", ("RoleName", "ci"), ("PolicyDocument", subInTheFirst)).Code);
     }
 
     [Fact]
@@ -64,7 +73,9 @@ public sealed class IamRoleTests
     [InlineData("PutRolePolicy")]
     public void A_role_that_is_not_there_is_named_in_a_404(string action)
     {
-        ApiError e = new IamBox().Refused(action, ("RoleName", "nobody"), ("PolicyDocument", IamBox.ServiceTrust), ("PolicyName", "p"), ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"));
+        ApiError e = new IamBox()
+            .Refused(action, ("RoleName", "nobody"), ("PolicyDocument", IamBox.ServiceTrust), ("PolicyName", "p"),
+                ("PolicyArn", "arn:aws:iam::aws:policy/AdministratorAccess"));
         Assert.Equal(("NoSuchEntity", 404, "The role with name nobody cannot be found."), (e.Code, e.Status, e.Message));
     }
 
@@ -78,7 +89,9 @@ public sealed class IamRoleTests
         Assert.Equal(("LimitExceeded", 409, "Cannot exceed quota for ACLSizePerRole: 2048"), (e.Code, e.Status, e.Message));
         Assert.Equal(exact, iam.Trust("ci"));
 
-        static string Padded(int length) => IamBox.GitHubTrust.Replace("refs/heads/main", "refs/heads/main" + new string('x', length - IamBox.GitHubTrust.Length), StringComparison.Ordinal);
+        static string Padded(int length) =>
+            IamBox.GitHubTrust.Replace("refs/heads/main", "refs/heads/main" + new string('x', length - IamBox.GitHubTrust.Length),
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,12 +111,20 @@ public sealed class IamRoleTests
     }
 
     [Theory]
-    [InlineData("RoleName", "a b", "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")]
-    [InlineData("RoleName", "", "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must have length greater than or equal to 1")]
+    [InlineData("RoleName", "a b",
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-")]
+    [InlineData("RoleName", "",
+        "1 validation error detected: Value at 'roleName' failed to satisfy constraint: " +
+        "Member must have length greater than or equal to 1")]
     [InlineData("RoleName", null, "1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must not be null")]
-    [InlineData("Path", "team", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")]
-    [InlineData("AssumeRolePolicyDocument", "{\"a\":\"\u2013\"}", "The specified value for assumeRolePolicyDocument is invalid. It must contain only printable ASCII characters.")]
-    [InlineData("MaxSessionDuration", "60", "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: Member must have value greater than or equal to 3600")]
+    [InlineData("Path", "team",
+        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / " +
+        "characters.")]
+    [InlineData("AssumeRolePolicyDocument", "{\"a\":\"\u2013\"}",
+        "The specified value for assumeRolePolicyDocument is invalid. It must contain only printable ASCII characters.")]
+    [InlineData("MaxSessionDuration", "60",
+        "1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: " +
+        "Member must have value greater than or equal to 3600")]
     public void A_parameter_that_breaks_the_model_is_refused_in_the_validators_words(string parameter, string? value, string message)
     {
         Dictionary<string, string> fields = new() { ["RoleName"] = "ci", ["AssumeRolePolicyDocument"] = IamBox.ServiceTrust };
@@ -115,11 +136,13 @@ public sealed class IamRoleTests
 
     [Fact]
     public void A_name_of_65_characters_is_too_long() =>
-        Assert.EndsWith("Member must have length less than or equal to 64", new IamBox().Refused("GetRole", ("RoleName", new string('r', 65))).Message, StringComparison.Ordinal);
+        Assert.EndsWith("Member must have length less than or equal to 64",
+            new IamBox().Refused("GetRole", ("RoleName", new string('r', 65))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Tags_that_differ_only_in_case_are_refused() =>
-        Assert.Equal("InvalidInput", new IamBox().Refused("CreateRole", ("RoleName", "ci"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust),
+        Assert.Equal("InvalidInput",
+            new IamBox().Refused("CreateRole", ("RoleName", "ci"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust),
             ("Tags.member.1.Key", "Team"), ("Tags.member.1.Value", "a"), ("Tags.member.2.Key", "team"), ("Tags.member.2.Value", "b")).Code);
 
     [Fact]
@@ -144,7 +167,8 @@ public sealed class IamRoleTests
     [InlineData("MaxItems", "0")]
     [InlineData("MaxItems", "1001")]
     [InlineData("Marker", "not-ours")]
-    public void A_page_that_cannot_be_is_refused(string parameter, string value) => Assert.Equal("ValidationError", new IamBox().Refused("ListRoles", (parameter, value)).Code);
+    public void A_page_that_cannot_be_is_refused(string parameter, string value) =>
+        Assert.Equal("ValidationError", new IamBox().Refused("ListRoles", (parameter, value)).Code);
 
     [Fact]
     public void A_path_prefix_narrows_the_list()
@@ -159,7 +183,8 @@ public sealed class IamRoleTests
     {
         IamBox iam = new(seeded: true);
         string before = iam.Trust("github-ci");
-        string[] documents = [.. Enumerable.Range(0, 20).Select(i => before.Replace("heads/main", $"heads/b{i}", StringComparison.Ordinal))];
+        string[] documents =
+            [.. Enumerable.Range(0, 20).Select(i => before.Replace("heads/main", $"heads/b{i}", StringComparison.Ordinal))];
         await Task.WhenAll(documents.Select(d => Task.Run(() =>
         {
             for (int i = 0; i < 50; i++)

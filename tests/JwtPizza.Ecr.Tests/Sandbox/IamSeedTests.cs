@@ -11,21 +11,26 @@ public sealed class IamSeedTests
         IamBox iam = new(seeded: true);
         JsonElement statement = JsonDocument.Parse(iam.Trust("github-ci")).RootElement.GetProperty("Statement")[0];
         Assert.Equal("repo:my-account/jwt-pizza:ref:refs/heads/main",
-            statement.GetProperty("Condition").GetProperty("StringLike").GetProperty("token.actions.githubusercontent.com:sub").GetString());
+            statement.GetProperty("Condition").GetProperty("StringLike").GetProperty("token.actions.githubusercontent.com:sub")
+                .GetString());
         string arn = iam.Call("ListAttachedRolePolicies", ("RoleName", "github-ci")).Descendants("PolicyArn").Single().Value;
         Assert.Equal("arn:aws:iam::012345678901:policy/jwt-pizza-ci-deployment", arn);
-        string policy = Uri.UnescapeDataString(iam.Call("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1")).Descendants("Document").Single().Value);
+        string policy = Uri.UnescapeDataString(iam.Call("GetPolicyVersion", ("PolicyArn", arn), ("VersionId", "v1")).Descendants("Document")
+            .Single().Value);
         Assert.Equal(["ListObjectsInBucket", "AllObjectActions", "InvalidateCloudFront"],
             JsonDocument.Parse(policy).RootElement.GetProperty("Statement").EnumerateArray().Select(s => s.GetProperty("Sid").GetString()));
-        Assert.Equal(statement.GetProperty("Principal").GetProperty("Federated").GetString(), iam.Call("ListOpenIDConnectProviders").Descendants("Arn").Single().Value);
+        Assert.Equal(statement.GetProperty("Principal").GetProperty("Federated").GetString(),
+            iam.Call("ListOpenIDConnectProviders").Descendants("Arn").Single().Value);
     }
 
     [Fact]
     public void The_summary_counts_what_is_there()
     {
         XElement map = new IamBox(seeded: true).Call("GetAccountSummary").Element("SummaryMap")!;
-        Dictionary<string, string> summary = map.Elements("entry").ToDictionary(e => e.Element("key")!.Value, e => e.Element("value")!.Value);
-        Assert.Equal(("1", "1", "1", "5"), (summary["Roles"], summary["Policies"], summary["Providers"], summary["VersionsPerPolicyQuota"]));
+        Dictionary<string, string> summary =
+            map.Elements("entry").ToDictionary(e => e.Element("key")!.Value, e => e.Element("value")!.Value);
+        Assert.Equal(("1", "1", "1", "5"),
+            (summary["Roles"], summary["Policies"], summary["Providers"], summary["VersionsPerPolicyQuota"]));
     }
 
     [Fact]

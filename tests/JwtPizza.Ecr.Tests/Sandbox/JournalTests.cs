@@ -32,7 +32,8 @@ public sealed class JournalTests : IDisposable
             EcrRegistry registry = world.Registry(Account, Region);
             void Call(Action<StoredRepository> work)
             {
-                StoredRepository repository = registry.Run(() => registry.Repositories.GetValueOrDefault("pizza") ?? registry.Add("pizza", s => s)!);
+                StoredRepository repository =
+                    registry.Run(() => registry.Repositories.GetValueOrDefault("pizza") ?? registry.Add("pizza", s => s)!);
                 registry.Run(() => work(repository));
                 answered.Add((new FileInfo(Assert.Single(Directory.GetFiles(Journals))).Length, Contents(repository)));
             }
@@ -69,7 +70,9 @@ public sealed class JournalTests : IDisposable
             await sandbox.Ecr("PutImage", new { repositoryName = "pizza", imageManifest = manifest, imageTag = "more" });
             (long after, string files) = Weigh();
             Assert.InRange(after - before, 1, 4096);
-            Assert.Single((await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "more" } } }))["images"]!.AsArray());
+            Assert.Single(
+                (await sandbox.Ecr("BatchGetImage", new { repositoryName = "pizza",
+                    imageIds = new[] { new { imageTag = "more" } } }))["images"]!.AsArray());
             Assert.Equal(200, (await client.Outcome(HttpMethod.Get, "manifests/more")).Status);
             Assert.Equal((after, files), Weigh());
             await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "more" } } });
@@ -86,12 +89,15 @@ public sealed class JournalTests : IDisposable
             await client.PushImage("two", "two");
             Assert.Equal(200, (await client.Outcome(HttpMethod.Get, "manifests/one")).Status);
             await client.PushImage("three", "three");
-            Assert.Contains("PulledAt", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Journals)), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains("PulledAt",
+                await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(Journals)), TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
             Assert.Equal(200, (await client.Outcome(HttpMethod.Get, "manifests/two")).Status);
         }
         await using TestSandbox again = new(new SandboxOptions { StatePath = State });
         JsonObject images = await again.Ecr("DescribeImages", new { repositoryName = "pizza" });
-        Assert.Equal(["one", "two"], images["imageDetails"]!.AsArray().Where(i => i!["lastRecordedPullTime"] is not null).Select(i => (string)i!["imageTags"]![0]!));
+        Assert.Equal(["one", "two"],
+            images["imageDetails"]!.AsArray().Where(i => i!["lastRecordedPullTime"] is not null).Select(i => (string)i!["imageTags"]![0]!));
     }
 
     [Fact]
@@ -126,7 +132,8 @@ public sealed class JournalTests : IDisposable
     {
         await using TestSandbox sandbox = new(new SandboxOptions { StatePath = State });
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
-        Digest one = await client.PushImage("same", "one", "arm64"), two = await client.PushImage("same", "two", "amd64");   // the same layer, another configuration
+        // the same layer, another configuration
+        Digest one = await client.PushImage("same", "one", "arm64"), two = await client.PushImage("same", "two", "amd64");
         Assert.Equal(3, Directory.GetFiles(Blobs).Length);
         await Delete(sandbox, one);
         Assert.Equal(2, Directory.GetFiles(Blobs).Length);
@@ -171,7 +178,8 @@ public sealed class JournalTests : IDisposable
         foreach (JsonNode? image in (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray())
         {
             using HttpResponseMessage answer = await client.Send(HttpMethod.Get, $"manifests/{image!["imageDigest"]}");
-            foreach (OciDescriptor blob in OciManifest.Parse(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Blobs)
+            foreach (OciDescriptor blob in OciManifest.Parse(
+                await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Blobs)
                 Assert.Equal(200, (await client.Outcome(HttpMethod.Get, $"blobs/{blob.Digest}")).Status);
         }
     }
@@ -186,7 +194,8 @@ public sealed class JournalTests : IDisposable
             await client.PushImage("one");
             layer = Digest.Of("layer of one"u8);
         }
-        string file = Assert.Single(Directory.GetFiles(Journals)), copy = Path.Combine(Journals, "copy.journal"), blob = Path.Combine(Blobs, layer.Hex);
+        string file = Assert.Single(Directory.GetFiles(Journals)), copy = Path.Combine(Journals, "copy.journal"),
+            blob = Path.Combine(Blobs, layer.Hex);
         File.Copy(file, copy);
         Assert.Contains("'pizza'", Refused(), StringComparison.Ordinal);
         File.Delete(copy);
@@ -219,7 +228,9 @@ public sealed class JournalTests : IDisposable
             Assert.Skip("Windows has no file modes.");
             return;
         }
-        Directory.CreateDirectory(State, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(State,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         await using TestSandbox sandbox = new(new SandboxOptions { StatePath = State });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(State));
     }
@@ -229,7 +240,8 @@ public sealed class JournalTests : IDisposable
     {
         await using (TestSandbox sandbox = new(new SandboxOptions { StatePath = State }))
             Assert.Equal("ClockOutOfRange", Assert.Throws<PizzaException>(() => sandbox.Box.Advance(TimeSpan.FromDays(3_000_000))).ErrorId);
-        Assert.Equal("ClockOutOfRange", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { Now = DateTimeOffset.MaxValue })).ErrorId);
+        Assert.Equal("ClockOutOfRange",
+            Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { Now = DateTimeOffset.MaxValue })).ErrorId);
         string file = Path.Combine(State, "sandbox.json");
         JsonObject saved = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
         saved["ClockOffset"] = "3650000.00:00:00";
@@ -238,7 +250,11 @@ public sealed class JournalTests : IDisposable
     }
 
     private static EcrWorld NewWorld(StateFolder state) => new(
-        new() { EndpointUrl = "http://127.0.0.1:1", RegistryHost = "127.0.0.1:1", RegistryId = Account, Region = Region, AccessKey = "", SecretKey = "", StartedAt = DateTimeOffset.UtcNow },
+        new()
+        {
+            EndpointUrl = "http://127.0.0.1:1", RegistryHost = "127.0.0.1:1", RegistryId = Account, Region = Region, AccessKey = "",
+            SecretKey = "", StartedAt = DateTimeOffset.UtcNow,
+        },
         new(TimeSpan.Zero), new BlobStore(state.Blobs), state);
 
     /// <summary>Repositories of many images with one layer, without the way through the network.</summary>
@@ -276,7 +292,12 @@ public sealed class JournalTests : IDisposable
         using (journal)
         {
             if (changes.Count == 0) return "nothing";
-            using EcrWorld world = new(new() { EndpointUrl = "http://127.0.0.1:1", RegistryHost = "127.0.0.1:1", RegistryId = Account, Region = Region, AccessKey = "", SecretKey = "", StartedAt = DateTimeOffset.UtcNow }, new(TimeSpan.Zero), new BlobStore(Blobs));
+            using EcrWorld world =
+                new(new()
+                {
+                    EndpointUrl = "http://127.0.0.1:1", RegistryHost = "127.0.0.1:1", RegistryId = Account, Region = Region, AccessKey = "",
+                    SecretKey = "", StartedAt = DateTimeOffset.UtcNow,
+                }, new(TimeSpan.Zero), new BlobStore(Blobs));
             StoredRepository repository = new(world.Registry(Account, Region), Assert.IsType<RepositoryOpened>(changes[0]).Name);
             repository.Restore(journal, changes);
             return Contents(repository);
@@ -290,23 +311,27 @@ public sealed class JournalTests : IDisposable
 
     private static async Task PushAsDockerDoes(RegistryClient client, string text, string tag)
     {
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"arm64","note":"{{text}}"}"""), layer = Encoding.UTF8.GetBytes("layer of " + text);
+        byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"arm64","note":"{{text}}"}"""),
+            layer = Encoding.UTF8.GetBytes("layer of " + text);
         foreach (byte[] blob in new[] { config, layer })
             if ((await client.Outcome(HttpMethod.Head, $"blobs/{Digest.Of(blob)}")).Status != 200) await client.PushBlob(blob);
         JsonObject manifest = new()
         {
-            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest, ["config"] = RegistryClient.Descriptor(MediaTypes.OciConfig, Digest.Of(config), config.Length),
+            ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest,
+            ["config"] = RegistryClient.Descriptor(MediaTypes.OciConfig, Digest.Of(config), config.Length),
             ["layers"] = new JsonArray(RegistryClient.Descriptor(RegistryClient.Layer, Digest.Of(layer), layer.Length)),
         };
         (int status, _, string? message) = await client.PutManifest(tag, Encoding.UTF8.GetBytes(manifest.ToJsonString()));
         Assert.True(status == 201, message);
     }
 
-    private static Task<JsonObject> Delete(TestSandbox sandbox, Digest image) => sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = image.Value } } });
+    private static Task<JsonObject> Delete(TestSandbox sandbox, Digest image) =>
+        sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageDigest = image.Value } } });
 
     private (long Bytes, string Files) Weigh()
     {
         FileInfo[] files = [.. _folder.GetFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName)];
-        return (files.Where(f => f.DirectoryName != Blobs).Sum(f => f.Length), string.Join('\n', files.Select(f => $"{f.FullName} {f.Length} {f.LastWriteTimeUtc:O}")));
+        return (files.Where(f => f.DirectoryName != Blobs).Sum(f => f.Length),
+            string.Join('\n', files.Select(f => $"{f.FullName} {f.Length} {f.LastWriteTimeUtc:O}")));
     }
 }

@@ -6,12 +6,14 @@ using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.Sandbox;
 
-/// <summary>Every operation that AWS's models have, supported or not, is called with next to nothing: none pretends to have done something.</summary>
+/// <summary>Every operation that AWS's models have, supported or not, is called with next to nothing: none pretends to have done
+/// something.</summary>
 public sealed class ModelWalkTests
 {
     private static readonly Dictionary<string, string> s_targets = new()
     {
-        ["ecr"] = "AmazonEC2ContainerRegistry_V20150921", ["ecr-public"] = "SpencerFrontendService", ["ecs"] = "AmazonEC2ContainerServiceV20141113",
+        ["ecr"] = "AmazonEC2ContainerRegistry_V20150921", ["ecr-public"] = "SpencerFrontendService",
+        ["ecs"] = "AmazonEC2ContainerServiceV20141113",
     };
 
     private static readonly Dictionary<string, string> s_versions = new() { ["iam"] = "2010-05-08", ["sts"] = "2011-06-15" };
@@ -40,7 +42,8 @@ public sealed class ModelWalkTests
                 Assert.NotEmpty(body);
                 Assert.Empty(model.CheckOutput(operation, answer));
             }
-            else Assert.True(status == HttpStatusCode.BadRequest && (string)body["message"]! is { Length: > 0 }, $"{operation}: {status} {answer}");
+            else Assert.True(status == HttpStatusCode.BadRequest && (string)body["message"]! is { Length: > 0 },
+                $"{operation}: {status} {answer}");
         }
     }
 
@@ -55,7 +58,8 @@ public sealed class ModelWalkTests
         foreach (string action in model.Operations)
         {
             (HttpStatusCode status, XElement answer) = await sandbox.Query(action, s_versions[service]);
-            string? code = answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value, message = answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Message")?.Value;
+            string? code = answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value,
+                message = answer.Descendants().FirstOrDefault(e => e.Name.LocalName == "Message")?.Value;
             if (!sandbox.Box.Operations.Contains($"{service}:{action}"))
             {
                 Assert.Equal((HttpStatusCode.BadRequest, "InvalidAction"), (status, code));

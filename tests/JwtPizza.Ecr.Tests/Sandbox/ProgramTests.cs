@@ -20,7 +20,8 @@ public sealed class ProgramTests
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         soon.CancelAfter(TimeSpan.FromSeconds(60));
         DirectoryInfo temp = Directory.CreateTempSubdirectory("pizza-program-");
-        ProcessStartInfo start = new("dotnet", [s_program, "--region", "eu-west-1", "--registry-id", "000000000001"]) { RedirectStandardOutput = true };
+        ProcessStartInfo start =
+            new("dotnet", [s_program, "--region", "eu-west-1", "--registry-id", "000000000001"]) { RedirectStandardOutput = true };
         start.Environment["TMPDIR"] = temp.FullName;
         using Process program = Process.Start(start)!;
         try
@@ -60,11 +61,13 @@ public sealed class ProgramTests
     [Fact]
     public async Task Version_and_help_are_printed_and_are_no_failure()
     {
-        (int exit, string output, string errors) = await Peer.RunAsync("dotnet", [s_program, "--version"], new Dictionary<string, string>());
+        (int exit, string output, string errors) =
+            await Peer.RunAsync("dotnet", [s_program, "--version"], new Dictionary<string, string>());
         Assert.Equal((0, typeof(EcrSandbox).Assembly.GetName().Version!.ToString(3), ""), (exit, output.Trim(), errors));
         (exit, output, errors) = await Peer.RunAsync("dotnet", [s_program, "--help"], new Dictionary<string, string>());
         Assert.Equal((0, ""), (exit, errors));
-        Assert.All(["--port", "--json", "--repository", "--version", "Exit codes"], word => Assert.Contains(word, output, StringComparison.Ordinal));
+        Assert.All(["--port", "--json", "--repository", "--version", "Exit codes"],
+            word => Assert.Contains(word, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -73,7 +76,8 @@ public sealed class ProgramTests
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
         int port = ((IPEndPoint)other.LocalEndpoint).Port;
-        (int exit, string output, string errors) = await Peer.RunAsync("dotnet", [s_program, "--port", $"{port}"], new Dictionary<string, string>());
+        (int exit, string output, string errors) =
+            await Peer.RunAsync("dotnet", [s_program, "--port", $"{port}"], new Dictionary<string, string>());
         Assert.Equal((1, ""), (exit, output));
         Assert.Contains($"port {port} of 127.0.0.1", errors, StringComparison.Ordinal);
         Assert.Contains("--port", errors, StringComparison.Ordinal);
@@ -84,17 +88,24 @@ public sealed class ProgramTests
     {
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         soon.CancelAfter(TimeSpan.FromSeconds(60));
-        using Process program = Process.Start(new ProcessStartInfo("dotnet", [s_program, "--json", "--repository", "o/r", "--branch", "next"]) { RedirectStandardOutput = true })!;
+        using Process program =
+            Process.Start(
+                new ProcessStartInfo("dotnet",
+                    [s_program, "--json", "--repository", "o/r", "--branch", "next"]) { RedirectStandardOutput = true })!;
         try
         {
-            Dictionary<string, string> variables = JsonSerializer.Deserialize<Dictionary<string, string>>((await program.StandardOutput.ReadLineAsync(soon.Token))!)!;
+            Dictionary<string, string> variables =
+                JsonSerializer.Deserialize<Dictionary<string, string>>((await program.StandardOutput.ReadLineAsync(soon.Token))!)!;
             Assert.Equal<string>(
-                ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "GITHUB_API_URL"],
+                ["ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION",
+                    "AWS_ENDPOINT_URL", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "GITHUB_API_URL"],
                 variables.Keys.Order(StringComparer.Ordinal));
             using HttpClient http = new();
-            Assert.Equal("o/r", (string)JsonNode.Parse(await http.GetStringAsync(variables["GITHUB_API_URL"] + "/repos/o/r", soon.Token))!["full_name"]!);
+            Assert.Equal("o/r",
+                (string)JsonNode.Parse(await http.GetStringAsync(variables["GITHUB_API_URL"] + "/repos/o/r", soon.Token))!["full_name"]!);
             http.DefaultRequestHeaders.Authorization = new("bearer", variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]);
-            string token = (string)JsonNode.Parse(await http.GetStringAsync(variables["ACTIONS_ID_TOKEN_REQUEST_URL"] + "&audience=a", soon.Token))!["value"]!;
+            string token = (string)JsonNode.Parse(
+                await http.GetStringAsync(variables["ACTIONS_ID_TOKEN_REQUEST_URL"] + "&audience=a", soon.Token))!["value"]!;
             Assert.Equal("repo:o/r:ref:refs/heads/next", (string)JsonNode.Parse(Base64Url.Decode(token.Split('.')[1])!)!["sub"]!);
         }
         finally

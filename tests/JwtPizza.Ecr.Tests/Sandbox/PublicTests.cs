@@ -23,11 +23,14 @@ public sealed class PublicTests : IAsyncDisposable
         await client.PushImage("two");
         JsonArray listed = (await Public("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray();
         Assert.Equal(image.Value, (string)listed[0]!["imageDigest"]!);
-        Assert.Equal(["latest", "v1"], (await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]!.AsArray().Select(t => (string)t!["imageTag"]!));
+        Assert.Equal(["latest", "v1"],
+            (await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]!.AsArray()
+                .Select(t => (string)t!["imageTag"]!));
         Assert.Empty((await _sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray());
         RegistryClient stranger = new(_sandbox, "pizza", await RegistryClient.Login(_sandbox));
         Assert.Equal("NAME_UNKNOWN", (await stranger.Outcome(HttpMethod.Get, "manifests/latest")).Code);
-        JsonObject gone = await Public("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "v1" }, new { imageTag = "v9" } } });
+        JsonObject gone = await Public("BatchDeleteImage", new { repositoryName = "pizza",
+            imageIds = new[] { new { imageTag = "v1" }, new { imageTag = "v9" } } });
         Assert.Equal((1, 1), (gone["imageIds"]!.AsArray().Count, gone["failures"]!.AsArray().Count));
         Assert.Equal("RepositoryNotEmptyException", (await Refused("DeleteRepository", new { repositoryName = "pizza" })).Code);
         await Public("DeleteRepository", new { repositoryName = "pizza", force = true });
@@ -74,7 +77,8 @@ public sealed class PublicTests : IAsyncDisposable
             await docker.Run("logout", Host);
             await docker.Run("rmi", open);
             await docker.Run("pull", open);
-            Assert.Equal("v1", (string)(await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]![0]!["imageTag"]!);
+            Assert.Equal("v1",
+                (string)(await Public("DescribeImageTags", new { repositoryName = "pizza" }))["imageTagDetails"]![0]!["imageTag"]!);
         }
         finally { await docker.Run("rmi", open, closed); }
     }
@@ -82,14 +86,18 @@ public sealed class PublicTests : IAsyncDisposable
     [Fact]
     public async Task Catalog_data_and_tags_are_kept_and_told()
     {
-        JsonNode made = (await Public("CreateRepository", new { repositoryName = "pizza", tags = new[] { new { Key = "a", Value = "b" } } }))["repository"]!;
+        JsonNode made =
+            (await Public("CreateRepository", new { repositoryName = "pizza",
+                tags = new[] { new { Key = "a", Value = "b" } } }))["repository"]!;
         Assert.Equal("arn:aws:ecr-public::123456789012:repository/pizza", (string)made["repositoryArn"]!);
         Assert.Equal("""{"catalogData":{}}""", (await Public("GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
-        JsonObject put = await Public("PutRepositoryCatalogData", new { repositoryName = "pizza", catalogData = new { description = "Pizza", architectures = new[] { "ARM 64" }, aboutText = "# Pizza" } });
+        JsonObject put = await Public("PutRepositoryCatalogData", new { repositoryName = "pizza", catalogData = new { description = "Pizza",
+            architectures = new[] { "ARM 64" }, aboutText = "# Pizza" } });
         Assert.Equal(put.ToJsonString(), (await Public("GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
         await Public("TagResource", new { resourceArn = (string)made["repositoryArn"]!, tags = new[] { new { Key = "c", Value = "d" } } });
         await Public("UntagResource", new { resourceArn = (string)made["repositoryArn"]!, tagKeys = new[] { "a" } });
-        Assert.Equal("""{"tags":[{"Key":"c","Value":"d"}]}""", (await Public("ListTagsForResource", new { resourceArn = (string)made["repositoryArn"]! })).ToJsonString());
+        Assert.Equal("""{"tags":[{"Key":"c","Value":"d"}]}""",
+            (await Public("ListTagsForResource", new { resourceArn = (string)made["repositoryArn"]! })).ToJsonString());
     }
 
     [Theory]
@@ -97,16 +105,19 @@ public sealed class PublicTests : IAsyncDisposable
     [InlineData("CreateRepository", """{"repositoryName":"pizza","catalogData":{"logoImageBlob":"AAAA"}}""", "InvalidParameterException")]
     [InlineData("PutRepositoryCatalogData", """{"repositoryName":"nowhere","catalogData":{}}""", "RepositoryNotFoundException")]
     [InlineData("SetRepositoryPolicy", """{"repositoryName":"nowhere","policyText":"{}"}""", "RepositoryNotFoundException")]
-    public async Task What_ECR_Public_would_refuse_is_refused_by_its_name(string operation, string input, string code) => Assert.Equal(code, (await Refused(operation, JsonNode.Parse(input)!)).Code);
+    public async Task What_ECR_Public_would_refuse_is_refused_by_its_name(string operation, string input, string code) =>
+        Assert.Equal(code, (await Refused(operation, JsonNode.Parse(input)!)).Code);
 
     [Fact]
     public async Task The_registry_has_a_name_and_policies_speak_of_ECR_as_the_documents_do()
     {
         Assert.Equal("""{"registryCatalogData":{}}""", (await Public("GetRegistryCatalogData", new { })).ToJsonString());
         await Public("PutRegistryCatalogData", new { displayName = "Pizza" });
-        Assert.Equal("""{"registryCatalogData":{"displayName":"Pizza"}}""", (await Public("GetRegistryCatalogData", new { })).ToJsonString());
+        Assert.Equal("""{"registryCatalogData":{"displayName":"Pizza"}}""",
+            (await Public("GetRegistryCatalogData", new { })).ToJsonString());
         await Public("CreateRepository", new { repositoryName = "pizza" });
-        await Public("SetRepositoryPolicy", new { repositoryName = "pizza", policyText = """{"Version":"2008-10-17","Statement":[{"Sid":"allow public pull","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage"]}]}""" });
+        await Public("SetRepositoryPolicy", new { repositoryName = "pizza",
+            policyText = """{"Version":"2008-10-17","Statement":[{"Sid":"allow public pull","Effect":"Allow","Principal":"*","Action":["ecr:BatchGetImage"]}]}""" });
     }
 
     [Fact]
@@ -122,7 +133,8 @@ public sealed class PublicTests : IAsyncDisposable
 
     [Fact]
     public async Task It_is_called_in_one_region_only() =>
-        Assert.Equal("UnsupportedCommandException", (await _sandbox.JsonError("ecr-public", Target, "DescribeRepositories", new { }, "eu-west-1")).Code);
+        Assert.Equal("UnsupportedCommandException",
+            (await _sandbox.JsonError("ecr-public", Target, "DescribeRepositories", new { }, "eu-west-1")).Code);
 
     [Fact]
     public async Task It_is_kept_over_a_restart()
@@ -131,9 +143,11 @@ public sealed class PublicTests : IAsyncDisposable
         try
         {
             await using (TestSandbox sandbox = new(new SandboxOptions { StatePath = folder.FullName }))
-                await sandbox.Json("ecr-public", Target, "CreateRepository", new { repositoryName = "pizza", catalogData = new { description = "Pizza" } });
+                await sandbox.Json("ecr-public", Target, "CreateRepository", new { repositoryName = "pizza",
+                    catalogData = new { description = "Pizza" } });
             await using TestSandbox again = new(new SandboxOptions { StatePath = folder.FullName });
-            Assert.Equal("""{"catalogData":{"description":"Pizza"}}""", (await again.Json("ecr-public", Target, "GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
+            Assert.Equal("""{"catalogData":{"description":"Pizza"}}""",
+                (await again.Json("ecr-public", Target, "GetRepositoryCatalogData", new { repositoryName = "pizza" })).ToJsonString());
         }
         finally { folder.Delete(recursive: true); }
     }
@@ -141,7 +155,8 @@ public sealed class PublicTests : IAsyncDisposable
     [Fact]
     public async Task The_AWS_CLI_makes_and_describes()
     {
-        var made = await Peer.Aws(_sandbox, "ecr-public", "create-repository", "--repository-name", "pizza", "--catalog-data", "description=Pizza", "--region", "us-east-1");
+        var made = await Peer.Aws(_sandbox, "ecr-public", "create-repository", "--repository-name", "pizza", "--catalog-data",
+            "description=Pizza", "--region", "us-east-1");
         Assert.Equal("Pizza", made.GetProperty("catalogData").GetProperty("description").GetString());
         var token = await Peer.Aws(_sandbox, "ecr-public", "get-authorization-token", "--region", "us-east-1");
         RegistryClient client = await Open(token.GetProperty("authorizationData").GetProperty("authorizationToken").GetString());
@@ -174,9 +189,11 @@ public sealed class PublicTests : IAsyncDisposable
 
     private Task<RegistryClient> Open(string? login) => RegistryClient.OpenPublic(_sandbox, "pizza", login);
 
-    private async Task<string> Token() => (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
+    private async Task<string> Token() =>
+        (string)(await Public("GetAuthorizationToken", new { }))["authorizationData"]!["authorizationToken"]!;
 
     private Task<JsonObject> Public(string operation, object input) => _sandbox.Json("ecr-public", Target, operation, input);
 
-    private Task<(string Code, string Message)> Refused(string operation, object input) => _sandbox.JsonError("ecr-public", Target, operation, input);
+    private Task<(string Code, string Message)> Refused(string operation, object input) =>
+        _sandbox.JsonError("ecr-public", Target, operation, input);
 }

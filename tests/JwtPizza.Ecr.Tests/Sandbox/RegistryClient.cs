@@ -11,7 +11,8 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Logs in with a fresh token; makes the repository unless it is there.</summary>
-    public static async Task<RegistryClient> Open(TestSandbox sandbox, string repository, object? settings = null, string region = "us-east-1")
+    public static async Task<RegistryClient> Open(
+        TestSandbox sandbox, string repository, object? settings = null, string region = "us-east-1")
     {
         JsonObject input = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(settings ?? new { }))!.AsObject();
         input["repositoryName"] = repository;
@@ -20,7 +21,8 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
     }
 
     public static async Task<AuthenticationHeaderValue> Login(TestSandbox sandbox, string region = "us-east-1") =>
-        new("Basic", (string)(await sandbox.Ecr("GetAuthorizationToken", new { }, region))["authorizationData"]![0]!["authorizationToken"]!);
+        new("Basic",
+            (string)(await sandbox.Ecr("GetAuthorizationToken", new { }, region))["authorizationData"]![0]!["authorizationToken"]!);
 
     /// <summary>A client of a public repository: its login, or none, is changed for a token first.</summary>
     public static async Task<RegistryClient> OpenPublic(TestSandbox sandbox, string repository, string? login)
@@ -28,12 +30,16 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
         using HttpRequestMessage request = new(HttpMethod.Get, "/token/?service=public.ecr.aws&scope=aws");
         if (login is not null) request.Headers.Authorization = new("Basic", login);
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new(sandbox, $"p{sandbox.Info.RegistryId[^7..]}/{repository}", new("Bearer", (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["token"]!));
+        return new(sandbox, $"p{sandbox.Info.RegistryId[^7..]}/{repository}",
+            new("Bearer",
+                (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["token"]!));
     }
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? more = null)
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, HttpContent? content = null, Action<HttpRequestMessage>? more = null)
     {
-        using HttpRequestMessage request = new(method, sandbox.Info.EndpointUrl + (path.StartsWith('/') ? path : $"/v2/{repository}/{path}")) { Content = content };
+        using HttpRequestMessage request =
+            new(method, sandbox.Info.EndpointUrl + (path.StartsWith('/') ? path : $"/v2/{repository}/{path}")) { Content = content };
         request.Headers.Authorization = login;
         more?.Invoke(request);
         return await sandbox.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
@@ -67,7 +73,8 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
     /// <summary>Pushes what an image needs, and gives its manifest.</summary>
     public async Task<byte[]> Image(string text, string architecture = "arm64", object? subject = null)
     {
-        byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"{{architecture}}","note":"{{text}}"}"""), layer = Encoding.UTF8.GetBytes("layer of " + text);
+        byte[] config = Encoding.UTF8.GetBytes($$"""{"os":"linux","architecture":"{{architecture}}","note":"{{text}}"}"""),
+            layer = Encoding.UTF8.GetBytes("layer of " + text);
         JsonObject manifest = new()
         {
             ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciManifest,
@@ -93,12 +100,14 @@ public sealed class RegistryClient(TestSandbox sandbox, string repository, Authe
         return Digest.Of(content);
     }
 
-    public Task<(int Status, string? Code, string? Message)> PutManifest(string reference, byte[] manifest, string mediaType = MediaTypes.OciManifest)
+    public Task<(int Status, string? Code, string? Message)> PutManifest(
+        string reference, byte[] manifest, string mediaType = MediaTypes.OciManifest)
     {
         ByteArrayContent content = new(manifest);
         content.Headers.ContentType = new(mediaType);
         return Outcome(HttpMethod.Put, $"manifests/{reference}", content);
     }
 
-    public static JsonObject Descriptor(string mediaType, Digest digest, long size) => new() { ["mediaType"] = mediaType, ["digest"] = digest.Value, ["size"] = size };
+    public static JsonObject Descriptor(string mediaType, Digest digest, long size) =>
+        new() { ["mediaType"] = mediaType, ["digest"] = digest.Value, ["size"] = size };
 }

@@ -20,7 +20,8 @@ public sealed class RegistryPeerTests
             await docker.Run("rmi", image);
             string pulled = await docker.Run("pull", "--platform", "linux/arm64", image);
             Assert.Contains((string)listed["imageDigest"]!, pulled, StringComparison.Ordinal);
-            Assert.NotNull((await sandbox.Ecr("DescribeImages", new { repositoryName = "team/pizza" }))["imageDetails"]![0]!["lastRecordedPullTime"]);
+            Assert.NotNull(
+                (await sandbox.Ecr("DescribeImages", new { repositoryName = "team/pizza" }))["imageDetails"]![0]!["lastRecordedPullTime"]);
         }
         finally { await docker.Run("rmi", image); }
     }
@@ -35,7 +36,8 @@ public sealed class RegistryPeerTests
         try
         {
             foreach (string text in (string[])["one", "two"])
-                await docker.Run("buildx", "build", "--platform", "linux/arm64", "--provenance=false", "--push", "--tag", image, docker.Context(text));
+                await docker.Run("buildx", "build", "--platform", "linux/arm64", "--provenance=false", "--push", "--tag", image,
+                    docker.Context(text));
             var images = (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray();
             Assert.Equal([false, true], images.Select(i => i!["imageTags"] is not null));
         }
@@ -54,8 +56,11 @@ public sealed class RegistryPeerTests
             await docker.Run("build", "--tag", image, docker.Context("one"));
             await docker.Run("push", image);
             await docker.Run("build", "--tag", image, "--tag", nowhere, docker.Context("two"));
-            Assert.Contains("tag invalid: The image tag 'v1' already exists in the 'pizza' repository and cannot be overwritten because the tag is immutable.", await docker.Fail("push", image), StringComparison.Ordinal);
-            Assert.Contains("name unknown: The repository with name 'nowhere' does not exist in the registry with id '123456789012'", await docker.Fail("push", nowhere), StringComparison.Ordinal);
+            Assert.Contains(
+                "tag invalid: The image tag 'v1' already exists in the 'pizza' repository and cannot be overwritten because the tag is " +
+                "immutable.", await docker.Fail("push", image), StringComparison.Ordinal);
+            Assert.Contains("name unknown: The repository with name 'nowhere' does not exist in the registry with id '123456789012'",
+                await docker.Fail("push", nowhere), StringComparison.Ordinal);
         }
         finally { await docker.Run("rmi", image, nowhere); }
     }
@@ -68,10 +73,12 @@ public sealed class RegistryPeerTests
         await sandbox.Ecr("CreateRepository", new { repositoryName = "target" });
         Digest index = await source.PushIndex("latest", await source.PushImage("one", "@"), await source.PushImage("two", "@", "amd64"));
         string login = await SkopeoPeer.Login(sandbox), host = sandbox.Box.Info.RegistryHost;
-        await SkopeoPeer.Run("copy", "--all", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", login, "--dest-creds", login, $"docker://{host}/source:latest", $"docker://{host}/target:copy");
+        await SkopeoPeer.Run("copy", "--all", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds",
+            login, "--dest-creds", login, $"docker://{host}/source:latest", $"docker://{host}/target:copy");
         string raw = await SkopeoPeer.Run("inspect", "--raw", "--tls-verify=false", "--creds", login, $"docker://{host}/target:copy");
         Assert.Equal(index, Digest.Of(System.Text.Encoding.UTF8.GetBytes(raw)));
-        using JsonDocument tags = JsonDocument.Parse(await SkopeoPeer.Run("list-tags", "--tls-verify=false", "--creds", login, $"docker://{host}/target"));
+        using JsonDocument tags =
+            JsonDocument.Parse(await SkopeoPeer.Run("list-tags", "--tls-verify=false", "--creds", login, $"docker://{host}/target"));
         Assert.Equal(["copy"], tags.RootElement.GetProperty("Tags").EnumerateArray().Select(t => t.GetString()!));
     }
 }

@@ -23,7 +23,8 @@ public sealed class RegistryTests
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = new(sandbox, "pizza", new AuthenticationHeaderValue("Basic", Convert.ToBase64String("AWS:guess"u8)));
-        Assert.Equal((401, "UNAUTHORIZED"), (await client.Outcome(HttpMethod.Get, "/v2/")) is var (status, code, _) ? (status, code) : default);
+        Assert.Equal((401, "UNAUTHORIZED"),
+            (await client.Outcome(HttpMethod.Get, "/v2/")) is var (status, code, _) ? (status, code) : default);
     }
 
     [Fact]
@@ -41,9 +42,11 @@ public sealed class RegistryTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest digest = await client.PushBlob("0123456789"u8.ToArray());
         Assert.Equal("0123456789", await Text(await client.Send(HttpMethod.Get, $"blobs/{digest}")));
-        foreach ((string range, string part) in ((string, string)[])[("bytes=2-4", "234"), ("bytes=7-", "789"), ("bytes=-2", "89"), ("bytes=8-99", "89")])
+        foreach ((string range, string part) in ((string, string)[])[("bytes=2-4", "234"), ("bytes=7-", "789"), ("bytes=-2", "89"),
+            ("bytes=8-99", "89")])
         {
-            using HttpResponseMessage answer = await client.Send(HttpMethod.Get, $"blobs/{digest}", more: r => r.Headers.TryAddWithoutValidation("Range", range));
+            using HttpResponseMessage answer =
+                await client.Send(HttpMethod.Get, $"blobs/{digest}", more: r => r.Headers.TryAddWithoutValidation("Range", range));
             Assert.Equal((HttpStatusCode.PartialContent, part), (answer.StatusCode, await Text(answer)));
         }
     }
@@ -54,7 +57,8 @@ public sealed class RegistryTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest digest = await client.PushBlob("0123456789"u8.ToArray());
-        using HttpResponseMessage answer = await client.Send(HttpMethod.Get, $"blobs/{digest}", more: r => r.Headers.TryAddWithoutValidation("Range", "bytes=10-20"));
+        using HttpResponseMessage answer =
+            await client.Send(HttpMethod.Get, $"blobs/{digest}", more: r => r.Headers.TryAddWithoutValidation("Range", "bytes=10-20"));
         Assert.Equal(416, (int)answer.StatusCode);
         Assert.Equal("bytes */10", answer.Content.Headers.ContentRange!.ToString());
     }
@@ -66,7 +70,8 @@ public sealed class RegistryTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest digest = await client.PushBlob("0123456789"u8.ToArray());
         using HttpResponseMessage answer = await client.Send(HttpMethod.Head, $"blobs/{digest}");
-        Assert.Equal((10L, digest.Value), (answer.Content.Headers.ContentLength, answer.Headers.GetValues("Docker-Content-Digest").Single()));
+        Assert.Equal((10L, digest.Value),
+            (answer.Content.Headers.ContentLength, answer.Headers.GetValues("Docker-Content-Digest").Single()));
         Assert.Empty(await Text(answer));
     }
 
@@ -84,7 +89,8 @@ public sealed class RegistryTests
         Assert.Equal(HttpStatusCode.Accepted, part.StatusCode);
         using HttpResponseMessage soFar = await client.Send(HttpMethod.Get, upload);
         Assert.Equal($"0-{least - 1}", soFar.Headers.GetValues("Range").Single());
-        Assert.Equal(201, (await client.Outcome(HttpMethod.Put, $"{upload}?digest={Digest.Of(content)}", new ByteArrayContent(content[least..]))).Status);
+        Assert.Equal(201,
+            (await client.Outcome(HttpMethod.Put, $"{upload}?digest={Digest.Of(content)}", new ByteArrayContent(content[least..]))).Status);
         using HttpResponseMessage blob = await client.Send(HttpMethod.Get, $"blobs/{Digest.Of(content)}");
         Assert.Equal(content, await blob.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
     }
@@ -95,15 +101,18 @@ public sealed class RegistryTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest digest = Digest.Of("0123456"u8);
-        Assert.Equal((400, "BLOB_UPLOAD_INVALID", "Layer parts must be at least 5 MiB in size, the last one excepted"), await InChunks(client, digest, "0123", "456"));
+        Assert.Equal((400, "BLOB_UPLOAD_INVALID", "Layer parts must be at least 5 MiB in size, the last one excepted"),
+            await InChunks(client, digest, "0123", "456"));
         Assert.Equal(404, (await client.Outcome(HttpMethod.Head, $"blobs/{digest}")).Status);
         Assert.Equal(201, (await InChunks(client, digest, "0123456")).Status);
 
-        static async Task<(int Status, string? Code, string? Message)> InChunks(RegistryClient client, Digest digest, params string[] chunks)
+        static async Task<(int Status, string? Code, string? Message)> InChunks(
+            RegistryClient client, Digest digest, params string[] chunks)
         {
             using HttpResponseMessage start = await client.Send(HttpMethod.Post, "blobs/uploads/");
             string upload = start.Headers.Location!.ToString();
-            foreach (string chunk in chunks) Assert.Equal(202, (await client.Outcome(HttpMethod.Patch, upload, new StringContent(chunk))).Status);
+            foreach (string chunk in chunks)
+                Assert.Equal(202, (await client.Outcome(HttpMethod.Patch, upload, new StringContent(chunk))).Status);
             return await client.Outcome(HttpMethod.Put, $"{upload}?digest={digest}");
         }
     }
@@ -146,7 +155,8 @@ public sealed class RegistryTests
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
         Digest wrong = Digest.Of("other"u8);
-        Assert.Equal("DIGEST_INVALID", (await client.Outcome(HttpMethod.Post, $"blobs/uploads/?digest={wrong}", new StringContent("content"))).Code);
+        Assert.Equal("DIGEST_INVALID",
+            (await client.Outcome(HttpMethod.Post, $"blobs/uploads/?digest={wrong}", new StringContent("content"))).Code);
         Assert.Equal(404, (await client.Outcome(HttpMethod.Head, $"blobs/{wrong}")).Status);
         Assert.Equal(404, (await client.Outcome(HttpMethod.Head, $"blobs/{Digest.Of("content"u8)}")).Status);
         Assert.Single(Directory.EnumerateFiles(sandbox.Box.Folder));   // the lock
@@ -197,7 +207,8 @@ public sealed class RegistryTests
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = new(sandbox, "nowhere", await RegistryClient.Login(sandbox));
-        Assert.Equal((404, "NAME_UNKNOWN", "The repository with name 'nowhere' does not exist in the registry with id '123456789012'"), await client.Outcome(HttpMethod.Post, "blobs/uploads/"));
+        Assert.Equal((404, "NAME_UNKNOWN", "The repository with name 'nowhere' does not exist in the registry with id '123456789012'"),
+            await client.Outcome(HttpMethod.Post, "blobs/uploads/"));
     }
 
     [Fact]
@@ -240,7 +251,8 @@ public sealed class RegistryTests
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
-        Assert.Equal((413, "SIZE_INVALID"), (await client.PutManifest("latest", new byte[(4 * 1024 * 1024) + 1])) is var (status, code, _) ? (status, code) : default);
+        Assert.Equal((413, "SIZE_INVALID"),
+            (await client.PutManifest("latest", new byte[(4 * 1024 * 1024) + 1])) is var (status, code, _) ? (status, code) : default);
     }
 
     [Fact]
@@ -258,7 +270,8 @@ public sealed class RegistryTests
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza", new { imageTagMutability = "IMMUTABLE" });
         await client.PushImage("one", "v1");
         Assert.Equal(
-            (400, "TAG_INVALID", "The image tag 'v1' already exists in the 'pizza' repository and cannot be overwritten because the tag is immutable."),
+            (400, "TAG_INVALID",
+                "The image tag 'v1' already exists in the 'pizza' repository and cannot be overwritten because the tag is immutable."),
             await client.PutManifest("v1", await client.Image("two")));
         await client.PushImage("one", "v1");
     }
@@ -282,7 +295,8 @@ public sealed class RegistryTests
     {
         await using TestSandbox sandbox = new();
         RegistryClient client = await RegistryClient.Open(sandbox, "pizza");
-        Digest image = await client.PushImage("one"), signature = await client.PushImage("signature", "@", subject: await client.PushImage("one"));
+        Digest image = await client.PushImage("one"),
+            signature = await client.PushImage("signature", "@", subject: await client.PushImage("one"));
         using HttpResponseMessage answer = await client.Send(HttpMethod.Get, $"referrers/{image}");
         JsonNode index = JsonNode.Parse(await Text(answer))!;
         Assert.Equal(signature.Value, (string)index["manifests"]!.AsArray().Single()!["digest"]!);
@@ -305,10 +319,12 @@ public sealed class RegistryTests
         byte[] manifest = await client.Image("one");
         foreach (string tag in (string[])["a", "b", "c"]) await client.PutManifest(tag, manifest);
         Assert.Equal(202, (await client.Outcome(HttpMethod.Delete, "manifests/a")).Status);
-        Assert.Equal("""["b","c"]""", (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]![0]!["imageTags"]!.ToJsonString());
+        Assert.Equal("""["b","c"]""",
+            (await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]![0]!["imageTags"]!.ToJsonString());
         Assert.Equal(202, (await client.Outcome(HttpMethod.Delete, $"manifests/{Digest.Of(manifest)}")).Status);
         Assert.Empty((await sandbox.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray());
-        Assert.Equal((404, "MANIFEST_UNKNOWN"), (await client.Outcome(HttpMethod.Delete, "manifests/a")) is var (status, code, _) ? (status, code) : default);
+        Assert.Equal((404, "MANIFEST_UNKNOWN"),
+            (await client.Outcome(HttpMethod.Delete, "manifests/a")) is var (status, code, _) ? (status, code) : default);
         Digest child = await client.PushImage("child");
         await client.PushIndex("all", child);
         (int refused, string? why, string? message) = await client.Outcome(HttpMethod.Delete, $"manifests/{child}");
@@ -327,13 +343,16 @@ public sealed class RegistryTests
         (byte[] docker, string? type, string? digest) = await Get("oci", MediaTypes.DockerManifest);
         Assert.Equal((MediaTypes.DockerManifest, Digest.Of(docker).Value), (type, digest));
         OciManifest converted = OciManifest.Parse(docker, type);
-        Assert.Equal((MediaTypes.DockerConfig, "application/vnd.docker.image.rootfs.diff.tar.gzip"), (converted.Config!.MediaType, converted.Layers[0].MediaType));
+        Assert.Equal((MediaTypes.DockerConfig, "application/vnd.docker.image.rootfs.diff.tar.gzip"),
+            (converted.Config!.MediaType, converted.Layers[0].MediaType));
         Assert.Equal(OciManifest.Parse(oci).Blobs.Select(b => b.Digest), converted.Blobs.Select(b => b.Digest));
         Assert.Equal(oci, (await Get("oci", MediaTypes.DockerManifest, MediaTypes.OciManifest)).Content);
         Assert.Equal(oci, (await Get("oci")).Content);
         await client.PutManifest("docker", docker, MediaTypes.DockerManifest);
         Assert.Equal(MediaTypes.OciManifest, (await Get("docker", MediaTypes.OciManifest)).Type);
-        Assert.Equal(404, (await client.Send(HttpMethod.Get, $"manifests/{Digest.Of(oci)}", null, r => r.Headers.Add("Accept", MediaTypes.DockerManifest))) is var byDigest ? (int)byDigest.StatusCode : 0);
+        Assert.Equal(404,
+            (await client.Send(HttpMethod.Get, $"manifests/{Digest.Of(oci)}", null,
+                r => r.Headers.Add("Accept", MediaTypes.DockerManifest))) is var byDigest ? (int)byDigest.StatusCode : 0);
 
         async Task<(byte[] Content, string? Type, string? Digest)> Get(string tag, params string[] accept)
         {
@@ -342,7 +361,8 @@ public sealed class RegistryTests
                 foreach (string type in accept) r.Headers.TryAddWithoutValidation("Accept", type);
             });
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            return (await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), answer.Content.Headers.ContentType?.MediaType, answer.Headers.GetValues("Docker-Content-Digest").Single());
+            return (await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken),
+                answer.Content.Headers.ContentType?.MediaType, answer.Headers.GetValues("Docker-Content-Digest").Single());
         }
     }
 
@@ -369,7 +389,8 @@ public sealed class RegistryTests
     public async Task Each_region_has_its_own_repositories_and_the_token_says_which()
     {
         await using TestSandbox sandbox = new();
-        RegistryClient here = await RegistryClient.Open(sandbox, "pizza"), there = await RegistryClient.Open(sandbox, "pizza", region: "eu-west-1");
+        RegistryClient here = await RegistryClient.Open(sandbox, "pizza"),
+            there = await RegistryClient.Open(sandbox, "pizza", region: "eu-west-1");
         await there.PushImage("one");
         Assert.Equal(200, (await there.Outcome(HttpMethod.Head, "manifests/latest")).Status);
         Assert.Equal(404, (await here.Outcome(HttpMethod.Head, "manifests/latest")).Status);
@@ -383,7 +404,8 @@ public sealed class RegistryTests
         string folder = sandbox.Box.Folder;
         await (await RegistryClient.Open(sandbox, "pizza")).PushImage("one");
         Assert.Equal(3, Directory.EnumerateFiles(folder).Count());
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
         await sandbox.DisposeAsync();
         Assert.False(Directory.Exists(folder));
     }

@@ -18,14 +18,18 @@ internal sealed class SandboxProcess : IAsyncDisposable
     {
         using CancellationTokenSource soon = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         soon.CancelAfter(TimeSpan.FromSeconds(60));
-        Process process = Process.Start(new ProcessStartInfo("dotnet", [typeof(EcrSandbox).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
+        Process process = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(EcrSandbox).Assembly.Location, .. arguments]) { RedirectStandardOutput = true })!;
         Dictionary<string, string> variables = [];
         while (variables.Count < 5 && await process.StandardOutput.ReadLineAsync(soon.Token) is { } line)
-            if ((line.StartsWith("export ", StringComparison.Ordinal) || line.StartsWith("$env:", StringComparison.Ordinal)) && line.Split(['=', ' ', ':'], 3) is [_, var name, var value]) variables[name] = value.Trim('\'', '=', ' ');
+            if ((line.StartsWith("export ", StringComparison.Ordinal) || line.StartsWith("$env:", StringComparison.Ordinal))
+                && line.Split(['=', ' ', ':'], 3) is [_, var name, var value])
+                variables[name] = value.Trim('\'', '=', ' ');
         Assert.Equal(5, variables.Count);
         return new(process, new()
         {
-            EndpointUrl = variables["AWS_ENDPOINT_URL"], RegistryHost = new Uri(variables["AWS_ENDPOINT_URL"]).Authority, RegistryId = "123456789012", Region = variables["AWS_REGION"],
+            EndpointUrl = variables["AWS_ENDPOINT_URL"], RegistryHost = new Uri(variables["AWS_ENDPOINT_URL"]).Authority,
+            RegistryId = "123456789012", Region = variables["AWS_REGION"],
             AccessKey = variables["AWS_ACCESS_KEY_ID"], SecretKey = variables["AWS_SECRET_ACCESS_KEY"], StartedAt = DateTimeOffset.UtcNow,
         });
     }

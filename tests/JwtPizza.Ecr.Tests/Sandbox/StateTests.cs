@@ -24,20 +24,32 @@ public sealed class StateTests : IDisposable
         await using (TestSandbox sandbox = Start())
         {
             port = new Uri(sandbox.Info.EndpointUrl).Port;
-            RegistryClient client = await RegistryClient.Open(sandbox, "team/pizza", new { imageTagMutability = "IMMUTABLE_WITH_EXCLUSION", imageTagMutabilityExclusionFilters = new[] { new { filterType = "WILDCARD", filter = "latest" } }, tags = new[] { new { Key = "team", Value = "pizza" } }, encryptionConfiguration = new { encryptionType = "KMS" }, imageScanningConfiguration = new { scanOnPush = true } });
+            RegistryClient client =
+                await RegistryClient.Open(sandbox, "team/pizza", new { imageTagMutability = "IMMUTABLE_WITH_EXCLUSION",
+                    imageTagMutabilityExclusionFilters = new[] { new { filterType = "WILDCARD", filter = "latest" } },
+                    tags = new[] { new { Key = "team", Value = "pizza" } }, encryptionConfiguration = new { encryptionType = "KMS" },
+                    imageScanningConfiguration = new { scanOnPush = true } });
             login = await RegistryClient.Login(sandbox);
-            await sandbox.Ecr("PutReplicationConfiguration", new { replicationConfiguration = new { rules = new[] { new { destinations = new[] { new { region = "eu-west-1", registryId = "123456789012" } } } } } });
+            await sandbox.Ecr("PutReplicationConfiguration",
+                new { replicationConfiguration = new { rules = new[] { new { destinations = new[] { new { region = "eu-west-1",
+                    registryId = "123456789012" } } } } } });
             await client.PushImage("one");
             image = await client.PushImage("two");
             await client.PushIndex("all", image, await client.PushImage("three", "@", "amd64"));
             await client.PushImage("gone", "gone");
             await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "team/pizza", imageIds = new[] { new { imageTag = "gone" } } });
-            await sandbox.Ecr("UpdateImageStorageClass", new { repositoryName = "team/pizza", imageId = new { imageDigest = (await client.PushImage("old", "old")).Value }, targetStorageClass = "ARCHIVE" });
-            await sandbox.Ecr("PutLifecyclePolicy", new { repositoryName = "team/pizza", lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":50},"action":{"type":"expire"}}]}""" });
-            string allow = """{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":["ecr:ReplicateImage"]}]}""";
+            await sandbox.Ecr("UpdateImageStorageClass", new { repositoryName = "team/pizza",
+                imageId = new { imageDigest = (await client.PushImage("old", "old")).Value }, targetStorageClass = "ARCHIVE" });
+            await sandbox.Ecr("PutLifecyclePolicy", new { repositoryName = "team/pizza",
+                lifecyclePolicyText = """{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":50},"action":{"type":"expire"}}]}""" });
+            string allow =
+                """{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":["ecr:ReplicateImage"]}]}""";
             await sandbox.Ecr("SetRepositoryPolicy", new { repositoryName = "team/pizza", policyText = allow });
-            await sandbox.Ecr("PutRegistryPolicy", new { policyText = allow.Replace("]}]}", """],"Resource":"*"}]}""", StringComparison.Ordinal) });
-            await sandbox.Ecr("PutRegistryScanningConfiguration", new { scanType = "BASIC", rules = new[] { new { scanFrequency = "SCAN_ON_PUSH", repositoryFilters = new[] { new { filter = "*", filterType = "WILDCARD" } } } } });
+            await sandbox.Ecr("PutRegistryPolicy",
+                new { policyText = allow.Replace("]}]}", """],"Resource":"*"}]}""", StringComparison.Ordinal) });
+            await sandbox.Ecr("PutRegistryScanningConfiguration", new { scanType = "BASIC",
+                rules = new[] { new { scanFrequency = "SCAN_ON_PUSH",
+                    repositoryFilters = new[] { new { filter = "*", filterType = "WILDCARD" } } } } });
             await sandbox.Ecr("PutAccountSetting", new { name = "BLOB_MOUNTING", value = "ENABLED" });
             await sandbox.Ecr("CreateRepository", new { repositoryName = "gone" });
             await sandbox.Ecr("DeleteRepository", new { repositoryName = "gone" });
@@ -70,7 +82,8 @@ public sealed class StateTests : IDisposable
         await using (TestSandbox sandbox = Start())
         {
             Assert.Equal(key, sandbox.Info.AccessKey);
-            Assert.Equal("after", (string)Assert.Single((await sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray())!["repositoryName"]!);
+            Assert.Equal("after",
+                (string)Assert.Single((await sandbox.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray())!["repositoryName"]!);
         }
         Assert.Equal("mine", await File.ReadAllTextAsync(foreign, TestContext.Current.CancellationToken));
         Assert.Empty(Directory.GetFiles(Path.Combine(State, "blobs")));
@@ -85,10 +98,13 @@ public sealed class StateTests : IDisposable
         await using (TestSandbox sandbox = Start())
         {
             port = new Uri(sandbox.Info.EndpointUrl).Port;
-            await Iam(sandbox, "CreateRole", ("RoleName", "Deployer"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust), ("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b"));
+            await Iam(sandbox, "CreateRole", ("RoleName", "Deployer"), ("AssumeRolePolicyDocument", IamBox.ServiceTrust),
+                ("Tags.member.1.Key", "a"), ("Tags.member.1.Value", "b"));
             await Iam(sandbox, "PutRolePolicy", ("RoleName", "Deployer"), ("PolicyName", "Inline"), ("PolicyDocument", IamBox.AllowAll));
-            await Iam(sandbox, "AttachRolePolicy", ("RoleName", "Deployer"), ("PolicyArn", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"));
-            await Iam(sandbox, "CreatePolicyVersion", ("PolicyArn", "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment"), ("PolicyDocument", IamBox.AllowAll), ("SetAsDefault", "true"));
+            await Iam(sandbox, "AttachRolePolicy", ("RoleName", "Deployer"),
+                ("PolicyArn", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"));
+            await Iam(sandbox, "CreatePolicyVersion", ("PolicyArn", "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment"),
+                ("PolicyDocument", IamBox.AllowAll), ("SetAsDefault", "true"));
             sandbox.Box.Advance(TimeSpan.FromDays(3));
             before = (sandbox.Info.SecretKey, sandbox.Box.Now);
             iam = await AllOfIam(sandbox);
@@ -98,7 +114,8 @@ public sealed class StateTests : IDisposable
             Assert.Equal(iam, await AllOfIam(sandbox));
             Assert.Equal(before.Key, sandbox.Info.SecretKey);
             Assert.InRange(sandbox.Box.Now - before.Now, TimeSpan.Zero, TimeSpan.FromMinutes(5));
-            Assert.Equal(HttpStatusCode.OK, await IamStatus(sandbox, "GetRolePolicy", ("RoleName", "deployer"), ("PolicyName", "inline")));   // names are still one in any case
+            // names are still one in any case
+            Assert.Equal(HttpStatusCode.OK, await IamStatus(sandbox, "GetRolePolicy", ("RoleName", "deployer"), ("PolicyName", "inline")));
         }
     }
 
@@ -139,12 +156,14 @@ public sealed class StateTests : IDisposable
         await using SandboxProcess last = await SandboxProcess.Start("--state", State);
         await AssertKept(last.Client, acknowledged);
         Assert.True(acknowledged.Count >= 45);
-        if (acknowledged.ContainsKey("copied")) Assert.Single((await last.Client.Ecr("DescribeImages", new { repositoryName = "copy" }))["imageDetails"]!.AsArray());
+        if (acknowledged.ContainsKey("copied"))
+            Assert.Single((await last.Client.Ecr("DescribeImages", new { repositoryName = "copy" }))["imageDetails"]!.AsArray());
 
         async Task CopyWithSkopeo(TestSandbox sandbox)
         {
             string login = await SkopeoPeer.Login(sandbox), host = sandbox.Info.RegistryHost;
-            await SkopeoPeer.Run("copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", login, "--dest-creds", login, $"docker://{host}/pizza:r0-0-0", $"docker://{host}/copy:copied");
+            await SkopeoPeer.Run("copy", "--src-tls-verify=false", "--dest-tls-verify=false", "--src-creds", login, "--dest-creds", login,
+                $"docker://{host}/pizza:r0-0-0", $"docker://{host}/copy:copied");
         }
     }
 
@@ -156,7 +175,9 @@ public sealed class StateTests : IDisposable
             RegistryClient client = await RegistryClient.Open(process.Client, "pizza");
             await client.PushBlob([1, 2, 3]);
             using HttpResponseMessage begun = await client.Send(HttpMethod.Post, "blobs/uploads/");
-            Assert.Equal(202, (await client.Outcome(HttpMethod.Patch, begun.Headers.Location!.OriginalString, new ByteArrayContent(new byte[100_000]))).Status);
+            Assert.Equal(202,
+                (await client.Outcome(HttpMethod.Patch, begun.Headers.Location!.OriginalString,
+                    new ByteArrayContent(new byte[100_000]))).Status);
             Assert.Equal(2, Directory.GetFiles(Path.Combine(State, "blobs")).Length);
             await process.Kill();
         }
@@ -193,7 +214,9 @@ public sealed class StateTests : IDisposable
         await using TestSandbox other = new();
         Assert.False(other.Box.Explain("github-ci", token).Allowed);   // signed by a key that it has never seen
 
-        static string Issue(TestSandbox sandbox) => sandbox.Box.IssueGitHubToken(new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
+        static string Issue(TestSandbox sandbox) =>
+            sandbox.Box.IssueGitHubToken(
+                new() { Repository = GitHubRepository.Parse("my-account/jwt-pizza"), Scope = SubjectScope.Branch("main") });
     }
 
     [Fact]
@@ -206,14 +229,17 @@ public sealed class StateTests : IDisposable
             port = new Uri(sandbox.Info.EndpointUrl).Port;
             layer = await (await RegistryClient.Open(sandbox, "pizza")).PushBlob([1, 2, 3]);
         }
-        Assert.Equal("StateOfAnother", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, RegistryId = "000000000001" })).ErrorId);
+        Assert.Equal("StateOfAnother",
+            Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, RegistryId = "000000000001" })).ErrorId);
         File.Delete(Path.Combine(State, "blobs", layer.Hex));
         PizzaException missing = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port }));
         Assert.Equal("InvalidState", missing.ErrorId);
         Assert.Contains(layer.Value, missing.Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(State, "iam", "aws.123456789012.json"), "{");
         foreach (string file in Directory.GetFiles(Path.Combine(State, "repositories"))) File.Delete(file);
-        Assert.Contains("aws.123456789012.json", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port })).Message, StringComparison.Ordinal);
+        Assert.Contains("aws.123456789012.json",
+            Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = State, Port = port })).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +252,8 @@ public sealed class StateTests : IDisposable
         }
         await using TestSandbox sandbox = Start();
         await RegistryClient.Login(sandbox);
-        foreach (string f in Directory.GetFiles(State, "*.json")) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f));
+        foreach (string f in Directory.GetFiles(State, "*.json"))
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(State));
     }
 
@@ -238,14 +265,18 @@ public sealed class StateTests : IDisposable
         JsonObject made = await sandbox.Ecr("DescribeRepositories", new { });
         (string Operation, object Input, string Region)[] all =
         [
-            ("DescribeRepositories", new { }, "us-east-1"), ("DescribeImages", repository, "us-east-1"), ("DescribeImages", repository, "eu-west-1"), ("GetLifecyclePolicy", repository, "us-east-1"),
-            ("GetRepositoryPolicy", repository, "us-east-1"), ("GetRegistryPolicy", new { }, "us-east-1"), ("GetRegistryScanningConfiguration", new { }, "us-east-1"), ("DescribeRegistry", new { }, "us-east-1"),
-            ("GetAccountSetting", new { name = "BLOB_MOUNTING" }, "us-east-1"), ("ListTagsForResource", new { resourceArn = (string)made["repositories"]![0]!["repositoryArn"]! }, "us-east-1"),
+            ("DescribeRepositories", new { }, "us-east-1"), ("DescribeImages", repository, "us-east-1"),
+            ("DescribeImages", repository, "eu-west-1"), ("GetLifecyclePolicy", repository, "us-east-1"),
+            ("GetRepositoryPolicy", repository, "us-east-1"), ("GetRegistryPolicy", new { }, "us-east-1"),
+            ("GetRegistryScanningConfiguration", new { }, "us-east-1"), ("DescribeRegistry", new { }, "us-east-1"),
+            ("GetAccountSetting", new { name = "BLOB_MOUNTING" }, "us-east-1"),
+            ("ListTagsForResource", new { resourceArn = (string)made["repositories"]![0]!["repositoryArn"]! }, "us-east-1"),
             ("DescribeImageReplicationStatus", new { repositoryName = "team/pizza", imageId = new { imageTag = "all" } }, "us-east-1"),
             ("DescribeImageScanFindings", new { repositoryName = "team/pizza", imageId = new { imageTag = "latest" } }, "us-east-1"),
         ];
         List<string> answers = [];
-        foreach ((string operation, object input, string region) in all) answers.Add((await sandbox.Ecr(operation, input, region)).ToJsonString());
+        foreach ((string operation, object input, string region) in all)
+            answers.Add((await sandbox.Ecr(operation, input, region)).ToJsonString());
         return [.. answers];
     }
 
@@ -253,7 +284,9 @@ public sealed class StateTests : IDisposable
     {
         RegistryClient client = new(sandbox, "pizza", await RegistryClient.Login(sandbox));
         using HttpResponseMessage answer = await client.Send(HttpMethod.Get, "tags/list?n=10000");
-        string[] tags = [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["tags"]!.AsArray().Select(t => (string)t!)];
+        string[] tags =
+            [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["tags"]!.AsArray()
+                .Select(t => (string)t!)];
         Assert.Empty(acknowledged.Keys.Except(tags));
         foreach (string tag in tags)   // also one that was there before its answer was: whole, or not there
             if (await AssertWhole(client, tag) is var digest && acknowledged.TryGetValue(tag, out string? told)) Assert.Equal(told, digest);
@@ -263,7 +296,8 @@ public sealed class StateTests : IDisposable
     private static async Task<string> AssertWhole(RegistryClient client, string reference)
     {
         byte[] manifest = await Read(client, $"manifests/{reference}");
-        foreach (OciDescriptor blob in OciManifest.Parse(manifest).Blobs) Assert.Equal(blob.Digest, Digest.Of(await Read(client, $"blobs/{blob.Digest}")));
+        foreach (OciDescriptor blob in OciManifest.Parse(manifest).Blobs)
+            Assert.Equal(blob.Digest, Digest.Of(await Read(client, $"blobs/{blob.Digest}")));
         return Digest.Of(manifest).Value;
     }
 
@@ -276,11 +310,14 @@ public sealed class StateTests : IDisposable
 
     private static async Task<string[]> AllOfIam(TestSandbox sandbox) =>
     [
-        await Iam(sandbox, "ListRoles"), await Iam(sandbox, "GetRole", ("RoleName", "Deployer")), await Iam(sandbox, "GetRole", ("RoleName", "github-ci")),
-        await Iam(sandbox, "ListAttachedRolePolicies", ("RoleName", "Deployer")), await Iam(sandbox, "ListAttachedRolePolicies", ("RoleName", "github-ci")),
+        await Iam(sandbox, "ListRoles"), await Iam(sandbox, "GetRole", ("RoleName", "Deployer")),
+        await Iam(sandbox, "GetRole", ("RoleName", "github-ci")),
+        await Iam(sandbox, "ListAttachedRolePolicies", ("RoleName", "Deployer")),
+        await Iam(sandbox, "ListAttachedRolePolicies", ("RoleName", "github-ci")),
         await Iam(sandbox, "GetRolePolicy", ("RoleName", "Deployer"), ("PolicyName", "Inline")),
         await Iam(sandbox, "ListPolicyVersions", ("PolicyArn", "arn:aws:iam::123456789012:policy/jwt-pizza-ci-deployment")),
-        await Iam(sandbox, "GetOpenIDConnectProvider", ("OpenIDConnectProviderArn", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")),
+        await Iam(sandbox, "GetOpenIDConnectProvider",
+            ("OpenIDConnectProviderArn", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")),
     ];
 
     private static async Task<string> Iam(TestSandbox sandbox, string action, params (string, string)[] parameters)
@@ -290,5 +327,6 @@ public sealed class StateTests : IDisposable
         return answer.Elements().First().ToString();   // without the request's id
     }
 
-    private static async Task<HttpStatusCode> IamStatus(TestSandbox sandbox, string action, params (string, string)[] parameters) => (await sandbox.Query(action, "2010-05-08", parameters)).Status;
+    private static async Task<HttpStatusCode> IamStatus(TestSandbox sandbox, string action, params (string, string)[] parameters) =>
+        (await sandbox.Query(action, "2010-05-08", parameters)).Status;
 }

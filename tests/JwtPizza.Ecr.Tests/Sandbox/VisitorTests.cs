@@ -11,9 +11,12 @@ public sealed class VisitorTests
 {
     public static TheoryData<string, string, string> Pages => new()
     {
-        { "Origin", "https://evil.example", "/" }, { "Origin", "null", "/" }, { "Origin", "http://localhost:1", "/" }, { "Referer", "https://evil.example/page", "/" },
-        { "Sec-Fetch-Site", "cross-site", "/" }, { "Sec-Fetch-Site", "same-site", "/" }, { "Origin", "https://evil.example", "/v2/" }, { "Origin", "https://evil.example", "/_sandbox/calls" },
-        { "Origin", "https://evil.example", "/_github/api/repos/o/r" }, { "Sec-Fetch-Site", "cross-site", "/_sandbox/" }, { "Origin", "https://evil.example", "/token/" },
+        { "Origin", "https://evil.example", "/" }, { "Origin", "null", "/" }, { "Origin", "http://localhost:1", "/" },
+        { "Referer", "https://evil.example/page", "/" },
+        { "Sec-Fetch-Site", "cross-site", "/" }, { "Sec-Fetch-Site", "same-site", "/" }, { "Origin", "https://evil.example", "/v2/" },
+        { "Origin", "https://evil.example", "/_sandbox/calls" },
+        { "Origin", "https://evil.example", "/_github/api/repos/o/r" }, { "Sec-Fetch-Site", "cross-site", "/_sandbox/" },
+        { "Origin", "https://evil.example", "/token/" },
     };
 
     [Theory]
@@ -37,12 +40,14 @@ public sealed class VisitorTests
     public async Task An_image_of_a_page_and_a_link_in_a_letter_delete_no_role(string header, string value)
     {
         await using TestSandbox sandbox = new();
-        string query = $"/?Action=DeleteOpenIDConnectProvider&Version=2010-05-08&OpenIDConnectProviderArn={Uri.EscapeDataString("arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")}&X-Amz-Credential={sandbox.Info.AccessKey}/20261127/us-east-1/iam/aws4_request";
+        string query =
+            $"/?Action=DeleteOpenIDConnectProvider&Version=2010-05-08&OpenIDConnectProviderArn={Uri.EscapeDataString("arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")}&X-Amz-Credential={sandbox.Info.AccessKey}/20261127/us-east-1/iam/aws4_request";
         using HttpRequestMessage request = new(HttpMethod.Get, query);
         request.Headers.TryAddWithoutValidation(header, value);
         using HttpResponseMessage answer = await sandbox.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await sandbox.Http.GetAsync(query, TestContext.Current.CancellationToken)).StatusCode);   // a program's presigned request is one of AWS's
+        // a program's presigned request is one of AWS's
+        Assert.Equal(HttpStatusCode.OK, (await sandbox.Http.GetAsync(query, TestContext.Current.CancellationToken)).StatusCode);
     }
 
     [Theory]
@@ -53,9 +58,14 @@ public sealed class VisitorTests
     {
         await using TestSandbox sandbox = new();
         int port = new Uri(sandbox.Info.EndpointUrl).Port;
-        string answer = await Ask(port, $"GET /_sandbox/calls HTTP/1.1\r\nHost: {host.Replace("{port}", $"{port}", StringComparison.Ordinal)}\r\nConnection: close\r\n\r\n");
+        string answer =
+            await Ask(port,
+                $"GET /_sandbox/calls HTTP/1.1\r\nHost: {host.Replace("{port}", $"{port}", StringComparison.Ordinal)}\r\nConnection: " +
+                "close\r\n\r\n");
         Assert.Matches("^HTTP/1.1 (403|404|400) ", answer);
-        Assert.StartsWith("HTTP/1.1 200 ", await Ask(port, $"GET /_sandbox/calls HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ",
+            await Ask(port, $"GET /_sandbox/calls HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,8 +73,12 @@ public sealed class VisitorTests
     {
         await using TestSandbox sandbox = new(new SandboxOptions { IdleLimit = TimeSpan.FromMilliseconds(300) });
         int port = new Uri(sandbox.Info.EndpointUrl).Port;
-        Assert.DoesNotContain("200 OK", await Ask(port, $"GET /_sandbox/ HTTP/1.1\r\nHost: localhost:{port}\r\nX-Much: {new string('x', 100_000)}\r\n\r\n"), StringComparison.Ordinal);
-        Assert.Equal("", await Ask(port, $"POST / HTTP/1.1\r\nHost: localhost:{port}\r\nX-Amz-Target: AmazonEC2ContainerRegistry_V20150921.CreateRepository\r\nContent-Length: 100\r\n\r\n{{\"repository"));
+        Assert.DoesNotContain("200 OK",
+            await Ask(port, $"GET /_sandbox/ HTTP/1.1\r\nHost: localhost:{port}\r\nX-Much: {new string('x', 100_000)}\r\n\r\n"),
+            StringComparison.Ordinal);
+        Assert.Equal("",
+            await Ask(port, $"POST / HTTP/1.1\r\nHost: localhost:{port}\r\nX-Amz-Target: " +
+                $"AmazonEC2ContainerRegistry_V20150921.CreateRepository\r\nContent-Length: 100\r\n\r\n{{\"repository"));
         await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
     }
 
@@ -74,7 +88,9 @@ public sealed class VisitorTests
         await using TestSandbox sandbox = new();
         await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
         JsonNode health = JsonNode.Parse(await sandbox.Http.GetStringAsync("/_sandbox/", TestContext.Current.CancellationToken))!;
-        Assert.Equal(("running", 1, 58, 23), ((string)health["status"]!, (int)health["repositories"]!, (int)health["operations"]!["ecr"]!, (int)health["operations"]!["ecr-public"]!));
+        Assert.Equal(("running", 1, 58, 23),
+            ((string)health["status"]!, (int)health["repositories"]!, (int)health["operations"]!["ecr"]!,
+                (int)health["operations"]!["ecr-public"]!));
         Assert.NotEmpty((string)health["version"]!);
     }
 
@@ -91,7 +107,8 @@ public sealed class VisitorTests
         using StreamReader lines = new(await answer.Content.ReadAsStreamAsync(soon.Token));
         Digest image = await client.PushImage("one", "v1");
         JsonNode push = await Next(lines, "ECR Image Action", soon.Token), scan = await Next(lines, "ECR Image Scan", soon.Token);
-        Assert.Equal(("aws.ecr", "123456789012", "us-east-1"), ((string)push["source"]!, (string)push["account"]!, (string)push["region"]!));
+        Assert.Equal(("aws.ecr", "123456789012", "us-east-1"),
+            ((string)push["source"]!, (string)push["account"]!, (string)push["region"]!));
         Assert.Equal(("PUSH", "pizza", "v1", image.Value), Parts(push));
         Assert.Equal("COMPLETE", (string)scan["detail"]!["scan-status"]!);
         await sandbox.Ecr("BatchDeleteImage", new { repositoryName = "pizza", imageIds = new[] { new { imageTag = "v1" } } });
@@ -99,7 +116,9 @@ public sealed class VisitorTests
         JsonArray all = JsonNode.Parse(await sandbox.Http.GetStringAsync("/_sandbox/events?after=1", soon.Token))!.AsArray();
         Assert.Equal(2, all.Count);
 
-        static (string, string, string, string) Parts(JsonNode happened) => ((string)happened["detail"]!["action-type"]!, (string)happened["detail"]!["repository-name"]!, (string)happened["detail"]!["image-tag"]!, (string)happened["detail"]!["image-digest"]!);
+        static (string, string, string, string) Parts(JsonNode happened) =>
+            ((string)happened["detail"]!["action-type"]!, (string)happened["detail"]!["repository-name"]!,
+                (string)happened["detail"]!["image-tag"]!, (string)happened["detail"]!["image-digest"]!);
     }
 
     private static async Task<JsonNode> Next(StreamReader lines, string type, CancellationToken cancellationToken)

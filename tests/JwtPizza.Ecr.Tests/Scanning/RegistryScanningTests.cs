@@ -25,15 +25,24 @@ public sealed class RegistryScanningTests
         from often in Gen.SubListOf(s_filters)
         from gone in Gen.SubListOf(s_filters)
         from replace in Gen.Elements(true, false)
-        select new RegistryScanningChange { ScanType = type, ScanOnPush = [.. push], ContinuousScan = [.. often.Except(push)], Gone = [.. gone.Except(push).Except(often)], Replace = replace };
+        select new RegistryScanningChange
+        {
+            ScanType = type, ScanOnPush = [.. push], ContinuousScan = [.. often.Except(push)], Gone = [.. gone.Except(push).Except(often)],
+            Replace = replace,
+        };
 
     private static RegistryScanning Of(string type, string[] push, string[] often) => new()
     {
         RegistryId = "012345678901", Region = "eu-central-1", ScanType = type,
-        Rules = [.. new RegistryScanningRule[] { new("SCAN_ON_PUSH", push), new("CONTINUOUS_SCAN", often) }.Where(r => r.RepositoryFilter.Length > 0)],
+        Rules =
+            [.. new RegistryScanningRule[]
+            {
+                new("SCAN_ON_PUSH", push), new("CONTINUOUS_SCAN", often),
+            }.Where(r => r.RepositoryFilter.Length > 0)],
     };
 
-    private static IEnumerable<string> Filters(RegistryScanning scanning, string frequency) => scanning.Rules.Where(r => r.ScanFrequency == frequency).SelectMany(r => r.RepositoryFilter).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Filters(RegistryScanning scanning, string frequency) =>
+        scanning.Rules.Where(r => r.ScanFrequency == frequency).SelectMany(r => r.RepositoryFilter).Order(StringComparer.Ordinal);
 
     [Fact]
     public void A_change_made_twice_changes_nothing_more_and_a_filter_has_one_frequency() =>
@@ -41,7 +50,8 @@ public sealed class RegistryScanningTests
         {
             if (Try(() => t.Item2.Of(t.Item1)) is not { } once) return true;
             string[] all = [.. once.Rules.SelectMany(r => r.RepositoryFilter)];
-            return t.Item2.Of(once).SaysTheSameAs(once) && all.Distinct().Count() == all.Length && once.Rules.DistinctBy(r => r.ScanFrequency).Count() == once.Rules.Length;
+            return t.Item2.Of(once).SaysTheSameAs(once) && all.Distinct().Count() == all.Length
+                && once.Rules.DistinctBy(r => r.ScanFrequency).Count() == once.Rules.Length;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -51,12 +61,15 @@ public sealed class RegistryScanningTests
             if (t.Item2.Replace || Try(() => t.Item2.Of(t.Item1)) is not { } merged) return true;
             string[] named = [.. t.Item2.ScanOnPush, .. t.Item2.ContinuousScan, .. t.Item2.Gone];
             return new[] { ("SCAN_ON_PUSH", t.Item2.ScanOnPush), ("CONTINUOUS_SCAN", t.Item2.ContinuousScan) }.All(f =>
-                Filters(merged, f.Item1).SequenceEqual(Filters(t.Item1, f.Item1).Except(named).Union(f.Item2).Order(StringComparer.Ordinal)));
+                Filters(merged, f.Item1)
+                    .SequenceEqual(Filters(t.Item1, f.Item1).Except(named).Union(f.Item2).Order(StringComparer.Ordinal)));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_rule_that_this_version_does_not_set_stays() =>
-        Assert.Equal(["MANUAL", "SCAN_ON_PUSH"], new RegistryScanningChange { ScanOnPush = ["a*"] }.Of(Of("ENHANCED", [], []) with { Rules = [new("MANUAL", ["b*"])] }).Rules.Select(r => r.ScanFrequency));
+        Assert.Equal(["MANUAL", "SCAN_ON_PUSH"],
+            new RegistryScanningChange { ScanOnPush = ["a*"] }.Of(Of("ENHANCED", [], []) with { Rules = [new("MANUAL", ["b*"])] }).Rules
+                .Select(r => r.ScanFrequency));
 
     [Theory]
     [InlineData("Prod/*", "InvalidScanFilter")]
@@ -65,7 +78,8 @@ public sealed class RegistryScanningTests
     [InlineData("-a", "InvalidScanFilter")]
     [InlineData("a..b", "InvalidScanFilter")]
     public void A_filter_that_ECR_would_refuse_is_refused(string filter, string id) =>
-        Assert.Equal(id, Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = [filter] }.Of(Of("BASIC", [], []))).ErrorId);
+        Assert.Equal(id,
+            Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = [filter] }.Of(Of("BASIC", [], []))).ErrorId);
 
     [Fact]
     public void The_limits_of_ECR_hold()
@@ -73,18 +87,30 @@ public sealed class RegistryScanningTests
         string[] hundred = [.. Enumerable.Range(0, 100).Select(i => $"r{i}*")];
         RegistryScanning full = new RegistryScanningChange { ScanOnPush = hundred }.Of(Of("BASIC", [], []));
         Assert.Equal(100, full.Rules[0].RepositoryFilter.Length);
-        Assert.Equal("TooManyScanFilters", Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = ["one-more"] }.Of(full)).ErrorId);
-        Assert.Equal("InvalidScanFilter", Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = [new string('a', 256)] }.Of(full)).ErrorId);
-        Assert.Equal("InvalidScanFrequency", Assert.Throws<PizzaException>(() => new RegistryScanningChange { ContinuousScan = ["a"] }.Of(Of("BASIC", [], []))).ErrorId);
-        Assert.Equal("InvalidScanFrequency", Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanType = "BASIC" }.Of(Of("ENHANCED", [], ["a"]))).ErrorId);
-        Assert.Equal("InvalidScanFilter", Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = ["a"], ContinuousScan = ["a"] }.Of(Of("ENHANCED", [], []))).ErrorId);
+        Assert.Equal("TooManyScanFilters",
+            Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = ["one-more"] }.Of(full)).ErrorId);
+        Assert.Equal("InvalidScanFilter",
+            Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanOnPush = [new string('a', 256)] }.Of(full)).ErrorId);
+        Assert.Equal("InvalidScanFrequency",
+            Assert.Throws<PizzaException>(() => new RegistryScanningChange { ContinuousScan = ["a"] }.Of(Of("BASIC", [], []))).ErrorId);
+        Assert.Equal("InvalidScanFrequency",
+            Assert.Throws<PizzaException>(() => new RegistryScanningChange { ScanType = "BASIC" }.Of(Of("ENHANCED", [], ["a"]))).ErrorId);
+        Assert.Equal("InvalidScanFilter",
+            Assert.Throws<PizzaException>(() =>
+                new RegistryScanningChange { ScanOnPush = ["a"], ContinuousScan = ["a"] }.Of(Of("ENHANCED", [], []))).ErrorId);
     }
 
     [Fact(Timeout = 60_000)]
     public async Task On_the_sandbox_the_settings_are_set_merged_and_left_alone_when_they_are_right()
     {
         await using TestSandbox sandbox = new();
-        using AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = "us-east-1", AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        using AwsSession aws =
+            AwsSession.Open(
+                new()
+                {
+                    EndpointUrl = sandbox.Info.EndpointUrl, Region = "us-east-1", AccessKey = sandbox.Info.AccessKey,
+                    SecretKey = sandbox.Info.SecretKey,
+                });
         await WholeStoryAsync(aws);
     }
 

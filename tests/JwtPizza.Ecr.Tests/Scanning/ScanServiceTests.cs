@@ -24,7 +24,8 @@ public sealed class ScanServiceTests
 
     private static void AllFit(ScriptedServer server)
     {
-        if (ServiceModel.IsHere("ecr")) Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
+        if (ServiceModel.IsHere("ecr"))
+            Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecr").CheckInput(r.Operation, r.Text)));
     }
 
     [Fact(Timeout = Limit)]
@@ -38,11 +39,17 @@ public sealed class ScanServiceTests
         await using ScriptedServer server = new(Answer.Json(basic), Answer.Json(enhanced));
         IReadOnlyList<ScanFinding> found = await FindAsync(server, s_request);
         Assert.Equal([FindingSeverity.Critical, FindingSeverity.Low, FindingSeverity.Undefined], found.Select(f => f.Severity));
-        Assert.Equal(("CVE-2", "openssl, libssl", "3.0", "3.1", 9.8, "https://x/2"), (found[0].Name, found[0].Package, found[0].PackageVersion, found[0].FixedInVersion, found[0].Score, found[0].Uri));
-        Assert.Equal(("CVE-1", "zlib", "1.2", null, 4.5, "d"), (found[1].Name, found[1].Package, found[1].PackageVersion, found[1].FixedInVersion, found[1].Score, found[1].Description));
-        Assert.All(found, f => Assert.Equal(("team/api", "012345678901", "eu-central-1", s_digest, "latest"), (f.RepositoryName, f.RegistryId, f.Region, f.ImageDigest, f.ImageTag)));
+        Assert.Equal(("CVE-2", "openssl, libssl", "3.0", "3.1", 9.8, "https://x/2"),
+            (found[0].Name, found[0].Package, found[0].PackageVersion, found[0].FixedInVersion, found[0].Score, found[0].Uri));
+        Assert.Equal(("CVE-1", "zlib", "1.2", null, 4.5, "d"),
+            (found[1].Name, found[1].Package, found[1].PackageVersion, found[1].FixedInVersion, found[1].Score, found[1].Description));
+        Assert.All(found,
+            f =>
+                Assert.Equal(("team/api", "012345678901", "eu-central-1", s_digest, "latest"),
+                    (f.RepositoryName, f.RegistryId, f.Region, f.ImageDigest, f.ImageTag)));
         Assert.Contains("\"nextToken\":\"2\"", server.Requests[1].Text, StringComparison.Ordinal);
-        if (ServiceModel.IsHere("ecr")) Assert.All(new[] { basic, enhanced }, a => Assert.Empty(ServiceModel.Load("ecr").CheckOutput("DescribeImageScanFindings", a)));
+        if (ServiceModel.IsHere("ecr"))
+            Assert.All(new[] { basic, enhanced }, a => Assert.Empty(ServiceModel.Load("ecr").CheckOutput("DescribeImageScanFindings", a)));
         AllFit(server);
     }
 
@@ -59,7 +66,9 @@ public sealed class ScanServiceTests
     public async Task Every_status_without_findings_is_explained_and_none_is_waited_for_in_vain(string status, string id)
     {
         await using ScriptedServer server = new(Answer.Json(Page(status)));
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => FindAsync(server, s_request with { Patience = id == "ScanInProgress" ? null : TimeSpan.FromMinutes(5) }));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                FindAsync(server, s_request with { Patience = id == "ScanInProgress" ? null : TimeSpan.FromMinutes(5) }));
         Assert.Equal(id, e.ErrorId);
         Assert.Contains("team/api:latest", e.Message, StringComparison.Ordinal);
         if (id != "ScanInProgress") Assert.Contains("words of ECR", e.Message, StringComparison.Ordinal);
@@ -71,7 +80,8 @@ public sealed class ScanServiceTests
         int looks = 0;
         await using ScriptedServer server = new((r, _) => r.Operation == "StartImageScan"
             ? Answer.Json("{}")
-            : looks++ switch { 0 => Answer.Error("ScanNotFoundException"), 1 => Answer.Json(Page("PENDING")), 2 => Answer.Json(Page("IN_PROGRESS")), _ => Answer.Json(Page("COMPLETE")) });
+            : looks++ switch { 0 => Answer.Error("ScanNotFoundException"), 1 => Answer.Json(Page("PENDING")),
+                2 => Answer.Json(Page("IN_PROGRESS")), _ => Answer.Json(Page("COMPLETE")) });
         Assert.Empty(await FindAsync(server, s_request with { Start = true, Patience = TimeSpan.FromSeconds(30) }));
         Assert.Single(server.Requests, r => r.Operation == "StartImageScan");
         AllFit(server);
@@ -81,7 +91,8 @@ public sealed class ScanServiceTests
     public async Task A_scan_on_push_that_has_not_begun_yet_is_waited_for()
     {
         int looks = 0;
-        await using ScriptedServer server = new((_, _) => looks++ < 2 ? Answer.Error("ScanNotFoundException") : Answer.Json(Page("COMPLETE")));
+        await using ScriptedServer server =
+            new((_, _) => looks++ < 2 ? Answer.Error("ScanNotFoundException") : Answer.Json(Page("COMPLETE")));
         Assert.Empty(await FindAsync(server, s_request with { Patience = TimeSpan.FromSeconds(30) }));
     }
 
@@ -103,7 +114,11 @@ public sealed class ScanServiceTests
     [InlineData("UnsupportedImageTypeException", "ImageNotScannable")]
     public async Task A_scan_that_ECR_does_not_begin_is_explained(string code, string id)
     {
-        await using ScriptedServer server = new((r, _) => Answer.Error(r.Operation switch { "StartImageScan" => code, "DescribeImages" => "AccessDeniedException", _ => "ScanNotFoundException" }, "This feature is disabled"));
+        await using ScriptedServer server =
+            new((r,
+                _) =>
+                Answer.Error(r.Operation switch { "StartImageScan" => code, "DescribeImages" => "AccessDeniedException",
+                    _ => "ScanNotFoundException" }, "This feature is disabled"));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => FindAsync(server, s_request with { Start = true }));
         Assert.Equal(id, e.ErrorId);
         Assert.Contains("This feature is disabled", e.Message, StringComparison.Ordinal);
@@ -113,11 +128,15 @@ public sealed class ScanServiceTests
     public async Task Patience_has_an_end_and_so_has_cancelled_waiting()
     {
         await using ScriptedServer server = new(Answer.Json(Page("IN_PROGRESS")));
-        Assert.Equal("ScanTimeout", (await Assert.ThrowsAsync<PizzaException>(() => FindAsync(server, s_request with { Patience = TimeSpan.FromMilliseconds(400) }))).ErrorId);
+        Assert.Equal("ScanTimeout",
+            (await Assert.ThrowsAsync<PizzaException>(() =>
+                FindAsync(server, s_request with { Patience = TimeSpan.FromMilliseconds(400) }))).ErrorId);
         using AwsSession aws = Sessions.Open(server);
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(500));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new ScanService(aws.Ecr, aws.Region, _ => { }).FindAsync(s_request with { Patience = TimeSpan.FromHours(1) }, new Progress<string>(), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
+            new ScanService(aws.Ecr, aws.Region, _ => { })
+                .FindAsync(s_request with { Patience = TimeSpan.FromHours(1) }, new Progress<string>(), cancel.Token)
+                .WaitAsync(Hang.Limit, Sessions.Soon));
     }
 
     [Fact(Timeout = Limit)]
@@ -127,8 +146,10 @@ public sealed class ScanServiceTests
         PublishedImage image = await test.PushAsync(TestLayout.Simple(), "v1");
         ScanService scans = new(test.Aws.Ecr, test.Aws.Region, test.Report);
         ScanRequest request = new("team/pizza", new() { ImageTag = "v1" });
-        Assert.Equal("ScanNotFoundException", (await Assert.ThrowsAsync<PizzaException>(() => scans.FindAsync(request, new Progress<string>(), Sessions.Soon))).ErrorId);
-        IReadOnlyList<ScanFinding> found = await scans.FindAsync(request with { Start = true, Patience = TimeSpan.FromSeconds(30) }, new Progress<string>(), Sessions.Soon);
+        Assert.Equal("ScanNotFoundException",
+            (await Assert.ThrowsAsync<PizzaException>(() => scans.FindAsync(request, new Progress<string>(), Sessions.Soon))).ErrorId);
+        IReadOnlyList<ScanFinding> found = await scans.FindAsync(request with { Start = true, Patience = TimeSpan.FromSeconds(30) },
+            new Progress<string>(), Sessions.Soon);
         Assert.All(found, f => Assert.Equal(image.ImageDigest, f.ImageDigest));
         Assert.Equal(found, await scans.FindAsync(request with { Start = true }, new Progress<string>(), Sessions.Soon));
 
@@ -137,7 +158,10 @@ public sealed class ScanServiceTests
         await test.PushAsync(several.Path, "multi");
         foreach (bool start in (bool[])[true, false])
         {
-            PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => scans.FindAsync(new("team/pizza", new() { ImageTag = "multi" }) { Start = start }, new Progress<string>(), Sessions.Soon));
+            PizzaException e =
+                await Assert.ThrowsAsync<PizzaException>(() =>
+                    scans.FindAsync(new("team/pizza", new() { ImageTag = "multi" }) { Start = start }, new Progress<string>(),
+                        Sessions.Soon));
             Assert.Equal("ImageNotScannable", e.ErrorId);
             Assert.Contains("-IncludeChildren", e.Message, StringComparison.Ordinal);
         }

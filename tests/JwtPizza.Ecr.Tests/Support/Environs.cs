@@ -12,7 +12,9 @@ internal sealed class Environs : IDisposable
 
     public Environs(params (string Name, string? Value)[] variables)
     {
-        foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(n => n.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase))) Set(name, null);
+        foreach (string name in Environment.GetEnvironmentVariables().Keys.Cast<string>()
+            .Where(n => n.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)))
+            Set(name, null);
         Set("AWS_SHARED_CREDENTIALS_FILE", ConfigFile("credentials"));
         Set("AWS_CONFIG_FILE", ConfigFile("config"));
         Set("AWS_EC2_METADATA_DISABLED", "true");

@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr.Tests.Support;
 
-/// <summary>A real program in the place of another: a shell script that does what a test says, in a folder that goes with the test.</summary>
+/// <summary>A real program in the place of another: a shell script that does what a test says, in a folder that goes with the
+/// test.</summary>
 internal class FakeProgram : IDisposable
 {
     private readonly string _name;
@@ -10,7 +11,8 @@ internal class FakeProgram : IDisposable
         _name = name;
         Assert.SkipWhen(OperatingSystem.IsWindows(), $"the stand-in for {name} is a shell script");
         File.WriteAllText(Program, $"#!/bin/sh\nhere='{Folder}'\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("pizza-test-").FullName;

@@ -49,7 +49,12 @@ internal sealed class InterposedSandbox : IAsyncDisposable
         await Sandbox.DisposeAsync();
     }
 
-    private AwsSession Open(string url) => AwsSession.Open(new() { EndpointUrl = url, Region = Sandbox.Info.Region, AccessKey = Sandbox.Info.AccessKey, SecretKey = Sandbox.Info.SecretKey });
+    private AwsSession Open(string url) =>
+        AwsSession.Open(
+            new()
+            {
+                EndpointUrl = url, Region = Sandbox.Info.Region, AccessKey = Sandbox.Info.AccessKey, SecretKey = Sandbox.Info.SecretKey,
+            });
 
     private Answer Forward(ScriptedRequest request)
     {
@@ -59,12 +64,16 @@ internal sealed class InterposedSandbox : IAsyncDisposable
         message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Rewrite(request.Text)));
         foreach ((string name, string value) in request.Headers)
         {
-            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
-            else if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && !name.Equals("Host", StringComparison.OrdinalIgnoreCase)) message.Headers.TryAddWithoutValidation(name, value);
+            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+                message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+            else if (!name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)
+                && !name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+                message.Headers.TryAddWithoutValidation(name, value);
         }
         using HttpResponseMessage answer = _http.Send(message);
         using StreamReader reader = new(answer.Content.ReadAsStream());
         string body = reader.ReadToEnd();
-        return LosesAnswer(request.Operation) ? Answer.Drop : new((int)answer.StatusCode, body, answer.Content.Headers.ContentType?.ToString() ?? "text/xml");
+        return LosesAnswer(request.Operation)
+            ? Answer.Drop : new((int)answer.StatusCode, body, answer.Content.Headers.ContentType?.ToString() ?? "text/xml");
     }
 }

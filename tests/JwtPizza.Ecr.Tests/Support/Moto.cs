@@ -48,7 +48,8 @@ internal sealed class Moto : IAsyncDisposable
 
     private static Process? Launch(int port)
     {
-        ProcessStartInfo start = new("python3", ["-m", "moto.server", "-p", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start =
+            new("python3", ["-m", "moto.server", "-p", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             Process process = Process.Start(start)!;

@@ -8,7 +8,8 @@ namespace JwtPizza.Ecr.Tests.Support;
 internal static class Peer
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
-    private static readonly Lazy<Task<bool>> s_cli = new(() => Succeeds("aws", "--version")), s_boto3 = new(() => Succeeds("python3", "-c", "import boto3")),
+    private static readonly Lazy<Task<bool>> s_cli = new(() => Succeeds("aws", "--version")),
+        s_boto3 = new(() => Succeeds("python3", "-c", "import boto3")),
         s_driver = new(() => Succeeds("python3", "-c", "import awscli.clidriver"));
 
     /// <summary>Runs the AWS CLI, which must succeed, and reads what it prints.</summary>
@@ -68,7 +69,8 @@ internal static class Peer
         limit.CancelAfter(patience ?? s_limit);
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token), errors = process.StandardError.ReadToEndAsync(limit.Token);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token),
+                errors = process.StandardError.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, await output, await errors);
         }

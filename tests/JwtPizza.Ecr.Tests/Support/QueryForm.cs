@@ -8,7 +8,8 @@ internal static class QueryForm
 {
     /// <summary>Reads a form body.</summary>
     public static IReadOnlyDictionary<string, string> Parse(string body) =>
-        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).ToDictionary(p => Decode(p[0]), p => Decode(p.ElementAtOrDefault(1) ?? ""));
+        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2))
+            .ToDictionary(p => Decode(p[0]), p => Decode(p.ElementAtOrDefault(1) ?? ""));
 
     public static JsonElement ToJson(IEnumerable<KeyValuePair<string, string>> form)
     {

@@ -9,5 +9,6 @@ internal static class RepositoryRoot
 
     public static string File(params string[] parts) => Path.GetFullPath(Path.Combine([Folder, .. parts]));
 
-    private static string Find([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+    private static string Find([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

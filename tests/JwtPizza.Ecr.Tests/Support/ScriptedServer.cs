@@ -8,10 +8,13 @@ namespace JwtPizza.Ecr.Tests.Support;
 internal sealed record ScriptedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public string Text => Encoding.UTF8.GetString(Body);
-    public string Operation => Headers.TryGetValue("X-Amz-Target", out string? target) ? target.Split('.')[^1] : QueryForm.Parse(Text).GetValueOrDefault("Action", "");
+    public string Operation =>
+        Headers.TryGetValue("X-Amz-Target", out string? target)
+            ? target.Split('.')[^1] : QueryForm.Parse(Text).GetValueOrDefault("Action", "");
 }
 
-/// <summary>What a scripted server does with a request; a null body means that it hangs up without a word, no status that it never answers.</summary>
+/// <summary>What a scripted server does with a request; a null body means that it hangs up without a word, no status that it never
+/// answers.</summary>
 internal sealed record Answer(int? Status, string? Body, string ContentType = "application/x-amz-json-1.1")
 {
     /// <summary>Extra headers.</summary>
@@ -35,12 +38,14 @@ internal sealed record Answer(int? Status, string? Body, string ContentType = "a
     public static readonly Answer Drop = new(200, null);
     public static readonly Answer Hang = new(null, null);
     public static Answer Json(string body, int status = 200) => new(status, body);
-    public static Answer Error(string code, string message = "no", int status = 400) => new(status, $$"""{"__type":"{{code}}","message":"{{message}}"}""");
+    public static Answer Error(string code, string message = "no", int status = 400) =>
+        new(status, $$"""{"__type":"{{code}}","message":"{{message}}"}""");
     public static Answer Xml(string body, int status = 200) => new(status, body, "text/xml");
     public static Answer Html(int status) => new(status, $"<html><body><h1>{status}</h1><br>not closed</body></html>", "text/html");
 }
 
-/// <summary>A server on the loopback that answers as told, also as no decent server would. Plain sockets, for the sake of the indecent.</summary>
+/// <summary>A server on the loopback that answers as told, also as no decent server would. Plain sockets, for the sake of the
+/// indecent.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -116,7 +121,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         await answer.After.WaitAsync(_stop.Token);
         if (answer.Body is null) return false;
         byte[] body = Encoding.UTF8.GetBytes(answer.Body);
-        StringBuilder head = new($"HTTP/1.1 {answer.Status} Said\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {body.Length + answer.Missing}\r\nx-amzn-RequestId: scripted\r\n");
+        StringBuilder head =
+            new($"HTTP/1.1 {answer.Status} Said\r\nContent-Type: {answer.ContentType}\r\nContent-Length: " +
+                $"{body.Length + answer.Missing}\r\nx-amzn-RequestId: scripted\r\n");
         foreach ((string name, string value) in answer.Headers) head.Append(name).Append(": ").Append(value).Append("\r\n");
         await stream.WriteAsync(Encoding.ASCII.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
         await stream.WriteAsync(body, _stop.Token);
@@ -134,8 +141,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
             head.Add(one[0]);
         }
         string[] lines = Encoding.ASCII.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Dictionary<string, string> headers = lines[1..].Select(l => l.Split(':', 2)).ToDictionary(h => h[0], h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
+        Dictionary<string, string> headers =
+            lines[1..].Select(l => l.Split(':', 2)).ToDictionary(h => h[0], h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        byte[] body = new byte[headers.TryGetValue("Content-Length", out string? length)
+            ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
         await stream.ReadExactlyAsync(body, _stop.Token);
         string[] first = lines[0].Split(' ');
         return new(first[0], first[1], headers, body);

@@ -39,7 +39,8 @@ internal sealed class ServiceModel
     }
 
     // Beside the project where somebody has put them; else those of the machine's botocore.
-    private static string FileOf(string service) => RepositoryRoot.File("..", "shared", "models", service + ".json.gz") is var given && System.IO.File.Exists(given)
+    private static string FileOf(string service) =>
+        RepositoryRoot.File("..", "shared", "models", service + ".json.gz") is var given && System.IO.File.Exists(given)
         ? given
         : s_botocore.Value.GetValueOrDefault(service, given);
 
@@ -48,7 +49,8 @@ internal sealed class ServiceModel
         const string script = "import botocore, glob; print('\\n'.join(glob.glob(botocore.__path__[0] + '/data/*/*/service-2.json.gz')))";
         try
         {
-            using Process python = Process.Start(new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using Process python = Process.Start(
+                new ProcessStartInfo("python3", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             return python.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)
                 .GroupBy(f => f.Split('/', '\\')[^3]).ToDictionary(g => g.Key, g => g.Last());
         }
@@ -72,7 +74,8 @@ internal sealed class ServiceModel
     {
         List<string> problems = [];
         string[] names = [.. form.Keys.Where(k => k is not ("Action" or "Version"))];
-        if (Shape(operation, "input") is not { } shape) return names is [] ? [] : [$"{operation} takes no parameters, but got {string.Join(", ", names)}"];
+        if (Shape(operation, "input") is not { } shape)
+            return names is [] ? [] : [$"{operation} takes no parameters, but got {string.Join(", ", names)}"];
         JsonElement tree = QueryForm.ToJson(form.Where(p => names.Contains(p.Key)));
         _shapes.Check(shape.GetProperty("shape").GetString()!, tree, operation, problems, Wire.Query);
         return problems;
@@ -82,7 +85,8 @@ internal sealed class ServiceModel
     public IReadOnlyList<string> CheckOutput(string operation, XElement response)
     {
         List<string> problems = [];
-        if (response.Name.LocalName != operation + "Response") problems.Add($"the root is {response.Name.LocalName}, not {operation}Response");
+        if (response.Name.LocalName != operation + "Response")
+            problems.Add($"the root is {response.Name.LocalName}, not {operation}Response");
         if (response.Descendants().All(e => e.Name.LocalName != "RequestId")) problems.Add("there is no ResponseMetadata/RequestId");
         if (Shape(operation, "output") is not { } shape) return problems;
         string wrapper = shape.TryGetProperty("resultWrapper", out JsonElement w) ? w.GetString()! : operation + "Result";
@@ -93,7 +97,8 @@ internal sealed class ServiceModel
     }
 
     /// <summary>The members that the model requires of an operation's input.</summary>
-    public IReadOnlyList<string> Required(string operation) => Shape(operation, "input") is { } shape ? _shapes.Required(shape.GetProperty("shape").GetString()!) : [];
+    public IReadOnlyList<string> Required(string operation) =>
+        Shape(operation, "input") is { } shape ? _shapes.Required(shape.GetProperty("shape").GetString()!) : [];
 
     /// <summary>The error codes that the model names for an operation.</summary>
     public IReadOnlyList<string> Errors(string operation) =>
@@ -104,12 +109,14 @@ internal sealed class ServiceModel
     {
         List<string> problems = [];
         using JsonDocument document = JsonDocument.Parse(json);
-        if (Shape(operation, side) is { } shape) _shapes.Check(shape.GetProperty("shape").GetString()!, document.RootElement, operation, problems, Wire.Json);
+        if (Shape(operation, side) is { } shape)
+            _shapes.Check(shape.GetProperty("shape").GetString()!, document.RootElement, operation, problems, Wire.Json);
         else if (document.RootElement.EnumerateObject().Any()) problems.Add($"{operation} has no {side}, but there is {json}");
         return problems;
     }
 
     private JsonElement? Shape(string operation, string side) =>
-        !_operations.TryGetProperty(operation, out JsonElement found) ? throw new ArgumentException($"The model knows no operation '{operation}'.")
+        !_operations.TryGetProperty(operation, out JsonElement found)
+            ? throw new ArgumentException($"The model knows no operation '{operation}'.")
         : found.TryGetProperty(side, out JsonElement shape) ? shape : null;
 }

@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Tests.Support;
 
 internal enum Wire { Json, Query }
 
-/// <summary>Holds a value against a shape of AWS's model: members, types, what is required, lengths, ranges, enumerations and patterns.</summary>
+/// <summary>Holds a value against a shape of AWS's model: members, types, what is required, lengths, ranges, enumerations and
+/// patterns.</summary>
 internal sealed class ShapeChecker(JsonElement shapes)
 {
     public void Check(string name, JsonElement value, string path, List<string> problems, Wire wire)
@@ -20,10 +21,13 @@ internal sealed class ShapeChecker(JsonElement shapes)
             case "list" when value.ValueKind == JsonValueKind.Array:
                 Size(shape, value.GetArrayLength(), path, problems);
                 int i = 0;
-                foreach (JsonElement item in value.EnumerateArray()) Check(shape.GetProperty("member").GetProperty("shape").GetString()!, item, $"{path}[{i++}]", problems, wire);
+                foreach (JsonElement item in value.EnumerateArray())
+                    Check(shape.GetProperty("member").GetProperty("shape").GetString()!, item, $"{path}[{i++}]", problems, wire);
                 break;
             case "map" when value.ValueKind == JsonValueKind.Object:
-                foreach (JsonProperty entry in value.EnumerateObject()) Check(shape.GetProperty("value").GetProperty("shape").GetString()!, entry.Value, $"{path}.{entry.Name}", problems, wire);
+                foreach (JsonProperty entry in value.EnumerateObject())
+                    Check(shape.GetProperty("value").GetProperty("shape").GetString()!, entry.Value, $"{path}.{entry.Name}", problems,
+                        wire);
                 break;
             case "structure" or "list" or "map": problems.Add($"{path} is {value.ValueKind}, not a {type}"); break;
             default: Scalar(shape, type, value, path, problems, wire); break;
@@ -40,10 +44,12 @@ internal sealed class ShapeChecker(JsonElement shapes)
                 JsonElement members = shape.GetProperty("members");
                 foreach (XElement child in value.Elements())
                 {
-                    if (members.TryGetProperty(child.Name.LocalName, out JsonElement member)) Check(member.GetProperty("shape").GetString()!, child, $"{path}.{child.Name.LocalName}", problems);
+                    if (members.TryGetProperty(child.Name.LocalName, out JsonElement member))
+                        Check(member.GetProperty("shape").GetString()!, child, $"{path}.{child.Name.LocalName}", problems);
                     else problems.Add($"{path} has no member {child.Name.LocalName}");
                 }
-                problems.AddRange(Required(shape).Where(r => value.Elements().All(e => e.Name.LocalName != r)).Select(r => $"{path}.{r} is required"));
+                problems.AddRange(
+                    Required(shape).Where(r => value.Elements().All(e => e.Name.LocalName != r)).Select(r => $"{path}.{r} is required"));
                 break;
             case "list":
                 foreach (XElement item in value.Elements())
@@ -53,17 +59,22 @@ internal sealed class ShapeChecker(JsonElement shapes)
                 }
                 break;
             case "map":
-                problems.AddRange(value.Elements().Where(e => e.Name.LocalName != "entry").Select(e => $"{path} holds {e.Name.LocalName}, not entry"));
-                foreach (XElement entry in value.Elements()) Check(shape.GetProperty("value").GetProperty("shape").GetString()!, entry.Elements().First(e => e.Name.LocalName == "value"), path + ".value", problems);
+                problems.AddRange(
+                    value.Elements().Where(e => e.Name.LocalName != "entry").Select(e => $"{path} holds {e.Name.LocalName}, not entry"));
+                foreach (XElement entry in value.Elements())
+                    Check(shape.GetProperty("value").GetProperty("shape").GetString()!,
+                        entry.Elements().First(e => e.Name.LocalName == "value"), path + ".value", problems);
                 break;
             case var type:
-                using (JsonDocument text = JsonDocument.Parse(JsonSerializer.Serialize(value.Value))) Scalar(shape, type, text.RootElement, path, problems, Wire.Query);
+                using (JsonDocument text = JsonDocument.Parse(JsonSerializer.Serialize(value.Value)))
+                    Scalar(shape, type, text.RootElement, path, problems, Wire.Query);
                 break;
         }
     }
 
     public string ErrorCode(string name) =>
-        shapes.GetProperty(name).TryGetProperty("error", out JsonElement error) && error.TryGetProperty("code", out JsonElement code) ? code.GetString()! : name;
+        shapes.GetProperty(name).TryGetProperty("error", out JsonElement error) && error.TryGetProperty("code", out JsonElement code)
+            ? code.GetString()! : name;
 
     private void Structure(JsonElement shape, JsonElement value, string path, List<string> problems, Wire wire)
     {
@@ -80,7 +91,8 @@ internal sealed class ShapeChecker(JsonElement shapes)
     private static void Scalar(JsonElement shape, string type, JsonElement value, string path, List<string> problems, Wire wire)
     {
         string text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        bool isText = value.ValueKind == JsonValueKind.String, isNumber = value.ValueKind == JsonValueKind.Number, query = wire == Wire.Query;
+        bool isText = value.ValueKind == JsonValueKind.String, isNumber = value.ValueKind == JsonValueKind.Number,
+            query = wire == Wire.Query;
         bool right = type switch
         {
             "string" or "blob" => isText,
@@ -98,8 +110,11 @@ internal sealed class ShapeChecker(JsonElement shapes)
     private static void Text(JsonElement shape, string text, string path, List<string> problems)
     {
         Size(shape, text.Length, path, problems);
-        if (shape.TryGetProperty("enum", out JsonElement values) && values.EnumerateArray().All(v => v.GetString() != text)) problems.Add($"{path} is '{text}', none of {values}");
-        if (shape.TryGetProperty("pattern", out JsonElement pattern) && !Regex.IsMatch(text, $@"\A(?:{pattern.GetString()})\z", RegexOptions.ECMAScript)) problems.Add($"{path} is '{text}', which does not match {pattern}");
+        if (shape.TryGetProperty("enum", out JsonElement values) && values.EnumerateArray().All(v => v.GetString() != text))
+            problems.Add($"{path} is '{text}', none of {values}");
+        if (shape.TryGetProperty("pattern", out JsonElement pattern)
+            && !Regex.IsMatch(text, $@"\A(?:{pattern.GetString()})\z", RegexOptions.ECMAScript))
+            problems.Add($"{path} is '{text}', which does not match {pattern}");
     }
 
     private static void Size(JsonElement shape, long size, string path, List<string> problems)

@@ -16,11 +16,13 @@ public sealed class CiRoleOnIamTests
 
     private static AwsSession Open(EcrSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey,
+        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+        SecretKey = sandbox.Info.SecretKey,
     });
 
     private static CiRoleRequest Request(string role = "github-ci", params string[] repositories) =>
-        new(new(role, "") { Description = "CI" }, [s_main], new(role, "jwt-pizza-ci-deployment", null), [.. repositories.Select(r => CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{r}", null, null, "jwt-pizza-ecs"))]);
+        new(new(role, "") { Description = "CI" }, [s_main], new(role, "jwt-pizza-ci-deployment", null),
+            [.. repositories.Select(r => CiGrant.For($"arn:aws:ecr:us-east-1:123456789012:repository/{r}", null, null, "jwt-pizza-ecs"))]);
 
     private static async Task<CiRole> RunAsync(AwsSession aws, CiRoleRequest request, IProgress<string>? progress = null)
     {
@@ -42,11 +44,14 @@ public sealed class CiRoleOnIamTests
         Assert.Equal(3, steps.Count);
         Assert.Equal("arn:aws:iam::123456789012:role/github-ci", made.RoleArn);
         Assert.Equal(["sts.amazonaws.com"], await aws.Iam.GetOpenIDConnectProviderAudiencesAsync(Policies.Provider, Cancel));
-        Assert.True((await new TrustTester(aws.Iam, TimeProvider.System).TestAsync("github-ci", GitHubToken.For(s_main, "sts.amazonaws.com"), Cancel)).Allowed);
+        Assert.True(
+            (await new TrustTester(aws.Iam, TimeProvider.System)
+                .TestAsync("github-ci", GitHubToken.For(s_main, "sts.amazonaws.com"), Cancel)).Allowed);
 
         Assert.Equal(CiRoleStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["jwt-pizza-service"]))).Status);
         CiRole more = await RunAsync(aws, Request(repositories: ["jwt-pizza-service", "api"]));
-        Assert.Equal((CiRoleStatus.Updated, GrantStatus.AlreadyGranted, GrantStatus.Granted), (more.Status, more.Grants[0].Status, more.Grants[1].Status));
+        Assert.Equal((CiRoleStatus.Updated, GrantStatus.AlreadyGranted, GrantStatus.Granted),
+            (more.Status, more.Grants[0].Status, more.Grants[1].Status));
 
         RolePolicyService policies = new(aws.Iam);
         RolePolicyPlan plan = await policies.PlanAsync("github-ci", policyName, ofRole: false, Cancel);
@@ -55,10 +60,13 @@ public sealed class CiRoleOnIamTests
         Assert.True((await policies.PlanAsync("github-ci", policyName.ToUpperInvariant(), ofRole: false, Cancel)).IsAttached);
 
         CiRoleRemovalService removal = new(aws.Iam);
-        CiRole gone = await removal.ApplyAsync(await removal.PlanAsync("github-ci", "jwt-pizza-ci-deployment", Cancel), new Steps(), Cancel);
+        CiRole gone =
+            await removal.ApplyAsync(await removal.PlanAsync("github-ci", "jwt-pizza-ci-deployment", Cancel), new Steps(), Cancel);
         Assert.Equal((CiRoleStatus.Removed, s_main.Text), (gone.Status, gone.Subjects[0].Subject));
-        Assert.Equal("NoSuchEntity", (await Assert.ThrowsAsync<PizzaException>(() => removal.PlanAsync("github-ci", null, Cancel))).ErrorId);
-        Assert.Equal("NoSuchEntity", (await Assert.ThrowsAsync<PizzaException>(() => aws.Iam.GetPolicyAsync(more.PolicyArn!, Cancel))).ErrorId);
+        Assert.Equal("NoSuchEntity",
+            (await Assert.ThrowsAsync<PizzaException>(() => removal.PlanAsync("github-ci", null, Cancel))).ErrorId);
+        Assert.Equal("NoSuchEntity",
+            (await Assert.ThrowsAsync<PizzaException>(() => aws.Iam.GetPolicyAsync(more.PolicyArn!, Cancel))).ErrorId);
     }
 
     [Fact(Timeout = Patience)]
@@ -66,7 +74,8 @@ public sealed class CiRoleOnIamTests
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new() { Empty = true });
         using AwsSession aws = Open(sandbox);
-        await WholeStoryAsync(aws, "AmazonECSTaskExecutionRolePolicy", "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
+        await WholeStoryAsync(aws, "AmazonECSTaskExecutionRolePolicy",
+            "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
     }
 
     [Fact(Timeout = Patience)]
@@ -74,7 +83,9 @@ public sealed class CiRoleOnIamTests
     {
         await using Moto moto = await Moto.StartAsync();
         using AwsSession aws = AwsSession.Open(moto.Options);
-        IamPolicy own = await aws.Iam.CreatePolicyAsync("own", """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}""", null, Cancel);   // moto knows AWS's policies only on request
+        // moto knows AWS's policies only on request
+        IamPolicy own = await aws.Iam.CreatePolicyAsync("own",
+            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}""", null, Cancel);
         await WholeStoryAsync(aws, "own", own.Arn);
     }
 
@@ -112,7 +123,8 @@ public sealed class CiRoleOnIamTests
         using AwsSession aws = Open(sandbox);
         await aws.Iam.CreateRoleAsync(new("tasks", Policies.Ecs), Cancel);
         await RunAsync(aws, Request("tasks"));
-        Assert.Equal("NotACiRole", (await Assert.ThrowsAsync<PizzaException>(() => new CiRoleRemovalService(aws.Iam).PlanAsync("tasks", null, Cancel))).ErrorId);
+        Assert.Equal("NotACiRole",
+            (await Assert.ThrowsAsync<PizzaException>(() => new CiRoleRemovalService(aws.Iam).PlanAsync("tasks", null, Cancel))).ErrorId);
     }
 
     [Fact(Timeout = Patience)]

@@ -18,7 +18,8 @@ public sealed class GitHubRepositoryTests
     [InlineData("github.com/octo-org/octo.repo_1")]
     [InlineData("https://octo.ghe.com/octo-org/octo.repo_1")]
     public void Every_way_to_write_a_repository_is_understood(string text) =>
-        Assert.Equal(("octo-org", "octo.repo_1", false), (GitHubRepository.Parse(text).Owner, GitHubRepository.Parse(text).Name, GitHubRepository.Parse(text).HasIds));
+        Assert.Equal(("octo-org", "octo.repo_1", false),
+            (GitHubRepository.Parse(text).Owner, GitHubRepository.Parse(text).Name, GitHubRepository.Parse(text).HasIds));
 
     [Fact]
     public void The_immutable_form_brings_its_numbers()

@@ -40,7 +40,8 @@ public sealed class GitHubSubjectTests
     [InlineData("repo:octo-org@123456/*")]
     [InlineData("job_workflow_ref:octo-org/octo-automation/.github/workflows/deploy.yml@refs/heads/main")]
     [InlineData("repository_owner:octo-org:repository_visibility:private")]
-    public void Other_shapes_are_taken_as_they_are(string text) => Assert.Equal((text, SubjectKind.Custom), (GitHubSubject.Parse(text).Text, GitHubSubject.Parse(text).Kind));
+    public void Other_shapes_are_taken_as_they_are(string text) =>
+        Assert.Equal((text, SubjectKind.Custom), (GitHubSubject.Parse(text).Text, GitHubSubject.Parse(text).Kind));
 
     [Theory]
     [InlineData("", "empty")]
@@ -75,7 +76,8 @@ public sealed class GitHubSubjectTests
     [InlineData("a@{b")]
     [InlineData(".a")]
     [InlineData("refs/heads/")]
-    public void What_git_takes_for_no_branch_is_refused(string name) => Assert.Equal("InvalidTrustSubject", Assert.Throws<PizzaException>(() => SubjectScope.Branch(name)).ErrorId);
+    public void What_git_takes_for_no_branch_is_refused(string name) =>
+        Assert.Equal("InvalidTrustSubject", Assert.Throws<PizzaException>(() => SubjectScope.Branch(name)).ErrorId);
 
     [Theory]
     [InlineData("a*c", "abc", true)]
@@ -88,7 +90,8 @@ public sealed class GitHubSubjectTests
     [InlineData("repo:o/?:*", "repo:o/*:*", false)]
     [InlineData("a?", "a?", true)]
     [InlineData("a", "a?", false)]
-    public void A_pattern_covers_what_it_matches(string pattern, string text, bool covers) => Assert.Equal(covers, IamPattern.Covers(pattern, text));
+    public void A_pattern_covers_what_it_matches(string pattern, string text, bool covers) =>
+        Assert.Equal(covers, IamPattern.Covers(pattern, text));
 
     [Fact]
     public void A_pattern_that_covers_a_pattern_matches_all_that_this_matches()
@@ -96,6 +99,7 @@ public sealed class GitHubSubjectTests
         Gen<string> text = Gen.Elements('a', 'b', '*', '?').ArrayOf(5).Select(c => new string(c));
         Gen<string> plain = Gen.Elements('a', 'b').ListOf().Select(c => string.Concat(c.Take(6)));
         Prop.ForAll(text.ToArbitrary(), text.ToArbitrary(), plain.ToArbitrary(), (outer, inner, word) =>
-            !IamPattern.Covers(outer, inner) || !IamPattern.Covers(inner, word) || IamPattern.Covers(outer, word)).QuickCheckThrowOnFailure();
+            !IamPattern.Covers(outer, inner) || !IamPattern.Covers(inner, word) || IamPattern.Covers(outer, word))
+            .QuickCheckThrowOnFailure();
     }
 }

@@ -33,7 +33,8 @@ internal static class Policies
         """;
 
     /// <summary>A role of ECS that trusts nobody outside yet.</summary>
-    public const string Ecs = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
+    public const string Ecs =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}""";
 
     /// <summary>A compact policy around a condition.</summary>
     public static string With(string condition, string principal = $$"""{"Federated":"{{Provider}}"}""", string more = "") =>
@@ -41,5 +42,6 @@ internal static class Policies
 
     public static TrustPolicy Parse(string document) => TrustPolicy.Parse("github-ci", RoleArn, document);
 
-    public static Edit<TrustPolicy, TrustSubject> Add(string document, params string[] subjects) => Parse(document).Add([.. subjects.Select(GitHubSubject.Parse)]);
+    public static Edit<TrustPolicy, TrustSubject> Add(string document, params string[] subjects) =>
+        Parse(document).Add([.. subjects.Select(GitHubSubject.Parse)]);
 }

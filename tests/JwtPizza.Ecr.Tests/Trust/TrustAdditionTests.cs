@@ -20,19 +20,27 @@ public sealed class TrustAdditionTests
             """, StringComparison.Ordinal);
         Edit<TrustPolicy, TrustSubject> edit = Add(Course, Main);
         Assert.Equal(expected, edit.Document.Text);
-        Assert.Equal((TrustStatus.Added, "StringLike", Provider), (edit.Results[0].Status, edit.Results[0].Operator, edit.Results[0].ProviderArn));
+        Assert.Equal((TrustStatus.Added, "StringLike", Provider),
+            (edit.Results[0].Status, edit.Results[0].Operator, edit.Results[0].ProviderArn));
         Assert.Contains($"+             \"{Main}\"", edit.Difference, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x"]}}""", Main, """{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
-    [InlineData("""{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":"repo:a/b:x"}}""", Any, """{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
-    [InlineData("""{"StringEqualsIfExists":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any, """{"StringLikeIfExists":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
-    [InlineData("""{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Main, """{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
-    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any, """{"StringLike":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
-    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x"]}}""", Main,
+        """{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
+    [InlineData("""{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":"repo:a/b:x"}}""", Any,
+        """{"StringLike":{"TOKEN.actions.githubusercontent.com:Sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringEqualsIfExists":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+        """{"StringLikeIfExists":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData("""{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Main,
+        """{"StringEqualsIgnoreCase":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:ref:refs/heads/main"]}}""")]
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+        """{"StringLike":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
+    [InlineData(
+        """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com","token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
         """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringLike":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
-    [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
+    [InlineData(
+        """{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""", Any,
         """{"StringLike":{"token.actions.githubusercontent.com:aud":"sts.*","token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:octo-org/jwt-pizza-service:*"]}}""")]
     public void The_subject_goes_into_the_operator_that_holds_subjects_already(string before, string subject, string after) =>
         Assert.Equal(With(after), Add(With(before), subject).Document.Text);
@@ -46,7 +54,8 @@ public sealed class TrustAdditionTests
     [InlineData("StringEqualsIgnoreCase", "repo:Octo-Org/jwt-pizza-service:ref:refs/heads/MAIN", Main)]
     public void A_subject_that_is_covered_changes_nothing(string operatorName, string present, string subject)
     {
-        Edit<TrustPolicy, TrustSubject> edit = Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
+        Edit<TrustPolicy, TrustSubject> edit =
+            Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
         Assert.False(edit.Changed);
         Assert.Equal((TrustStatus.AlreadyCovered, present), (edit.Results[0].Status, edit.Results[0].CoveredBy));
     }
@@ -66,7 +75,8 @@ public sealed class TrustAdditionTests
         Edit<TrustPolicy, TrustSubject> edit = Add(Ecs, subject);
         Assert.StartsWith(Ecs[..^2], edit.Document.Text, StringComparison.Ordinal);
         JsonNode statement = JsonNode.Parse(edit.Document.Text!)!["Statement"]![1]!;
-        Assert.Equal((Provider, "sts:AssumeRoleWithWebIdentity", "sts.amazonaws.com", subject), ((string)statement["Principal"]!["Federated"]!, (string)statement["Action"]!,
+        Assert.Equal((Provider, "sts:AssumeRoleWithWebIdentity", "sts.amazonaws.com", subject),
+            ((string)statement["Principal"]!["Federated"]!, (string)statement["Action"]!,
             (string)statement["Condition"]!["StringEquals"]![Aud]!, (string)statement["Condition"]![operatorName]![Sub]!));
         Assert.True(edit.Document.TrustStatements[1].IsOurs);
     }
@@ -83,8 +93,10 @@ public sealed class TrustAdditionTests
     [Fact]
     public void In_China_provider_and_audience_are_Chinas()
     {
-        string document = TrustPolicy.Parse("r", "arn:aws-cn:iam::123456789012:role/r", Ecs).Add([GitHubSubject.Parse(Main)]).Document.Text!;
-        Assert.Contains("arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", document, StringComparison.Ordinal);
+        string document = TrustPolicy.Parse("r", "arn:aws-cn:iam::123456789012:role/r", Ecs)
+            .Add([GitHubSubject.Parse(Main)]).Document.Text!;
+        Assert.Contains("arn:aws-cn:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", document,
+            StringComparison.Ordinal);
         Assert.Contains("\"sts.amazonaws.com.cn\"", document, StringComparison.Ordinal);
     }
 
@@ -94,15 +106,18 @@ public sealed class TrustAdditionTests
     public void An_enterprise_with_its_own_issuer_has_its_own_keys(string host)
     {
         string arn = $"arn:aws:iam::123456789012:oidc-provider/{host}";
-        string document = With($$$"""{"StringLike":{"{{{host}}}:sub":"repo:a/b:x"}}""", $$$"""{"Federated":["{{{Provider}}}","{{{arn}}}"]}""");
+        string document =
+            With($$$"""{"StringLike":{"{{{host}}}:sub":"repo:a/b:x"}}""", $$$"""{"Federated":["{{{Provider}}}","{{{arn}}}"]}""");
         Assert.Equal(["repo:a/b:x", Main], Add(document, Main).Document.Subjects().Select(s => s.Subject));
-        Assert.Contains($"\"{host}:sub\":\"{Main}\"", Parse(Ecs).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(arn)).Document.Text, StringComparison.Ordinal);
+        Assert.Contains($"\"{host}:sub\":\"{Main}\"", Parse(Ecs).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(arn)).Document.Text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_several_statements_the_one_with_the_usual_audience_is_taken_and_named()
     {
-        string other = With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}""", more: "," + JsonNode.Parse(Course)!["Statement"]![0]!.ToJsonString());
+        string other = With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}""",
+            more: "," + JsonNode.Parse(Course)!["Statement"]![0]!.ToJsonString());
         Edit<TrustPolicy, TrustSubject> edit = Add(other, Main);
         Assert.Equal(["repo:a/b:x", "repo:octo-org/jwt-pizza:ref:refs/heads/main", Main], edit.Document.Subjects().Select(s => s.Subject));
         Assert.Contains("statement 2", Assert.Single(edit.Notes), StringComparison.Ordinal);
@@ -110,22 +125,31 @@ public sealed class TrustAdditionTests
 
     [Fact]
     public void Another_audience_is_warned_of() =>
-        Assert.Contains("'pizza'", Assert.Single(Add(With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}"""), Main, Main).Warnings), StringComparison.Ordinal);
+        Assert.Contains("'pizza'",
+            Assert.Single(Add(With($$$"""{"StringEquals":{"{{{Aud}}}":"pizza","{{{Sub}}}":"repo:a/b:x"}}"""), Main, Main).Warnings),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_denial_is_warned_of() =>
-        Assert.Contains("denies", Assert.Single(Add(Course.Replace("\n    ]\n", ",{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"sts:*\"}]", StringComparison.Ordinal), Main).Warnings), StringComparison.Ordinal);
+        Assert.Contains("denies",
+            Assert.Single(
+                Add(Course.Replace("\n    ]\n", ",{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"sts:*\"}]",
+                    StringComparison.Ordinal), Main).Warnings), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("SubjectUnderTwoOperators", """{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
-    [InlineData("SubjectUnderTwoOperators", """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*","token.actions.githubusercontent.com:SUB":"repo:a/*"}}""")]
-    [InlineData("SubjectUnderTwoOperators", """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/*"},"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("SubjectUnderTwoOperators",
+        """{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
+    [InlineData("SubjectUnderTwoOperators",
+        """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*","token.actions.githubusercontent.com:SUB":"repo:a/*"}}""")]
+    [InlineData("SubjectUnderTwoOperators",
+        """{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/*"},"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
     [InlineData("SetOperatorOnSubject", """{"ForAllValues:StringLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
     [InlineData("SetOperatorOnSubject", """{"ForAnyValue:StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""")]
     [InlineData("SubjectOperatorNotSupported", """{"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:a/b:*"}}""")]
     [InlineData("WildcardInStringEquals", """{"StringEquals":{"token.actions.githubusercontent.com:sub":["repo:a/b:x","repo:a/*"]}}""")]
     [InlineData("TrustsAnySubject", """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}}""")]
-    [InlineData("DuplicateJsonKey", """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""")]
+    [InlineData("DuplicateJsonKey",
+        """{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"},"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:a/b:x"}}""")]
     [InlineData("InvalidJson", """{"StringEquals":""")]
     public void What_an_addition_would_break_is_refused(string errorId, string condition)
     {
@@ -137,24 +161,29 @@ public sealed class TrustAdditionTests
 
     [Fact]
     public void A_pattern_beside_values_compared_without_case_is_refused() =>
-        Assert.Equal("SubjectOperatorNotSupported", Assert.Throws<PizzaException>(() => Add(With($$$"""{"StringEqualsIgnoreCase":{"{{{Sub}}}":"repo:a/b:x"}}"""), Any)).ErrorId);
+        Assert.Equal("SubjectOperatorNotSupported",
+            Assert.Throws<PizzaException>(() => Add(With($$$"""{"StringEqualsIgnoreCase":{"{{{Sub}}}":"repo:a/b:x"}}"""), Any)).ErrorId);
 
     [Fact]
     public void A_role_of_another_provider_is_refused_unless_GitHubs_is_named()
     {
-        string gitlab = With("""{"StringLike":{"gitlab.com:sub":"project_path:a/b:*"}}""", """{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}""");
+        string gitlab = With("""{"StringLike":{"gitlab.com:sub":"project_path:a/b:*"}}""",
+            """{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}""");
         PizzaException e = Assert.Throws<PizzaException>(() => Add(gitlab, Main));
         Assert.Equal("OtherIdentityProvider", e.ErrorId);
         Assert.Contains("oidc-provider/gitlab.com", e.Message, StringComparison.Ordinal);
         Assert.Contains($"-ProviderArn {Provider}", e.Message, StringComparison.Ordinal);
-        Assert.Equal([Main], Parse(gitlab).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(Provider)).Document.Subjects().Select(s => s.Subject));
-        Assert.Equal("NotAGitHubProvider", Assert.Throws<PizzaException>(() => GitHubProvider.Parse("arn:aws:iam::123456789012:oidc-provider/gitlab.com")).ErrorId);
+        Assert.Equal([Main],
+            Parse(gitlab).Add([GitHubSubject.Parse(Main)], GitHubProvider.Parse(Provider)).Document.Subjects().Select(s => s.Subject));
+        Assert.Equal("NotAGitHubProvider",
+            Assert.Throws<PizzaException>(() => GitHubProvider.Parse("arn:aws:iam::123456789012:oidc-provider/gitlab.com")).ErrorId);
     }
 
     [Theory]
     [InlineData("[]")]
     [InlineData("""{"Version":"2012-10-17"}""")]
-    public void What_is_no_policy_is_refused(string document) => Assert.Equal("InvalidTrustPolicy", Assert.Throws<PizzaException>(() => Add(document, Main)).ErrorId);
+    public void What_is_no_policy_is_refused(string document) =>
+        Assert.Equal("InvalidTrustPolicy", Assert.Throws<PizzaException>(() => Add(document, Main)).ErrorId);
 
     [Fact]
     public void White_space_goes_only_when_the_document_would_be_too_long()
@@ -171,7 +200,8 @@ public sealed class TrustAdditionTests
     public void Added_and_removed_again_gives_the_document_back() =>
         Prop.ForAll(ManySubjects().ToArbitrary(), ManySubjects().ToArbitrary(), (present, added) =>
         {
-            string document = With($$$"""{ "StringLike" : {"{{{Sub}}}":["repo:z/z:x"{{{string.Concat(present.Select(s => $", \"{s}\""))}}}] } }""");
+            string document =
+                With($$$"""{ "StringLike" : {"{{{Sub}}}":["repo:z/z:x"{{{string.Concat(present.Select(s => $", \"{s}\""))}}}] } }""");
             Edit<TrustPolicy, TrustSubject> edit = Add(document, [.. added]);
             string[] written = [.. edit.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject)];
             return added.All(s => edit.Document.TrustStatements[0].Subjects[0].Covering(s) is not null)

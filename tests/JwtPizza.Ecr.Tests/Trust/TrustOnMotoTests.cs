@@ -28,9 +28,12 @@ public sealed class TrustOnMotoTests
     private static async Task CreateRoleAsync(Moto moto, string document, CancellationToken cancel)
     {
         using HttpClient http = new();
-        using StringContent body = new($"Action=CreateRole&Version=2010-05-08&RoleName=github-ci&AssumeRolePolicyDocument={Uri.EscapeDataString(document)}", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using StringContent body =
+            new($"Action=CreateRole&Version=2010-05-08&RoleName=github-ci&AssumeRolePolicyDocument={Uri.EscapeDataString(document)}",
+                Encoding.UTF8, "application/x-www-form-urlencoded");
         using HttpRequestMessage request = new(HttpMethod.Post, moto.Url) { Content = body };
-        request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=testing/20261121/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
+        request.Headers.TryAddWithoutValidation("Authorization",
+            "AWS4-HMAC-SHA256 Credential=testing/20261121/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0");
         using HttpResponseMessage answer = await http.SendAsync(request, cancel);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancel));
     }

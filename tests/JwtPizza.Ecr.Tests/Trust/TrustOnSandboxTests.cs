@@ -13,7 +13,8 @@ public sealed class TrustOnSandboxTests
 
     private static AwsSession Open(EcrSandbox sandbox) => AwsSession.Open(new()
     {
-        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey,
+        EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+        SecretKey = sandbox.Info.SecretKey,
     });
 
     public static TheoryData<string, SubjectScope> Runs => new()
@@ -49,9 +50,15 @@ public sealed class TrustOnSandboxTests
         for (int round = 0; round < 3; round++)
         {
             string[] subjects = [.. Enumerable.Range(10, 20).Select(i => $"repo:o/{round}-{i}:*")];
-            await Task.WhenAll(subjects.Select((s, i) => Task.Run(() => new TrustService(sessions[i].Iam).EditAsync("github-ci", p => p.Add([GitHubSubject.Parse(s)]), Cancel), Cancel)));
+            await Task.WhenAll(
+                subjects.Select((s,
+                    i) =>
+                    Task.Run(() => new TrustService(sessions[i].Iam).EditAsync("github-ci", p => p.Add([GitHubSubject.Parse(s)]), Cancel),
+                        Cancel)));
             TrustPolicy policy = await new TrustService(sessions[0].Iam).ReadAsync("github-ci", Cancel);
-            Assert.Equal(subjects, policy.Subjects().Select(s => s.Subject).Where(s => s.StartsWith($"repo:o/{round}-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal(subjects,
+                policy.Subjects().Select(s => s.Subject).Where(s => s.StartsWith($"repo:o/{round}-", StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal));
         }
         foreach (AwsSession session in sessions) session.Dispose();
     }
@@ -61,10 +68,12 @@ public sealed class TrustOnSandboxTests
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
         using AwsSession aws = Open(sandbox);
-        GitHubSubject[] many = [.. Enumerable.Range(0, 60).Select(i => GitHubSubject.Parse($"repo:octo-org/quite-a-long-name-{i}:ref:refs/heads/main"))];
+        GitHubSubject[] many =
+            [.. Enumerable.Range(0, 60).Select(i => GitHubSubject.Parse($"repo:octo-org/quite-a-long-name-{i}:ref:refs/heads/main"))];
         TrustService trust = new(aws.Iam);
         string? before = (await trust.ReadAsync("github-ci", Cancel)).Text;
-        Assert.Equal("TrustPolicyTooLong", (await Assert.ThrowsAsync<PizzaException>(() => trust.EditAsync("github-ci", p => p.Add(many), Cancel))).ErrorId);
+        Assert.Equal("TrustPolicyTooLong",
+            (await Assert.ThrowsAsync<PizzaException>(() => trust.EditAsync("github-ci", p => p.Add(many), Cancel))).ErrorId);
         Assert.Equal(before, (await trust.ReadAsync("github-ci", Cancel)).Text);
     }
 

@@ -20,7 +20,8 @@ public sealed class TrustRemovalTests
     public void A_subject_that_is_not_there_changes_nothing() => Assert.False(Parse(s_both).Remove(["repo:octo-org/c:*"]).Changed);
 
     [Fact]
-    public void A_pattern_is_not_taken_out_for_what_it_matches() => Assert.False(Parse(s_both).Remove(["repo:octo-org/a:ref:refs/heads/main"]).Changed);
+    public void A_pattern_is_not_taken_out_for_what_it_matches() =>
+        Assert.False(Parse(s_both).Remove(["repo:octo-org/a:ref:refs/heads/main"]).Changed);
 
     [Fact]
     public void The_last_subject_stays_without_force() =>
@@ -34,14 +35,18 @@ public sealed class TrustRemovalTests
     }
 
     [Theory]
-    [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/a:*"},"Bool":{"aws:SecureTransport":"true"}}""", "")]
+    [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/a:*"},"Bool":{"aws:SecureTransport":"true"}}""",
+        "")]
     [InlineData("""{"ForAllValues:StringLike":{"token.actions.githubusercontent.com:sub":"repo:octo-org/a:*"}}""", "")]
     public void A_statement_that_holds_more_is_not_ours_to_remove(string condition, string more) =>
-        Assert.Equal("StatementNotOurs", Assert.Throws<PizzaException>(() => Parse(With(condition, more: more)).Remove([A], force: true)).ErrorId);
+        Assert.Equal("StatementNotOurs",
+            Assert.Throws<PizzaException>(() => Parse(With(condition, more: more)).Remove([A], force: true)).ErrorId);
 
     [Fact]
     public void The_only_statement_stays() =>
-        Assert.Equal("LastStatement", Assert.Throws<PizzaException>(() => Parse(With($$$"""{"StringLike":{"{{{Sub}}}":"{{{A}}}"}}""")).Remove([A], force: true)).ErrorId);
+        Assert.Equal("LastStatement",
+            Assert.Throws<PizzaException>(() =>
+                Parse(With($$$"""{"StringLike":{"{{{Sub}}}":"{{{A}}}"}}""")).Remove([A], force: true)).ErrorId);
 
     [Fact]
     public void A_dead_pattern_can_be_taken_out()
@@ -59,13 +64,17 @@ public sealed class TrustRemovalTests
     }
 
     [Fact]
-    public void What_excludes_is_left_alone() => Assert.False(Parse(With($$$"""{"StringNotLike":{"{{{Sub}}}":["{{{A}}}","{{{B}}}"]}}""")).Remove([A]).Changed);
+    public void What_excludes_is_left_alone() =>
+        Assert.False(Parse(With($$$"""{"StringNotLike":{"{{{Sub}}}":["{{{A}}}","{{{B}}}"]}}""")).Remove([A]).Changed);
 
     [Fact]
     public void Subjects_are_listed_in_their_parts()
     {
-        TrustSubject subject = Assert.Single(Parse(With($$$"""{"StringLike":{"{{{Sub}}}":"repo:octo-org@1/b@2:environment:eu%3Aprod"}}""")).Subjects());
-        Assert.Equal(("octo-org/b", 1L, 2L, SubjectKind.Environment, "eu:prod", SubjectForm.Immutable), (subject.Repository, subject.OwnerId, subject.RepositoryId, subject.Kind, subject.Value, subject.Form));
-        Assert.Equal(("github-ci", "123456789012", "StringLike", TrustStatus.Present), (subject.RoleName, subject.RegistryId, subject.Operator, subject.Status));
+        TrustSubject subject =
+            Assert.Single(Parse(With($$$"""{"StringLike":{"{{{Sub}}}":"repo:octo-org@1/b@2:environment:eu%3Aprod"}}""")).Subjects());
+        Assert.Equal(("octo-org/b", 1L, 2L, SubjectKind.Environment, "eu:prod", SubjectForm.Immutable),
+            (subject.Repository, subject.OwnerId, subject.RepositoryId, subject.Kind, subject.Value, subject.Form));
+        Assert.Equal(("github-ci", "123456789012", "StringLike", TrustStatus.Present),
+            (subject.RoleName, subject.RegistryId, subject.Operator, subject.Status));
     }
 }

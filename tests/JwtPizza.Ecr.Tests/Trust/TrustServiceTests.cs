@@ -18,16 +18,25 @@ public sealed class TrustServiceTests
     private static async Task<(EcrSandbox Sandbox, AwsSession Aws)> OpenAsync(string document)
     {
         EcrSandbox sandbox = EcrSandbox.Start(new() { Empty = true });
-        AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        AwsSession aws =
+            AwsSession.Open(
+                new()
+                {
+                    EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+                    SecretKey = sandbox.Info.SecretKey,
+                });
         await aws.Iam.CreateRoleAsync(new("github-ci", document), Cancel);
         return (sandbox, aws);
     }
 
-    private static async Task<string> DocumentAsync(AwsSession aws) => (await aws.Iam.GetRoleAsync("github-ci", Cancel)).AssumeRolePolicyDocument;
+    private static async Task<string> DocumentAsync(AwsSession aws) =>
+        (await aws.Iam.GetRoleAsync("github-ci", Cancel)).AssumeRolePolicyDocument;
 
-    private static Func<TrustPolicy, Edit<TrustPolicy, TrustSubject>> Adding(params IEnumerable<string> subjects) => policy => policy.Add([.. subjects.Select(GitHubSubject.Parse)]);
+    private static Func<TrustPolicy, Edit<TrustPolicy, TrustSubject>> Adding(params IEnumerable<string> subjects) =>
+        policy => policy.Add([.. subjects.Select(GitHubSubject.Parse)]);
 
-    private static IEnumerable<string> Many(int count) => Enumerable.Range(0, count).Select(i => $"repo:octo-org/quite-a-long-name-{i:00}:ref:refs/heads/main");
+    private static IEnumerable<string> Many(int count) =>
+        Enumerable.Range(0, count).Select(i => $"repo:octo-org/quite-a-long-name-{i:00}:ref:refs/heads/main");
 
     [Fact(Timeout = Patience)]
     public async Task A_subject_is_written_once_and_a_second_time_changes_nothing()
@@ -36,7 +45,8 @@ public sealed class TrustServiceTests
         await using EcrSandbox _ = sandbox;
         Assert.Equal(TrustStatus.Added, (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
         string written = await DocumentAsync(aws);
-        Assert.Equal(TrustStatus.AlreadyCovered, (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
+        Assert.Equal(TrustStatus.AlreadyCovered,
+            (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
         Assert.Equal(written, await DocumentAsync(aws));
     }
 
@@ -45,7 +55,8 @@ public sealed class TrustServiceTests
     {
         (EcrSandbox sandbox, AwsSession aws) = await OpenAsync(Course);
         await using EcrSandbox _ = sandbox;
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new TrustService(aws.Iam).EditAsync("github-ci", Adding(Many(40)), Cancel));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => new TrustService(aws.Iam).EditAsync("github-ci", Adding(Many(40)), Cancel));
         Assert.Equal(("TrustPolicyTooLong", PizzaErrorKind.LimitExceeded, Course), (e.ErrorId, e.Kind, await DocumentAsync(aws)));
         Assert.Contains("2048", e.Message, StringComparison.Ordinal);
         Assert.Contains("L-C07B4B0D", e.Message, StringComparison.Ordinal);
@@ -59,9 +70,14 @@ public sealed class TrustServiceTests
         string document = Course;
         await using ScriptedServer server = new((request, _) => request.Operation switch
         {
-            "GetRole" => Xml("GetRole", $"<Role><RoleName>github-ci</RoleName><Arn>{RoleArn}</Arn><AssumeRolePolicyDocument>{Uri.EscapeDataString(document)}</AssumeRolePolicyDocument></Role>"),
-            "GetAccountSummary" when quota is null => Answer.Xml("<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", 403),
-            "GetAccountSummary" => Xml("GetAccountSummary", $"<SummaryMap><entry><key>{TrustPolicySize.QuotaName}</key><value>{quota}</value></entry></SummaryMap>"),
+            "GetRole" =>
+                Xml("GetRole",
+                    $"<Role><RoleName>github-ci</RoleName><Arn>{RoleArn}</Arn><AssumeRolePolicyDocument>{Uri.EscapeDataString(document)}</AssumeRolePolicyDocument></Role>"),
+            "GetAccountSummary" when quota is null =>
+                Answer.Xml("<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", 403),
+            "GetAccountSummary" =>
+                Xml("GetAccountSummary",
+                    $"<SummaryMap><entry><key>{TrustPolicySize.QuotaName}</key><value>{quota}</value></entry></SummaryMap>"),
             _ => Written(QueryForm.Parse(request.Text)["PolicyDocument"]),
         });
         using AwsSession aws = Sessions.Open(server);
@@ -74,7 +90,8 @@ public sealed class TrustServiceTests
             return Xml("UpdateAssumeRolePolicy", "");
         }
 
-        static Answer Xml(string operation, string result) => Answer.Xml($"<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>");
+        static Answer Xml(string operation, string result) =>
+            Answer.Xml($"<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>");
     }
 
     [Fact(Timeout = Patience)]
@@ -105,7 +122,9 @@ public sealed class TrustServiceTests
     {
         (EcrSandbox sandbox, AwsSession aws) = await OpenAsync(Course);
         await using EcrSandbox _ = sandbox;
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => new TrustService(aws.Iam).EditAsync("github-ci", Adding("repo:octo-org/mine:environment:€"), Cancel));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                new TrustService(aws.Iam).EditAsync("github-ci", Adding("repo:octo-org/mine:environment:€"), Cancel));
         Assert.Contains("U+20AC", e.Message, StringComparison.Ordinal);
         Assert.Equal(Course, await DocumentAsync(aws));
     }

@@ -17,7 +17,8 @@ public sealed class TrustVerdictTests
     private static TrustVerdict Judge(string document, string subject, string audience = Audience) =>
         Policies.Parse(document).Judge(GitHubToken.For(GitHubSubject.Parse(subject), audience), DateTimeOffset.UnixEpoch);
 
-    private static string Like(string value) => Policies.With($$$"""{"StringEquals":{"{{{Policies.Aud}}}":"sts.amazonaws.com"},"StringLike":{"{{{Policies.Sub}}}":{{{value}}}}}""");
+    private static string Like(string value) =>
+        Policies.With($$$"""{"StringEquals":{"{{{Policies.Aud}}}":"sts.amazonaws.com"},"StringLike":{"{{{Policies.Sub}}}":{{{value}}}}}""");
 
     [Fact]
     public void The_run_that_the_course_trusts_is_let_in_and_the_statement_is_named()
@@ -35,14 +36,16 @@ public sealed class TrustVerdictTests
     [InlineData("\"repo:o@1/r@2:*\"", "repo:o/r:ref:refs/heads/main", "*with its numbers*")]
     [InlineData("\"repo:o@1/r@2:*\"", "repo:o@1/r@3:ref:refs/heads/main", "*other numbers*")]
     [InlineData("\"repo:o/r:ref:refs/heads/main\"", "repo:o/r:environment:production", "*a job that names an environment has no branch*")]
-    [InlineData("[\"repo:x/y:*\",\"repo:o/r:ref:refs/heads/main\"]", "repo:o/r:ref:refs/heads/dev", "*same repository, but not the same branch*")]
+    [InlineData("[\"repo:x/y:*\",\"repo:o/r:ref:refs/heads/main\"]", "repo:o/r:ref:refs/heads/dev",
+        "*same repository, but not the same branch*")]
     [InlineData("\"repo:o/r:ref:refs/heads/main\"", "repo:o/r:pull_request", "*about a branch, and this run about a pull request*")]
     [InlineData("\"repo:x/y:*\"", "repo:o/r:ref:refs/heads/main", "*Add-PizzaTrustSubject -Subject 'repo:o/r:ref:refs/heads/main'*")]
     public void A_near_miss_is_told_in_words(string trusted, string subject, string hint)
     {
         TrustVerdict verdict = Judge(Like(trusted), subject);
         Assert.False(verdict.Allowed);
-        Assert.StartsWith("statement 1: StringLike token.actions.githubusercontent.com:sub wants 'repo:", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
+        Assert.StartsWith("statement 1: StringLike token.actions.githubusercontent.com:sub wants 'repo:", Assert.Single(verdict.Reasons),
+            StringComparison.Ordinal);
         Assert.True(IamPattern.Covers(hint, Assert.Single(verdict.Hints)), verdict.Hints[0]);
     }
 
@@ -57,15 +60,18 @@ public sealed class TrustVerdictTests
     public void Another_audience_is_the_reason_and_the_subject_no_hint()
     {
         TrustVerdict verdict = Judge(Like("\"repo:o/r:*\""), "repo:o/r:pull_request", "api://other");
-        Assert.Contains("token.actions.githubusercontent.com:aud wants 'sts.amazonaws.com', and it is 'api://other'", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
+        Assert.Contains("token.actions.githubusercontent.com:aud wants 'sts.amazonaws.com', and it is 'api://other'",
+            Assert.Single(verdict.Reasons), StringComparison.Ordinal);
         Assert.Empty(verdict.Hints);
     }
 
     [Fact]
     public void A_denial_wins_and_is_named()
     {
-        string deny = $$$$""",{"Sid":"NoPulls","Effect":"Deny","Principal":{"Federated":"{{{{Policies.Provider}}}}"},"Action":"sts:*","Condition":{"StringLike":{"{{{{Policies.Sub}}}}":"*:pull_request"}}}""";
-        TrustVerdict verdict = Judge(Policies.With($$$"""{"StringLike":{"{{{Policies.Sub}}}":"repo:o/r:*"}}""", more: deny), "repo:o/r:pull_request");
+        string deny =
+            $$$$""",{"Sid":"NoPulls","Effect":"Deny","Principal":{"Federated":"{{{{Policies.Provider}}}}"},"Action":"sts:*","Condition":{"StringLike":{"{{{{Policies.Sub}}}}":"*:pull_request"}}}""";
+        TrustVerdict verdict =
+            Judge(Policies.With($$$"""{"StringLike":{"{{{Policies.Sub}}}":"repo:o/r:*"}}""", more: deny), "repo:o/r:pull_request");
         Assert.False(verdict.Allowed);
         Assert.Equal(["statement 2 ('NoPulls')"], verdict.Statements);
     }
@@ -81,9 +87,12 @@ public sealed class TrustVerdictTests
     [Fact]
     public void Claims_that_follow_from_the_subject_are_known_and_others_can_be_named()
     {
-        string document = Policies.With($$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:o@1/r@2:environment:prod","token.actions.githubusercontent.com:repository_id":"2","token.actions.githubusercontent.com:environment":"prod","token.actions.githubusercontent.com:actor":"me"}}""");
+        string document =
+            Policies.With(
+                $$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:o@1/r@2:environment:prod","token.actions.githubusercontent.com:repository_id":"2","token.actions.githubusercontent.com:environment":"prod","token.actions.githubusercontent.com:actor":"me"}}""");
         GitHubToken token = GitHubToken.For(GitHubSubject.Parse("repo:o@1/r@2:environment:prod"), Audience);
-        Assert.Contains(":actor wants 'me', and it is not in the request", Assert.Single(Policies.Parse(document).Judge(token, DateTimeOffset.UnixEpoch).Reasons), StringComparison.Ordinal);
+        Assert.Contains(":actor wants 'me', and it is not in the request",
+            Assert.Single(Policies.Parse(document).Judge(token, DateTimeOffset.UnixEpoch).Reasons), StringComparison.Ordinal);
         Assert.True(Policies.Parse(document).Judge(token.With("actor", "me"), DateTimeOffset.UnixEpoch).Allowed);
     }
 
@@ -101,9 +110,11 @@ public sealed class TrustVerdictTests
         Gen<SubjectScope> scope = Gen.OneOf(
             Gen.Elements("main", "dev/x").Select(SubjectScope.Branch), Gen.Elements("v1", "v1.2").Select(SubjectScope.GitTag),
             Gen.Elements("prod", "eu:prod").Select(SubjectScope.Environment), Gen.Constant(SubjectScope.PullRequest));
-        Gen<GitHubSubject> run = from o in Gen.Elements("o", "octo-org") from r in name from s in scope from ids in Gen.Elements(true, false)
+        Gen<GitHubSubject> run = from o in Gen.Elements("o", "octo-org") from r in name from s in scope
+            from ids in Gen.Elements(true, false)
                                  select GitHubSubject.For(GitHubRepository.Parse(ids ? $"{o}@1/{r}@2" : $"{o}/{r}"), s, ids);
-        Gen<string> document = Gen.Elements(Policies.Course, Policies.Ecs, Like("[\"repo:x/y:*\"]"), Policies.With($$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:x/y:pull_request"}}"""));
+        Gen<string> document = Gen.Elements(Policies.Course, Policies.Ecs, Like("[\"repo:x/y:*\"]"),
+            Policies.With($$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:x/y:pull_request"}}"""));
         Prop.ForAll(run.ToArbitrary(), document.ToArbitrary(), (subject, text) =>
         {
             TrustPolicy after = Policies.Parse(text).Add([subject]).Document;
@@ -115,11 +126,19 @@ public sealed class TrustVerdictTests
     public async Task The_sandboxs_STS_says_the_same()
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
-        using AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        using AwsSession aws =
+            AwsSession.Open(
+                new()
+                {
+                    EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+                    SecretKey = sandbox.Info.SecretKey,
+                });
         foreach (string name in new[] { "my-account/jwt-pizza", "my-account/other", "My-Account/jwt-pizza" })
         {
-            string token = sandbox.IssueGitHubToken(new() { Repository = GitHubRepository.Parse(name), Scope = SubjectScope.Branch("main") });
-            TrustVerdict theirs = sandbox.Explain("github-ci", token), ours = await new TrustTester(aws.Iam, TimeProvider.System).TestAsync("github-ci", GitHubToken.Read(token), Cancel);
+            string token =
+                sandbox.IssueGitHubToken(new() { Repository = GitHubRepository.Parse(name), Scope = SubjectScope.Branch("main") });
+            TrustVerdict theirs = sandbox.Explain("github-ci", token),
+                ours = await new TrustTester(aws.Iam, TimeProvider.System).TestAsync("github-ci", GitHubToken.Read(token), Cancel);
             Assert.Equal((theirs.Allowed, theirs.Subject), (ours.Allowed, ours.Subject));
             Assert.Equal(theirs.Reasons, ours.Reasons);
         }
@@ -129,10 +148,18 @@ public sealed class TrustVerdictTests
     public async Task A_provider_that_lacks_the_audience_or_is_missing_is_a_reason()
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new());
-        using AwsSession aws = AwsSession.Open(new() { EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey, SecretKey = sandbox.Info.SecretKey });
+        using AwsSession aws =
+            AwsSession.Open(
+                new()
+                {
+                    EndpointUrl = sandbox.Info.EndpointUrl, Region = sandbox.Info.Region, AccessKey = sandbox.Info.AccessKey,
+                    SecretKey = sandbox.Info.SecretKey,
+                });
         TrustTester tester = new(aws.Iam, TimeProvider.System);
         GitHubSubject run = GitHubSubject.Parse("repo:my-account/jwt-pizza:ref:refs/heads/main");
-        Assert.StartsWith("the identity provider https://token.actions.githubusercontent.com has the audience sts.amazonaws.com, and the token is for api://x",
+        Assert.StartsWith(
+            "the identity provider https://token.actions.githubusercontent.com has the audience sts.amazonaws.com, and the token is for " +
+            "api://x",
             (await tester.TestAsync("github-ci", GitHubToken.For(run, "api://x"), Cancel)).Reasons[0], StringComparison.Ordinal);
         await aws.Iam.DeleteOpenIDConnectProviderAsync(Policies.Provider, Cancel);
         TrustVerdict verdict = await tester.TestAsync("github-ci", GitHubToken.For(run, Audience), Cancel);

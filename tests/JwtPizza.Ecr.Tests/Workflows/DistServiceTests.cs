@@ -13,13 +13,16 @@ public sealed class DistServiceTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_distribution_is_what_the_course_copies_and_the_values_of_production()
     {
-        PizzaDist dist = await Make(new() { ["src/config.js"] = [("root", "admin"), ("tempdbpassword", "s3cret"), ("127.0.0.1", "db.example.com")] });
+        PizzaDist dist =
+            await Make(new() { ["src/config.js"] = [("root", "admin"), ("tempdbpassword", "s3cret"), ("127.0.0.1", "db.example.com")] });
         Assert.Equal([".dockerignore", "Dockerfile", "config.js", "index.js", "package.json", "routes/order.js"], _project.Files());
         Assert.Equal("module.exports = { host: 'db.example.com', user: 'admin', password: 's3cret' };\n", _project.Read("dist/config.js"));
         Assert.Equal(Project.Config, _project.Read("src/config.js"));
         Assert.Equal((_project.Dist, 5), (dist.Path, dist.Files));
-        Assert.Equal(_project.Files().Where(f => f != ".dockerignore").Sum(f => new FileInfo(_project.File($"dist/{f}")).Length), dist.SizeInBytes);
-        Assert.Equal(["src/config.js: root (1)", "src/config.js: tempdbpassword (1)", "src/config.js: 127.0.0.1 (1)"], dist.Replaced.Select(r => r.ToString()));
+        Assert.Equal(_project.Files().Where(f => f != ".dockerignore").Sum(f => new FileInfo(_project.File($"dist/{f}")).Length),
+            dist.SizeInBytes);
+        Assert.Equal(["src/config.js: root (1)", "src/config.js: tempdbpassword (1)", "src/config.js: 127.0.0.1 (1)"],
+            dist.Replaced.Select(r => r.ToString()));
     }
 
     [Fact(Timeout = 30_000)]
@@ -32,7 +35,8 @@ public sealed class DistServiceTests : IDisposable
         File.SetUnixFileMode(_project.File("src/index.js"), mode);
         await Make(new() { ["src/config.js"] = [("root", "admin")] });
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_project.Dist));
-        Assert.Equal((mode, mode), (File.GetUnixFileMode(_project.File("dist/config.js")), File.GetUnixFileMode(_project.File("dist/index.js"))));
+        Assert.Equal((mode, mode),
+            (File.GetUnixFileMode(_project.File("dist/config.js")), File.GetUnixFileMode(_project.File("dist/index.js"))));
     }
 
     [Fact(Timeout = 30_000)]
@@ -53,7 +57,8 @@ public sealed class DistServiceTests : IDisposable
         _project.Write("src/routes/keep.log", "");
         _project.Write(".dockerignore", "**/*.log\n!src/routes/keep.log\nDockerfile\n");
         await Make();
-        Assert.Equal([".dockerignore", "Dockerfile", "config.js", "index.js", "package.json", "routes/keep.log", "routes/order.js"], _project.Files());
+        Assert.Equal([".dockerignore", "Dockerfile", "config.js", "index.js", "package.json", "routes/keep.log", "routes/order.js"],
+            _project.Files());
         _project.Write("Dockerfile.dockerignore", "src/routes");
         await Make();
         Assert.Equal([".dockerignore", "Dockerfile", "config.js", "debug.log", "index.js", "package.json"], _project.Files());
@@ -63,14 +68,16 @@ public sealed class DistServiceTests : IDisposable
     public async Task A_folder_that_is_included_by_its_name_stays_a_folder()
     {
         await Make(include: ["Dockerfile", "src", "package*.json"]);
-        Assert.Equal([".dockerignore", "Dockerfile", "package.json", "src/.env", "src/config.js", "src/index.js", "src/routes/order.js"], _project.Files());
+        Assert.Equal([".dockerignore", "Dockerfile", "package.json", "src/.env", "src/config.js", "src/index.js", "src/routes/order.js"],
+            _project.Files());
     }
 
     [Fact(Timeout = 30_000)]
     public async Task A_destination_within_an_included_folder_does_not_include_itself()
     {
         for (int i = 0; i < 2; i++) await Make(destination: _project.File("src/out/dist"));
-        Assert.Equal([".dockerignore", "Dockerfile", "config.js", "index.js", "package.json", "routes/order.js"], _project.Files("src/out/dist"));
+        Assert.Equal([".dockerignore", "Dockerfile", "config.js", "index.js", "package.json", "routes/order.js"],
+            _project.Files("src/out/dist"));
     }
 
     [Theory(Timeout = 30_000)]
@@ -116,14 +123,17 @@ public sealed class DistServiceTests : IDisposable
     [InlineData("/")]
     [InlineData("README.md")]
     public async Task A_destination_that_holds_the_source_or_is_a_file_is_refused(string destination) =>
-        Assert.Equal("InvalidDestination", (await Assert.ThrowsAsync<PizzaException>(() => Make(destination: Path.GetFullPath(_project.File(destination)), force: true))).ErrorId);
+        Assert.Equal("InvalidDestination",
+            (await Assert.ThrowsAsync<PizzaException>(() =>
+                Make(destination: Path.GetFullPath(_project.File(destination)), force: true))).ErrorId);
 
     [Fact(Timeout = 30_000)]
     public async Task When_anything_is_wrong_the_old_folder_stays_and_nothing_lies_about()
     {
         await Make();
         string[] before = _project.Files();
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => Make(new() { ["src/config.js"] = [("root", "s3cret"), ("nowhere", "s3cret")] }));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() => Make(new() { ["src/config.js"] = [("root", "s3cret"), ("nowhere", "s3cret")] }));
         Assert.Equal("PlaceholderNotFound", e.ErrorId);
         Assert.Equal(before, _project.Files());
         Assert.Equal(["Dockerfile", "README.md", "dist", "package.json", "src"], _project.Names());
@@ -222,14 +232,20 @@ public sealed class DistServiceTests : IDisposable
 
     [Fact(Timeout = 30_000)]
     public async Task A_source_that_is_not_there_is_an_error() =>
-        Assert.Equal("SourceNotFound", (await Assert.ThrowsAsync<PizzaException>(() => DistService.PlanAsync(Request() with { Source = _project.File("none") }, Token))).ErrorId);
+        Assert.Equal("SourceNotFound",
+            (await Assert.ThrowsAsync<PizzaException>(() =>
+                DistService.PlanAsync(Request() with { Source = _project.File("none") }, Token))).ErrorId);
 
     private DistRequest Request() => new() { Source = _project.Folder, Destination = _project.Dist };
 
-    private async Task<PizzaDist> Make(Dictionary<string, (string, string)[]>? replace = null, string[]? include = null, string? destination = null, bool force = false)
+    private async Task<PizzaDist> Make(
+        Dictionary<string, (string, string)[]>? replace = null, string[]? include = null, string? destination = null, bool force = false)
     {
         DistRequest request = Request() with { Include = include, Destination = destination ?? _project.Dist, Force = force };
-        if (replace is not null) request = request with { Replace = replace.ToDictionary(r => r.Key, r => (IReadOnlyList<Replacement>)[.. r.Value.Select(p => new Replacement(p.Item1, new(p.Item2.ToCharArray())))]) };
+        if (replace is not null)
+            request = request
+                with { Replace = replace.ToDictionary(r => r.Key,
+                    r => (IReadOnlyList<Replacement>)[.. r.Value.Select(p => new Replacement(p.Item1, new(p.Item2.ToCharArray())))]) };
         using DistPlan plan = await DistService.PlanAsync(request, Token);
         return await DistService.CreateAsync(plan, null, Token);
     }

@@ -1,6 +1,7 @@
 namespace JwtPizza.Ecr.Tests.Workflows;
 
-/// <summary>The tables are those by which docker tests itself: https://github.com/moby/patternmatcher/blob/main/patternmatcher_test.go</summary>
+/// <summary>The tables are those by which docker tests itself:
+/// https://github.com/moby/patternmatcher/blob/main/patternmatcher_test.go</summary>
 public sealed class DockerIgnoreTests
 {
     [Theory]
@@ -66,7 +67,8 @@ public sealed class DockerIgnoreTests
     [InlineData("/abs", "abs", true)]
     [InlineData("./a/../b/", "b/c", true)]
     [InlineData("..", "a", false)]
-    public void A_pattern_matches_as_in_docker(string pattern, string path, bool excluded) => Assert.Equal(excluded, DockerIgnore.Parse(pattern).RuleFor(path) is not null);
+    public void A_pattern_matches_as_in_docker(string pattern, string path, bool excluded) =>
+        Assert.Equal(excluded, DockerIgnore.Parse(pattern).RuleFor(path) is not null);
 
     [Theory]
     [InlineData("docs/README.md", false, "docs", "!docs/README.md")]
@@ -81,7 +83,8 @@ public sealed class DockerIgnoreTests
     [InlineData("a/b", true, "a/b", "!a")]   // BuildKit looks at a '!' for a folder only when the folder was left out
     [InlineData("# not a comment", true, " # not a comment")]
     [InlineData("x", false, "# x", "", "   ")]
-    public void The_last_line_that_matches_decides(string path, bool excluded, params string[] lines) => Assert.Equal(excluded, DockerIgnore.Parse(string.Join('\n', lines)).RuleFor(path) is not null);
+    public void The_last_line_that_matches_decides(string path, bool excluded, params string[] lines) =>
+        Assert.Equal(excluded, DockerIgnore.Parse(string.Join('\n', lines)).RuleFor(path) is not null);
 
     [Theory]
     [InlineData("!")]
@@ -104,8 +107,10 @@ public sealed class DockerIgnoreTests
     }
 
     [Fact]
-    public void The_line_at_work_can_be_named() => Assert.Equal("line 3: **/*.log", DockerIgnore.Parse("\uFEFFnode_modules\r\n\r\n**/*.log\r\n").RuleFor("a/b.log"));
+    public void The_line_at_work_can_be_named() =>
+        Assert.Equal("line 3: **/*.log", DockerIgnore.Parse("\uFEFFnode_modules\r\n\r\n**/*.log\r\n").RuleFor("a/b.log"));
 
     [Fact]
-    public void On_Windows_a_backslash_separates_folders() => Assert.NotNull(DockerIgnore.Parse(@"a\b", backslashes: true).RuleFor("a/b/c"));
+    public void On_Windows_a_backslash_separates_folders() =>
+        Assert.NotNull(DockerIgnore.Parse(@"a\b", backslashes: true).RuleFor("a/b/c"));
 }

@@ -39,10 +39,12 @@ internal sealed class Project : IDisposable
 
     /// <summary>Every file below a folder of the project, hidden ones too.</summary>
     public string[] Files(string folder = "dist") =>
-        [.. Directory.EnumerateFiles(File(folder), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).Select(f => Path.GetRelativePath(File(folder), f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(File(folder), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 })
+            .Select(f => Path.GetRelativePath(File(folder), f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     /// <summary>What lies beside the sources: to see that nothing is left there.</summary>
-    public string[] Names() => [.. Directory.EnumerateFileSystemEntries(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public string[] Names() =>
+        [.. Directory.EnumerateFileSystemEntries(Folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 }

@@ -8,7 +8,8 @@ public sealed class ProjectTestsTests
     [InlineData("{ \"scripts\": { \"test\": \"jest\" } }", "package-lock.json", "npm ci", "npm test")]
     [InlineData("{ \"scripts\": { \"test\": \"jest\" } }", "", "npm install", "npm test")]
     [InlineData("{ \"scripts\": { \"test\": \"jest\" } }", "yarn.lock", "yarn install --frozen-lockfile", "yarn test")]
-    [InlineData("{ \"scripts\": { \"test\": \"jest\" } }", "pnpm-lock.yaml", "corepack enable && pnpm install --frozen-lockfile", "pnpm test")]
+    [InlineData("{ \"scripts\": { \"test\": \"jest\" } }", "pnpm-lock.yaml", "corepack enable && pnpm install --frozen-lockfile",
+        "pnpm test")]
     public void The_lock_file_says_what_runs_the_tests(string package, string file, string install, string run) =>
         Assert.Equal(new ProjectTests(install, run), ProjectTests.Of(package, name => name == file));
 
@@ -25,7 +26,8 @@ public sealed class ProjectTestsTests
     {
         WorkflowOptions options = Options();
         string text = string.Join('\n', WorkflowParts.Of(options, WorkflowSetting.Own(options, new("npm ci", "npm test"))).Whole(new()));
-        int install = text.IndexOf("run: npm ci", StringComparison.Ordinal), test = text.IndexOf("run: npm test", StringComparison.Ordinal), dist = text.IndexOf("mkdir dist", StringComparison.Ordinal);
+        int install = text.IndexOf("run: npm ci", StringComparison.Ordinal), test = text.IndexOf("run: npm test", StringComparison.Ordinal),
+            dist = text.IndexOf("mkdir dist", StringComparison.Ordinal);
         Assert.True(install > 0 && install < test && test < dist, text);
     }
 }

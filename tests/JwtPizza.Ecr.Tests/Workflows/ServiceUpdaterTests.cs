@@ -10,7 +10,8 @@ namespace JwtPizza.Ecr.Tests.Workflows;
 public sealed class ServiceUpdaterTests
 {
     private const int Limit = 120_000;
-    private const string Host = "012345678901.dkr.ecr.eu-central-1.amazonaws.com", Arn = "arn:aws:ecs:eu-central-1:012345678901:", Ours = "ecs-svc/1";
+    private const string Host = "012345678901.dkr.ecr.eu-central-1.amazonaws.com", Arn = "arn:aws:ecs:eu-central-1:012345678901:",
+        Ours = "ecs-svc/1";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private static readonly ServiceUpdate s_plain = new("pizza", "api");
 
@@ -28,7 +29,9 @@ public sealed class ServiceUpdaterTests
         int looks = 0;
         return new((r, _) => r.Operation switch
         {
-            "UpdateService" => Answer.Json($$"""{"service":{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS") + "," + Deployment("ecs-svc/0", "ACTIVE", 1, "COMPLETED"))}}}"""),
+            "UpdateService" =>
+                Answer.Json(
+                    $$"""{"service":{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS") + "," + Deployment("ecs-svc/0", "ACTIVE", 1, "COMPLETED"))}}}"""),
             "DescribeServices" => Answer.Json($$"""{"services":[{{service(looks++)}}],"failures":[]}"""),
             "ListTasks" => Answer.Json($$"""{"taskArns":[{{(tasks is null ? "" : $"\"{Arn}task/pizza/0123\"")}}]}"""),
             "DescribeTasks" => Answer.Json($$"""{"tasks":[{{tasks}}],"failures":[]}"""),
@@ -38,7 +41,8 @@ public sealed class ServiceUpdaterTests
         });
     }
 
-    private static async Task<ServiceDeployment> RunAsync(ScriptedServer server, ServiceUpdate wanted, TimeSpan? patience = null, IProgress<ServiceProgress>? progress = null)
+    private static async Task<ServiceDeployment> RunAsync(
+        ScriptedServer server, ServiceUpdate wanted, TimeSpan? patience = null, IProgress<ServiceProgress>? progress = null)
     {
         using AwsSession aws = Sessions.Open(server);
         ServiceUpdater updater = new(aws.Ecs, aws.Region);
@@ -48,7 +52,8 @@ public sealed class ServiceUpdaterTests
 
     private static void AllFit(ScriptedServer server)
     {
-        if (ServiceModel.IsHere("ecs")) Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecs").CheckInput(r.Operation, r.Text)));
+        if (ServiceModel.IsHere("ecs"))
+            Assert.All(server.Requests, r => Assert.Empty(ServiceModel.Load("ecs").CheckInput(r.Operation, r.Text)));
     }
 
     [Fact(Timeout = Limit)]
@@ -57,12 +62,15 @@ public sealed class ServiceUpdaterTests
         await using ScriptedServer server = Server(look => look switch
         {
             0 => Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS") + "," + Deployment("ecs-svc/0", "ACTIVE", 1, "COMPLETED")),
-            1 => Service(Deployment(Ours, "PRIMARY", 1, "IN_PROGRESS") + "," + Deployment("ecs-svc/0", "ACTIVE", 1, "COMPLETED"), running: 2),
+            1 =>
+                Service(Deployment(Ours, "PRIMARY", 1, "IN_PROGRESS") + "," + Deployment("ecs-svc/0", "ACTIVE", 1, "COMPLETED"),
+                    running: 2),
             2 => Service(Deployment(Ours, "PRIMARY", 1, "IN_PROGRESS")),
             _ => Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED")),
         });
         ServiceDeployment done = await RunAsync(server, s_plain);
-        Assert.Equal((DeploymentStatus.Stable, "api:7", false, 1, 1), (done.Status, done.TaskDefinition, done.IsNewRevision, done.RunningCount, done.DesiredCount));
+        Assert.Equal((DeploymentStatus.Stable, "api:7", false, 1, 1),
+            (done.Status, done.TaskDefinition, done.IsNewRevision, done.RunningCount, done.DesiredCount));
         Assert.Equal("UpdateService", server.Requests[0].Operation);   // without an image, nothing is asked before
         Assert.Equal("""{"cluster":"pizza","service":"api","forceNewDeployment":true}""", server.Requests[0].Text);
         Assert.Equal(4, server.Requests.Count(r => r.Operation == "DescribeServices"));
@@ -80,15 +88,19 @@ public sealed class ServiceUpdaterTests
              "tags":[{"key":"team","value":"a"}]}
             """;
         await using ScriptedServer server = Server(_ => Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED")), definition: definition);
-        ServiceDeployment done = await RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2", Platforms = [Platform.Parse("linux/arm64")] });
+        ServiceDeployment done =
+            await RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2", Platforms = [Platform.Parse("linux/arm64")] });
         Assert.True(done.IsNewRevision);
         JsonObject sent = JsonNode.Parse(server.Requests.Single(r => r.Operation == "RegisterTaskDefinition").Text)!.AsObject();
         JsonObject wanted = JsonNode.Parse(definition)!["taskDefinition"]!.DeepClone().AsObject();
-        foreach (string told in (string[])["taskDefinitionArn", "revision", "status", "registeredAt", "registeredBy", "compatibilities", "requiresAttributes"]) wanted.Remove(told);
+        foreach (string told in (string[])["taskDefinitionArn", "revision", "status", "registeredAt", "registeredBy", "compatibilities",
+            "requiresAttributes"])
+            wanted.Remove(told);
         wanted["tags"] = JsonNode.Parse("""[{"key":"team","value":"a"}]""");
         wanted["containerDefinitions"]![0]!["image"] = $"{Host}/api:v2";
         Assert.True(JsonNode.DeepEquals(wanted, sent), sent.ToJsonString());
-        Assert.Contains("\"taskDefinition\":\"" + Arn + "task-definition/api:8\"", server.Requests.Single(r => r.Operation == "UpdateService").Text, StringComparison.Ordinal);
+        Assert.Contains("\"taskDefinition\":\"" + Arn + "task-definition/api:8\"",
+            server.Requests.Single(r => r.Operation == "UpdateService").Text, StringComparison.Ordinal);
         AllFit(server);
 
         await using ScriptedServer same = Server(_ => Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED")), definition: definition);
@@ -105,7 +117,9 @@ public sealed class ServiceUpdaterTests
         string platform = architecture is null ? "" : $$""","runtimePlatform":{"cpuArchitecture":"{{architecture}}"}""";
         await using ScriptedServer server = Server(_ => Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED")),
             definition: $$"""{"taskDefinition":{"family":"api","requiresCompatibilities":["FARGATE"]{{platform}},"containerDefinitions":[{"name":"web","image":"x"}]} }""");
-        PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2", Platforms = [Platform.Parse(image)] }));
+        PizzaException e =
+            await Assert.ThrowsAsync<PizzaException>(() =>
+                RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2", Platforms = [Platform.Parse(image)] }));
         Assert.Equal("ImagePlatformMismatch", e.ErrorId);
         Assert.Contains($"-Platform {needed}", e.Message, StringComparison.Ordinal);
         Assert.Contains("exec format error", e.Message, StringComparison.Ordinal);
@@ -119,14 +133,18 @@ public sealed class ServiceUpdaterTests
     [InlineData("aa,bb", null, "x/other:1", "ContainerUnclear")]
     [InlineData("aa,bb", null, "h.io/bb:2", "bb")]
     [InlineData("aa,bb", null, "h.io/bb@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "bb")]
-    public void The_container_is_found_by_name_by_repository_or_by_being_alone(string containers, string? named, string image, string expected)
+    public void The_container_is_found_by_name_by_repository_or_by_being_alone(
+        string containers, string? named, string image, string expected)
     {
-        JsonObject definition = new() { ["containerDefinitions"] = new JsonArray([.. containers.Split(',').Select(c => (JsonNode)new JsonObject { ["name"] = c, ["image"] = $"h.io/{c}:1" })]) };
+        JsonObject definition =
+            new() { ["containerDefinitions"] = new JsonArray(
+                [.. containers.Split(',').Select(c => (JsonNode)new JsonObject { ["name"] = c, ["image"] = $"h.io/{c}:1" })]) };
         string found;
         try
         {
             TaskDefinitionCopy copy = TaskDefinitionCopy.With(new(definition, null), image, named);
-            found = string.Join(',', copy.After["containerDefinitions"]!.AsArray().Where(c => (string)c!["image"]! == image).Select(c => (string)c!["name"]!));
+            found = string.Join(',',
+                copy.After["containerDefinitions"]!.AsArray().Where(c => (string)c!["image"]! == image).Select(c => (string)c!["name"]!));
         }
         catch (PizzaException e) { found = e.ErrorId; }
         Assert.Equal(expected, found);
@@ -138,10 +156,12 @@ public sealed class ServiceUpdaterTests
     [InlineData("CannotPullContainerError: 403 Forbidden", "", "execution role")]
     [InlineData("CannotPullContainerError: dial tcp: i/o timeout", "", "NAT gateway")]
     [InlineData("CannotPullContainerError: toomanyrequests: rate limit", "", "limits the rate")]
-    [InlineData("Task failed to start", ",\"reason\":\"CannotStartContainerError: exec /app: exec format error\"", "built for another processor")]
+    [InlineData("Task failed to start", ",\"reason\":\"CannotStartContainerError: exec /app: exec format error\"",
+        "built for another processor")]
     public async Task What_can_only_fail_again_is_told_at_the_first_task_with_the_next_step(string reason, string container, string step)
     {
-        await using ScriptedServer server = Server(_ => Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS")), Task(reason, container: container));
+        await using ScriptedServer server =
+            Server(_ => Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS")), Task(reason, container: container));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
         Assert.Equal("DeploymentFailed", e.ErrorId);
         Assert.Contains(step, e.Message, StringComparison.Ordinal);
@@ -160,7 +180,9 @@ public sealed class ServiceUpdaterTests
             "UpdateService" => Answer.Json($$"""{"service":{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"))}}}"""),
             "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"))}}]}"""),
             "ListTasks" => Answer.Json($$"""{"taskArns":["a"]}"""),
-            _ => Answer.Json($$"""{"tasks":[{{string.Join(',', Enumerable.Repeat(one, ++tasks).Append(Task("old", "EssentialContainerExited", startedBy: "ecs-svc/0")).Append(Task("scaling", "ServiceSchedulerInitiated")))}}]}"""),
+            _ =>
+                Answer.Json(
+                    $$"""{"tasks":[{{string.Join(',', Enumerable.Repeat(one, ++tasks).Append(Task("old", "EssentialContainerExited", startedBy: "ecs-svc/0")).Append(Task("scaling", "ServiceSchedulerInitiated")))}}]}"""),
         });
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
         Assert.Equal(3, tasks);
@@ -172,7 +194,11 @@ public sealed class ServiceUpdaterTests
     [Fact(Timeout = Limit)]
     public async Task A_circuit_breaker_that_rolls_back_is_told_with_its_reason()
     {
-        await using ScriptedServer server = Server(_ => Service(Deployment("ecs-svc/2", "PRIMARY", 1, "IN_PROGRESS") + "," + Deployment(Ours, "ACTIVE", 0, "FAILED", "ECS deployment circuit breaker: tasks failed to start.")));
+        await using ScriptedServer server =
+            Server(_ =>
+                Service(
+                    Deployment("ecs-svc/2", "PRIMARY", 1, "IN_PROGRESS") + ","
+                        + Deployment(Ours, "ACTIVE", 0, "FAILED", "ECS deployment circuit breaker: tasks failed to start.")));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
         Assert.Equal("DeploymentFailed", e.ErrorId);
         Assert.Contains("circuit breaker: tasks failed to start. The service goes back to api:7", e.Message, StringComparison.Ordinal);
@@ -188,7 +214,10 @@ public sealed class ServiceUpdaterTests
     [Fact(Timeout = Limit)]
     public async Task A_service_that_does_not_become_stable_is_given_up_with_its_last_event()
     {
-        await using ScriptedServer server = Server(_ => Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"), running: 0, events: """{"id":"e","createdAt":1,"message":"(service api) was unable to place a task."}"""));
+        await using ScriptedServer server =
+            Server(_ =>
+                Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"), running: 0,
+                    events: """{"id":"e","createdAt":1,"message":"(service api) was unable to place a task."}"""));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain, TimeSpan.FromSeconds(1)));
         Assert.Equal("ServiceNotStable", e.ErrorId);
         Assert.Contains("unable to place a task", e.Message, StringComparison.Ordinal);
@@ -202,7 +231,8 @@ public sealed class ServiceUpdaterTests
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
             "UpdateService" => Answer.Json($$"""{"service":{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"))}}}"""),
-            _ => looks++ < 3 ? Answer.Error("ThrottlingException") : Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
+            _ => looks++ < 3 ? Answer.Error("ThrottlingException")
+                : Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
         });
         Assert.Equal(DeploymentStatus.Stable, (await RunAsync(server, s_plain)).Status);
     }
@@ -213,7 +243,8 @@ public sealed class ServiceUpdaterTests
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
             "UpdateService" => Answer.Json($$"""{"service":{{Service(Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS"))}}}"""),
-            "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 0, "FAILED", "tasks failed to start."))}}]}"""),
+            "DescribeServices" =>
+                Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 0, "FAILED", "tasks failed to start."))}}]}"""),
             _ => Answer.Error("AccessDeniedException", "not authorized to perform: ecs:ListTasks"),
         });
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
@@ -227,7 +258,10 @@ public sealed class ServiceUpdaterTests
     [InlineData("RegisterTaskDefinition")]
     public async Task An_image_that_cannot_be_put_in_is_an_error_and_nothing_is_deployed(string denied)
     {
-        await using ScriptedServer server = new((r, _) => r.Operation == denied ? Answer.Error("AccessDeniedException", $"not authorized to perform: ecs:{denied}") : r.Operation switch
+        await using ScriptedServer server =
+            new((r,
+                _) => r.Operation == denied
+                    ? Answer.Error("AccessDeniedException", $"not authorized to perform: ecs:{denied}") : r.Operation switch
         {
             "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
             _ => Answer.Json("""{"taskDefinition":{"family":"api","containerDefinitions":[{"name":"web","image":"x.io/api:1"}]}}"""),
@@ -235,14 +269,16 @@ public sealed class ServiceUpdaterTests
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2" }));
         Assert.Equal(("AccessDeniedException", PizzaErrorKind.PermissionDenied), (e.ErrorId, e.Kind));
         Assert.Contains($"ecs:{denied}", e.Message, StringComparison.Ordinal);
-        if (denied != "RegisterTaskDefinition") Assert.Contains("Grant-PizzaCiPolicy api -IncludeDeploy", e.Message, StringComparison.Ordinal);
+        if (denied != "RegisterTaskDefinition")
+            Assert.Contains("Grant-PizzaCiPolicy api -IncludeDeploy", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Requests, r => r.Operation == "UpdateService");
     }
 
     [Fact(Timeout = Limit)]
     public async Task A_service_whose_task_definition_is_kept_elsewhere_takes_no_image()
     {
-        await using ScriptedServer server = new(Answer.Json($$"""{"services":[{"serviceArn":"{{Arn}}service/pizza/api","serviceName":"api","status":"ACTIVE"}]}"""));
+        await using ScriptedServer server =
+            new(Answer.Json($$"""{"services":[{"serviceArn":"{{Arn}}service/pizza/api","serviceName":"api","status":"ACTIVE"}]}"""));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain with { ImageUri = $"{Host}/api:v2" }));
         Assert.Equal("ImageNotDeployed", e.ErrorId);
         Assert.Contains("Nothing was changed", e.Message, StringComparison.Ordinal);
@@ -260,11 +296,18 @@ public sealed class ServiceUpdaterTests
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
             "ListTasks" => Answer.Json("""{"taskArns":["a","b"]}"""),
-            _ => Answer.Json($$"""{"tasks":[{"taskArn":"a","startedBy":"{{Ours}}","containers":[{{container}}]},{"taskArn":"b","startedBy":"ecs-svc/0","containers":[{"image":"other","imageDigest":"sha256:cc"}]}]}"""),
+            _ =>
+                Answer.Json(
+                    $$"""{"tasks":[{"taskArn":"a","startedBy":"{{Ours}}","containers":[{{container}}]},{"taskArn":"b","startedBy":"ecs-svc/0","containers":[{"image":"other","imageDigest":"sha256:cc"}]}]}"""),
         });
         using AwsSession aws = Sessions.Open(server);
-        ServiceDeployment stable = new() { Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable, TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1 };
-        Task<(ServiceDeployment Deployment, string? Remark)> reading = new ServiceUpdater(aws.Ecs, aws.Region).ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2", ImageDigest = pushed }, Sessions.Soon);
+        ServiceDeployment stable = new()
+        {
+            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable,
+            TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1,
+        };
+        Task<(ServiceDeployment Deployment, string? Remark)> reading = new ServiceUpdater(aws.Ecs, aws.Region)
+            .ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2", ImageDigest = pushed }, Sessions.Soon);
         if (remark == "ImageNotDeployed")
         {
             Assert.Equal(remark, (await Assert.ThrowsAsync<PizzaException>(() => reading)).ErrorId);
@@ -282,23 +325,34 @@ public sealed class ServiceUpdaterTests
     {
         await using ScriptedServer server = new(Answer.Error("AccessDeniedException", "not authorized to perform: ecs:ListTasks"));
         using AwsSession aws = Sessions.Open(server);
-        ServiceDeployment stable = new() { Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable, TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1 };
-        (ServiceDeployment deployment, string? said) = await new ServiceUpdater(aws.Ecs, aws.Region).ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2" }, Sessions.Soon);
+        ServiceDeployment stable = new()
+        {
+            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable,
+            TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1,
+        };
+        (ServiceDeployment deployment, string? said) = await new ServiceUpdater(aws.Ecs, aws.Region)
+            .ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2" }, Sessions.Soon);
         Assert.Null(deployment.ImageUri);
         Assert.Contains("ecs:ListTasks", said, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("(service api) was unable to place a task. Reason: CannotPullContainerError: failed to resolve ref x: not found.", 1, 0, "Get-PizzaImage")]
-    [InlineData("(service api) was unable to place a task. Reason: nothing special.", 1, 3, "3 tasks have failed so far. The service tells: (service api) was unable to place a task")]
-    public async Task Without_the_right_to_see_tasks_the_services_events_tell_of_an_image_that_is_missing(string message, int created, int failed, string says)
+    [InlineData("(service api) was unable to place a task. Reason: CannotPullContainerError: failed to resolve ref x: not found.", 1, 0,
+        "Get-PizzaImage")]
+    [InlineData("(service api) was unable to place a task. Reason: nothing special.", 1, 3,
+        "3 tasks have failed so far. The service tells: (service api) was unable to place a task")]
+    public async Task Without_the_right_to_see_tasks_the_services_events_tell_of_an_image_that_is_missing(
+        string message, int created, int failed, string says)
     {
-        string ours = Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS").Replace("\"runningCount\"", $"\"createdAt\":1763750000,\"failedTasks\":{failed},\"runningCount\"", StringComparison.Ordinal);
+        string ours = Deployment(Ours, "PRIMARY", 0, "IN_PROGRESS")
+            .Replace("\"runningCount\"", $"\"createdAt\":1763750000,\"failedTasks\":{failed},\"runningCount\"", StringComparison.Ordinal);
         string old = """{"id":"d","createdAt":1763749999,"message":"CannotPullContainerError: of the deployment before"}""";
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
             "UpdateService" => Answer.Json($$"""{"service":{{Service(ours)}}}"""),
-            "DescribeServices" => Answer.Json($$"""{"services":[{{Service(ours, events: $$"""{"id":"e","createdAt":{{1763750000 + created}},"message":"{{message}}"},{{old}}""")}}]}"""),
+            "DescribeServices" =>
+                Answer.Json(
+                    $$"""{"services":[{{Service(ours, events: $$"""{"id":"e","createdAt":{{1763750000 + created}},"message":"{{message}}"},{{old}}""")}}]}"""),
             _ => Answer.Error("AccessDeniedException", "not authorized to perform: ecs:ListTasks"),
         });
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
@@ -325,7 +379,8 @@ public sealed class ServiceUpdaterTests
         await using ScriptedServer server = new((r, _) => r.Operation switch
         {
             "DescribeServices" => Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
-            "DescribeTaskDefinition" => Answer.Json("""{"taskDefinition":{"family":"api","containerDefinitions":[{"name":"web","image":"x.io/api:1"}]}}"""),
+            "DescribeTaskDefinition" =>
+                Answer.Json("""{"taskDefinition":{"family":"api","containerDefinitions":[{"name":"web","image":"x.io/api:1"}]}}"""),
             "RegisterTaskDefinition" => Answer.Json($$"""{"taskDefinition":{"taskDefinitionArn":"{{Arn}}task-definition/api:8"} }"""),
             _ => Answer.Error("AccessDeniedException", "not authorized to perform: ecs:UpdateService"),
         });
@@ -343,6 +398,8 @@ public sealed class ServiceUpdaterTests
         ServiceUpdater updater = new(aws.Ecs, aws.Region);
         ServiceDeployment started = await updater.StartAsync(await updater.PlanAsync(s_plain, Sessions.Soon), Sessions.Soon);
         using CancellationTokenSource cancel = new(TimeSpan.FromSeconds(1));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updater.WaitAsync(started, TimeSpan.FromHours(1), new Progress<ServiceProgress>(), cancel.Token).WaitAsync(Hang.Limit, Sessions.Soon));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            updater.WaitAsync(started, TimeSpan.FromHours(1), new Progress<ServiceProgress>(), cancel.Token)
+                .WaitAsync(Hang.Limit, Sessions.Soon));
     }
 }

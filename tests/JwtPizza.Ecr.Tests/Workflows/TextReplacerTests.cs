@@ -19,7 +19,8 @@ public sealed class TextReplacerTests
     public void A_value_is_not_replaced_again() => Assert.Equal("b a b", Replace("a b a", ("a", "b"), ("b", "a")).Text);
 
     [Fact]
-    public void Of_texts_that_begin_at_one_place_the_longest_counts() => Assert.Equal("2 1", Replace("rooted root", ("root", "1"), ("rooted", "2")).Text);
+    public void Of_texts_that_begin_at_one_place_the_longest_counts() =>
+        Assert.Equal("2 1", Replace("rooted root", ("root", "1"), ("rooted", "2")).Text);
 
     [Theory]
     [InlineData("utf-8", false)]
@@ -53,7 +54,8 @@ public sealed class TextReplacerTests
     public void A_binary_file_is_refused() => Assert.Equal("BinaryFile", Error([0x7F, (byte)'E', 0, (byte)'a', (byte)'b'], "ab"));
 
     [Fact]
-    public void What_is_not_ASCII_is_not_guessed_in_an_unknown_code_page() => Assert.Equal("EncodingUnknown", Error([0xE9, (byte)'a'], "é"));
+    public void What_is_not_ASCII_is_not_guessed_in_an_unknown_code_page() =>
+        Assert.Equal("EncodingUnknown", Error([0xE9, (byte)'a'], "é"));
 
     [Fact]
     public void An_empty_text_is_refused() => Assert.Equal("InvalidReplacement", Error([(byte)'a'], ""));
@@ -70,17 +72,23 @@ public sealed class TextReplacerTests
 
     [Fact]
     public void For_one_text_it_does_what_string_Replace_does() => Prop.ForAll(
-        Gen.Elements('a', 'b', 'é', '\n').NonEmptyListOf().Select(l => string.Concat(l)).Zip(Gen.Elements("a", "ab", "aa", "é", "b\n").Zip(Gen.Elements("", "a", "aab", "ü"))).ToArbitrary(), t =>
+        Gen.Elements('a', 'b', 'é', '\n').NonEmptyListOf().Select(l => string.Concat(l))
+            .Zip(Gen.Elements("a", "ab", "aa", "é", "b\n").Zip(Gen.Elements("", "a", "aab", "ü"))).ToArbitrary(), t =>
         {
             (string text, (string old, string value)) = t;
-            return !text.Contains(old, StringComparison.Ordinal) || Replace(text, (old, value)).Text == text.Replace(old, value, StringComparison.Ordinal);
+            return !text.Contains(old, StringComparison.Ordinal)
+                || Replace(text, (old, value)).Text == text.Replace(old, value, StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
 
     private static (string Text, int[] Counts) Replace(string text, params (string Old, string Value)[] pairs)
     {
-        (byte[] content, IReadOnlyList<DistReplacement> replaced) = new TextReplacer("src/config.js", [.. pairs.Select(p => new Replacement(p.Old, new(p.Value.ToCharArray())))]).Apply(Encoding.UTF8.GetBytes(text));
+        (byte[] content,
+            IReadOnlyList<DistReplacement> replaced) =
+            new TextReplacer("src/config.js", [.. pairs.Select(p => new Replacement(p.Old, new(p.Value.ToCharArray())))])
+                .Apply(Encoding.UTF8.GetBytes(text));
         return (Encoding.UTF8.GetString(content), [.. replaced.Select(r => r.Times)]);
     }
 
-    private static string Error(byte[] content, string text) => Assert.Throws<PizzaException>(() => new TextReplacer("f", [new(text, new(['x']))]).Apply(content)).ErrorId;
+    private static string Error(byte[] content, string text) =>
+        Assert.Throws<PizzaException>(() => new TextReplacer("f", [new(text, new(['x']))]).Apply(content)).ErrorId;
 }

@@ -11,9 +11,11 @@ public sealed class WorkflowExtensionTests
     {
         string after = Extend(Course);
         Assert.StartsWith(Course.TrimEnd(), after, StringComparison.Ordinal);
-        Assert.Equal(["step 'Create dist' of the job 'build'", "step 'Update distribution artifact' of the job 'build'", "job 'deploy'"], Added(Course));
+        Assert.Equal(["step 'Create dist' of the job 'build'", "step 'Update distribution artifact' of the job 'build'", "job 'deploy'"],
+            Added(Course));
         YamlNode jobs = Parse(after)["jobs"];
-        Assert.Equal(["Checkout repo", "Write config file", "set version", "Create dist", "Update distribution artifact"], ((YamlSequenceNode)jobs["build"]["steps"]).Select(s => s["name"].ToString()));
+        Assert.Equal(["Checkout repo", "Write config file", "set version", "Create dist", "Update distribution artifact"],
+            ((YamlSequenceNode)jobs["build"]["steps"]).Select(s => s["name"].ToString()));
         Assert.Equal("${{ needs.build.outputs.version }}", jobs["deploy"]["env"]["version"].ToString());
         Assert.Contains("\n\n      - name: Create dist\n        run: |\n          mkdir dist\n", after, StringComparison.Ordinal);
         Assert.Contains("\n\n  deploy:\n    name: Deploy\n", after, StringComparison.Ordinal);
@@ -29,7 +31,8 @@ public sealed class WorkflowExtensionTests
     [Fact]
     public void What_is_there_in_other_words_is_there()
     {
-        string other = Extend(Course).Replace("name: Deploy", "\"name\": 'Deploy' # ours", StringComparison.Ordinal).Replace("      id-token: write", "      { id-token: write }", StringComparison.Ordinal);
+        string other = Extend(Course).Replace("name: Deploy", "\"name\": 'Deploy' # ours", StringComparison.Ordinal)
+            .Replace("      id-token: write", "      { id-token: write }", StringComparison.Ordinal);
         Assert.Empty(Added(other));
     }
 
@@ -54,16 +57,22 @@ public sealed class WorkflowExtensionTests
         Assert.Equal(mark, after.AsSpan().StartsWith(Encoding.UTF8.Preamble));
         string back = Encoding.UTF8.GetString(after, mark ? 3 : 0, after.Length - (mark ? 3 : 0));
         Assert.Equal(Extend(atEnd ? Course : Course.TrimEnd()), back.Replace(newline, "\n", StringComparison.Ordinal));
-        Assert.Equal(newline != "\n" ? 0 : back.Count(c => c == '\n'), back.Replace("\r\n", "", StringComparison.Ordinal).Count(c => c == '\n'));
+        Assert.Equal(newline != "\n" ? 0 : back.Count(c => c == '\n'),
+            back.Replace("\r\n", "", StringComparison.Ordinal).Count(c => c == '\n'));
         Assert.Equal(atEnd, back.EndsWith(newline, StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("jobs:\n    build:\n        steps:\n            - run: x\n", "\n            - name: Create dist\n              run: |\n                  mkdir dist\n", "\n    deploy:\n        name: Deploy\n")]
-    [InlineData("jobs:\n  build:\n    steps:\n    - run: x\n", "\n    - name: Create dist\n      run: |\n        mkdir dist\n", "\n  deploy:\n    name: Deploy\n")]
-    [InlineData("jobs:\n  build:\n    steps:\n    -   run: x\n", "\n    -   name: Create dist\n        run: |\n          mkdir dist\n", "\n  deploy:\n    name: Deploy\n")]
-    [InlineData("jobs:\n build:\n  steps:\n   - run: x\n   - run: y\n", "y\n   - name: Create dist\n     run: |\n      mkdir dist\n", "\n deploy:\n  name: Deploy\n")]
-    [InlineData("jobs:\n  a:\n    uses: x\n  build:\n    steps:\n      -\n        run: x\n", "\n      - name: Create dist\n", "dist/\n  deploy:\n")]
+    [InlineData("jobs:\n    build:\n        steps:\n            - run: x\n",
+        "\n            - name: Create dist\n              run: |\n                  mkdir dist\n", "\n    deploy:\n        name: Deploy\n")]
+    [InlineData("jobs:\n  build:\n    steps:\n    - run: x\n", "\n    - name: Create dist\n      run: |\n        mkdir dist\n",
+        "\n  deploy:\n    name: Deploy\n")]
+    [InlineData("jobs:\n  build:\n    steps:\n    -   run: x\n", "\n    -   name: Create dist\n        run: |\n          mkdir dist\n",
+        "\n  deploy:\n    name: Deploy\n")]
+    [InlineData("jobs:\n build:\n  steps:\n   - run: x\n   - run: y\n", "y\n   - name: Create dist\n     run: |\n      mkdir dist\n",
+        "\n deploy:\n  name: Deploy\n")]
+    [InlineData("jobs:\n  a:\n    uses: x\n  build:\n    steps:\n      -\n        run: x\n", "\n      - name: Create dist\n",
+        "dist/\n  deploy:\n")]
     public void The_layout_of_the_file_is_followed(string text, string step, string job)
     {
         string after = Extend(text);
@@ -95,7 +104,8 @@ public sealed class WorkflowExtensionTests
               A: b
             """;
         string[] after = Extend(text).Split('\n');
-        Assert.Equal("      # - run: of the steps", after[Array.FindIndex(after, l => l.Contains("Create dist", StringComparison.Ordinal)) - 2]);
+        Assert.Equal("      # - run: of the steps",
+            after[Array.FindIndex(after, l => l.Contains("Create dist", StringComparison.Ordinal)) - 2]);
         Assert.Equal("    # of the job", after[Array.FindIndex(after, l => l.Contains("path: dist/", StringComparison.Ordinal)) + 1]);
         Assert.Equal("  # of the jobs", after[Array.IndexOf(after, "  deploy:") - 2]);
         Assert.Equal("# of the file", after[^3]);
@@ -135,13 +145,16 @@ public sealed class WorkflowExtensionTests
     [InlineData("on: push\n", "WorkflowWithoutJobs", "no 'jobs'")]
     [InlineData("on:\n  push:\n  jobs:\n    build:\n", "WorkflowWithoutJobs", "(line 3): its 'jobs' stand within 'on'")]
     [InlineData("jobs:\n", "WorkflowWithoutJobs", "no map of jobs")]
-    [InlineData("jobs:\n  test:\n    steps: []\n  lint: {}\n", "WorkflowWithoutJob", "no job 'build' but 'test', 'lint'. Name the job that builds with -BuildJobName")]
+    [InlineData("jobs:\n  test:\n    steps: []\n  lint: {}\n", "WorkflowWithoutJob",
+        "no job 'build' but 'test', 'lint'. Name the job that builds with -BuildJobName")]
     [InlineData("jobs:\n  build:\n    uses: x/y@v1\n", "WorkflowNotExtensible", "the job 'build' has no steps")]
     [InlineData("jobs: { build: { steps: [] } }\n", "WorkflowNotExtensible", "jobs is written in brackets")]
     [InlineData("jobs:\n  build: { steps: [] }\n", "WorkflowNotExtensible", "the job 'build' is written in brackets")]
-    [InlineData("jobs:\n  build:\n    steps: [ { run: x } ]\n", "WorkflowNotExtensible", "the steps of the job 'build' is written in brackets")]
+    [InlineData("jobs:\n  build:\n    steps: [ { run: x } ]\n", "WorkflowNotExtensible",
+        "the steps of the job 'build' is written in brackets")]
     [InlineData("jobs:\n  a:\n    steps: &s\n      - run: x\n  build:\n    steps: *s\n", "WorkflowNotExtensible", "the alias *s")]
-    [InlineData("jobs:\n  build:\n    steps: &s\n      - run: x\n  a:\n    steps: *s\n", "WorkflowNotExtensible", "shared by the anchor &s")]
+    [InlineData("jobs:\n  build:\n    steps: &s\n      - run: x\n  a:\n    steps: *s\n", "WorkflowNotExtensible",
+        "shared by the anchor &s")]
     [InlineData("jobs:\n  build: &b\n    steps:\n      - run: x\n  a: *b\n", "WorkflowNotExtensible", "shared by the anchor &b")]
     public void What_cannot_be_extended_is_refused_by_name(string text, string id, string says)
     {
@@ -170,5 +183,6 @@ public sealed class WorkflowExtensionTests
     }
 
     [Fact]
-    public void Without_an_output_version_the_new_job_asks_for_none() => Assert.DoesNotContain("needs.build.outputs", Extend("jobs:\n  build:\n    steps:\n      - run: x\n"), StringComparison.Ordinal);
+    public void Without_an_output_version_the_new_job_asks_for_none() =>
+        Assert.DoesNotContain("needs.build.outputs", Extend("jobs:\n  build:\n    steps:\n      - run: x\n"), StringComparison.Ordinal);
 }

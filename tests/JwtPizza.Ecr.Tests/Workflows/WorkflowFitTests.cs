@@ -6,12 +6,15 @@ namespace JwtPizza.Ecr.Tests.Workflows;
 /// <summary>How the new steps fit into a workflow that is there.</summary>
 public sealed class WorkflowFitTests
 {
-    private const string Plain = "on:\n  push:\n    branches: [main]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: npm ci && npm test\n";
+    private const string Plain =
+        "on:\n  push:\n    branches: [main]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: " +
+        "actions/checkout@v4\n      - run: npm ci && npm test\n";
 
     [Fact]
     public void One_leg_of_a_matrix_keeps_the_artifact()
     {
-        YamlNode[] steps = BuildSteps(Plain.Replace("    steps:", "    strategy:\n      matrix:\n        node: [20, 22]\n    steps:", StringComparison.Ordinal));
+        YamlNode[] steps = BuildSteps(
+            Plain.Replace("    steps:", "    strategy:\n      matrix:\n        node: [20, 22]\n    steps:", StringComparison.Ordinal));
         Assert.Equal(["strategy.job-index == 0", "strategy.job-index == 0"], steps[^2..].Select(s => s["if"].ToString()));
         Assert.All(BuildSteps(Plain), s => Assert.DoesNotContain("if", Keys(s)));
     }
@@ -19,7 +22,9 @@ public sealed class WorkflowFitTests
     [Fact]
     public void An_artifact_name_that_another_job_uses_is_not_used_again()
     {
-        const string other = "  compile:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n      - uses: actions/upload-artifact@v4\n        with:\n          name: package\n          path: out/\n";
+        const string other =
+            "  compile:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n      - uses: " +
+            "actions/upload-artifact@v4\n        with:\n          name: package\n          path: out/\n";
         string after = Extend(Plain + other);
         Assert.Equal("image-package", BuildSteps(Plain + other)[^1]["with"]["name"].ToString());
         Assert.Equal("image-package", ((YamlSequenceNode)Job(after, "deploy")["steps"])[0]["with"]["name"].ToString());
@@ -30,7 +35,10 @@ public sealed class WorkflowFitTests
     [Fact]
     public void The_new_job_waits_for_every_job_that_does_not_come_after_it()
     {
-        string text = Plain + "  test:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n  announce:\n    needs: [deploy]\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n  last:\n    needs: announce\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n";
+        string text = Plain
+            + "  test:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n  announce:\n    needs: " +
+                "[deploy]\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n  last:\n    needs: announce\n    runs-on: " +
+                "ubuntu-latest\n    steps:\n      - run: x\n";
         YamlNode deploy = Job(Extend(text), "deploy");
         Assert.Equal(["build", "test"], ((YamlSequenceNode)deploy["needs"]).Select(n => n.ToString()));
         Assert.Equal("github.ref == 'refs/heads/main'", deploy["if"].ToString());
@@ -40,8 +48,10 @@ public sealed class WorkflowFitTests
     [Fact]
     public void A_job_that_is_skipped_does_not_skip_the_new_one()
     {
-        string text = Plain + "  lint:\n    if: github.event_name == 'pull_request'\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n";
-        Assert.Equal("github.ref == 'refs/heads/main' && !failure() && !cancelled() && needs.build.result == 'success'", Job(Extend(text), "deploy")["if"].ToString());
+        string text =
+            Plain + "  lint:\n    if: github.event_name == 'pull_request'\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n";
+        Assert.Equal("github.ref == 'refs/heads/main' && !failure() && !cancelled() && needs.build.result == 'success'",
+            Job(Extend(text), "deploy")["if"].ToString());
     }
 
     [Theory]
@@ -69,7 +79,10 @@ public sealed class WorkflowFitTests
     [InlineData("ubuntu-latest", "    container: alpine\n", null)]
     public void A_script_says_its_shell_where_the_runners_own_is_another(string runner, string more, string? shell)
     {
-        YamlNode step = BuildSteps(Plain.Replace("ubuntu-latest", runner, StringComparison.Ordinal).Replace("    steps:", more + "    steps:", StringComparison.Ordinal))[^2];
+        YamlNode step =
+            BuildSteps(
+                Plain.Replace("ubuntu-latest", runner, StringComparison.Ordinal)
+                    .Replace("    steps:", more + "    steps:", StringComparison.Ordinal))[^2];
         Assert.Equal(shell, Keys(step).Contains("shell") ? step["shell"].ToString() : null);
     }
 
@@ -95,7 +108,8 @@ public sealed class WorkflowFitTests
     public void Where_they_cannot_be_declared_line_by_line_the_user_is_told(string on)
     {
         string text = on + Plain[Plain.IndexOf("jobs:", StringComparison.Ordinal)..];
-        Assert.Contains(Warnings(text), w => w.Contains("secrets: inherit", StringComparison.Ordinal) && w.Contains("line 1", StringComparison.Ordinal));
+        Assert.Contains(Warnings(text),
+            w => w.Contains("secrets: inherit", StringComparison.Ordinal) && w.Contains("line 1", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -109,7 +123,11 @@ public sealed class WorkflowFitTests
         Assert.Equal("mkdir image-dist\ncp -r Dockerfile src/* *.json image-dist\n", steps[^2]["run"].ToString());
         Assert.Equal("image-dist/", steps[^1]["with"]["path"].ToString());
         Assert.Empty(Added(Extend(text)));
-        Assert.Equal("image-dist/", BuildSteps(Plain, Options() with { Include = [DistInclude.Parse("Dockerfile"), DistInclude.Parse("dist/*")], Replace = [] })[^1]["with"]["path"].ToString());
+        Assert.Equal("image-dist/",
+            BuildSteps(Plain, Options() with
+            {
+                Include = [DistInclude.Parse("Dockerfile"), DistInclude.Parse("dist/*")], Replace = [],
+            })[^1]["with"]["path"].ToString());
     }
 
     [Theory]
@@ -133,11 +151,14 @@ public sealed class WorkflowFitTests
     [InlineData("push:", "main")]
     [InlineData("workflow_dispatch:", "main")]
     public void A_branch_that_an_event_reaches_is_not(string on, string branch) =>
-        Assert.Empty(Warnings($"on:\n  {on}\n" + Plain[Plain.IndexOf("jobs:", StringComparison.Ordinal)..], Options() with { Branch = branch }));
+        Assert.Empty(
+            Warnings($"on:\n  {on}\n" + Plain[Plain.IndexOf("jobs:", StringComparison.Ordinal)..], Options() with { Branch = branch }));
 
     [Fact]
     public void A_job_without_the_repository_is_told_of() =>
-        Assert.Contains("(line 5) does not fetch the repository", Assert.Single(Warnings(Plain.Replace("      - uses: actions/checkout@v4\n", "", StringComparison.Ordinal))), StringComparison.Ordinal);
+        Assert.Contains("(line 5) does not fetch the repository",
+            Assert.Single(Warnings(Plain.Replace("      - uses: actions/checkout@v4\n", "", StringComparison.Ordinal))),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("# name: CI\n# on: push\n\n#   more\n")]
@@ -152,7 +173,8 @@ public sealed class WorkflowFitTests
 
     private static YamlNode Job(string text, string name) => Parse(text)["jobs"][name];
 
-    private static YamlNode[] BuildSteps(string text, WorkflowOptions? options = null) => [.. (YamlSequenceNode)Job(Extend(text, options), "build")["steps"]];
+    private static YamlNode[] BuildSteps(string text, WorkflowOptions? options = null) =>
+        [.. (YamlSequenceNode)Job(Extend(text, options), "build")["steps"]];
 
     private static string[] Keys(YamlNode map) => [.. ((YamlMappingNode)map).Children.Keys.Select(k => k.ToString())];
 }

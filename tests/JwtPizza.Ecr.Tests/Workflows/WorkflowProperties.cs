@@ -8,7 +8,9 @@ namespace JwtPizza.Ecr.Tests.Workflows;
 public sealed class WorkflowProperties
 {
     private static readonly Gen<string> s_step = Gen.Elements(
-        "- uses: actions/checkout@v4", "- name: a # c\n  run: x", "- run: |\n    x\n    # y\n\n    z", "- run: >-\n    folded\n\n", "- name: \"q: #\"\n  with:\n    a: [1,\n      2]\n    b: { c: d }", "- run: |+\n    kept\n\n", "- run: 'two\n    lines'\n", "- # c\n  run: x\n");
+        "- uses: actions/checkout@v4", "- name: a # c\n  run: x", "- run: |\n    x\n    # y\n\n    z", "- run: >-\n    folded\n\n",
+        "- name: \"q: #\"\n  with:\n    a: [1,\n      2]\n    b: { c: d }", "- run: |+\n    kept\n\n", "- run: 'two\n    lines'\n",
+        "- # c\n  run: x\n");
 
     private static readonly Gen<string> s_between = Gen.Elements("", "", "\n", "# about\n", "\n# about\n\n");
 
@@ -21,7 +23,11 @@ public sealed class WorkflowProperties
         from end in Gen.Elements("", "\n\n", "# the end\n", "\ndefaults:\n  run:\n    shell: bash")
         from trailing in Gen.Elements("    timeout-minutes: 5\n", "")
         from newline in Gen.Elements("\n", "\r\n")
-        let list = string.Concat(steps.Select(s => string.Concat((s.Item1 + "\n" + s.Item2).Split('\n').SkipLast(1).Select(l => l.Length == 0 ? "\n" : $"{new string(' ', 4 + dash)}{l}\n"))))
+        let list = string.Concat(
+            steps.Select(s =>
+                string.Concat(
+                    (s.Item1 + "\n" + s.Item2).Split('\n').SkipLast(1)
+                        .Select(l => l.Length == 0 ? "\n" : $"{new string(' ', 4 + dash)}{l}\n"))))
         let text = $"on: push\njobs:\n{before}  build:\n    runs-on: x\n    steps:\n{list}{trailing}{after}{end}"
         select Indented(text, indent, dash).Replace("\n", newline, StringComparison.Ordinal);
 
@@ -29,14 +35,17 @@ public sealed class WorkflowProperties
     public void Every_line_stays_in_its_order_and_nothing_else_changes_its_meaning() => Prop.ForAll(s_workflow.ToArbitrary(), text =>
     {
         string after = Extend(text);
-        return (Holds(after, text) || text.Length > 0 && !text.EndsWith('\n') && Holds(after.ReplaceLineEndings("\n"), text.ReplaceLineEndings("\n"))) && SameButForOurs(Parse(text), Parse(after)) && Extend(after) == after;
+        return (Holds(after, text)
+            || text.Length > 0 && !text.EndsWith('\n') && Holds(after.ReplaceLineEndings("\n"), text.ReplaceLineEndings("\n")))
+            && SameButForOurs(Parse(text), Parse(after)) && Extend(after) == after;
     }).QuickCheckThrowOnFailure();
 
     // The generator writes two columns for each level; dashes are placed by their own number.
     private static string Indented(string text, int indent, int dash) => string.Join('\n', text.Split('\n').Select(line =>
     {
         int blanks = line.Length - line.TrimStart(' ').Length;
-        return blanks is 2 or 4 && !IsListed(line, dash) ? new string(' ', blanks / 2 * indent) + line[blanks..] : blanks > 4 || IsListed(line, dash) ? new string(' ', 2 * indent + blanks - 4) + line[blanks..] : line;
+        return blanks is 2 or 4 && !IsListed(line, dash) ? new string(' ', blanks / 2 * indent) + line[blanks..]
+            : blanks > 4 || IsListed(line, dash) ? new string(' ', 2 * indent + blanks - 4) + line[blanks..] : line;
     }));
 
     private static bool IsListed(string line, int dash) => dash == 0 && line.StartsWith("    -", StringComparison.Ordinal);

@@ -8,7 +8,8 @@ public sealed class WorkflowRecognitionTests
 {
     private static readonly WorkflowOptions s_withService = Options() with { Service = "jwt-pizza-service" };
 
-    /// <summary>The workflow at the end of the course's chapter on ECR: https://github.com/devops329/devops/blob/main/instruction/awsEcr/awsEcr.md</summary>
+    /// <summary>The workflow at the end of the course's chapter on ECR:
+    /// https://github.com/devops329/devops/blob/main/instruction/awsEcr/awsEcr.md</summary>
     private const string Ecr = """
         name: CI Pipeline
         on:
@@ -68,7 +69,9 @@ public sealed class WorkflowRecognitionTests
 
         """;
 
-    private const string Deployment = "      - name: Deploy new container\n        run: aws ecs update-service --cluster jwt-pizza-service --service jwt-pizza-service --force-new-deployment\n";
+    private const string Deployment =
+        "      - name: Deploy new container\n        run: aws ecs update-service --cluster jwt-pizza-service --service " +
+        "jwt-pizza-service --force-new-deployment\n";
 
     private static string BuildOnly => Ecr[..Ecr.IndexOf("  deploy:", StringComparison.Ordinal)];
 
@@ -84,15 +87,21 @@ public sealed class WorkflowRecognitionTests
     [Fact]
     public void Other_names_of_steps_and_jobs_change_nothing_in_that()
     {
-        string renamed = Ecr.Replace("name: Create dist", "name: Make dist", StringComparison.Ordinal).Replace("name: Update distribution artifact", "name: Keep dist", StringComparison.Ordinal).Replace("  deploy:", "  push:", StringComparison.Ordinal);
+        string renamed = Ecr.Replace("name: Create dist", "name: Make dist", StringComparison.Ordinal)
+            .Replace("name: Update distribution artifact", "name: Keep dist", StringComparison.Ordinal)
+            .Replace("  deploy:", "  push:", StringComparison.Ordinal);
         Assert.Equal(renamed + Deployment, Extend(renamed, s_withService));
-        string moved = Ecr.Replace("  build:", "  compile:", StringComparison.Ordinal).Replace("  deploy:", "  build:", StringComparison.Ordinal).Replace("needs: build", "needs: compile", StringComparison.Ordinal);
+        string moved = Ecr.Replace("  build:", "  compile:", StringComparison.Ordinal)
+            .Replace("  deploy:", "  build:", StringComparison.Ordinal).Replace("needs: build", "needs: compile", StringComparison.Ordinal);
         Assert.Equal(moved + Deployment, Extend(moved, s_withService));
     }
 
     [Theory]
-    [InlineData("docker build --platform=linux/arm64 -t $ECR_REGISTRY/$ECR_REPOSITORY --push .", "docker buildx build --platform=linux/arm64 \\\n                    -t $ECR_REGISTRY/$ECR_REPOSITORY:latest \\\n                    --push dist")]
-    [InlineData("docker build --platform=linux/arm64 -t $ECR_REGISTRY/$ECR_REPOSITORY --push .", "docker build -t $ECR_REGISTRY/$ECR_REPOSITORY .\n                  docker push $ECR_REGISTRY/$ECR_REPOSITORY")]
+    [InlineData("docker build --platform=linux/arm64 -t $ECR_REGISTRY/$ECR_REPOSITORY --push .",
+        "docker buildx build --platform=linux/arm64 \\\n                    -t $ECR_REGISTRY/$ECR_REPOSITORY:latest \\\n                " +
+        "    --push dist")]
+    [InlineData("docker build --platform=linux/arm64 -t $ECR_REGISTRY/$ECR_REPOSITORY --push .",
+        "docker build -t $ECR_REGISTRY/$ECR_REPOSITORY .\n                  docker push $ECR_REGISTRY/$ECR_REPOSITORY")]
     [InlineData("$ECR_REGISTRY/$ECR_REPOSITORY", "123456789012.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service")]
     [InlineData("ECR_REPOSITORY: 'jwt-pizza-service'", "ECR_REPOSITORY: ${{ vars.ECR_REPOSITORY }}")]
     [InlineData("actions/download-artifact@v4", "actions/download-artifact@v8")]
@@ -106,7 +115,9 @@ public sealed class WorkflowRecognitionTests
     }
 
     [Theory]
-    [InlineData("\n      - name: Go\n        run: |\n          aws --region us-east-2 ecs update-service \\\n            --cluster x --service jwt-pizza-service\n")]
+    [InlineData(
+        "\n      - name: Go\n        run: |\n          aws --region us-east-2 ecs update-service \\\n            --cluster x --service " +
+        "jwt-pizza-service\n")]
     [InlineData("\n      - uses: aws-actions/amazon-ecs-deploy-task-definition@v2\n        with:\n          service: jwt-pizza-service\n")]
     [InlineData("\n      - run: aws ecs update-service --cluster ${{ vars.C }} --service ${{ vars.S }} --force-new-deployment\n")]
     [InlineData("\n  later:\n    needs: deploy\n    steps:\n      - run: Update-PizzaService -Cluster x -Service jwt-pizza-service\n")]
@@ -122,7 +133,8 @@ public sealed class WorkflowRecognitionTests
     {
         Assert.Equal(["job 'deploy'"], Added(BuildOnly));
         Assert.DoesNotContain("Put in production values", Extend(BuildOnly), StringComparison.Ordinal);
-        string unset = string.Concat(BuildOnly.Split('\n').Where(l => !l.Contains("sed -i", StringComparison.Ordinal)).Select(l => l + "\n"));
+        string unset =
+            string.Concat(BuildOnly.Split('\n').Where(l => !l.Contains("sed -i", StringComparison.Ordinal)).Select(l => l + "\n"));
         Assert.Contains("Put in production values", Extend(unset), StringComparison.Ordinal);
         string other = BuildOnly.Replace("name: package", "name: for-the-image", StringComparison.Ordinal);
         Assert.Equal("for-the-image", ((YamlSequenceNode)Parse(Extend(other))["jobs"]["deploy"]["steps"])[0]["with"]["name"].ToString());
@@ -133,7 +145,8 @@ public sealed class WorkflowRecognitionTests
     [Fact]
     public void Only_the_artifact_is_added_after_a_distribution_that_nothing_keeps()
     {
-        string text = BuildOnly[..BuildOnly.IndexOf("      - name: Update distribution", StringComparison.Ordinal)].Replace("dist\n", "out\n", StringComparison.Ordinal).Replace("dist/", "out/", StringComparison.Ordinal);
+        string text = BuildOnly[..BuildOnly.IndexOf("      - name: Update distribution", StringComparison.Ordinal)]
+            .Replace("dist\n", "out\n", StringComparison.Ordinal).Replace("dist/", "out/", StringComparison.Ordinal);
         Assert.Equal(["step 'Update distribution artifact' of the job 'build'", "job 'deploy'"], Added(text));
         Assert.Equal("out/", ((YamlSequenceNode)Parse(Extend(text))["jobs"]["build"]["steps"]).Last()["with"]["path"].ToString());
     }
@@ -141,17 +154,23 @@ public sealed class WorkflowRecognitionTests
     [Fact]
     public void Secrets_in_an_artifact_another_region_and_a_missing_permission_are_told_of_with_their_lines()
     {
-        Assert.Contains("(line 13) writes the secrets DB_USERNAME, DB_PASSWORD, DB_HOSTNAME into files that 'Update distribution artifact' (line 22)", Assert.Single(Warnings(Ecr)), StringComparison.Ordinal);
-        Assert.Contains(Warnings(Ecr.Replace("aws-region: us-east-1", "aws-region: us-east-2", StringComparison.Ordinal)), w => w.Contains("signs in to us-east-2, not to us-east-1", StringComparison.Ordinal));
-        Assert.Contains(Warnings(Ecr.Replace("    permissions:\n      id-token: write\n", "", StringComparison.Ordinal)), w => w.Contains("has no 'permissions: id-token: write'", StringComparison.Ordinal));
-        Assert.Contains(Warnings(Ecr.Replace("'jwt-pizza-service'", "${{ vars.R }}", StringComparison.Ordinal)), w => w.Contains("a repository that a variable names", StringComparison.Ordinal));
+        Assert.Contains(
+            "(line 13) writes the secrets DB_USERNAME, DB_PASSWORD, DB_HOSTNAME into files that 'Update distribution artifact' (line 22)",
+            Assert.Single(Warnings(Ecr)), StringComparison.Ordinal);
+        Assert.Contains(Warnings(Ecr.Replace("aws-region: us-east-1", "aws-region: us-east-2", StringComparison.Ordinal)),
+            w => w.Contains("signs in to us-east-2, not to us-east-1", StringComparison.Ordinal));
+        Assert.Contains(Warnings(Ecr.Replace("    permissions:\n      id-token: write\n", "", StringComparison.Ordinal)),
+            w => w.Contains("has no 'permissions: id-token: write'", StringComparison.Ordinal));
+        Assert.Contains(Warnings(Ecr.Replace("'jwt-pizza-service'", "${{ vars.R }}", StringComparison.Ordinal)),
+            w => w.Contains("a repository that a variable names", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Another_repository_or_environment_is_another_job()
     {
         PizzaException e = Assert.Throws<PizzaException>(() => Extend(Ecr, Options("team/api")));
-        Assert.Contains("(line 27): the job 'deploy' is there already, and pushes to 'jwt-pizza-service'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("(line 27): the job 'deploy' is there already, and pushes to 'jwt-pizza-service'", e.Message,
+            StringComparison.Ordinal);
         Assert.Contains("-JobName push", e.Message, StringComparison.Ordinal);
         Assert.Equal(["job 'push'"], Added(Ecr, Options("team/api") with { JobName = "push" }));
         Assert.Equal(["job 'push'"], Added(Ecr, Options() with { JobName = "push", Environment = "staging" }));
@@ -177,7 +196,8 @@ public sealed class WorkflowRecognitionTests
                 Assert.Contains("name: Deploy new container", after, StringComparison.Ordinal);
                 Assert.True(Holds(after, own), after);
                 Assert.Empty(Added(after, s_withService with { Style = later }));
-                Assert.Equal(later == WorkflowStyle.Actions && style == WorkflowStyle.Module, after[own.Length..].Contains(ActionVersions.ConfigureAwsCredentials, StringComparison.Ordinal));
+                Assert.Equal(later == WorkflowStyle.Actions && style == WorkflowStyle.Module,
+                    after[own.Length..].Contains(ActionVersions.ConfigureAwsCredentials, StringComparison.Ordinal));
             }
         }
     }
@@ -185,10 +205,14 @@ public sealed class WorkflowRecognitionTests
     [Fact]
     public void Job_of_another_kind_with_the_same_name_is_refused_with_its_line_and_a_free_name()
     {
-        const string pages = "on: push\njobs:\n  build:\n    steps:\n      - uses: actions/checkout@v4\n      - run: mkdir dist && echo hi > dist/index.html\n  deploy:\n    needs: build\n    steps:\n      - uses: actions/deploy-pages@v4\n";
+        const string pages =
+            "on: push\njobs:\n  build:\n    steps:\n      - uses: actions/checkout@v4\n      - run: " +
+            "mkdir dist && echo hi > dist/index.html\n  deploy:\n    needs: build\n    steps:\n      - uses: actions/deploy-pages@v4\n";
         PizzaException e = Assert.Throws<PizzaException>(() => Extend(pages));
         Assert.Equal("WorkflowDiffers", e.ErrorId);
-        Assert.Contains("(line 7): the job 'deploy' is there already, and pushes no image to 'jwt-pizza-service' in Amazon ECR. Name the new job with -JobName, for example -JobName push", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "(line 7): the job 'deploy' is there already, and pushes no image to 'jwt-pizza-service' in Amazon ECR. " +
+            "Name the new job with -JobName, for example -JobName push", e.Message, StringComparison.Ordinal);
         string after = Extend(pages, Options() with { JobName = "push" });
         Assert.Contains("mkdir image-dist", after, StringComparison.Ordinal);
     }

@@ -6,7 +6,8 @@ namespace JwtPizza.Ecr.Tests.Workflows;
 
 public sealed class WorkflowSecretTests
 {
-    private const string Record = "for a in \"$@\"; do printf '[%s]' \"$a\"; done > \"$here/argv\"; env > \"$here/env\"; cat > \"$here/stdin\"";
+    private const string Record =
+        "for a in \"$@\"; do printf '[%s]' \"$a\"; done > \"$here/argv\"; env > \"$here/env\"; cat > \"$here/stdin\"";
     private static readonly GitHubRepository s_repository = GitHubRepository.Parse("my-account/jwt-pizza-service");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -28,7 +29,8 @@ public sealed class WorkflowSecretTests
     [InlineData("A\n")]
     [InlineData("PRÄFIX")]
     [InlineData("--body")]
-    public void A_name_that_GitHub_refuses_is_an_error(string name) => Assert.Equal("InvalidSecretName", Assert.Throws<PizzaException>(() => WorkflowSecret.CheckName(name)).ErrorId);
+    public void A_name_that_GitHub_refuses_is_an_error(string name) =>
+        Assert.Equal("InvalidSecretName", Assert.Throws<PizzaException>(() => WorkflowSecret.CheckName(name)).ErrorId);
 
     [Fact(Timeout = 30_000)]
     public async Task The_value_goes_to_the_input_of_gh_and_nowhere_else()
@@ -73,10 +75,14 @@ public sealed class WorkflowSecretTests
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("echo 'To get started with GitHub CLI, please run:  gh auth login' >&2; exit 4", "GhNotLoggedIn", PizzaErrorKind.Authentication)]
-    [InlineData("echo 'HTTP 401: Bad credentials (https://api.github.com/...)' >&2; exit 1", "GhNotLoggedIn", PizzaErrorKind.Authentication)]
-    [InlineData("echo 'failed to fetch public key: HTTP 404: Not Found (https://api.github.com/...)' >&2; exit 1", "GitHubRefused", PizzaErrorKind.NotFound)]
-    [InlineData("echo 'failed to fetch public key: HTTP 403: Resource not accessible by personal access token' >&2; exit 1", "GitHubRefused", PizzaErrorKind.PermissionDenied)]
+    [InlineData("echo 'To get started with GitHub CLI, please run:  gh auth login' >&2; exit 4", "GhNotLoggedIn",
+        PizzaErrorKind.Authentication)]
+    [InlineData("echo 'HTTP 401: Bad credentials (https://api.github.com/...)' >&2; exit 1", "GhNotLoggedIn",
+        PizzaErrorKind.Authentication)]
+    [InlineData("echo 'failed to fetch public key: HTTP 404: Not Found (https://api.github.com/...)' >&2; exit 1", "GitHubRefused",
+        PizzaErrorKind.NotFound)]
+    [InlineData("echo 'failed to fetch public key: HTTP 403: Resource not accessible by personal access token' >&2; exit 1",
+        "GitHubRefused", PizzaErrorKind.PermissionDenied)]
     [InlineData("echo 'error connecting to api.github.com' >&2; exit 1", "GitHubUnavailable", PizzaErrorKind.Unavailable)]
     [InlineData("echo 'HTTP 502: Bad Gateway' >&2; exit 1", "GitHubUnavailable", PizzaErrorKind.Unavailable)]
     [InlineData("exit 2", "GhFailed", PizzaErrorKind.OperationFailed)]
@@ -94,7 +100,8 @@ public sealed class WorkflowSecretTests
     {
         using FakeProgram fake = new("gh", "echo $$ > \"$here/pid\"; exec sleep 3600");
         using CancellationTokenSource cancel = new();
-        Task running = new WorkflowSecretService(new GhProgram(fake.Program)).SetAsync(s_repository, "A", new("x".ToCharArray()), null, cancel.Token);
+        Task running =
+            new WorkflowSecretService(new GhProgram(fake.Program)).SetAsync(s_repository, "A", new("x".ToCharArray()), null, cancel.Token);
         await fake.WaitForAsync("pid");
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

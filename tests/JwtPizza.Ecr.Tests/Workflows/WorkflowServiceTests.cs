@@ -66,8 +66,10 @@ public sealed class WorkflowServiceTests : IDisposable
     {
         await System.IO.File.WriteAllTextAsync(Path.Combine(_folder, ".github"), "a file", Token);
         Assert.Equal("WorkflowFailed", (await Assert.ThrowsAsync<PizzaException>(Write)).ErrorId);
-        Assert.Equal("InvalidPath", (await Assert.ThrowsAsync<PizzaException>(() => WorkflowService.PlanAsync(_folder, Options(), Token))).ErrorId);
+        Assert.Equal("InvalidPath",
+            (await Assert.ThrowsAsync<PizzaException>(() => WorkflowService.PlanAsync(_folder, Options(), Token))).ErrorId);
     }
 
-    private async Task<PizzaWorkflow> Write() => await WorkflowService.ApplyAsync(await WorkflowService.PlanAsync(File, Options(), Token), Token);
+    private async Task<PizzaWorkflow> Write() =>
+        await WorkflowService.ApplyAsync(await WorkflowService.PlanAsync(File, Options(), Token), Token);
 }

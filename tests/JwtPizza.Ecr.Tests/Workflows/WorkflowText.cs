@@ -7,7 +7,8 @@ namespace JwtPizza.Ecr.Tests.Workflows;
 /// <summary>Workflow files of a test.</summary>
 internal static class WorkflowText
 {
-    /// <summary>The course's, from before the containers came: https://github.com/devops329/devops/blob/main/instruction/deliverable3UnitTesting/deliverable3UnitTesting.md</summary>
+    /// <summary>The course's, from before the containers came:
+    /// https://github.com/devops329/devops/blob/main/instruction/deliverable3UnitTesting/deliverable3UnitTesting.md</summary>
     public const string Course = """
         name: CI Pipeline
 
@@ -49,10 +50,12 @@ internal static class WorkflowText
 
         """;
 
-    public static WorkflowOptions Options(string repository = "jwt-pizza-service") => new() { RepositoryName = RepositoryName.Parse(repository) };
+    public static WorkflowOptions Options(string repository = "jwt-pizza-service") =>
+        new() { RepositoryName = RepositoryName.Parse(repository) };
 
     /// <summary>The text after the extension, by way of the bytes of a file.</summary>
-    public static string Extend(string text, WorkflowOptions? options = null) => Encoding.UTF8.GetString(Extend(Encoding.UTF8.GetBytes(text), options));
+    public static string Extend(string text, WorkflowOptions? options = null) =>
+        Encoding.UTF8.GetString(Extend(Encoding.UTF8.GetBytes(text), options));
 
     public static byte[] Extend(byte[] content, WorkflowOptions? options = null)
     {
@@ -61,10 +64,12 @@ internal static class WorkflowText
     }
 
     /// <summary>What is added, by name.</summary>
-    public static IReadOnlyList<string> Added(string text, WorkflowOptions? options = null) => WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Names;
+    public static IReadOnlyList<string> Added(string text, WorkflowOptions? options = null) =>
+        WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Names;
 
     /// <summary>What the user is told.</summary>
-    public static IReadOnlyList<string> Warnings(string text, WorkflowOptions? options = null) => WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Warnings;
+    public static IReadOnlyList<string> Warnings(string text, WorkflowOptions? options = null) =>
+        WorkflowExtension.Find(WorkflowFile.Read(Encoding.UTF8.GetBytes(text), "ci.yml").Lines, "ci.yml", options ?? Options()).Warnings;
 
     public static YamlMappingNode Parse(string text)
     {
