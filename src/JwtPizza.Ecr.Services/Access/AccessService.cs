@@ -4,7 +4,7 @@ using JwtPizza.Ecr.Services.Documents;
 namespace JwtPizza.Ecr.Services.Access;
 
 /// <summary>Reads and edits the policy of a repository or of a registry.</summary>
-public sealed class AccessService
+internal sealed class AccessService
 {
     private readonly AccessStore _store;
 

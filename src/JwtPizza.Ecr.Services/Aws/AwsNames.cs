@@ -3,7 +3,7 @@ using Amazon.Runtime.CredentialManagement;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Names that need no call: what tab completion offers.</summary>
-public static class AwsNames
+internal static class AwsNames
 {
     /// <summary>The profiles of the shared configuration files.</summary>
     public static IEnumerable<string> Profiles =>

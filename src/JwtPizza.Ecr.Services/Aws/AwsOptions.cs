@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Where to call AWS and as whom, as a cmdlet's parameters and the session's variables say it. Null means: not said.</summary>
-public sealed record AwsOptions
+internal sealed record AwsOptions
 {
     /// <summary>The region system name.</summary>
     public string? Region { get; init; }

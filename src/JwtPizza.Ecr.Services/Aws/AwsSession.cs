@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>The AWS clients of one set of credentials, region and endpoint. Nothing is sent before the first call.</summary>
-public sealed class AwsSession : IDisposable
+internal sealed class AwsSession : IDisposable
 {
     private readonly Settings _settings;
     private readonly AwsConnection[] _connections;

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>The operations of Amazon ECR that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with AWS's
 /// error code.</summary>
-public sealed class EcrClient
+internal sealed class EcrClient
 {
     private const int MaxIds = 100, MaxRegistries = 10, MaxPage = 1000;
     private readonly AwsConnection _ecr;
@@ -409,7 +409,7 @@ internal sealed class EpochSeconds : JsonConverter<DateTimeOffset>
 }
 
 /// <summary>The answer of BatchDeleteImage.</summary>
-public sealed record ImageDeletion
+internal sealed record ImageDeletion
 {
     /// <summary>What is gone: a tag with its image's digest, or an image's digest.</summary>
     public IReadOnlyList<ImageId> ImageIds { get; init; } = [];
@@ -458,7 +458,7 @@ internal sealed record DescribeImageReplicationStatusOutput([property: JsonRequi
 /// <param name="RegistryId">The destination's account.</param>
 /// <param name="Status">IN_PROGRESS, COMPLETE or FAILED.</param>
 /// <param name="FailureCode">ECR's word for why it failed.</param>
-public sealed record ImageReplicationStatus([property: JsonRequired] string Region, [property: JsonRequired] string RegistryId,
+internal sealed record ImageReplicationStatus([property: JsonRequired] string Region, [property: JsonRequired] string RegistryId,
     [property: JsonRequired] string Status, string? FailureCode);
 
 internal sealed record WireScanFilter(string Filter, string FilterType);

@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>The operations of Amazon ECR Public that the module uses, one method each. It is one registry for the whole world, called in
 /// us-east-1.</summary>
-public sealed class EcrPublicClient
+internal sealed class EcrPublicClient
 {
     /// <summary>Where it is called, whatever region the caller works in.</summary>
     public const string Region = Endpoints.PublicRegion;

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Names an image by tag, by digest or by both.</summary>
-public sealed record ImageId
+internal sealed record ImageId
 {
     /// <summary><c>sha256:</c> and 64 hexadecimal digits.</summary>
     public string? ImageDigest { get; init; }
@@ -11,7 +11,7 @@ public sealed record ImageId
 }
 
 /// <summary>An image as DescribeImages tells of it.</summary>
-public sealed record ImageDetail
+internal sealed record ImageDetail
 {
     /// <summary>The account of the registry.</summary>
     public string? RegistryId { get; init; }
@@ -51,7 +51,7 @@ public sealed record ImageDetail
 }
 
 /// <summary>An image with its manifest.</summary>
-public sealed record ImageManifest
+internal sealed record ImageManifest
 {
     /// <summary>The account of the registry.</summary>
     public string? RegistryId { get; init; }
@@ -68,7 +68,7 @@ public sealed record ImageManifest
 }
 
 /// <summary>Why one of several images was not delivered.</summary>
-public sealed record ImageFailure
+internal sealed record ImageFailure
 {
     /// <summary>The image asked for.</summary>
     public ImageId? ImageId { get; init; }
@@ -81,7 +81,7 @@ public sealed record ImageFailure
 }
 
 /// <summary>The answer of BatchGetImage.</summary>
-public sealed record ImageBatch
+internal sealed record ImageBatch
 {
     /// <summary>What was found.</summary>
     public IReadOnlyList<ImageManifest> Images { get; init; } = [];
@@ -91,7 +91,7 @@ public sealed record ImageBatch
 }
 
 /// <summary>A lifecycle policy as ECR holds it.</summary>
-public sealed record LifecyclePolicyText
+internal sealed record LifecyclePolicyText
 {
     /// <summary>The policy's JSON.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("lifecyclePolicyText")]
@@ -109,7 +109,7 @@ public sealed record LifecyclePolicyText
 /// <param name="Password">Never shown.</param>
 /// <param name="ExpiresAt">12 hours after it was made.</param>
 /// <param name="ProxyEndpoint">The registry's URL, with scheme.</param>
-public sealed record RegistryLogin(string User, string Password, DateTimeOffset ExpiresAt, string ProxyEndpoint)
+internal sealed record RegistryLogin(string User, string Password, DateTimeOffset ExpiresAt, string ProxyEndpoint)
 {
     /// <summary>Host and port of the registry, as docker keys its logins.</summary>
     public string Host => new Uri(ProxyEndpoint).Authority;

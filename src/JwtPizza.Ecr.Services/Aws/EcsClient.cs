@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>The operations of Amazon ECS that the module uses, one method each.</summary>
-public sealed class EcsClient
+internal sealed class EcsClient
 {
     private const int PageSize = 100, MaxServices = 10, MaxTasks = 100;
     private readonly AwsConnection _ecs;

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>A service of ECS.</summary>
-public sealed record EcsService
+internal sealed record EcsService
 {
     /// <summary>Its ARN.</summary>
     public required string ServiceArn { get; init; }
@@ -31,10 +31,10 @@ public sealed record EcsService
 /// <summary>What happened to a service.</summary>
 /// <param name="Message">ECS's words.</param>
 /// <param name="CreatedAt">When it happened.</param>
-public sealed record EcsEvent(string Message, DateTimeOffset? CreatedAt);
+internal sealed record EcsEvent(string Message, DateTimeOffset? CreatedAt);
 
 /// <summary>One deployment of a service.</summary>
-public sealed record EcsDeployment
+internal sealed record EcsDeployment
 {
     /// <summary>Its id, <c>ecs-svc/…</c>.</summary>
     public string? Id { get; init; }
@@ -62,7 +62,7 @@ public sealed record EcsDeployment
 }
 
 /// <summary>A task.</summary>
-public sealed record EcsTask
+internal sealed record EcsTask
 {
     /// <summary>Its ARN.</summary>
     public required string TaskArn { get; init; }
@@ -91,7 +91,7 @@ public sealed record EcsTask
 }
 
 /// <summary>A container of a task.</summary>
-public sealed record EcsContainer
+internal sealed record EcsContainer
 {
     /// <summary>Its name.</summary>
     public string? Name { get; init; }
@@ -110,7 +110,7 @@ public sealed record EcsContainer
 }
 
 /// <summary>A task definition.</summary>
-public sealed record EcsTaskDefinition
+internal sealed record EcsTaskDefinition
 {
     /// <summary>Its ARN, which ends in family and revision.</summary>
     public required string TaskDefinitionArn { get; init; }

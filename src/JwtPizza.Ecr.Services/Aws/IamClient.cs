@@ -5,7 +5,7 @@ using System.Xml.Linq;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>A role as far as the module looks at it; the document is decoded, byte for byte what IAM holds.</summary>
-public sealed record IamRole(string RoleName, string Arn, string AssumeRolePolicyDocument)
+internal sealed record IamRole(string RoleName, string Arn, string AssumeRolePolicyDocument)
 {
     /// <summary>The longest session in seconds; null where the answer does not tell.</summary>
     public int? MaxSessionDuration { get; init; }
@@ -15,7 +15,7 @@ public sealed record IamRole(string RoleName, string Arn, string AssumeRolePolic
 }
 
 /// <summary>A role to be made; what is null is left to IAM.</summary>
-public sealed record NewRole(string RoleName, string TrustPolicy)
+internal sealed record NewRole(string RoleName, string TrustPolicy)
 {
     /// <summary>For example <c>/ci/</c>.</summary>
     public string? Path { get; init; }
@@ -34,14 +34,14 @@ public sealed record NewRole(string RoleName, string TrustPolicy)
 }
 
 /// <summary>A managed policy.</summary>
-public sealed record IamPolicy(string PolicyName, string Arn, string DefaultVersionId, int AttachmentCount);
+internal sealed record IamPolicy(string PolicyName, string Arn, string DefaultVersionId, int AttachmentCount);
 
 /// <summary>A version of a managed policy; the document is there only where it was asked for by id.</summary>
-public sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
+internal sealed record IamPolicyVersion(string VersionId, bool IsDefaultVersion, DateTimeOffset? CreateDate, string? Document);
 
 /// <summary>The operations of IAM that the module uses, one method each. Errors arrive as <see cref="PizzaException"/> with IAM's error
 /// code.</summary>
-public sealed class IamClient
+internal sealed class IamClient
 {
     private readonly AwsConnection _iam;
 

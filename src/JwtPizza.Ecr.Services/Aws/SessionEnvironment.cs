@@ -4,7 +4,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// Credentials in the environment of this process, where every AWS tool looks: later cmdlets, AWS.Tools, and the AWS CLI or docker's
 /// helpers that are started from here. They are gone with the process.
 /// </summary>
-public static class SessionEnvironment
+internal static class SessionEnvironment
 {
     private static readonly object s_gate = new();
     private static Dictionary<string, string?>? s_before;

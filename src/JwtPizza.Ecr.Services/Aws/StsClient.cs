@@ -4,16 +4,16 @@ using System.Xml.Linq;
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Who calls: the account's 12 digits, the caller's ARN and unique id.</summary>
-public sealed record CallerIdentity(string Account, string Arn, string UserId);
+internal sealed record CallerIdentity(string Account, string Arn, string UserId);
 
 /// <summary>Which role a token shall open.</summary>
 /// <param name="RoleArn">The role.</param>
 /// <param name="SessionName">The session's name, which CloudTrail shows: 2 to 64 letters, digits and <c>_+=,.@-</c>.</param>
 /// <param name="DurationSeconds">900 to 43,200; null: one hour.</param>
-public sealed record WebIdentityRequest(string RoleArn, string SessionName, int? DurationSeconds);
+internal sealed record WebIdentityRequest(string RoleArn, string SessionName, int? DurationSeconds);
 
 /// <summary>Temporary credentials of a role.</summary>
-public sealed class AssumedRole
+internal sealed class AssumedRole
 {
     /// <summary>The access key id.</summary>
     public required string AccessKeyId { get; init; }
@@ -32,7 +32,7 @@ public sealed class AssumedRole
 }
 
 /// <summary>The operations of the security token service that the module uses.</summary>
-public sealed class StsClient
+internal sealed class StsClient
 {
     private readonly AwsConnection _sts;
 

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>What to build, and how; all that <c>docker buildx build</c> needs but the names to push to.</summary>
-public sealed record BuildRequest
+internal sealed record BuildRequest
 {
     /// <summary>The directory that is sent to docker (the build context), a full path.</summary>
     public required string Directory { get; init; }

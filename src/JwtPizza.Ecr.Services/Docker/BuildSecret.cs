@@ -4,7 +4,7 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// A secret of a build as <c>docker buildx build --secret</c> takes it: <c>id=npm,src=.npmrc</c> or <c>id=npm,env=NPM_TOKEN</c>. Only the
 /// place of the secret is ever named, never the secret; anything that could hold a value is refused.
 /// </summary>
-public sealed record BuildSecret
+internal sealed record BuildSecret
 {
     private const string Forms =
         "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell takes a bare comma for a list); " +

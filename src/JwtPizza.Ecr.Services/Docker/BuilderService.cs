@@ -3,7 +3,7 @@ using JwtPizza.Ecr.Services.Programs;
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>A builder that is to be there.</summary>
-public sealed record BuilderRequest
+internal sealed record BuilderRequest
 {
     /// <summary>Its name.</summary>
     public required string Builder { get; init; }
@@ -19,7 +19,7 @@ public sealed record BuilderRequest
 }
 
 /// <summary>Checks and makes buildx builders, with the docker of this machine.</summary>
-public sealed class BuilderService
+internal sealed class BuilderService
 {
     private readonly DockerProgram _docker;
     private readonly Binfmt _binfmt;

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>Where a build is: the step at work and a rough share of the whole, 0 to 100.</summary>
-public sealed record BuildProgress(string Step, int Percent);
+internal sealed record BuildProgress(string Step, int Percent);
 
 /// <summary>Who hears of a build while it runs. Each may be null.</summary>
-public sealed record BuildListener
+internal sealed record BuildListener
 {
     /// <summary>The step at work and the rough share that is done.</summary>
     public IProgress<BuildProgress>? Progress { get; init; }

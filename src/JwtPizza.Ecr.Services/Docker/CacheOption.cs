@@ -2,7 +2,7 @@ namespace JwtPizza.Ecr.Services.Docker;
 
 /// <summary>A place of a build cache as docker takes it, for example <c>type=registry,ref=HOST/NAME:cache</c>, <c>type=gha</c> or just an
 /// image's reference.</summary>
-public sealed record CacheOption
+internal sealed record CacheOption
 {
     private CacheOption(string value) => Value = value;
 

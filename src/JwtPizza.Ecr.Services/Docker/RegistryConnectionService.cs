@@ -6,14 +6,14 @@ namespace JwtPizza.Ecr.Services.Docker;
 /// <param name="Login">What to tell docker.</param>
 /// <param name="RegistryId">The account; null for ECR Public.</param>
 /// <param name="Region">The region.</param>
-public sealed record RegistryOffer(RegistryLogin Login, string? RegistryId, string Region)
+internal sealed record RegistryOffer(RegistryLogin Login, string? RegistryId, string Region)
 {
     /// <summary>The registry, without the password.</summary>
     public override string ToString() => Login.Host;
 }
 
 /// <summary>Logs docker in to registries and out again.</summary>
-public sealed class RegistryConnectionService
+internal sealed class RegistryConnectionService
 {
     private readonly DockerLogins _docker;
     private readonly string? _folder;

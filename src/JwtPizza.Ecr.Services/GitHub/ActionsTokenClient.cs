@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Services.GitHub;
 /// https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
 /// </summary>
 /// <param name="variable">Reads an environment variable.</param>
-public sealed class ActionsTokenClient(Func<string, string?> variable)
+internal sealed class ActionsTokenClient(Func<string, string?> variable)
 {
     private const string UrlName = "ACTIONS_ID_TOKEN_REQUEST_URL", TokenName = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);

@@ -4,12 +4,12 @@ namespace JwtPizza.Ecr.Services.GitHub;
 /// <param name="Facts">What it says; null when it could not be asked.</param>
 /// <param name="Trouble">Why not, as the end of a sentence: "rate limit reached until 10:15 UTC; set GITHUB_TOKEN". Null when it
 /// could.</param>
-public sealed record GitHubAnswer(GitHubFacts? Facts, string? Trouble = null);
+internal sealed record GitHubAnswer(GitHubFacts? Facts, string? Trouble = null);
 
 /// <summary>A repository as GitHub knows it.</summary>
 /// <param name="Repository">Owner and name in GitHub's spelling, with their numbers.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record GitHubFacts(GitHubRepository Repository, DateTimeOffset? CreatedAt)
+internal sealed record GitHubFacts(GitHubRepository Repository, DateTimeOffset? CreatedAt)
 {
     /// <summary>Whether its tokens carry the immutable subject; null when this caller may not know.</summary>
     public bool? Immutable { get; init; }

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.GitHub;
 
 /// <summary>GitHub's REST API, as far as trust needs it. Trouble is an answer, not an exception: GitHub is asked to help, and the caller
 /// may know enough without it.</summary>
-public sealed class GitHubApi : IDisposable
+internal sealed class GitHubApi : IDisposable
 {
     private static readonly string[] s_usualTemplate = ["repo", "context"];
     private const int MostRedirects = 5;

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Grants;
 /// <param name="RoleName">The role.</param>
 /// <param name="PolicyName">The policy's name; looked for among those of the role first.</param>
 /// <param name="PolicyArn">The policy's ARN; null to go by name.</param>
-public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? PolicyArn)
+internal sealed record CiPolicyTarget(string RoleName, string PolicyName, string? PolicyArn)
 {
     /// <summary>The policy that the user means.</summary>
     /// <param name="roleName">The role.</param>
@@ -20,7 +20,7 @@ public sealed record CiPolicyTarget(string RoleName, string PolicyName, string? 
 }
 
 /// <summary>What a change comes to; nothing is sent yet.</summary>
-public sealed class CiPolicyPlan
+internal sealed class CiPolicyPlan
 {
     internal CiPolicyPlan(CiPolicyTarget target, string policyArn, CiPolicyStore store,
         DocumentEditor<CiPolicy, GrantResult<CiGrant>> editor, Edit<CiPolicy, GrantResult<CiGrant>> edit) =>
@@ -69,4 +69,4 @@ public sealed class CiPolicyPlan
 /// <summary>What became of a plan.</summary>
 /// <param name="Grants">One record for each repository.</param>
 /// <param name="Warnings">What the caller should know.</param>
-public sealed record CiPolicyOutcome(IReadOnlyList<CiPolicyGrant> Grants, IReadOnlyList<string> Warnings);
+internal sealed record CiPolicyOutcome(IReadOnlyList<CiPolicyGrant> Grants, IReadOnlyList<string> Warnings);

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Grants;
 
 /// <summary>Granting a CI role what it needs for repositories, and taking it back.</summary>
 /// <param name="iam">IAM.</param>
-public sealed partial class CiPolicyService(IamClient iam)
+internal sealed partial class CiPolicyService(IamClient iam)
 {
     /// <summary>Works out a grant, without making it.</summary>
     /// <param name="target">Role and policy; a policy that is missing is to be created.</param>

@@ -4,7 +4,7 @@ namespace JwtPizza.Ecr.Services.Grants;
 
 /// <summary>Finds the ARN that a policy names a repository by.</summary>
 /// <param name="aws">The caller's session.</param>
-public sealed class RepositoryArns(AwsSession aws)
+internal sealed class RepositoryArns(AwsSession aws)
 {
     /// <summary>The ARN of a repository. One that is to be granted must exist, so that a wrong letter in its name is not found out by
     /// CI.</summary>

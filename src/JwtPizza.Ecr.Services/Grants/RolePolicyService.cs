@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Services.Grants;
 /// <param name="PolicyArn">Its ARN.</param>
 /// <param name="Attached">The names of the policies that the role has.</param>
 /// <param name="IsAttached">Whether this one is among them.</param>
-public sealed record RolePolicyPlan(string RoleName, string PolicyName, string PolicyArn, IReadOnlyList<string> Attached, bool IsAttached)
+internal sealed record RolePolicyPlan(string RoleName, string PolicyName, string PolicyArn, IReadOnlyList<string> Attached, bool IsAttached)
 {
     /// <summary>The record of an act.</summary>
     /// <param name="status">What was done.</param>
@@ -19,7 +19,7 @@ public sealed record RolePolicyPlan(string RoleName, string PolicyName, string P
 
 /// <summary>Attaches managed policies to roles, and detaches them.</summary>
 /// <param name="iam">IAM.</param>
-public sealed partial class RolePolicyService(IamClient iam)
+internal sealed partial class RolePolicyService(IamClient iam)
 {
     /// <summary>Where AWS keeps its policies: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html</summary>
     private static readonly string[] s_awsPaths = ["", "service-role/", "job-function/"];

@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Services.Images;
 /// <param name="FreedInBytes">The bytes that are free then; layers that other images share stay.</param>
 /// <param name="Used">What ECS uses, with the user.</param>
 /// <param name="YoungCount">How many are too young to go.</param>
-public sealed record ClearPlan(Repository Repository, IReadOnlyList<EcrImage> Images, long FreedInBytes,
+internal sealed record ClearPlan(Repository Repository, IReadOnlyList<EcrImage> Images, long FreedInBytes,
     IReadOnlyList<(EcrImage Image, string User)> Used, int YoungCount)
 {
     private const int Listed = 20;

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Images;
 /// <param name="Id">A digest (the image with all its tags), or a tag.</param>
 /// <param name="Image">The image; null when the caller may not see it.</param>
 /// <param name="Stays">The other tags, under which the image stays; empty when it goes, and when that is not known.</param>
-public sealed record PlannedRemoval(ImageId Id, ImageDetail? Image, IReadOnlyList<string> Stays)
+internal sealed record PlannedRemoval(ImageId Id, ImageDetail? Image, IReadOnlyList<string> Stays)
 {
     /// <summary>What will happen, in the user's words.</summary>
     public string Description => (Id.ImageTag, Stays) switch
@@ -29,7 +29,7 @@ public sealed record PlannedRemoval(ImageId Id, ImageDetail? Image, IReadOnlyLis
 /// <param name="repositoryName">The repository.</param>
 /// <param name="region">Its region.</param>
 /// <param name="registryId">The account of the registry, when it is not the caller's own.</param>
-public sealed class ImageRemover(EcrClient ecr, string repositoryName, string region, string? registryId)
+internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string region, string? registryId)
 {
     /// <summary>As many as one call takes.</summary>
     public const int Batch = 100;

@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Images;
 /// its services would pull for their next task. ECS keeps the digest of a deployment, so an image that has lost its tag may still be
 /// needed: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
 /// </summary>
-public sealed class ImagesInUse
+internal sealed class ImagesInUse
 {
     private const int Parallel = 4;
 

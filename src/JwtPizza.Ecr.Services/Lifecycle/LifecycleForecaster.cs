@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Lifecycle;
 /// <param name="ecr">The registry.</param>
 /// <param name="verbose">Receives what a user sees with -Verbose.</param>
 /// <param name="now">The time of the run, where it is worked out here.</param>
-public sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose, DateTimeOffset now)
+internal sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose, DateTimeOffset now)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 

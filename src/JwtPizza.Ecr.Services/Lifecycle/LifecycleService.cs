@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Lifecycle;
 /// <summary>Reading and setting the lifecycle policies of repositories.</summary>
 /// <param name="ecr">The registry.</param>
 /// <param name="region">Its region.</param>
-public sealed class LifecycleService(EcrClient ecr, string region)
+internal sealed class LifecycleService(EcrClient ecr, string region)
 {
     /// <summary>The lifecycle of a repository; without rules when it has no policy.</summary>
     /// <param name="repositoryName">The repository.</param>

@@ -3,7 +3,7 @@ using JwtPizza.Ecr.Services.Aws;
 namespace JwtPizza.Ecr.Services.Registry;
 
 /// <summary>Which repository it is, as far as the caller may see it: to push, no right to describe repositories is needed.</summary>
-public sealed record RepositoryPlace
+internal sealed record RepositoryPlace
 {
     /// <summary>The repository's name.</summary>
     public required string RepositoryName { get; init; }

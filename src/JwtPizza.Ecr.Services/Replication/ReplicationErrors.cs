@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Replication;
 
 /// <summary>What went wrong with copies, and what to look at.</summary>
-public static class ReplicationErrors
+internal static class ReplicationErrors
 {
     /// <summary>A copy that ECR has given up.</summary>
     /// <param name="request">The image.</param>

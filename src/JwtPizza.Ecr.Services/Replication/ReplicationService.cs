@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Replication;
 /// <summary>Reads and edits what the caller's registry replicates. It has one configuration in each region.</summary>
 /// <param name="ecr">ECR there.</param>
 /// <param name="region">The region.</param>
-public sealed class ReplicationService(EcrClient ecr, string region)
+internal sealed class ReplicationService(EcrClient ecr, string region)
 {
     private readonly ReplicationStore _store = new(ecr, region);
 

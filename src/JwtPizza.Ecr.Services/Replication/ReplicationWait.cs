@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Replication;
 /// <param name="ImageId">Tag or digest.</param>
 /// <param name="RegistryId">The account; null for the caller's own.</param>
 /// <param name="Patience">How long to wait at most.</param>
-public sealed record ReplicationWaitRequest(RepositoryName RepositoryName, ImageId ImageId, string? RegistryId, TimeSpan Patience)
+internal sealed record ReplicationWaitRequest(RepositoryName RepositoryName, ImageId ImageId, string? RegistryId, TimeSpan Patience)
 {
     /// <summary>Repository and tag or digest, as docker writes them.</summary>
     public string Name => ImageId.ImageDigest is { } digest ? $"{RepositoryName}@{digest}" : $"{RepositoryName}:{ImageId.ImageTag}";
@@ -16,14 +16,14 @@ public sealed record ReplicationWaitRequest(RepositoryName RepositoryName, Image
 /// <summary>What came of waiting.</summary>
 /// <param name="Copies">One for each destination that ECR tells of.</param>
 /// <param name="Missing">Destinations of the rules of today that this image does not go to, because it was pushed before.</param>
-public sealed record ReplicationOutcome(IReadOnlyList<ImageReplication> Copies, IReadOnlyList<ReplicationDestination> Missing)
+internal sealed record ReplicationOutcome(IReadOnlyList<ImageReplication> Copies, IReadOnlyList<ReplicationDestination> Missing)
 {
     /// <summary>Copies that are still under way.</summary>
     public IEnumerable<ImageReplication> Unfinished => Copies.Where(c => !c.IsFinal);
 }
 
 /// <summary>Waits until the copies of an image have arrived.</summary>
-public sealed class ReplicationWait
+internal sealed class ReplicationWait
 {
     /// <summary>How long a push may be old and not be listed yet.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20);

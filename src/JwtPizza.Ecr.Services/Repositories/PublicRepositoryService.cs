@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Repositories;
 /// <summary>Creating and finding repositories of ECR Public, with what the gallery shows of them.</summary>
 /// <param name="ecr">The public registry.</param>
 /// <param name="verbose">Receives what could not be read.</param>
-public sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> verbose)
+internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string> verbose)
 {
     /// <summary>Whether to read what the gallery shows of each repository, with a call for each.</summary>
     public bool IncludeCatalog { get; init; } = true;

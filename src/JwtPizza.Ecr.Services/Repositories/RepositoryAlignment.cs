@@ -9,7 +9,7 @@ internal sealed record RepositoryChange(string Text, Func<CancellationToken, Tas
 
 /// <summary>What brings a repository into line with the settings that were named; nothing is sent yet but questions.</summary>
 /// <param name="There">The repository as it is.</param>
-public sealed record RepositoryAlignment(Repository There)
+internal sealed record RepositoryAlignment(Repository There)
 {
     private IReadOnlyList<RepositoryChange> Steps { get; init; } = [];
 

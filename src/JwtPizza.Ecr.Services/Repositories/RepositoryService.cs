@@ -4,7 +4,7 @@ namespace JwtPizza.Ecr.Services.Repositories;
 
 /// <summary>Creating, finding, changing and deleting repositories.</summary>
 /// <param name="ecr">The registry.</param>
-public sealed class RepositoryService(EcrClient ecr)
+internal sealed class RepositoryService(EcrClient ecr)
 {
     /// <summary>Creates a repository; scanning on push is on unless the settings say otherwise.</summary>
     /// <param name="name">Its name.</param>

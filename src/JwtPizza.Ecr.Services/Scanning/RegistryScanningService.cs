@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Scanning;
 /// <summary>Reading and setting how a registry scans.</summary>
 /// <param name="ecr">The caller's own registry.</param>
 /// <param name="region">Its region.</param>
-public sealed class RegistryScanningService(EcrClient ecr, string region)
+internal sealed class RegistryScanningService(EcrClient ecr, string region)
 {
     /// <summary>The settings in force.</summary>
     /// <param name="cancellationToken">Ends the call.</param>

@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Scanning;
 /// <summary>Whose findings are wanted, and how much is to be done for them.</summary>
 /// <param name="RepositoryName">The repository.</param>
 /// <param name="Image">The image, by digest or by tag.</param>
-public sealed record ScanRequest(string RepositoryName, ImageId Image)
+internal sealed record ScanRequest(string RepositoryName, ImageId Image)
 {
     /// <summary>Begin a scan when there is none.</summary>
     public bool Start { get; init; }

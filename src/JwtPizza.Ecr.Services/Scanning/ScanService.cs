@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Scanning;
 /// <param name="ecr">The registry.</param>
 /// <param name="region">Its region.</param>
 /// <param name="verbose">Receives what a user sees with -Verbose.</param>
-public sealed class ScanService(EcrClient ecr, string region, Action<string> verbose)
+internal sealed class ScanService(EcrClient ecr, string region, Action<string> verbose)
 {
     private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
 

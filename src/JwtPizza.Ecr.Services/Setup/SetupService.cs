@@ -16,7 +16,7 @@ namespace JwtPizza.Ecr.Services.Setup;
 /// <param name="GitHubRepository">The repository at GitHub, as a user types it.</param>
 /// <param name="Subjects">The subjects of its runs.</param>
 /// <param name="TaskRoles">The roles that the task definition names.</param>
-public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository,
+internal sealed record SetupRequest(RepositoryName RepositoryName, string RoleName, string PolicyName, string GitHubRepository,
     IReadOnlyList<GitHubSubject> Subjects, IReadOnlyList<string> TaskRoles)
 {
     /// <summary>Whether the role is to be allowed all that Update-PizzaService does with an image.</summary>
@@ -26,7 +26,7 @@ public sealed record SetupRequest(RepositoryName RepositoryName, string RoleName
 /// <summary>Looks at all that a service needs between a commit and an image in ECR. Nothing is changed.</summary>
 /// <param name="aws">The caller's session.</param>
 /// <param name="time">What conditions on the time look at.</param>
-public sealed class SetupService(AwsSession aws, TimeProvider time)
+internal sealed class SetupService(AwsSession aws, TimeProvider time)
 {
     private const string Tag = Defaults.ImageTag;
     private Repository? _repository;

@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Subjects">The runs that may assume it.</param>
 /// <param name="Policy">Role and policy of the grants.</param>
 /// <param name="Grants">One for each ECR repository; none for a role without a policy.</param>
-public sealed record CiRoleRequest(
+internal sealed record CiRoleRequest(
     NewRole Role, IReadOnlyList<GitHubSubject> Subjects, CiPolicyTarget Policy, IReadOnlyList<CiGrant> Grants)
 {
     /// <summary>Whose tokens; null: the provider that the role trusts, and github.com's for a new one.</summary>
@@ -17,7 +17,7 @@ public sealed record CiRoleRequest(
 }
 
 /// <summary>What making a CI role comes to; nothing is sent yet.</summary>
-public sealed record CiRolePlan
+internal sealed record CiRolePlan
 {
     internal CiRolePlan(CiRoleRequest request, ProviderPlan? provider, DocumentEditor<TrustPolicy, TrustSubject> editor,
         Edit<TrustPolicy, TrustSubject> trust, CiPolicyPlan? policy, IReadOnlyList<string> warnings) =>

@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Inline">The names of the policies that are part of the role, and go with it.</param>
 /// <param name="Policy">The managed policy to delete; null: none.</param>
 /// <param name="Warnings">What the caller should know.</param>
-public sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name, string Arn)> Attached, IReadOnlyList<string> Inline,
+internal sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name, string Arn)> Attached, IReadOnlyList<string> Inline,
     IamPolicy? Policy, IReadOnlyList<string> Warnings)
 {
     /// <summary>All of it for a reader's eye.</summary>
@@ -26,7 +26,7 @@ public sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Name
 
 /// <summary>Deletes what <see cref="CiRoleService"/> made.</summary>
 /// <param name="iam">IAM.</param>
-public sealed class CiRoleRemovalService(IamClient iam)
+internal sealed class CiRoleRemovalService(IamClient iam)
 {
     /// <summary>Works out what is to be done.</summary>
     /// <param name="roleName">The role.</param>

@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <summary>Makes a role for GitHub Actions in one go: identity provider, role with its trust, policy with its grants. What is there
 /// already stays as it is.</summary>
 /// <param name="aws">The caller's session.</param>
-public sealed class CiRoleService(AwsSession aws)
+internal sealed class CiRoleService(AwsSession aws)
 {
     private readonly ProviderService _providers = new(aws.Iam);
     private readonly CiPolicyService _policies = new(aws.Iam);

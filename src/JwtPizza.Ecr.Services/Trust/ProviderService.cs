@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Provider">The provider.</param>
 /// <param name="Present">The audiences that it has; null when it is not registered.</param>
 /// <param name="Missing">The audiences to add.</param>
-public sealed record ProviderPlan(GitHubProvider Provider, IReadOnlyList<string>? Present, IReadOnlyList<string> Missing)
+internal sealed record ProviderPlan(GitHubProvider Provider, IReadOnlyList<string>? Present, IReadOnlyList<string> Missing)
 {
     /// <summary>Whether there is anything to do.</summary>
     public bool IsChange => Present is null || Missing.Count > 0;
@@ -27,7 +27,7 @@ public sealed record ProviderPlan(GitHubProvider Provider, IReadOnlyList<string>
 /// <summary>GitHub's identity provider in an account. It is one for all repositories; which of them a role trusts is said by the
 /// role.</summary>
 /// <param name="iam">IAM.</param>
-public sealed class ProviderService(IamClient iam)
+internal sealed class ProviderService(IamClient iam)
 {
     /// <summary>Works out what registering comes to.</summary>
     /// <param name="provider">The provider.</param>

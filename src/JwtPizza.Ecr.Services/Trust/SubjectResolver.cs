@@ -6,14 +6,14 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="Subjects">One, or both forms.</param>
 /// <param name="Warning">What may keep them from working.</param>
 /// <param name="Note">How they were chosen.</param>
-public sealed record ResolvedSubjects(IReadOnlyList<GitHubSubject> Subjects, string? Warning = null, string? Note = null);
+internal sealed record ResolvedSubjects(IReadOnlyList<GitHubSubject> Subjects, string? Warning = null, string? Note = null);
 
 /// <summary>
 /// Finds which form of subject a repository emits. Made, renamed or transferred after 15 July 2026 it is the immutable one, and a
 /// policy that trusts the other refuses the run: https://docs.github.com/en/actions/reference/security/oidc
 /// </summary>
 /// <param name="github">Asked only when the form or the numbers are not known.</param>
-public sealed class SubjectResolver(GitHubApi github)
+internal sealed class SubjectResolver(GitHubApi github)
 {
     private static readonly DateTimeOffset s_immutableSince = new(2026, 7, 16, 0, 0, 0, TimeSpan.Zero);
 

@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 
 /// <summary>Reads and edits the trust policies of roles.</summary>
 /// <param name="iam">IAM.</param>
-public sealed class TrustService(IamClient iam)
+internal sealed class TrustService(IamClient iam)
 {
     /// <summary>The trust policy of a role.</summary>
     /// <param name="roleName">The role's name, 1 to 64 characters.</param>

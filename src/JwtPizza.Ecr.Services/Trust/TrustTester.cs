@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// provider.</summary>
 /// <param name="iam">IAM.</param>
 /// <param name="time">What conditions on the time look at.</param>
-public sealed class TrustTester(IamClient iam, TimeProvider time)
+internal sealed class TrustTester(IamClient iam, TimeProvider time)
 {
     /// <summary>Judges a token.</summary>
     /// <param name="roleName">The role.</param>

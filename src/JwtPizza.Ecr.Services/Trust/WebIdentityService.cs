@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Services.Trust;
 /// <param name="aws">The caller's session; its credentials are used to read the role after a refusal, if it has any.</param>
 /// <param name="patience">How long to go on after a refusal: IAM shows changes late.</param>
 /// <param name="time">The clock.</param>
-public sealed class WebIdentityService(AwsSession aws, TimeSpan patience, TimeProvider time)
+internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, TimeProvider time)
 {
     /// <summary>Assumes the role.</summary>
     /// <param name="request">The role and the session.</param>

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Workflows;
 
 /// <summary>A distribution that could be made: everything is found and checked, nothing is written yet.</summary>
-public sealed class DistPlan : IDisposable
+internal sealed class DistPlan : IDisposable
 {
     internal DistPlan(DistRequest request, IReadOnlyList<DistEntry> entries,
         IReadOnlyDictionary<string, (byte[] Content, IReadOnlyList<DistReplacement> Replaced)> changed) =>

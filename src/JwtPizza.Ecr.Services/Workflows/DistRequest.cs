@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Workflows;
 
 /// <summary>What goes into a distribution, and where it goes.</summary>
-public sealed record DistRequest
+internal sealed record DistRequest
 {
     /// <summary>The folder to take from, a full path.</summary>
     public required string Source { get; init; }

@@ -3,7 +3,7 @@ using JwtPizza.Ecr.Services.Files;
 namespace JwtPizza.Ecr.Services.Workflows;
 
 /// <summary>Makes distributions: clean folders with just what goes into an image.</summary>
-public static class DistService
+internal static class DistService
 {
     private const int CopyBuffer = 1 << 20;
 

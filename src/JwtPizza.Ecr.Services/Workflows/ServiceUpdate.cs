@@ -3,7 +3,7 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <summary>What a caller wants to have deployed.</summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Service">The service.</param>
-public sealed record ServiceUpdate(string Cluster, string Service)
+internal sealed record ServiceUpdate(string Cluster, string Service)
 {
     /// <summary>The image to run; null for what the task definition names.</summary>
     public string? ImageUri { get; init; }
@@ -19,7 +19,7 @@ public sealed record ServiceUpdate(string Cluster, string Service)
 }
 
 /// <summary>What a <see cref="ServiceUpdate"/> comes to; nothing is sent yet.</summary>
-public sealed record ServiceUpdatePlan
+internal sealed record ServiceUpdatePlan
 {
     internal ServiceUpdatePlan(ServiceUpdate wanted, TaskDefinitionCopy? copy) => (Wanted, Copy) = (wanted, copy);
 
@@ -36,4 +36,4 @@ public sealed record ServiceUpdatePlan
 /// <param name="Running">Tasks of the new deployment that run.</param>
 /// <param name="Desired">Tasks that there are to be.</param>
 /// <param name="Text">What goes on.</param>
-public sealed record ServiceProgress(int Running, int Desired, string Text);
+internal sealed record ServiceProgress(int Running, int Desired, string Text);

@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <summary>Has a service of ECS run new tasks, with the image that its task definition names or with another.</summary>
 /// <param name="ecs">ECS in the region at hand.</param>
 /// <param name="region">That region.</param>
-public sealed class ServiceUpdater(EcsClient ecs, string region)
+internal sealed class ServiceUpdater(EcsClient ecs, string region)
 {
     private static readonly Backoff s_backoff = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5));
 

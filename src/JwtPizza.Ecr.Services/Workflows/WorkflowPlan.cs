@@ -4,7 +4,7 @@ namespace JwtPizza.Ecr.Services.Workflows;
 /// <param name="Workflow">What becomes of it.</param>
 /// <param name="Text">Its whole text.</param>
 /// <param name="Difference">The lines that are new, with some around them.</param>
-public sealed record WorkflowPlan(PizzaWorkflow Workflow, string Text, string Difference)
+internal sealed record WorkflowPlan(PizzaWorkflow Workflow, string Text, string Difference)
 {
     /// <summary>What the user should know of what is there.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Services.Programs;
 namespace JwtPizza.Ecr.Services.Workflows;
 
 /// <summary>Sets secrets of GitHub repositories, through <c>gh</c>, which encrypts them before they leave the machine.</summary>
-public sealed class WorkflowSecretService
+internal sealed class WorkflowSecretService
 {
     private const int NotLoggedIn = 4;   // gh's exit code: https://cli.github.com/manual/gh_help_exit-codes
 

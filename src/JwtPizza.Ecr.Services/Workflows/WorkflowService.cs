@@ -4,7 +4,7 @@ using JwtPizza.Ecr.Services.Files;
 namespace JwtPizza.Ecr.Services.Workflows;
 
 /// <summary>Writes workflows of GitHub Actions, and adds to those that are there.</summary>
-public static class WorkflowService
+internal static class WorkflowService
 {
     /// <summary>Reads what is there, and says what would become of it.</summary>
     /// <param name="path">The file, a full path.</param>
