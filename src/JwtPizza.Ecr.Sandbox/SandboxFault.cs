@@ -17,6 +17,9 @@ public sealed record SandboxFault
     /// <summary>Close the connection instead of answering.</summary>
     public bool DropConnection { get; init; }
 
+    /// <summary>Carry the call out, and close the connection instead of answering.</summary>
+    public bool DropAnswer { get; init; }
+
     /// <summary>How long to wait before the answer, or before the error; at most 10 minutes.</summary>
     public TimeSpan Latency { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record SandboxFault
     /// <summary>Where <see cref="Share"/> throws its dice from: the same seed strikes the same calls of a run.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether it ends the call, or only delays it.</summary>
+    /// <summary>Whether it ends the call with an error.</summary>
     internal bool Refuses => Error is not null || Status is not null;
+
+    /// <summary>Whether the client gets no proper answer, so that no further fault can strike.</summary>
+    internal bool EndsCall => Refuses || DropConnection || DropAnswer;
 }

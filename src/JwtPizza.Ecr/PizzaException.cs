@@ -65,8 +65,13 @@ public sealed class PizzaException(
     /// <summary>The name or object that the error is about.</summary>
     public object? Target { get; } = target is string text ? UrlSecrets.Hide(text) : target;
 
+    /// <summary>Whether the change that failed may have been carried out all the same: its answer, or that of an earlier attempt, was
+    /// lost.</summary>
+    internal bool MayBeDone { get => field || InnerException is PizzaException { MayBeDone: true }; set; }
+
     /// <summary>The same error with a sentence more: the next step of somebody who knows more.</summary>
-    internal PizzaException With(string more) => new(ErrorId, Kind, $"{Message} {more}", Target, InnerException) { Problems = Problems };
+    internal PizzaException With(string more) =>
+        new(ErrorId, Kind, $"{Message} {more}", Target, InnerException) { Problems = Problems, MayBeDone = MayBeDone };
 
     /// <summary>The same error in words that know what was being done; this one is its cause.</summary>
     internal PizzaException As(string message, object? about = null) =>

@@ -27,6 +27,10 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// <code>Set-PizzaSandboxFault * -Latency 250; Set-PizzaSandboxFault iam:* -DropConnection -Share 0.2 -Seed 7</code>
 /// A slow network, and an IAM that does not answer one call of five.
 /// </example>
+/// <example>
+/// <code>Set-PizzaSandboxFault CreateRepository -DropAnswer -Count 1</code>
+/// The repository is created, and the client gets no answer. Does a script take its own success for a failure?
+/// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaSandboxFault", SupportsShouldProcess = true)]
 public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
 {
@@ -52,6 +56,11 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
     /// <summary>Closes the connection instead of answering.</summary>
     [Parameter]
     public SwitchParameter DropConnection { get; set; }
+
+    /// <summary>Carries the call out, and closes the connection instead of answering: the client cannot know whether its change was
+    /// made.</summary>
+    [Parameter]
+    public SwitchParameter DropAnswer { get; set; }
 
     /// <summary>How long to wait before the answer, or before the error: milliseconds, or a TimeSpan; at most 10 minutes.</summary>
     [Parameter]
@@ -83,8 +92,8 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
         {
             sandbox.SetFault(new()
             {
-                Operation = operation, Error = Error, Status = Status, DropConnection = DropConnection, Latency = Latency, Count = Count,
-                Share = Share, Seed = Seed,
+                Operation = operation, Error = Error, Status = Status, DropConnection = DropConnection, DropAnswer = DropAnswer,
+                Latency = Latency, Count = Count, Share = Share, Seed = Seed,
             });
         }
         return Task.CompletedTask;

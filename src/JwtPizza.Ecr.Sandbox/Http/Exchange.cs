@@ -90,6 +90,7 @@ internal sealed class Exchange
     {
         // A client that is still sending reads our refusal only when its sending succeeds.
         if (status >= 400) await this.ReadAsync(DrainLimit, cancellationToken).ConfigureAwait(false);
+        Trace.BeforeAnswer();
         Trace.End(status);
         _context.Response.StatusCode = status;
         if (contentType is not null) _context.Response.ContentType = contentType;

@@ -15,6 +15,7 @@ internal sealed class CallTrace(Watch watch, string request)
     private IReadOnlyDictionary<string, object?> _parameters = Redaction.Empty();
     private string? _accessKey;
     private int _ended;
+    private bool _dropsAnswer;
 
     /// <summary>The region that the call is for.</summary>
     public string? Region { get; set; }
@@ -37,10 +38,22 @@ internal sealed class CallTrace(Watch watch, string request)
         {
             if (fault.Latency > TimeSpan.Zero) await Task.Delay(fault.Latency, cancellationToken).ConfigureAwait(false);
             if (fault.Refuses) throw refusal(fault);
-            if (!fault.DropConnection) continue;
-            ErrorCode = "ConnectionDropped";
-            throw new IOException("The connection is dropped on demand.");   // to the web server, nobody is there to tell any more
+            if (fault.DropConnection) throw Dropped("ConnectionDropped");
+            _dropsAnswer = fault.DropAnswer;
         }
+    }
+
+    /// <summary>To be asked when the call was carried out, before it is answered.</summary>
+    public void BeforeAnswer()
+    {
+        if (_dropsAnswer) throw Dropped("AnswerDropped");
+    }
+
+    /// <summary>To the web server, nobody is there to tell any more.</summary>
+    private IOException Dropped(string code)
+    {
+        ErrorCode = code;
+        return new("The connection is dropped on demand.");
     }
 
     /// <summary>Leaves the call out of the log.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class Faults(OperationNames operations)
             {
                 if (!standing.Strikes()) continue;
                 striking.Add(standing.Fault);
-                if (standing.Fault.Refuses || standing.Fault.DropConnection) break;
+                if (standing.Fault.EndsCall) break;
             }
             return striking;
         }
@@ -82,11 +82,14 @@ internal sealed partial class Faults(OperationNames operations)
             throw Wrong(fault.Latency, "is not a latency: give 0 to 10 minutes");
         if (fault.Count < 1) throw Wrong(fault.Count, "is not a number of calls: give 1 or more");
         if (!(fault.Share is > 0 and <= 1)) throw Wrong(fault.Share, "is not a share of the calls: give more than 0 and up to 1");
-        if (fault.DropConnection && fault.Refuses)
+        if ((fault.DropConnection || fault.DropAnswer) && fault.Refuses)
             throw Wrong(fault.Operation,
-                "would be answered with an error on a dropped connection: give DropConnection alone, or Error and Status");
-        if (!fault.DropConnection && !fault.Refuses && fault.Latency == TimeSpan.Zero)
-            throw Wrong(fault.Operation, "would meet no trouble: give Error, Status, DropConnection or Latency");
+                "would be answered with an error on a dropped connection: give DropConnection alone, DropAnswer alone, or Error and " +
+                "Status");
+        if (fault.DropConnection && fault.DropAnswer)
+            throw Wrong(fault.Operation, "would be carried out and not: give DropConnection, or DropAnswer");
+        if (!fault.EndsCall && fault.Latency == TimeSpan.Zero)
+            throw Wrong(fault.Operation, "would meet no trouble: give Error, Status, DropConnection, DropAnswer or Latency");
     }
 
     private static PizzaException Wrong(object? value, string why) =>

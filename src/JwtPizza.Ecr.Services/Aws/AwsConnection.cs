@@ -15,6 +15,11 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// <param name="credentials">Who calls; null for calls that are not signed.</param>
 internal sealed class AwsConnection(AwsService service, Settings settings, Credentials? credentials) : IDisposable
 {
+    /// <summary>How far the clocks of client and AWS may differ for a signature to hold.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan s_lookTimeout = TimeSpan.FromSeconds(10);
+    private static readonly Backoff s_looks = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2));
     private AwsRuntime? _runtime;
 
     /// <summary>Where the service is called: AWS's own endpoint, or one that stands in for it.</summary>
@@ -29,8 +34,34 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
         JsonAsync(operation, writes: false, input, inputShape, outputShape, cancellationToken);
 
-    /// <summary>Calls a JSON operation that may change something, and is not repeated once AWS has said that it was done.</summary>
-    public Task<TOut> WriteAsync<TIn, TOut>(
+    /// <summary>Calls a JSON operation that changes something, and is not repeated once AWS has said that it was done. When the answer is
+    /// lost, it is looked up.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="inputShape">The input in JSON.</param>
+    /// <param name="outputShape">The output in JSON.</param>
+    /// <param name="look">What the answer would have been, read from what is there; null when the change is not there.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<TOut> WriteAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape,
+        Func<CancellationToken, Task<TOut?>> look, CancellationToken cancellationToken)
+        where TOut : class =>
+        LookAsync(JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken), look, cancellationToken);
+
+    /// <summary>Calls a JSON operation that changes something and gives nothing back.</summary>
+    /// <param name="operation">Its name.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="inputShape">The input in JSON.</param>
+    /// <param name="outputShape">The output in JSON.</param>
+    /// <param name="isDone">Whether the change is there.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task WriteAsync<TIn>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<Nothing> outputShape,
+        Func<CancellationToken, Task<bool>> isDone, CancellationToken cancellationToken) =>
+        WriteAsync(operation, input, inputShape, outputShape,
+            async token => await isDone(token).ConfigureAwait(false) ? new Nothing() : null, cancellationToken);
+
+    /// <summary>Calls a JSON operation that replaces or deletes a document as a whole. What becomes of a lost answer is seen by the
+    /// document editor, which reads what it has written.</summary>
+    public Task<TOut> WriteDocumentAsync<TIn, TOut>(
         string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken) =>
         JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken);
 
@@ -40,8 +71,15 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
         QueryAsync(operation, writes: false, parameters, cancellationToken);
 
-    /// <summary>Calls a Query operation that may change something.</summary>
-    public Task<XElement> WriteAsync(
+    /// <summary>Calls a Query operation that changes something; <paramref name="isDone"/> says whether the change is there, for when the
+    /// answer is lost.</summary>
+    public Task WriteAsync(string operation, Func<CancellationToken, Task<bool>> isDone, CancellationToken cancellationToken,
+        params (string Name, string? Value)[] parameters) =>
+        LookAsync(QueryAsync(operation, writes: true, parameters, cancellationToken),
+            async token => await isDone(token).ConfigureAwait(false) ? new XElement(operation) : null, cancellationToken);
+
+    /// <summary>Calls a Query operation that makes or replaces a document as a whole, after which the document editor looks.</summary>
+    public Task<XElement> WriteDocumentAsync(
         string operation, CancellationToken cancellationToken, params (string Name, string? Value)[] parameters) =>
         QueryAsync(operation, writes: true, parameters, cancellationToken);
 
@@ -70,14 +108,57 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     public void Dispose() => _runtime?.Dispose();
 
+    /// <summary>
+    /// A change whose answer was lost is looked up before it is called failed. IAM may show it only after a while; ECR and ECS show it at
+    /// once.
+    /// </summary>
+    private async Task<TOut> LookAsync<TOut>(
+        Task<TOut> change, Func<CancellationToken, Task<TOut?>> look, CancellationToken cancellationToken)
+        where TOut : class
+    {
+        try { return await change.ConfigureAwait(false); }
+        catch (PizzaException e) when (e.MayBeDone)
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(s_lookTimeout);
+            TOut? seen;
+            try { seen = await SeenAsync(look, limit.Token).ConfigureAwait(false); }
+            catch (PizzaException unseen)
+            {
+                throw NotSeen(e, $"Whether it was done all the same cannot be seen ({unseen.Message.TrimEnd('.')}).");
+            }
+            catch (OperationCanceledException)
+                when (!cancellationToken.IsCancellationRequested)
+                {
+                    throw NotSeen(e, "Whether it was done all the same cannot be seen: no answer came to that either.");
+                }
+            return seen ?? throw NotSeen(e, "The change was looked for, and is not there.");
+        }
+    }
+
+    private async Task<TOut?> SeenAsync<TOut>(Func<CancellationToken, Task<TOut?>> look, CancellationToken cancellationToken)
+        where TOut : class
+    {
+        Poll poll = new(TimeProvider.System, service.TargetPrefix is null ? s_lookTimeout / 2 : TimeSpan.Zero, s_looks);
+        while (true)
+        {
+            TOut? seen = await look(cancellationToken).ConfigureAwait(false);
+            if (seen is not null || poll.IsOver) return seen;
+            await poll.NextAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A refusal of the repeated call speaks for itself.</summary>
+    private static PizzaException NotSeen(PizzaException e, string seen) =>
+        e.Kind is PizzaErrorKind.Unavailable or PizzaErrorKind.InvalidData ? e.With(seen) : e;
+
     private async Task<TOut> JsonAsync<TIn, TOut>(string operation, bool writes, TIn input, JsonTypeInfo<TIn> inputShape,
         JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken)
     {
-        byte[] answer =
-            await SendAsync(new AwsCall(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape)), cancellationToken)
-                .ConfigureAwait(false);
+        AwsCall call = new(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape));
+        byte[] answer = await SendAsync(call, cancellationToken).ConfigureAwait(false);
         try { return JsonSerializer.Deserialize(answer, outputShape) ?? throw new JsonException("null"); }
-        catch (JsonException e) { throw AwsErrors.Unreadable(service, operation, e); }
+        catch (JsonException e) { throw AwsErrors.Unreadable(service, call, e); }
     }
 
     private async Task<XElement> QueryAsync(
@@ -88,15 +169,15 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         {
             if (value is not null) body.Append('&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
         }
-        byte[] answer = await SendAsync(new AwsCall(operation, writes, Encoding.UTF8.GetBytes(body.ToString())), cancellationToken)
-            .ConfigureAwait(false);
+        AwsCall call = new(operation, writes, Encoding.UTF8.GetBytes(body.ToString()));
+        byte[] answer = await SendAsync(call, cancellationToken).ConfigureAwait(false);
         try
         {
             using MemoryStream stream = new(answer);
             XElement root = XDocument.Load(stream).Root!;
             return root.Elements().FirstOrDefault(e => e.Name.LocalName == operation + "Result") ?? root;
         }
-        catch (XmlException e) { throw AwsErrors.Unreadable(service, operation, e); }
+        catch (XmlException e) { throw AwsErrors.Unreadable(service, call, e); }
     }
 
     private async Task<byte[]> SendAsync(AwsCall call, CancellationToken cancellationToken)
@@ -109,10 +190,11 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         {
             AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));
             AwsReply reply = await runtime.SendAsync(call, limit.Token).ConfigureAwait(false);
-            return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, call.Operation, reply.Broken);
+            return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, call, reply.Broken);
         }
         catch (Exception e) when (AwsErrors.Translate(e, new(service, call.Operation, settings), cancellationToken) is { } error)
         {
+            error.MayBeDone = call.MayBeDone;
             throw error;
         }
     }

@@ -31,9 +31,19 @@ internal static partial class AwsErrors
         _ => null,
     };
 
-    public static PizzaException Unreadable(AwsService service, string operation, Exception e) => ErrorCatalog.InvalidResponse(
-        $"{service.Id} accepted {operation}, but its answer cannot be read: {e.Message} It was not repeated; " +
-        "look at the resource before you run the command again.", operation, e);
+    /// <summary>What a call gives; null when it ends with this error.</summary>
+    public static async Task<T?> UnlessAsync<T>(string errorId, Func<Task<T>> call)
+        where T : class
+    {
+        try { return await call().ConfigureAwait(false); }
+        catch (PizzaException e) when (e.ErrorId == errorId) { return null; }
+    }
+
+    public static PizzaException Unreadable(AwsService service, AwsCall call, Exception e) =>
+        new("InvalidResponse", PizzaErrorKind.InvalidData,
+        $"What came as the answer to {call.Operation} of {service.Id} cannot be read: {e.Message} " +
+        $"{(call.Writes ? "It was not repeated; look at the resource before you run the command again." : "Is the endpoint really AWS?")}",
+            call.Operation, e) { MayBeDone = call.Writes };
 
     public static PizzaException Missing(AwsService service, string element) => ErrorCatalog.InvalidResponse(
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);

@@ -59,7 +59,8 @@ internal sealed class EcrClient
     public async Task<Repository> CreateRepositoryAsync(
         string repositoryName, RepositorySettings settings, CancellationToken cancellationToken) =>
         (await _ecr.WriteAsync("CreateRepository", CreateRepositoryInput.Of(repositoryName, settings, _registry),
-            Json.CreateRepositoryInput, Json.RepositoryOutput, cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
+            Json.CreateRepositoryInput, Json.RepositoryOutput,
+            MadeNow(repositoryName, settings), cancellationToken).ConfigureAwait(false)).Repository.ToRepository(_region);
 
     /// <summary>The repositories of these names (<c>RepositoryNotFoundException</c> if one is missing), or all of the registry, page by
     /// page.</summary>
@@ -86,16 +87,20 @@ internal sealed class EcrClient
     public Task PutImageTagMutabilityAsync(
         string repositoryName, string mutability, IReadOnlyList<string> exclusion, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("PutImageTagMutability", new(_registry, repositoryName, mutability, ExclusionFilter.Of(exclusion)),
-            Json.PutImageTagMutabilityInput, Json.Nothing, cancellationToken);
+            Json.PutImageTagMutabilityInput, Json.Nothing,
+            IsSo(repositoryName, new() { ImageTagMutability = mutability, MutabilityExclusion = exclusion }), cancellationToken);
 
     /// <summary>Sets whether each image is scanned when it is pushed.</summary>
     public Task PutImageScanningConfigurationAsync(string repositoryName, bool scanOnPush, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("PutImageScanningConfiguration", new(_registry, repositoryName, new(scanOnPush)),
-            Json.PutImageScanningConfigurationInput, Json.Nothing, cancellationToken);
+            Json.PutImageScanningConfigurationInput, Json.Nothing,
+            IsSo(repositoryName, new() { ScanOnPush = scanOnPush }), cancellationToken);
 
     /// <summary>Adds tags to a repository, or gives them new values; others stay.</summary>
     public Task TagResourceAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing,
+            async token => await ListTagsForResourceAsync(resourceArn, token).ConfigureAwait(false) is var has
+                && tags.All(t => has.GetValueOrDefault(t.Key) == t.Value), cancellationToken);
 
     /// <summary>The tags of a repository.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(
@@ -107,7 +112,27 @@ internal sealed class EcrClient
     /// set.</summary>
     public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing,
-            cancellationToken);
+            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null, cancellationToken);
+
+    /// <summary>Looks for a repository that was to be made: one that is as asked for and was made while the answer was waited for, give or
+    /// take what clocks may differ.</summary>
+    private Func<CancellationToken, Task<RepositoryOutput?>> MadeNow(string repositoryName, RepositorySettings settings)
+    {
+        DateTimeOffset since = DateTimeOffset.UtcNow - AwsConnection.ClockSkew;
+        return async token =>
+            await ThereAsync(repositoryName, token).ConfigureAwait(false) is { } there && there.CreatedAt >= since
+                && settings.AreOf(there.ToRepository(_region)) ? new(there) : null;
+    }
+
+    private Func<CancellationToken, Task<bool>> IsSo(string repositoryName, RepositorySettings wanted) =>
+        async token =>
+            await ThereAsync(repositoryName, token).ConfigureAwait(false) is { } there && wanted.AreOf(there.ToRepository(_region));
+
+    private async Task<WireRepository?> ThereAsync(string repositoryName, CancellationToken cancellationToken) =>
+        (await AwsErrors.UnlessAsync("RepositoryNotFoundException",
+            () => _ecr.ReadAsync("DescribeRepositories", new(_registry, [repositoryName], null, null),
+            Json.DescribeRepositoriesInput, Json.DescribeRepositoriesOutput, cancellationToken)).ConfigureAwait(false))
+            ?.Repositories is [var there] ? there : null;
 
     private static IEnumerable<string[]?> Chunks(IReadOnlyCollection<string>? names) =>
         names?.Chunk(MaxIds) ?? (IEnumerable<string[]?>)[null];
@@ -163,10 +188,36 @@ internal sealed class EcrClient
 
     /// <summary>Deletes at most 100 images: by digest with all their tags, by tag alone only that tag, and with its last tag the image.
     /// What stays is in the failures, not an error.</summary>
-    public Task<ImageDeletion> BatchDeleteImageAsync(
-        string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput, Json.ImageDeletion,
-            cancellationToken);
+    /// <param name="repositoryName">The repository.</param>
+    /// <param name="imageIds">1 to 100 tags or digests of images that are there.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ImageDeletion> BatchDeleteImageAsync(
+        string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken)
+    {
+        ImageDeletion answer =
+            await _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput,
+                Json.ImageDeletion, DeletedAsync, cancellationToken).ConfigureAwait(false);
+        // Its answer may be that of a repetition, to which the first attempt has left nothing.
+        return new()
+        {
+            ImageIds = [.. answer.ImageIds, .. answer.Failures.Where(IsGone).Select(f => f.ImageId!)],
+            Failures = [.. answer.Failures.Where(f => !IsGone(f))],
+        };
+
+        // Where one is gone the call was carried out; what is still there is asked for again, and ECR says why it stays.
+        async Task<ImageDeletion?> DeletedAsync(CancellationToken token)
+        {
+            ImageId[] gone =
+                [.. (await BatchGetImageAsync(repositoryName, imageIds, null, token).ConfigureAwait(false)).Failures.Where(IsGone)
+                    .Select(f => f.ImageId!)];
+            if (gone is []) return null;
+            ImageId[] left = [.. imageIds.Except(gone)];
+            ImageDeletion rest = left is [] ? new() : await BatchDeleteImageAsync(repositoryName, left, token).ConfigureAwait(false);
+            return rest with { ImageIds = [.. gone, .. rest.ImageIds] };
+        }
+
+        static bool IsGone(ImageFailure failure) => failure is { FailureCode: "ImageNotFound", ImageId: not null };
+    }
 
     /// <summary>Stores a manifest whose layers or children are there. <c>ImageAlreadyExistsException</c> when this very image has this tag,
     /// <c>ImageTagAlreadyExistsException</c> when an immutable tag is another's.</summary>
@@ -180,7 +231,11 @@ internal sealed class EcrClient
         string repositoryName, string manifest, string? mediaType, string? digest, string? tag, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("PutImage",
             new(_registry, repositoryName, manifest) { ImageManifestMediaType = mediaType, ImageDigest = digest, ImageTag = tag },
-            Json.PutImageInput, Json.Nothing, cancellationToken);
+            Json.PutImageInput, Json.Nothing,
+            async token =>
+                (await BatchGetImageAsync(repositoryName, [tag is null ? new() { ImageDigest = digest } : new() { ImageTag = tag }],
+                    mediaType is null ? null : [mediaType], token).ConfigureAwait(false))
+                .Images is [var there] && there.Manifest == manifest, cancellationToken);
 
     /// <summary>The lifecycle policy of a repository. <c>LifecyclePolicyNotFoundException</c> when it has none.</summary>
     public Task<LifecyclePolicyText> GetLifecyclePolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
@@ -189,12 +244,13 @@ internal sealed class EcrClient
 
     /// <summary>Replaces the lifecycle policy of a repository.</summary>
     public Task PutLifecyclePolicyAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutLifecyclePolicy", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput, Json.Nothing,
-            cancellationToken);
+        _ecr.WriteDocumentAsync("PutLifecyclePolicy", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput,
+            Json.Nothing, cancellationToken);
 
     /// <summary>Deletes the lifecycle policy of a repository. <c>LifecyclePolicyNotFoundException</c> when it has none.</summary>
     public Task DeleteLifecyclePolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteLifecyclePolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing, cancellationToken);
+        _ecr.WriteDocumentAsync("DeleteLifecyclePolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing,
+            cancellationToken);
 
     /// <summary>Has ECR work out what a policy would do. <c>LifecyclePolicyPreviewInProgressException</c> while another preview of the
     /// repository runs.</summary>
@@ -203,7 +259,11 @@ internal sealed class EcrClient
     /// <param name="cancellationToken">Ends the call.</param>
     public Task StartLifecyclePolicyPreviewAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("StartLifecyclePolicyPreview", new(_registry, repositoryName, policyText), Json.PutLifecyclePolicyInput,
-            Json.Nothing, cancellationToken);
+            Json.Nothing,
+            async token =>
+                (await AwsErrors.UnlessAsync("LifecyclePolicyPreviewNotFoundException",
+                    () => GetLifecyclePolicyPreviewAsync(repositoryName, null, token)).ConfigureAwait(false))
+                    ?.LifecyclePolicyText == policyText, cancellationToken);
 
     /// <summary>A page of the last preview; it has no images as long as the preview is in progress.</summary>
     /// <param name="repositoryName">The repository.</param>
@@ -221,12 +281,13 @@ internal sealed class EcrClient
 
     /// <summary>Replaces the policy of a repository. One that would keep the caller from ever changing it again is refused.</summary>
     public Task SetRepositoryPolicyAsync(string repositoryName, string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("SetRepositoryPolicy", new(_registry, repositoryName, policyText), Json.SetRepositoryPolicyInput, Json.Nothing,
-            cancellationToken);
+        _ecr.WriteDocumentAsync("SetRepositoryPolicy", new(_registry, repositoryName, policyText), Json.SetRepositoryPolicyInput,
+            Json.Nothing, cancellationToken);
 
     /// <summary>Deletes the policy of a repository. <c>RepositoryPolicyNotFoundException</c> when it has none.</summary>
     public Task DeleteRepositoryPolicyAsync(string repositoryName, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteRepositoryPolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing, cancellationToken);
+        _ecr.WriteDocumentAsync("DeleteRepositoryPolicy", new(_registry, repositoryName), Json.RepositoryInput, Json.Nothing,
+            cancellationToken);
 
     /// <summary>The policy of the caller's registry in this region, as JSON. <c>RegistryPolicyNotFoundException</c> when it has
     /// none.</summary>
@@ -236,12 +297,12 @@ internal sealed class EcrClient
 
     /// <summary>Replaces the policy of the caller's registry in this region.</summary>
     public Task PutRegistryPolicyAsync(string policyText, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutRegistryPolicy", new(policyText), Json.PutRegistryPolicyInput, Json.Nothing, cancellationToken);
+        _ecr.WriteDocumentAsync("PutRegistryPolicy", new(policyText), Json.PutRegistryPolicyInput, Json.Nothing, cancellationToken);
 
     /// <summary>Deletes the policy of the caller's registry in this region. <c>RegistryPolicyNotFoundException</c> when it has
     /// none.</summary>
     public Task DeleteRegistryPolicyAsync(CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteRegistryPolicy", new(), Json.Nothing, Json.Nothing, cancellationToken);
+        _ecr.WriteDocumentAsync("DeleteRegistryPolicy", new(), Json.Nothing, Json.Nothing, cancellationToken);
 
     /// <summary>The id of the caller's registry and its replication configuration, whatever that holds, as JSON.</summary>
     public async Task<(string RegistryId, string? ReplicationConfiguration)> DescribeRegistryAsync(CancellationToken cancellationToken)
@@ -257,8 +318,8 @@ internal sealed class EcrClient
     public async Task PutReplicationConfigurationAsync(string replicationConfiguration, CancellationToken cancellationToken)
     {
         using JsonDocument json = JsonDocument.Parse(replicationConfiguration);
-        await _ecr.WriteAsync("PutReplicationConfiguration", new(json.RootElement), Json.PutReplicationConfigurationInput, Json.Nothing,
-            cancellationToken).ConfigureAwait(false);
+        await _ecr.WriteDocumentAsync("PutReplicationConfiguration", new(json.RootElement), Json.PutReplicationConfigurationInput,
+            Json.Nothing, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>How far the copies of an image are; empty when it is not replicated. <c>ImageNotFoundException</c> when there is no such
@@ -280,12 +341,17 @@ internal sealed class EcrClient
 
     /// <summary>Replaces how the caller's own registry scans images.</summary>
     public Task PutRegistryScanningConfigurationAsync(RegistryScanning scanning, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("PutRegistryScanningConfiguration", WireScanning.Of(scanning), Json.WireScanning, Json.Nothing, cancellationToken);
+        _ecr.WriteDocumentAsync("PutRegistryScanningConfiguration", WireScanning.Of(scanning), Json.WireScanning, Json.Nothing,
+            cancellationToken);
 
     /// <summary>Begins a basic scan. <c>LimitExceededException</c> for an image that was scanned within 24 hours,
     /// <c>UnsupportedImageTypeException</c> for one that cannot be.</summary>
     public Task StartImageScanAsync(string repositoryName, ImageId imageId, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("StartImageScan", new(_registry, repositoryName, imageId), Json.ScanInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("StartImageScan", new(_registry, repositoryName, imageId), Json.ScanInput, Json.Nothing,
+            async token =>
+                await AwsErrors.UnlessAsync("ScanNotFoundException",
+                    () => DescribeImageScanFindingsAsync(repositoryName, imageId, null, token)).ConfigureAwait(false) is not null,
+                    cancellationToken);
 
     /// <summary>A page of what a scan has found. <c>ScanNotFoundException</c> when there was none.</summary>
     /// <param name="repositoryName">The repository.</param>

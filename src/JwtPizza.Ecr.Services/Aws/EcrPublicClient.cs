@@ -31,12 +31,18 @@ internal sealed class EcrPublicClient
     public async Task<Repository> CreateRepositoryAsync(
         string repositoryName, RepositoryCatalog? catalog, IReadOnlyDictionary<string, string>? tags, CancellationToken cancellationToken)
     {
+        DateTimeOffset since = DateTimeOffset.UtcNow - AwsConnection.ClockSkew;
         PublicCreateRepositoryInput input = new(repositoryName, catalog is null ? null : CatalogDataInput.Of(catalog),
             tags is { Count: > 0 } ? ResourceTag.Of(tags) : null);
         PublicRepositoryOutput output =
-            await _ecr.WriteAsync("CreateRepository", input, Json.PublicCreateRepositoryInput, Json.PublicRepositoryOutput,
+            await _ecr.WriteAsync("CreateRepository", input, Json.PublicCreateRepositoryInput, Json.PublicRepositoryOutput, MadeAsync,
                 cancellationToken).ConfigureAwait(false);
         return output.Repository.ToRepository() with { Catalog = output.CatalogData?.ToCatalog() };
+
+        async Task<PublicRepositoryOutput?> MadeAsync(CancellationToken token) =>
+            await ThereAsync(repositoryName, token).ConfigureAwait(false) is { } there && there.CreatedAt >= since
+            && await ShownAsync(repositoryName, token).ConfigureAwait(false) is var shown
+            && (catalog is null || catalog.ShowsSameAs(shown?.ToCatalog() ?? new())) ? new(there, shown) : null;
     }
 
     /// <summary>The repositories of these names (<c>RepositoryNotFoundException</c> if one is missing), or all of the registry, page by
@@ -65,11 +71,16 @@ internal sealed class EcrPublicClient
     public async Task<RepositoryCatalog> PutCatalogDataAsync(
         string repositoryName, RepositoryCatalog catalog, CancellationToken cancellationToken) =>
         (await _ecr.WriteAsync("PutRepositoryCatalogData", new(_registry, repositoryName, CatalogDataInput.Of(catalog)),
-            Json.PutCatalogDataInput, Json.GetCatalogDataOutput, cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
+            Json.PutCatalogDataInput, Json.GetCatalogDataOutput,
+            async token =>
+                await ShownAsync(repositoryName, token).ConfigureAwait(false) is { } shown && catalog.ShowsSameAs(shown.ToCatalog())
+                    ? new(shown) : null, cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
 
     /// <summary>Adds tags to a repository, or gives them new values; others stay.</summary>
     public Task TagResourceAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing, cancellationToken);
+        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing,
+            async token => await ListTagsForResourceAsync(resourceArn, token).ConfigureAwait(false) is var has
+                && tags.All(t => has.GetValueOrDefault(t.Key) == t.Value), cancellationToken);
 
     /// <summary>The tags of a repository.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(
@@ -81,7 +92,7 @@ internal sealed class EcrPublicClient
     /// set.</summary>
     public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
         _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing,
-            cancellationToken);
+            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null, cancellationToken);
 
     /// <summary>All images of a repository, page by page.</summary>
     public IAsyncEnumerable<ImageDetail> DescribeImagesAsync(string repositoryName, CancellationToken cancellationToken) =>
@@ -114,6 +125,17 @@ internal sealed class EcrPublicClient
                 .ConfigureAwait(false);
         return output.Registries is [var own, ..] ? own.RegistryUri.Split('/')[0] : Host;
     }
+
+    private async Task<WirePublicRepository?> ThereAsync(string repositoryName, CancellationToken cancellationToken) =>
+        (await AwsErrors.UnlessAsync("RepositoryNotFoundException",
+            () => _ecr.ReadAsync("DescribeRepositories", new(_registry, [repositoryName], null, null),
+            Json.DescribeRepositoriesInput, Json.PublicDescribeRepositoriesOutput, cancellationToken)).ConfigureAwait(false))
+            ?.Repositories is [var there] ? there : null;
+
+    private async Task<CatalogDataOutput?> ShownAsync(string repositoryName, CancellationToken cancellationToken) =>
+        (await AwsErrors.UnlessAsync("RepositoryCatalogDataNotFoundException",
+            () => _ecr.ReadAsync("GetRepositoryCatalogData", new(_registry, repositoryName),
+            Json.RepositoryInput, Json.GetCatalogDataOutput, cancellationToken)).ConfigureAwait(false))?.CatalogData;
 
     private async IAsyncEnumerable<ImageDetail> DescribeImagesAsync(
         PublicDescribeImagesInput input, [EnumeratorCancellation] CancellationToken cancellationToken)

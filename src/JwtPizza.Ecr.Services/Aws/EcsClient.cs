@@ -63,9 +63,21 @@ internal sealed class EcsClient
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The service with the new deployment.</returns>
     public async Task<EcsService> UpdateServiceAsync(
-        string cluster, string service, string? taskDefinition, CancellationToken cancellationToken) =>
-        (await _ecs.WriteAsync("UpdateService", new(cluster, service, taskDefinition, true), Json.UpdateServiceInput,
-            Json.UpdateServiceOutput, cancellationToken).ConfigureAwait(false)).Service;
+        string cluster, string service, string? taskDefinition, CancellationToken cancellationToken)
+    {
+        DateTimeOffset since = DateTimeOffset.UtcNow - AwsConnection.ClockSkew;
+        return (await _ecs.WriteAsync("UpdateService", new(cluster, service, taskDefinition, true), Json.UpdateServiceInput,
+            Json.UpdateServiceOutput, DeployingAsync, cancellationToken).ConfigureAwait(false)).Service;
+
+        async Task<UpdateServiceOutput?> DeployingAsync(CancellationToken token)
+        {
+            await foreach (EcsService there in DescribeServicesAsync(cluster, [service], token).ConfigureAwait(false))
+                if (there.Deployments.Any(d =>
+                    d.Status == "PRIMARY" && d.CreatedAt >= since && (taskDefinition is null || d.TaskDefinition == taskDefinition)))
+                    return new(there);
+            return null;
+        }
+    }
 
     /// <summary>The ARNs of the tasks of a service that have stopped within the last hour, or those that run.</summary>
     public IAsyncEnumerable<string> ListTasksAsync(string cluster, string service, bool stopped, CancellationToken cancellationToken) =>
@@ -83,9 +95,24 @@ internal sealed class EcsClient
     /// <param name="input">The members of RegisterTaskDefinition.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Its ARN.</returns>
-    public async Task<string> RegisterTaskDefinitionAsync(JsonObject input, CancellationToken cancellationToken) =>
-        (await _ecs.WriteAsync("RegisterTaskDefinition", input, Json.JsonObject, Json.DescribeTaskDefinitionOutput, cancellationToken)
-            .ConfigureAwait(false)).TaskDefinition.TaskDefinitionArn;
+    public async Task<string> RegisterTaskDefinitionAsync(JsonObject input, CancellationToken cancellationToken)
+    {
+        DateTimeOffset since = DateTimeOffset.UtcNow - AwsConnection.ClockSkew;
+        return (await _ecs.WriteAsync("RegisterTaskDefinition", input, Json.JsonObject, Json.DescribeTaskDefinitionOutput, NewestAsync,
+            cancellationToken).ConfigureAwait(false)).TaskDefinition.TaskDefinitionArn;
+
+        // The newest revision of the family, if it was registered since, with the same images.
+        async Task<DescribeTaskDefinitionOutput?> NewestAsync(CancellationToken token)
+        {
+            string family = (string?)input["family"] ?? "";
+            DescribeTaskDefinitionOutput newest =
+                await _ecs.ReadAsync("DescribeTaskDefinition", new(family), Json.EcsTaskDefinitionInput, Json.DescribeTaskDefinitionOutput,
+                    token).ConfigureAwait(false);
+            IEnumerable<string?> wanted = (input["containerDefinitions"] as JsonArray ?? []).Select(c => (string?)c?["image"]);
+            return newest.TaskDefinition is { RegisteredAt: { } at, ContainerDefinitions: var containers } && at >= since
+                && (containers ?? []).Select(c => c.Image).SequenceEqual(wanted) ? newest : null;
+        }
+    }
 
     private async IAsyncEnumerable<string> ListAsync<TIn, TOut>(
         string operation, Func<string?, TIn> input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape,

@@ -115,6 +115,9 @@ internal sealed record EcsTaskDefinition
     /// <summary>Its ARN, which ends in family and revision.</summary>
     public required string TaskDefinitionArn { get; init; }
 
+    /// <summary>When it was registered.</summary>
+    public DateTimeOffset? RegisteredAt { get; init; }
+
     /// <summary>Its containers.</summary>
     public IReadOnlyList<EcsContainer> ContainerDefinitions { get; init; } = [];
 }

@@ -56,7 +56,7 @@ internal sealed class IamClient
 
     /// <summary>Replaces the whole trust policy; the last writer wins.</summary>
     public Task UpdateAssumeRolePolicyAsync(string roleName, string document, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("UpdateAssumeRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyDocument", document));
+        _iam.WriteDocumentAsync("UpdateAssumeRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyDocument", document));
 
     /// <summary>Reads what a managed policy is, without its document.</summary>
     public async Task<IamPolicy> GetPolicyAsync(string policyArn, CancellationToken cancellationToken) =>
@@ -83,31 +83,36 @@ internal sealed class IamClient
     public async Task<IamPolicy> CreatePolicyAsync(
         string policyName, string document, string? description, CancellationToken cancellationToken) =>
         Policy(
-            Child(await _iam.WriteAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document),
+            Child(await _iam.WriteDocumentAsync("CreatePolicy", cancellationToken, ("PolicyName", policyName), ("PolicyDocument", document),
                 ("Description", description)).ConfigureAwait(false), "Policy"));
 
     /// <summary>Deletes a policy that has one version and is attached to nobody.</summary>
     public Task DeletePolicyAsync(string policyArn, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeletePolicy", cancellationToken, ("PolicyArn", policyArn));
+        _iam.WriteAsync("DeletePolicy", token => IsGoneAsync(() => GetPolicyAsync(policyArn, token)), cancellationToken,
+            ("PolicyArn", policyArn));
 
     /// <summary>Adds a version. <c>LimitExceeded</c> when there are five.</summary>
     public async Task<IamPolicyVersion> CreatePolicyVersionAsync(
         string policyArn, string document, bool setAsDefault, CancellationToken cancellationToken) =>
         Version(
-            Child(await _iam.WriteAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("PolicyDocument", document),
-                ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
+            Child(await _iam.WriteDocumentAsync("CreatePolicyVersion", cancellationToken, ("PolicyArn", policyArn),
+                ("PolicyDocument", document), ("SetAsDefault", setAsDefault ? "true" : "false")).ConfigureAwait(false), "PolicyVersion"));
 
     /// <summary>Deletes a version that is not the default one.</summary>
     public Task DeletePolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeletePolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
+        _iam.WriteAsync("DeletePolicyVersion", token => IsGoneAsync(() => GetPolicyVersionAsync(policyArn, versionId, token)),
+            cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
 
     /// <summary>Makes a version the one in force.</summary>
     public Task SetDefaultPolicyVersionAsync(string policyArn, string versionId, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("SetDefaultPolicyVersion", cancellationToken, ("PolicyArn", policyArn), ("VersionId", versionId));
+        _iam.WriteAsync("SetDefaultPolicyVersion",
+            async token => (await GetPolicyAsync(policyArn, token).ConfigureAwait(false)).DefaultVersionId == versionId, cancellationToken,
+            ("PolicyArn", policyArn), ("VersionId", versionId));
 
     /// <summary>Attaches a managed policy to a role; attaching it twice changes nothing.</summary>
     public Task AttachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("AttachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
+        _iam.WriteAsync("AttachRolePolicy", token => HasPolicyAsync(roleName, policyArn, token), cancellationToken, ("RoleName", roleName),
+            ("PolicyArn", policyArn));
 
     /// <summary>The managed policies of a role, page by page.</summary>
     public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(
@@ -135,7 +140,7 @@ internal sealed class IamClient
 
     /// <summary>Makes a role. <c>EntityAlreadyExists</c> when the name is taken, in whatever path and capitals.</summary>
     public async Task<IamRole> CreateRoleAsync(NewRole role, CancellationToken cancellationToken) =>
-        Role(Child(await _iam.WriteAsync("CreateRole", cancellationToken,
+        Role(Child(await _iam.WriteDocumentAsync("CreateRole", cancellationToken,
         [
             ("RoleName", role.RoleName), ("AssumeRolePolicyDocument", role.TrustPolicy), ("Path", role.Path),
             ("Description", role.Description),
@@ -154,11 +159,12 @@ internal sealed class IamClient
 
     /// <summary>Deletes a role that has no policies and is in no instance profile.</summary>
     public Task DeleteRoleAsync(string roleName, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeleteRole", cancellationToken, ("RoleName", roleName));
+        _iam.WriteAsync("DeleteRole", token => IsGoneAsync(() => GetRoleAsync(roleName, token)), cancellationToken, ("RoleName", roleName));
 
     /// <summary>Takes a managed policy from a role. <c>NoSuchEntity</c> when the role does not have it.</summary>
     public Task DetachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DetachRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
+        _iam.WriteAsync("DetachRolePolicy", async token => !await HasPolicyAsync(roleName, policyArn, token).ConfigureAwait(false),
+            cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
 
     /// <summary>The names of the policies that are part of a role.</summary>
     public async IAsyncEnumerable<string> ListRolePoliciesAsync(
@@ -170,7 +176,9 @@ internal sealed class IamClient
 
     /// <summary>Deletes a policy that is part of a role.</summary>
     public Task DeleteRolePolicyAsync(string roleName, string policyName, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeleteRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyName", policyName));
+        _iam.WriteAsync("DeleteRolePolicy",
+            async token => !await AnyAsync(ListRolePoliciesAsync(roleName, token), name => name == policyName).ConfigureAwait(false),
+            cancellationToken, ("RoleName", roleName), ("PolicyName", policyName));
 
     /// <summary>The names of the instance profiles that hold a role.</summary>
     public async IAsyncEnumerable<string> ListInstanceProfilesForRoleAsync(
@@ -199,26 +207,47 @@ internal sealed class IamClient
 
     /// <summary>Registers a provider, without thumbprints: for GitHub, IAM trusts the certificate by its issuer. <c>EntityAlreadyExists</c>
     /// when it is there.</summary>
-    /// <returns>Its ARN.</returns>
-    public async Task<string> CreateOpenIDConnectProviderAsync(
-        string url, IReadOnlyList<string> audiences, CancellationToken cancellationToken) =>
-        Text(await _iam.WriteAsync("CreateOpenIDConnectProvider", cancellationToken,
-            [("Url", url), .. audiences.Select((a, i) => ($"ClientIDList.member.{i + 1}", (string?)a))]).ConfigureAwait(false),
-            "OpenIDConnectProviderArn");
+    /// <param name="providerArn">The ARN that it gets.</param>
+    /// <param name="url">Its URL.</param>
+    /// <param name="audiences">Whom its tokens may be for.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task CreateOpenIDConnectProviderAsync(
+        string providerArn, string url, IReadOnlyList<string> audiences, CancellationToken cancellationToken) =>
+        _iam.WriteAsync("CreateOpenIDConnectProvider",
+            async token =>
+                await AwsErrors.UnlessAsync("NoSuchEntity", () => GetOpenIDConnectProviderAudiencesAsync(providerArn, token))
+                    .ConfigureAwait(false) is { } there && !audiences.Except(there).Any(),
+            cancellationToken, [("Url", url), .. audiences.Select((a, i) => ($"ClientIDList.member.{i + 1}", (string?)a))]);
 
     /// <summary>Adds an audience; one that is there stays as it is.</summary>
     public Task AddClientIDToOpenIDConnectProviderAsync(string providerArn, string audience, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("AddClientIDToOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn),
-            ("ClientID", audience));
+        _iam.WriteAsync("AddClientIDToOpenIDConnectProvider",
+            async token => (await GetOpenIDConnectProviderAudiencesAsync(providerArn, token).ConfigureAwait(false)).Contains(audience),
+            cancellationToken, ("OpenIDConnectProviderArn", providerArn), ("ClientID", audience));
 
     /// <summary>Deletes a provider, whoever trusts it. One that is not there is no error.</summary>
     public Task DeleteOpenIDConnectProviderAsync(string providerArn, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeleteOpenIDConnectProvider", cancellationToken, ("OpenIDConnectProviderArn", providerArn));
+        _iam.WriteAsync("DeleteOpenIDConnectProvider",
+            token => IsGoneAsync(() => GetOpenIDConnectProviderAudiencesAsync(providerArn, token)), cancellationToken,
+            ("OpenIDConnectProviderArn", providerArn));
 
     /// <summary>Quotas and counts by IAM's names, for example AssumeRolePolicySizeQuota.</summary>
     public async Task<IReadOnlyDictionary<string, int>> GetAccountSummaryAsync(CancellationToken cancellationToken) =>
         Child(await _iam.ReadAsync("GetAccountSummary", cancellationToken).ConfigureAwait(false), "SummaryMap").Elements()
             .ToDictionary(e => Text(e, "key"), e => int.Parse(Text(e, "value"), CultureInfo.InvariantCulture));
+
+    private static async Task<bool> IsGoneAsync<T>(Func<Task<T>> read)
+        where T : class => await AwsErrors.UnlessAsync("NoSuchEntity", read).ConfigureAwait(false) is null;
+
+    private Task<bool> HasPolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
+        AnyAsync(ListAttachedRolePoliciesAsync(roleName, cancellationToken), p => p.PolicyArn == policyArn);
+
+    private static async Task<bool> AnyAsync<T>(IAsyncEnumerable<T> items, Func<T, bool> isMeant)
+    {
+        await foreach (T item in items.ConfigureAwait(false))
+            if (isMeant(item)) return true;
+        return false;
+    }
 
     private IAsyncEnumerable<XElement> PagesAsync(
         string operation, CancellationToken cancellationToken, params (string, string?)[] parameters) => _iam.PagesAsync(operation,

@@ -33,6 +33,9 @@ internal sealed class AwsCall(string operation, bool writes, byte[] body) : Amaz
     public string Operation { get; } = operation;
     public bool Writes { get; } = writes;
     public byte[] Body { get; } = body;
+
+    /// <summary>Whether an attempt may have changed something although no answer came of it.</summary>
+    public bool MayBeDone { get; set; }
 }
 
 /// <summary>
@@ -65,7 +68,36 @@ internal sealed class AwsRuntime : AmazonServiceClient
             new InvokeOptions { RequestMarshaller = new Marshalling(this), ResponseUnmarshaller = new Reading(call) }, cancellationToken);
 
     // The endpoint is set by the marshaller, so no endpoint step is needed.
-    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigningStep());
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        pipeline.AddHandlerAfter<Marshaller>(new SigningStep());
+        pipeline.AddHandlerAfter<RetryHandler>(new AttemptStep());
+    }
+
+    /// <summary>Notes of each attempt whether it may have been carried out without an answer: the next one is then answered by what the
+    /// first has done.</summary>
+    private sealed class AttemptStep : PipelineHandler
+    {
+        public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            try { return await base.InvokeAsync<T>(executionContext).ConfigureAwait(false); }
+            catch (Exception e) when (IsInDoubt(e))
+            {
+                AwsCall call = (AwsCall)executionContext.RequestContext.OriginalRequest;
+                call.MayBeDone = call.Writes;
+                throw;
+            }
+        }
+
+        private static bool IsInDoubt(Exception e) => e switch
+        {
+            AmazonServiceException { StatusCode: > 0 and < HttpStatusCode.InternalServerError } => false,   // refused
+            // never sent
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } => false,
+            _ => true,
+        };
+    }
 
     private sealed class SigningStep : BaseAuthResolverHandler
     {

@@ -134,9 +134,9 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private async Task<Reading<TDocument>?> TryWriteAsync(Round round, CancellationToken cancellationToken)
     {
         try { return await store.WriteAsync(round.Edit.Document, round.Basis, cancellationToken).ConfigureAwait(false); }
-        catch (PizzaException e) when (e.Kind is PizzaErrorKind.Unavailable)
+        catch (PizzaException e) when (e.MayBeDone)
         {
-            _doubt = e;   // it may have been done: what is there will tell
+            _doubt = e;   // what is there will tell
             return new(round.Edit.Document);
         }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.AlreadyExists && round.Basis.Document.Text is null)
@@ -164,6 +164,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
             if (edit is not null && !_log.IsOwn(reading!)) Observe(reading!);
             if (age is ReadingAge.Same || edit is { Changed: false } || (edit is not null && !_repeatable))
             {
+                if (_doubt is not null && age is ReadingAge.Same) _written = reading;
                 if (lag is null) _held.Clear();
                 _held.UnionWith(reading!.Document.Items);
                 lag ??= LagSeenAfter(since, age);

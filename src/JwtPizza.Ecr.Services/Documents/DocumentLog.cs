@@ -80,6 +80,12 @@ internal sealed class DocumentLog<TDocument>(TimeProvider time)
     {
         lock (_ranks)
         {
+            if (Last is { Version: 0 } last && reading.Version > _versions.LastOrDefault().Version && _versions.Count > 0
+                && Text(reading) == Text(last))
+            {
+                _versions.Add((Writes, reading.Version));   // the answer that would have told the number was lost
+                Last = reading;
+            }
             int rank = reading.Version > 0 && _versions.Count > 0 ? RankOf(reading.Version) : RankOf(Text(reading));
             return rank < 2 * write ? ReadingAge.Older : rank == 2 * write ? ReadingAge.Same : ReadingAge.Newer;
         }

@@ -43,9 +43,13 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
         Reading<CiPolicy> reading = new(document, number);
         if (_written is not { } written || written.Number != number) return reading;
         await CheckAsync(written, cancellationToken).ConfigureAwait(false);
-        int between = _versions.Select(Number).Where(n => n > written.Before && n < number).DefaultIfEmpty().Max();
-        return between > 0 && await DocumentAsync(between, cancellationToken).ConfigureAwait(false) is { } theirs
-            ? reading with { Overwritten = new(theirs, between) } : reading;
+        foreach (int between in _versions.Select(Number).Where(n => n > written.Before && n < number).OrderDescending())
+        {
+            // Just what we wrote is of our own call, whose answer was lost before it was repeated.
+            if (await DocumentAsync(between, cancellationToken).ConfigureAwait(false) is { } theirs && theirs.Text != written.Document.Text)
+                return reading with { Overwritten = new(theirs, between) };
+        }
+        return reading;
     }
 
     public override async Task<Reading<CiPolicy>> WriteAsync(

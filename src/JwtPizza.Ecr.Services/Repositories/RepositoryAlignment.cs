@@ -32,7 +32,7 @@ internal sealed record RepositoryAlignment(Repository There)
     {
         IReadOnlyList<string> exclusion = wanted.MutabilityExclusion ?? [];
         if (wanted.ImageTagMutability is not { } mutability
-            || (mutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(exclusion)))
+            || new RepositorySettings { ImageTagMutability = mutability, MutabilityExclusion = exclusion }.AreOf(there))
             yield break;
         yield return new($"image tag mutability {mutability}{(exclusion.Count > 0 ? $" ({string.Join(", ", exclusion)})" : "")}",
             token => ecr.PutImageTagMutabilityAsync(there.RepositoryName, mutability, exclusion, token));

@@ -51,10 +51,10 @@ internal sealed class ProviderService(IamClient iam)
         {
             try
             {
-                _ = await iam.CreateOpenIDConnectProviderAsync(plan.Provider.Url, plan.Missing, cancellationToken).ConfigureAwait(false);
+                await iam.CreateOpenIDConnectProviderAsync(plan.Provider.Arn, plan.Provider.Url, plan.Missing, cancellationToken)
+                    .ConfigureAwait(false);
             }
-            // somebody else was quicker, or our own call was repeated; IAM may show it only later
-            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")
+            catch (PizzaException e) when (e.ErrorId == "EntityAlreadyExists")   // somebody else was quicker; IAM may show it only later
             {
                 IReadOnlyList<string> present =
                     await ConsistencyRetry.Usual.RunAsync(

@@ -36,6 +36,12 @@ public sealed partial record RepositorySettings
         return this with { ImageTagMutability = CheckedMutability(), EncryptionType = CheckedEncryption() };
     }
 
+    /// <summary>Whether a repository is as these settings say, as far as it shows.</summary>
+    internal bool AreOf(Repository there) =>
+        (ScanOnPush ?? there.ScanOnPush) == there.ScanOnPush && (EncryptionType ?? there.EncryptionType) == there.EncryptionType
+        && (ImageTagMutability is null
+            || (ImageTagMutability == there.ImageTagMutability && there.MutabilityExclusion.SequenceEqual(MutabilityExclusion ?? [])));
+
     private string? CheckedMutability()
     {
         if (MutabilityExclusion is not { Count: > 0 } exclusions)

@@ -177,8 +177,8 @@ internal static class Conversations
             "<Url>token.actions.githubusercontent.com</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList><ThumbprintList/>"),
         ["CreateOpenIDConnectProvider"] =
             ((s, ct) =>
-                s.Iam.CreateOpenIDConnectProviderAsync("https://token.actions.githubusercontent.com", ["sts.amazonaws.com", "other"], ct),
-                $"<OpenIDConnectProviderArn>{Provider}</OpenIDConnectProviderArn>"),
+                s.Iam.CreateOpenIDConnectProviderAsync(Provider, "https://token.actions.githubusercontent.com",
+                    ["sts.amazonaws.com", "other"], ct), $"<OpenIDConnectProviderArn>{Provider}</OpenIDConnectProviderArn>"),
         ["AddClientIDToOpenIDConnectProvider"] =
             ((s, ct) => s.Iam.AddClientIDToOpenIDConnectProviderAsync(Provider, "sts.amazonaws.com", ct), ""),
         ["DeleteOpenIDConnectProvider"] = ((s, ct) => s.Iam.DeleteOpenIDConnectProviderAsync(Provider, ct), ""),

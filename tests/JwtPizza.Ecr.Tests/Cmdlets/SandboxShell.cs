@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Tests.Sandbox;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -8,6 +9,7 @@ namespace JwtPizza.Ecr.Tests.Cmdlets;
 /// v1.</summary>
 public sealed class SandboxShell : IAsyncDisposable
 {
+    private static readonly string[] s_reads = ["Describe", "Get", "List", "BatchGet", "BatchCheck", "Head", "AssumeRole"];
     private readonly TestSandbox _sandbox = new();
     private readonly Shell _shell = new();
     private int _seen;
@@ -23,6 +25,12 @@ public sealed class SandboxShell : IAsyncDisposable
         Run("'team/one', 'team/two' | New-PizzaRepository; Push-PizzaImage $layout team/one -LayoutTag v1 -Tag v1; " +
             "Set-PizzaLifecycle team/one -KeepLast 3").Of<object>();
     }
+
+    /// <summary>Whether a call may change something.</summary>
+    public static bool IsChange(SandboxCall call) => !s_reads.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal));
+
+    /// <summary>Sets a fault.</summary>
+    public void SetFault(SandboxFault fault) => _sandbox.Box.SetFault(fault);
 
     /// <summary>The calls since the last time this was asked.</summary>
     public IReadOnlyList<SandboxCall> NewCalls()

@@ -60,7 +60,7 @@ internal sealed class SimulatedService<TDocument>(TDocument document, Weather we
         await TravelAsync();
         Meanwhile(this, ++Calls);
         if (random.NextDouble() < weather.LostAnswers)
-            throw new PizzaException("ConnectionLost", PizzaErrorKind.Unavailable, "The answer was lost.");
+            throw new PizzaException("ConnectionLost", PizzaErrorKind.Unavailable, "The answer was lost.") { MayBeDone = true };
         return new(document, weather.CountsVersions ? number : 0);
     }
 

@@ -156,6 +156,8 @@ public sealed class FaultTests
         { new() { Operation = "PutImage", Latency = TimeSpan.FromHours(1) }, "10 minutes" },
         { new() { Operation = "PutImage", Latency = TimeSpan.FromSeconds(-1) }, "10 minutes" },
         { new() { Operation = "PutImage", DropConnection = true, Status = 500 }, "DropConnection alone" },
+        { new() { Operation = "PutImage", DropAnswer = true, Error = "ThrottlingException" }, "DropAnswer alone" },
+        { new() { Operation = "PutImage", DropAnswer = true, DropConnection = true }, "carried out and not" },
     };
 
     [Theory]
