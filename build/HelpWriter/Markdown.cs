@@ -31,7 +31,7 @@ internal static class Markdown
     private static string Page(CommandInfo c, DocComments comments)
     {
         ILookup<bool, ParameterInfo> parameters =
-            c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name is "AwsCmdlet" or "AwsCallerCmdlet");
+            c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name == "AwsCmdlet");
         return Lines(
         [
             Origin, $"# {c.Name}", "",

@@ -80,7 +80,12 @@ internal abstract class AwsCompleter : NameCompleter
     protected abstract Task FindAsync(
         AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken);
 
-    protected static string? Text(IDictionary bound, string parameter) => bound[parameter]?.ToString();
+    protected static string? Text(IDictionary bound, string parameter) => bound[parameter] switch
+    {
+        string text => text,
+        IEnumerable several => several.Cast<object?>().FirstOrDefault()?.ToString(),
+        var value => value?.ToString(),
+    };
 }
 
 /// <summary>The repositories.</summary>

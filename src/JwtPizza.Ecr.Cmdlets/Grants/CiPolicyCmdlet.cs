@@ -43,6 +43,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
+    private protected override bool TakesSeveral => false;
+
     private protected virtual bool MustExist => false;
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)

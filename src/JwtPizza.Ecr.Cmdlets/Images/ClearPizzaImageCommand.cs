@@ -31,7 +31,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Clear, "PizzaImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RemovedImage))]
-public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
+public sealed class ClearPizzaImageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<AwsSession, ImagesInUse> _inUse = [];
 
@@ -42,7 +42,7 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
     [SupportsWildcards]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
+    public override string[] RepositoryName { get; set; } = [];
 
     /// <summary>Only images that were pushed more than so many days ago. The days count from the push, not from the loss of the
     /// tag.</summary>
@@ -55,8 +55,7 @@ public sealed class ClearPizzaImageCommand : RepositoryPatternCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
-        EachAsync(RepositoryName, ClearAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(ClearAsync, cancellationToken);
 
     private async Task ClearAsync(Repository repository, CancellationToken cancellationToken)
     {

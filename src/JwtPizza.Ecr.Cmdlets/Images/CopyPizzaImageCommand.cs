@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
@@ -39,7 +40,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(CopiedImage))]
-public sealed class CopyPizzaImageCommand : PushingCmdlet
+public sealed class CopyPizzaImageCommand : RepositoryCmdlet
 {
     /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag,
     /// latest. From the pipeline, the image that comes.</summary>
@@ -47,7 +48,7 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
+    public override string[] RepositoryName { get; set; } = [];
 
     /// <summary>The repository to copy to, by name (in ECR) or URI (in any registry), with a tag at its end if you like (name:tag).
     /// Default: that of the source, which gets one more -DestinationTag, or has one of the same name in the -DestinationRegion.</summary>
@@ -92,6 +93,8 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
     [Parameter]
     public SwitchParameter IncludeReferrers { get; set; }
 
+    private protected override bool TakesSeveral => false;
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
@@ -118,7 +121,7 @@ public sealed class CopyPizzaImageCommand : PushingCmdlet
         string[] tags = Tags(from, to);
         if (to.Digest is not null)
             throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, which a copy takes from its source");
-        RepositoryReference place = from.Place(RegistryId, Region), target = to.Place(DestinationRegistryId, DestinationRegion);
+        RepositoryReference place = from.Place(RegistryId, CurrentRegion), target = to.Place(DestinationRegistryId, DestinationRegion);
         AwsSession source = SessionFor(Typed(place.Region)), destination = DestinationSession(target.Region, source);
         string? account = place.RegistryId,
             other = target.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);

@@ -35,7 +35,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaImage", DefaultParameterSetName = "Tag")]
 [OutputType(typeof(EcrImage))]
-public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
+public sealed class GetPizzaImageCommand : RepositoryCmdlet
 {
     /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
     /// does not exist is an error.</summary>
@@ -44,7 +44,7 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
     [SupportsWildcards]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = ["*"];
+    public override string[] RepositoryName { get; set; } = ["*"];
 
     /// <summary>Only images with such a tag; '*', '?' and '[a-c]' work. A tag without wildcards that does not exist is an error.</summary>
     [Parameter(ParameterSetName = "Tag")]
@@ -74,8 +74,7 @@ public sealed class GetPizzaImageCommand : RepositoryPatternCmdlet
 
     private protected override bool TakesPublic => true;
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
-        EachAsync(RepositoryName, WriteImagesAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(WriteImagesAsync, cancellationToken);
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "PizzaStorage")]
 [OutputType(typeof(StorageUsage), typeof(StorageTotal))]
-public sealed class MeasurePizzaStorageCommand : RepositoryPatternCmdlet
+public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
     private readonly ProgressRecord _bar = new(1, "Measuring", "asking ECR");
@@ -43,7 +43,7 @@ public sealed class MeasurePizzaStorageCommand : RepositoryPatternCmdlet
     [SupportsWildcards]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = ["*"];
+    public override string[] RepositoryName { get; set; } = ["*"];
 
     /// <summary>One object for all repositories of a registry, instead of one for each.</summary>
     [Parameter]
@@ -56,7 +56,7 @@ public sealed class MeasurePizzaStorageCommand : RepositoryPatternCmdlet
         AwsSession aws = Aws;
         if (!_meters.TryGetValue((aws, RegistryId), out StorageMeter? meter))
             _meters[(aws, RegistryId)] = meter = new(Registry, aws.Region, count => _counted.Report(count));
-        return EachAsync(RepositoryName, (repository, token) => MeasureAsync(meter, repository, token), cancellationToken);
+        return EachAsync((repository, token) => MeasureAsync(meter, repository, token), cancellationToken);
     }
 
     private protected override Task EndAsync(CancellationToken cancellationToken)

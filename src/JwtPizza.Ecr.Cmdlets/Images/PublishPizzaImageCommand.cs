@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
@@ -39,7 +40,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsData.Publish, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PublishPizzaImageCommand : PushingCmdlet
+public sealed class PublishPizzaImageCommand : AwsCmdlet
 {
     /// <summary>The directory to build; its Dockerfile is taken unless -File names another. Default: the current location.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -56,7 +57,7 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     /// it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
-    public override SwitchParameter Public { get; set; }
+    public SwitchParameter Public { get; set; }
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: latest.</summary>
     [Parameter]
@@ -117,10 +118,15 @@ public sealed class PublishPizzaImageCommand : PushingCmdlet
     [Parameter]
     public SwitchParameter Provenance { get; set; }
 
+    /// <summary>Specifies the account that owns the registry, by its 12 digits. The default is the account of a URI, and then the caller's
+    /// own.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? RegistryId { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         ImageReference repository = ImageReference.Parse(RepositoryName);
-        RepositoryReference place = repository.Place(RegistryId, Region, Public);
+        RepositoryReference place = repository.Place(RegistryId, CurrentRegion, Public);
         PublishRequest request = new()
         {
             Repository = repository,

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
 
@@ -31,7 +32,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Push, "PizzaImage", SupportsShouldProcess = true, DefaultParameterSetName = Layout)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PushPizzaImageCommand : PushingCmdlet
+public sealed class PushPizzaImageCommand : RepositoryCmdlet
 {
     private const string Layout = "Layout", Local = "Local";
 
@@ -41,7 +42,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
     [Alias("Name", "RepositoryUri")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
+    public override string[] RepositoryName { get; set; } = [];
 
     /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring
     /// it.</summary>
@@ -82,7 +83,7 @@ public sealed class PushPizzaImageCommand : PushingCmdlet
 
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
     {
-        RepositoryReference place = repository.Place(RegistryId, Region, Public);
+        RepositoryReference place = repository.Place(RegistryId, CurrentRegion, Public);
         string[] tags = ImageTag.Length > 0
             ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
         string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";

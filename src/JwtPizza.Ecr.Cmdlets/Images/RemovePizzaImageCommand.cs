@@ -30,7 +30,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RemovedImage))]
-public sealed class RemovePizzaImageCommand : RegistryCmdlet
+public sealed class RemovePizzaImageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?, string), Work> _work = [];
 
@@ -39,7 +39,7 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
     [Alias("Name")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
+    public override string[] RepositoryName { get; set; } = [];
 
     /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together
     /// with a digest: only if the tag leads there.</summary>
@@ -77,9 +77,7 @@ public sealed class RemovePizzaImageCommand : RegistryCmdlet
     private async Task CollectAsync(string text, CancellationToken cancellationToken)
     {
         ImageReference reference = ImageReference.Parse(text);
-        RepositoryReference place = reference.Place(RegistryId, Region, Public);
-        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, text);
-        CheckHost(place);
+        RepositoryReference place = Checked(reference.Place(RegistryId, CurrentRegion, Public));
         ImageId[] ids = Ids(reference);
         AwsSession aws = SessionFor(Typed(place.Region));
         string? registry = place.RegistryId;

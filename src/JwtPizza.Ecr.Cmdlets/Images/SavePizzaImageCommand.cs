@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Registry;
 
@@ -27,7 +28,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsData.Save, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(SavedImage))]
-public sealed class SavePizzaImageCommand : PushingCmdlet
+public sealed class SavePizzaImageCommand : RepositoryCmdlet
 {
     /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag,
     /// latest. From the pipeline, the image that comes.</summary>
@@ -35,7 +36,7 @@ public sealed class SavePizzaImageCommand : PushingCmdlet
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
-    public string[] RepositoryName { get; set; } = [];
+    public override string[] RepositoryName { get; set; } = [];
 
     /// <summary>Where to save it: a path that ends in .tar is a tar, any other a folder. A folder that holds a layout gets the image
     /// added.</summary>
@@ -67,6 +68,8 @@ public sealed class SavePizzaImageCommand : PushingCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override bool TakesSeveral => false;
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
@@ -82,7 +85,7 @@ public sealed class SavePizzaImageCommand : PushingCmdlet
             : ImageTag.Length > 0 ? [.. ImageTag.Where(t => !string.IsNullOrEmpty(t)).Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()]
                 : digest is null ? [Defaults.ImageTag] : [];
         Platform? platform = Platform is null ? null : Ecr.Platform.Parse(Platform);
-        RepositoryReference place = image.Place(RegistryId, Region);
+        RepositoryReference place = image.Place(RegistryId, CurrentRegion);
         if (!ShouldProcess(path, $"Save {image}")) return;
         ImageRepository from = await Registries.OpenAsync(SessionFor(Typed(place.Region)), image, place.RegistryId, Public,
             isWritten: false, cancellationToken);

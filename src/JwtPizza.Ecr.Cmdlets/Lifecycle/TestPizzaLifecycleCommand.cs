@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Repositories;
@@ -82,5 +81,5 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
             ? known : _inUse[Aws.Region] = await ImagesInUse.FindAsync(Aws.Ecs, verbose, cancellationToken);
 
     /// <summary>A sandbox has a clock of its own.</summary>
-    private DateTimeOffset Now => RunningSandbox.For(EndpointUrl, ProfileName)?.Now ?? DateTimeOffset.UtcNow;
+    private DateTimeOffset Now => CalledSandbox?.Now ?? DateTimeOffset.UtcNow;
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Documents;
 
 namespace JwtPizza.Ecr.Cmdlets.Pipeline;
@@ -21,8 +22,11 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>The work after the last record.</summary>
     private protected virtual Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>How often and where the work of one pipeline record is done.</summary>
+    private protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => ProcessAsync(cancellationToken);
+
     /// <summary>Runs <see cref="ProcessAsync"/>.</summary>
-    protected sealed override void ProcessRecord() => Run(ProcessAsync);
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
 
     /// <summary>Runs <see cref="EndAsync"/>.</summary>
     protected sealed override void EndProcessing() => Run(EndAsync);
@@ -126,6 +130,20 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
             bar.RecordType = ProgressRecordType.Completed;
             WriteProgress(bar);
         }
+    }
+
+    /// <summary>Runs work that builds or moves images under a progress bar, which is gone at its end.</summary>
+    private protected async Task WithBarAsync(string activity, Func<BuildListener, Task> work)
+    {
+        ProgressRecord bar = new(1, activity, "asking ECR");
+        WriteProgress(bar);
+        await WithBarAsync<BuildProgress, bool>(bar, now => (bar.StatusDescription, bar.PercentComplete) = (now.Step, now.Percent),
+            async progress =>
+        {
+            IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
+            await work(new() { Verbose = verbose.Report, Warning = warning.Report, Progress = progress });
+            return true;
+        });
     }
 
     /// <summary>A record with what only its view shows.</summary>

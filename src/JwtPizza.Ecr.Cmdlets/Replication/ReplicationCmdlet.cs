@@ -71,9 +71,7 @@ public abstract class ReplicationCmdlet : AwsCmdlet
 
     private Task Collect(string text)
     {
-        RepositoryReference place = RepositoryReference.Parse(text, RegistryId, Region, Public);
-        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, text);
-        CheckHost(place);
+        RepositoryReference place = PlaceOf(text, RegistryId, Public);
         string name = Ecr.RepositoryName.Parse(place.Name).Value;
         _collected.Add(
             new(SessionFor(Typed(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name])

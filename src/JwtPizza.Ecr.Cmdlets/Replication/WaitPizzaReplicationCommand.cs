@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Replication;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
@@ -21,16 +23,27 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// </example>
 [Cmdlet(VerbsLifecycle.Wait, "PizzaReplication")]
 [OutputType(typeof(ImageReplication))]
-public sealed class WaitPizzaReplicationCommand : ImageCmdlet
+public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
 {
     /// <summary>How many seconds to wait at most for each image; 1800 unless you say otherwise.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 1800;
 
+    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Alias("Tag")]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string? ImageTag { get; set; }
+
+    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Digest")]
+    public string? ImageDigest { get; set; }
+
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        ReplicationWaitRequest request = new(name, Image, RegistryId, TimeSpan.FromSeconds(TimeoutSec));
+        ReplicationWaitRequest request = new(name, ImageId.Of(ImageTag, ImageDigest), RegistryId, TimeSpan.FromSeconds(TimeoutSec));
         ReplicationOutcome outcome = await WaitAsync(request, cancellationToken);
         foreach (ImageReplication copy in outcome.Copies) WriteObject(copy);
         foreach (ImageReplication failed in outcome.Copies.Where(c => c.Status == "FAILED"))

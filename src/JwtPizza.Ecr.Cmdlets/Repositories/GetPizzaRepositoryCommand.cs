@@ -28,7 +28,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaRepository")]
 [OutputType(typeof(Repository))]
-public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
+public sealed class GetPizzaRepositoryCommand : RepositoryCmdlet
 {
     /// <summary>Names, or patterns with wildcards. Default: all. A name without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -36,7 +36,7 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     [RepositoryNames]
-    public string[] RepositoryName { get; set; } = ["*"];
+    public override string[] RepositoryName { get; set; } = ["*"];
 
     /// <summary>Read the policy of each repository too: PolicyText is its JSON, Access tells who may pull and push by it. Costs a call for
     /// each.</summary>
@@ -58,7 +58,7 @@ public sealed class GetPizzaRepositoryCommand : RepositoryPatternCmdlet
         if (Public && IncludePolicy)
             throw ErrorCatalog.SettingNotOffered(nameof(IncludePolicy),
                 "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.");
-        return EachAsync(RepositoryName, WriteAsync, cancellationToken);
+        return EachAsync(WriteAsync, cancellationToken);
     }
 
     private async Task WriteAsync(Repository repository, CancellationToken cancellationToken)

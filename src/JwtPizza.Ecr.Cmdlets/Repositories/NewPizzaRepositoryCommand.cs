@@ -95,7 +95,7 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     private async Task MakeAsync(string text, RepositorySettings settings, RepositoryCatalog catalog, CancellationToken cancellationToken)
     {
-        RepositoryReference place = Place(text);
+        RepositoryReference place = PlaceOf(text, registryId: null, Public, takesPublic: true);
         RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(place.Name) : Ecr.RepositoryName.Parse(place.Name);
         AwsSession aws = SessionFor(Typed(place.Region));
         if (place.RegistryId is { } named && await aws.GetAccountAsync(cancellationToken) is var own && named != own)

@@ -41,14 +41,6 @@ public abstract class RepositorySettingsCmdlet : AwsCmdlet
     public virtual SwitchParameter Public { get; set; }
 
     /// <summary>The settings that the command line names; the others are null.</summary>
-    /// <summary>Where a repository is, by what its URI and the parameters say.</summary>
-    private protected RepositoryReference Place(string repository, string? registryId = null)
-    {
-        RepositoryReference place = RepositoryReference.Parse(repository, registryId, Region, Public);
-        CheckHost(place);
-        return place;
-    }
-
     private protected RepositorySettings Named() => new()
     {
         ScanOnPush = IsBound(nameof(ScanOnPush)) ? (bool)ScanOnPush : null,

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Repositories;
 
@@ -35,12 +34,11 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
             throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument,
                 "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
         foreach (string name in RepositoryName)
-            await TryAsync(() => SetAsync(Place(name, RegistryId), settings, cancellationToken), name);
+            await TryAsync(() => SetAsync(PlaceOf(name, RegistryId, Public), settings, cancellationToken), name);
     }
 
     private async Task SetAsync(RepositoryReference place, RepositorySettings settings, CancellationToken cancellationToken)
     {
-        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
         RepositoryName name = Ecr.RepositoryName.Parse(place.Name);
         AwsSession aws = SessionFor(Typed(place.Region));
         RepositoryService repositories = new(aws.Ecr.For(place.RegistryId));

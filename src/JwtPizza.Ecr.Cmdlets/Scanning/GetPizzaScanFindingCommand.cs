@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Scanning;
 
 namespace JwtPizza.Ecr.Cmdlets.Scanning;
@@ -28,7 +30,7 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaScanFinding")]
 [OutputType(typeof(ScanFinding))]
-public sealed class GetPizzaScanFindingCommand : ImageCmdlet
+public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 {
     private int _tooBad, _images, _unchecked;
 
@@ -50,9 +52,20 @@ public sealed class GetPizzaScanFindingCommand : ImageCmdlet
     [Parameter]
     public FindingSeverity FailOn { get; set; }
 
+    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Alias("Tag")]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string? ImageTag { get; set; }
+
+    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Digest")]
+    public string? ImageDigest { get; set; }
+
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        ScanRequest request = new(name.Value, Image)
+        ScanRequest request = new(name.Value, ImageId.Of(ImageTag, ImageDigest))
         {
             Start = StartScan, Patience = Wait ? TimeSpan.FromSeconds(TimeoutSec) : null,
         };

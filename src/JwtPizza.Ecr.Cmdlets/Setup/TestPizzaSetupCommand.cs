@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
-using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Cmdlets.Trust;
 using JwtPizza.Ecr.Services.Setup;
 
@@ -63,10 +62,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
-        RepositoryReference place =
-            RepositoryReference.Parse(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Region, Public);
-        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, place.Text);
-        CheckHost(place);
+        RepositoryReference place = PlaceOf(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Public);
         SetupRequest wanted =
             new(Ecr.RepositoryName.Parse(place.Name), RoleName, string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName,
                 text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Services.Documents;
+using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
@@ -56,10 +58,13 @@ public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
         else await TryAsync(() => TrustAsync([GitHubSubject.Parse(Subject)], cancellationToken), Subject);
     }
 
-    private Task TrustAsync(IReadOnlyList<GitHubSubject> subjects, CancellationToken cancellationToken)
+    private async Task TrustAsync(IReadOnlyList<GitHubSubject> subjects, CancellationToken cancellationToken)
     {
         GitHubProvider? provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn);
-        return EditAsync(RoleName, policy => policy.Add(subjects, provider), $"Trust '{string.Join("', '", subjects.Select(s => s.Text))}'",
-            force: false, cancellationToken);
+        DocumentEditor<TrustPolicy, TrustSubject> editor =
+            new TrustService(Aws.Iam).Editor(RoleName, policy => policy.Add(subjects, provider));
+        string action = $"Trust '{string.Join("', '", subjects.Select(s => s.Text))}'";
+        foreach (TrustSubject subject in (await EditAsync(editor, action, force: false, cancellationToken))?.Results ?? [])
+            WriteObject(subject);
     }
 }

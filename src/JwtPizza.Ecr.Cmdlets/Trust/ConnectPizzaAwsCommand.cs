@@ -76,6 +76,8 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter ForLaterSteps { get; set; }
 
+    private protected override bool TakesSeveral => false;
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         string? file = ForLaterSteps ? LaterSteps() : null;
@@ -88,7 +90,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
         AssumedRole role = await new WebIdentityService(Aws, TimeSpan.FromSeconds(RetrySeconds), TimeProvider.System)
             .AssumeAsync(request, token, cancellationToken);
         Mask(role.AccessKeyId, role.SecretAccessKey, role.SessionToken);
-        IReadOnlyDictionary<string, string> variables = SessionEnvironment.Set(role, Region);
+        IReadOnlyDictionary<string, string> variables = SessionEnvironment.Set(role, CurrentRegion);
         if (file is not null) await File.AppendAllLinesAsync(file, variables.Select(v => $"{v.Key}={v.Value}"), cancellationToken);
         WriteVerbose($"{string.Join(", ", variables.Keys)} are set for {role.Arn}, until {role.ExpiresAt:u}.");
         if (SessionState.PSVariable.GetValue("StoredAWSCredentials") is not null)
@@ -120,7 +122,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
             "an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.", RoleArn ?? RoleName);
     }
 
-    private string AccountOfRole() => Account ?? RunningSandbox.For(EndpointUrl, ProfileName)?.Info.RegistryId ?? Variable("AWS_ACCOUNT")
+    private string AccountOfRole() => Account ?? CalledSandbox?.Info.RegistryId ?? Variable("AWS_ACCOUNT")
         ?? throw new PizzaException("AccountUnknown", PizzaErrorKind.InvalidArgument,
             $"In which account is the role '{RoleName}'? Without credentials AWS cannot be asked. " +
             "Give its 12 digits with -Account (or in AWS_ACCOUNT), or the role by -RoleArn.", RoleName);

@@ -126,6 +126,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }
 
+    private protected override bool TakesSeveral => false;
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Public) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, string.Join(", ", RepositoryName));
@@ -156,9 +158,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
 
     private async Task<CiGrant> GrantAsync(string repository, CancellationToken cancellationToken)
     {
-        RepositoryReference place = RepositoryReference.Parse(repository, RegistryId, Region);
-        if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, repository);
-        CheckHost(place);
+        RepositoryReference place = PlaceOf(repository, RegistryId);
         RepositoryArns arns = new(SessionFor(Typed(place.Region)));
         string arn = await arns.FindAsync(Ecr.RepositoryName.Parse(place.Name), place.RegistryId, mustExist: true, cancellationToken);
         return CiGrant.For(arn, Cluster, Service, TaskRole) with

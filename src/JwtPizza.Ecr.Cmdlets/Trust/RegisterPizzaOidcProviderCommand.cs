@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
@@ -19,17 +20,22 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 [Cmdlet(VerbsLifecycle.Register, "PizzaOidcProvider", SupportsShouldProcess = true)]
 [OutputType(typeof(RegisteredProvider))]
-public sealed class RegisterPizzaOidcProviderCommand : ProviderCmdlet
+public sealed class RegisterPizzaOidcProviderCommand : AwsCmdlet
 {
     /// <summary>Whom the tokens may be for. Default: sts.amazonaws.com (in China sts.amazonaws.com.cn).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Audiences", "ClientIDList")]
     public string[] Audience { get; set; } = [];
 
+    /// <summary>The issuer of the tokens. Default: https://token.actions.githubusercontent.com. An enterprise with an issuer of its own has
+    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string? Url { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         ProviderService providers = new(Aws.Iam);
-        GitHubProvider provider = await ProviderAsync(cancellationToken);
+        GitHubProvider provider = GitHubProvider.ForUrl(Url, Aws.Partition, await Aws.GetAccountAsync(cancellationToken));
         ProviderPlan plan = await providers.PlanAsync(provider, Audience is [] ? [provider.Audience] : Audience, cancellationToken);
         if (!plan.IsChange) WriteVerbose($"{provider.Arn} is registered already, with the audience {string.Join(", ", plan.Present!)}.");
         else if (!ShouldProcess(plan.Description, $"{plan.Description}?", "Identity provider")) return;

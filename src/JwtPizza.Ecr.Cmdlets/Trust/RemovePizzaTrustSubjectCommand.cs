@@ -1,5 +1,8 @@
 using System.Management.Automation;
 using JwtPizza.Ecr.Cmdlets.Arguments;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Documents;
+using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
@@ -20,7 +23,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaTrustSubject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(TrustSubject))]
-public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
+public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
 {
     /// <summary>The IAM role. Default: github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -59,15 +62,17 @@ public sealed class RemovePizzaTrustSubjectCommand : TrustCmdlet
     private static Func<TrustSubject, bool> Of(GitHubRepository repository) =>
         s => string.Equals(s.Repository, repository.ToString(), StringComparison.OrdinalIgnoreCase);
 
-    private Task RemoveAsync(Func<TrustSubject, bool> isMeant, string what, CancellationToken cancellationToken) => EditAsync(
-        RoleName,
-        policy =>
+    private async Task RemoveAsync(Func<TrustSubject, bool> isMeant, string what, CancellationToken cancellationToken)
+    {
+        DocumentEditor<TrustPolicy, TrustSubject> editor = new TrustService(Aws.Iam).Editor(RoleName, policy =>
         {
             Edit<TrustPolicy, TrustSubject> edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
             return edit.Changed
                 ? edit
                 : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. " +
                     $"Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
-        },
-        $"Take out '{what}'", Force, cancellationToken);
+        });
+        foreach (TrustSubject subject in (await EditAsync(editor, $"Take out '{what}'", Force, cancellationToken))?.Results ?? [])
+            WriteObject(subject);
+    }
 }

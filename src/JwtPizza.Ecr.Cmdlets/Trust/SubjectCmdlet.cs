@@ -8,7 +8,7 @@ using JwtPizza.Ecr.Services.Trust;
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
 /// <summary>Base of the cmdlets that name runs of GitHub Actions: repositories, and which runs of them.</summary>
-public abstract class SubjectCmdlet : TrustCmdlet
+public abstract class SubjectCmdlet : AwsCmdlet
 {
     private (string? Url, GitHubApi Api)? _github;
 
@@ -101,7 +101,7 @@ public abstract class SubjectCmdlet : TrustCmdlet
     /// ones.</summary>
     private GitHubApi GitHub(GitHubRepository repository)
     {
-        EcrSandbox? sandbox = RunningSandbox.For(EndpointUrl, ProfileName);
+        EcrSandbox? sandbox = CalledSandbox;
         if (Form is not SubjectForm.Name) sandbox?.LearnGitHubRepository(repository);
         string? url = sandbox?.Info.GitHubApiUrl;
         if (_github is { } open && open.Url == url) return open.Api;

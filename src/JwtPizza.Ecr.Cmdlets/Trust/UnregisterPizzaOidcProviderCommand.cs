@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
@@ -20,7 +21,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "PizzaOidcProvider", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RegisteredProvider))]
-public sealed class UnregisterPizzaOidcProviderCommand : ProviderCmdlet
+public sealed class UnregisterPizzaOidcProviderCommand : AwsCmdlet
 {
     /// <summary>The provider's ARN; instead of -Url.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -35,10 +36,16 @@ public sealed class UnregisterPizzaOidcProviderCommand : ProviderCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>The issuer of the tokens. Default: https://token.actions.githubusercontent.com. An enterprise with an issuer of its own has
+    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string? Url { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         ProviderService providers = new(Aws.Iam);
-        GitHubProvider provider = ProviderArn is null ? await ProviderAsync(cancellationToken) : GitHubProvider.Parse(ProviderArn);
+        GitHubProvider provider = ProviderArn is null
+            ? GitHubProvider.ForUrl(Url, Aws.Partition, await Aws.GetAccountAsync(cancellationToken)) : GitHubProvider.Parse(ProviderArn);
         if (await providers.AudiencesAsync(provider, cancellationToken) is not { } audiences)
         {
             WriteWarning($"The account has no identity provider {provider.Arn}; nothing was changed.");

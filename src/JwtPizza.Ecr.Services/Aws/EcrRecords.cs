@@ -8,6 +8,12 @@ internal sealed record ImageId
 
     /// <summary>The tag.</summary>
     public string? ImageTag { get; init; }
+
+    /// <summary>The image of a digest, or else of a tag, which is <c>latest</c> when none is named.</summary>
+    /// <exception cref="PizzaException"><c>InvalidDigest</c>, <c>InvalidImageTag</c>.</exception>
+    internal static ImageId Of(string? tag, string? digest) => string.IsNullOrEmpty(digest)
+        ? new() { ImageTag = string.IsNullOrEmpty(tag) ? Defaults.ImageTag : Ecr.ImageTag.Parse(tag).Value }
+        : new() { ImageDigest = Digest.Parse(digest).Value };
 }
 
 /// <summary>An image as DescribeImages tells of it.</summary>
