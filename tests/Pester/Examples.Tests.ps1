@@ -1,5 +1,5 @@
 #Requires -Version 7.4
-# Every example of the help, of its topics (about_…) and of the README runs as it stands, pasted into a session with a prepared sandbox. What needs more than
+# Every example of the help, of its topics (about_…), of the pages and of the README runs as it stands, pasted into a session with a prepared sandbox. What needs more than
 # that says so in the help ("Needs docker."), and is run where that is there, or else only read.
 BeforeDiscovery {
     $root = (Resolve-Path (Join-Path $PSScriptRoot '../..')).Path
@@ -17,7 +17,7 @@ BeforeDiscovery {
             @{ name = "$($topic.Name -replace '\.help\.txt$') $number"; code = $match.Groups['code'].Value.Trim(); needs = $needs; cannot = $needs -and -not $has[$needs] }
         }
     }
-    $blocks = foreach ($page in @(Get-ChildItem $root/docs/cmdlets/*-*.md) + @(Get-Item $root/README.md)) {
+    $blocks = foreach ($page in @(Get-ChildItem $root/docs/cmdlets/*-*.md) + @(Get-ChildItem $root/docs/*.md) + @(Get-Item $root/README.md)) {
         $number = 0
         foreach ($match in $block.Matches((Get-Content $page -Raw).ReplaceLineEndings("`n"))) {
             $number++

@@ -66,10 +66,19 @@ public sealed partial class DocumentTests
     }
 
     [Fact]
-    public void The_readme_leads_to_the_help_of_every_cmdlet()
+    public void The_page_of_tasks_leads_to_the_help_of_every_cmdlet()
     {
-        string readme = File.ReadAllText(RepositoryRoot.File("README.md"));
-        Assert.All(Exported, name => Assert.Contains($"[{name}](docs/cmdlets/{name}.md)", readme, StringComparison.Ordinal));
+        string page = File.ReadAllText(RepositoryRoot.File("docs", "cmdlets-by-task.md"));
+        Assert.All(Exported, name => Assert.Contains($"[{name}](cmdlets/{name}.md)", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_readme_is_short_and_leads_to_every_page()
+    {
+        string[] readme = File.ReadAllLines(RepositoryRoot.File("README.md"));
+        Assert.True(readme.Length <= 150, $"The README has {readme.Length} lines.");
+        IEnumerable<string> pages = Directory.EnumerateFiles(RepositoryRoot.File("docs"), "*.md").Select(f => Path.GetFileName(f)!);
+        Assert.All(pages, p => Assert.Contains(readme, l => l.Contains($"(docs/{p})", StringComparison.Ordinal)));
     }
 
     private static IEnumerable<string> Exported =>
