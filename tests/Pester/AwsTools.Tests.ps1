@@ -116,9 +116,9 @@ Describe 'Objects of AWS.Tools' {
     It 'the policies and providers of IAM feed ours' {
         $null = Grant-PizzaRolePolicy github-ci AmazonS3FullAccess
         $attached = [Amazon.IdentityManagement.Model.AttachedPolicyType] @{ PolicyName = 'AmazonS3FullAccess'; PolicyArn = 'arn:aws:iam::aws:policy/AmazonS3FullAccess' }
-        ($attached | Revoke-PizzaRolePolicy github-ci).Status | Should -Be 'Revoked'
+        ($attached | Revoke-PizzaRolePolicy github-ci).Status | Should -Be 'Removed'
         $provider = [Amazon.IdentityManagement.Model.OpenIDConnectProviderListEntry] @{ Arn = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' }
-        ($provider | Unregister-PizzaOidcProvider -IgnoreTrust -Force).Status | Should -Be 'Unregistered'
+        ($provider | Unregister-PizzaOidcProvider -IgnoreTrust -Force).Status | Should -Be 'Removed'
     }
 }
 

@@ -208,7 +208,7 @@ Describe 'The table of what was published' {
         $layout = Join-Path $PSScriptRoot ../../examples/oci-layout
         $null = 'a-longish-team/jwt-pizza-service-backend' | Push-PizzaImage $layout -LayoutTag v1 -Tag latest, v1.2
         $shown = 'a-longish-team/jwt-pizza-service-backend' | Push-PizzaImage $layout -LayoutTag v1 -Tag latest, v1.2 | Out-String -Width $_
-        $shown | Should -Match 'AlreadyPushed .*linux/arm64 .*latest, v1.2\s'
+        $shown | Should -Match 'Unchanged .*linux/arm64 .*latest, v1.2\s'
         $shown | Should -Match 'RepositoryName: a-longish-team/jwt-pizza-service-backend'
         $shown | Should -Match 'Status +Digest +Platform +MB +Seconds +ImageTags'
         $shown | Should -Not -Match '…'

@@ -31,15 +31,15 @@ Describe 'Register-PizzaOidcProvider' {
 
     It 'registers GitHub, once' {
         $made = Register-PizzaOidcProvider
-        $made.ProviderArn, $made.Url, $made.Status, $made.RegistryId | Should -Be @($provider, 'https://token.actions.githubusercontent.com', 'Registered', '123456789012')
+        $made.ProviderArn, $made.Url, $made.Status, $made.RegistryId | Should -Be @($provider, 'https://token.actions.githubusercontent.com', 'Created', '123456789012')
         $made.Audiences | Should -Be 'sts.amazonaws.com'
-        (Register-PizzaOidcProvider).Status | Should -Be 'AlreadyRegistered'
+        (Register-PizzaOidcProvider).Status | Should -Be 'Unchanged'
     }
 
     It 'adds an audience and leaves the others' {
         $null = Register-PizzaOidcProvider -Audience other.example
         $made = Register-PizzaOidcProvider
-        $made.Status | Should -Be 'AudienceAdded'
+        $made.Status | Should -Be 'Changed'
         $made.Audiences | Should -Be @('other.example', 'sts.amazonaws.com')
         $made.Audiences[1] | Should -Be 'sts.amazonaws.com'
     }
@@ -51,7 +51,7 @@ Describe 'Register-PizzaOidcProvider' {
 
     It 'changes nothing with -WhatIf' {
         Register-PizzaOidcProvider -WhatIf | Should -BeNullOrEmpty
-        (Register-PizzaOidcProvider).Status | Should -Be 'Registered'
+        (Register-PizzaOidcProvider).Status | Should -Be 'Created'
     }
 
     It 'refuses <name>' -ForEach @(
@@ -77,7 +77,7 @@ Describe 'Unregister-PizzaOidcProvider' {
     It 'refuses while a role trusts it, unless told' {
         { Unregister-PizzaOidcProvider -Force -ErrorAction Stop } | Should -Throw -ErrorId 'ProviderInUse,*' -ExpectedMessage '*github-ci*-IgnoreTrust*'
         Unregister-PizzaOidcProvider -Force -IgnoreTrust -WhatIf | Should -BeNullOrEmpty
-        (Unregister-PizzaOidcProvider -Force -IgnoreTrust).Status | Should -Be 'Unregistered'
+        (Unregister-PizzaOidcProvider -Force -IgnoreTrust).Status | Should -Be 'Removed'
         Unregister-PizzaOidcProvider -Force -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         "$warned" | Should -BeLike '*nothing was changed*'
     }
@@ -89,7 +89,7 @@ Describe 'Unregister-PizzaOidcProvider' {
 
     It 'takes the object of AWS.Tools' {
         $null = Remove-PizzaCiRole github-ci -Force
-        ([pscustomobject] @{ Arn = $provider } | Unregister-PizzaOidcProvider -Force).Status | Should -Be 'Unregistered'
+        ([pscustomobject] @{ Arn = $provider } | Unregister-PizzaOidcProvider -Force).Status | Should -Be 'Removed'
     }
 }
 
@@ -103,10 +103,10 @@ Describe 'New-PizzaCiRole' {
         $role | Should -BeOfType [JwtPizza.Ecr.CiRole]
         $role.RoleName, $role.Status, $role.PolicyName, $role.ProviderArn, $role.RegistryId | Should -Be @('github-ci', 'Created', 'jwt-pizza-ci-deployment', $provider, '123456789012')
         $role.Subjects[0].Subject | Should -Be 'repo:my-account/jwt-pizza-service:ref:refs/heads/main'
-        $role.Grants[0].Status | Should -Be 'Granted'
+        $role.Grants[0].Status | Should -Be 'Created'
         (New-PizzaSandboxToken my-account/jwt-pizza-service -Explain).Allowed | Should -BeTrue
         $again = New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service
-        $again.Status, $again.Subjects[0].Status, $again.Grants[0].Status, $again.Grants[0].VersionId | Should -Be @('Unchanged', 'AlreadyCovered', 'AlreadyGranted', 'v1')
+        $again.Status, $again.Subjects[0].Status, $again.Grants[0].Status, $again.Grants[0].VersionId | Should -Be @('Unchanged', 'Unchanged', 'Unchanged', 'v1')
     }
 
     It 'brings a role into line, and touches nothing else of it' {
@@ -114,7 +114,7 @@ Describe 'New-PizzaCiRole' {
         $null = Start-PizzaSandbox
         $null = New-PizzaRepository aa, bb
         $role = New-PizzaCiRole o/r -RepositoryName aa -Environment production
-        $role.Status | Should -Be 'Updated'
+        $role.Status | Should -Be 'Changed'
         (Get-PizzaTrustSubject).Subject | Should -Be @('repo:my-account/jwt-pizza:ref:refs/heads/main', 'repo:o/r:environment:production')
         (New-PizzaCiRole o/r -RepositoryName bb -Environment production).Grants[0].VersionId | Should -Be 'v3'
     }
@@ -126,8 +126,8 @@ Describe 'New-PizzaCiRole' {
         $role.RepositoryName | Should -Be @('team/a', 'team/b')
         $role.Subjects.Subject | Should -Be @('repo:o/one:ref:refs/heads/main', 'repo:o/two:ref:refs/heads/main')
         ($role | Get-PizzaTrustSubject).Count | Should -Be 2
-        ($role | Grant-PizzaRolePolicy -PolicyArn arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess).Status | Should -Be 'Granted'
-        ('o/three', 'o/four' | New-PizzaCiRole -RoleName team).Subjects.Status | Should -Be @('Added', 'Added')
+        ($role | Grant-PizzaRolePolicy -PolicyArn arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess).Status | Should -Be 'Created'
+        ('o/three', 'o/four' | New-PizzaCiRole -RoleName team).Subjects.Status | Should -Be @('Created', 'Created')
     }
 
     It 'gives each role a policy of its own, and every cmdlet means the same one' {
@@ -186,7 +186,7 @@ Describe 'New-PizzaCiRole' {
         } -args (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr'), (Get-PizzaSandbox).EndpointUrl, (Get-PizzaSandbox).AccessKey, (Get-PizzaSandbox).SecretKey | Out-String
         foreach ($part in 'Register the identity provider', 'Create the role github-ci (path /ci/, the tags team=pizza)', 'repo:o/r:ref:refs/heads/main', 'Create the policy jwt-pizza-ci-deployment', 'PushToECR', 'Attach the policy') { $shown | Should -BeLike "*$part*" }
         { Get-PizzaTrustSubject -ErrorAction Stop } | Should -Throw -ErrorId 'NoSuchEntity,*'
-        (Register-PizzaOidcProvider).Status | Should -Be 'Registered'
+        (Register-PizzaOidcProvider).Status | Should -Be 'Created'
     }
 
     It 'gives a new role what was asked for, and says what an old one has otherwise' {
@@ -205,7 +205,7 @@ Describe 'New-PizzaCiRole' {
         New-PizzaCiRole o/r, nonsense -RepositoryName aa, nope -ErrorAction SilentlyContinue -ErrorVariable failed -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         $failed.FullyQualifiedErrorId -replace ',.*' | Should -Be @('InvalidGitHubRepository', 'RepositoryNotFoundException')
         "$warned" | Should -BeLike "*Nothing was made for the role 'github-ci'*"
-        (Register-PizzaOidcProvider).Status | Should -Be 'Registered'
+        (Register-PizzaOidcProvider).Status | Should -Be 'Created'
     }
 
     It 'refuses <name> with <id>' -ForEach @(
@@ -227,7 +227,7 @@ Describe 'New-PizzaCiRole' {
         $null = New-PizzaRepository aa
         $limited = Get-LimitedCredential '"iam:Get*","iam:List*","iam:CreateOpenIDConnectProvider","iam:CreateRole","ecr:DescribeRepositories"'
         { New-PizzaCiRole o/r -RepositoryName aa @limited -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDenied,*' -ExpectedMessage '*iam:CreatePolicy*Done before that: Register the identity provider*; Create the role github-ci. Run the command again*'
-        (New-PizzaCiRole o/r -RepositoryName aa).Status | Should -Be 'Updated'
+        (New-PizzaCiRole o/r -RepositoryName aa).Status | Should -Be 'Changed'
     }
 
     It 'is bounded by its boundary, in the sandbox as at AWS' {
@@ -297,22 +297,22 @@ Describe 'Grant-PizzaRolePolicy and Revoke-PizzaRolePolicy' {
 
     It 'does what the tutorial does in the console, once' {
         $granted = Grant-PizzaRolePolicy -RoleName aws-elasticbeanstalk-ec2-role -PolicyName AmazonDynamoDBFullAccess
-        $granted.Status, $granted.PolicyArn, $granted.IsAwsManaged | Should -Be @('Granted', 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess', $true)
-        ($granted | Grant-PizzaRolePolicy).Status | Should -Be 'AlreadyGranted'
-        ($granted | Revoke-PizzaRolePolicy).Status | Should -Be 'Revoked'
-        ($granted | Revoke-PizzaRolePolicy).Status | Should -Be 'NotGranted'
+        $granted.Status, $granted.PolicyArn, $granted.IsAwsManaged | Should -Be @('Created', 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess', $true)
+        ($granted | Grant-PizzaRolePolicy).Status | Should -Be 'Unchanged'
+        ($granted | Revoke-PizzaRolePolicy).Status | Should -Be 'Removed'
+        ($granted | Revoke-PizzaRolePolicy).Status | Should -Be 'Unchanged'
     }
 
     It 'finds a policy of AWS under its path, and one of the account' {
         (Grant-PizzaRolePolicy github-ci AmazonECSTaskExecutionRolePolicy).PolicyArn | Should -Be 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy'
-        (Grant-PizzaRolePolicy github-ci service-role/AmazonECSTaskExecutionRolePolicy).Status | Should -Be 'AlreadyGranted'
+        (Grant-PizzaRolePolicy github-ci service-role/AmazonECSTaskExecutionRolePolicy).Status | Should -Be 'Unchanged'
         (Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role jwt-pizza-ci-deployment).IsAwsManaged | Should -BeFalse
     }
 
     It 'refuses a name that the account and AWS have' {
         $null = Invoke-Iam CreatePolicy @{ PolicyName = 'AmazonS3FullAccess'; PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}' }
         { Grant-PizzaRolePolicy github-ci AmazonS3FullAccess -ErrorAction Stop } | Should -Throw -ErrorId 'AmbiguousPolicyName,*' -ExpectedMessage '*policy/AmazonS3FullAccess*-PolicyArn*'
-        (Grant-PizzaRolePolicy github-ci -PolicyArn arn:aws:iam::aws:policy/AmazonS3FullAccess).Status | Should -Be 'Granted'
+        (Grant-PizzaRolePolicy github-ci -PolicyArn arn:aws:iam::aws:policy/AmazonS3FullAccess).Status | Should -Be 'Created'
     }
 
     It 'takes the role object of AWS.Tools' {
@@ -332,9 +332,9 @@ Describe 'Grant-PizzaRolePolicy and Revoke-PizzaRolePolicy' {
 
     It 'changes nothing with -WhatIf' {
         Grant-PizzaRolePolicy github-ci AmazonS3FullAccess -WhatIf | Should -BeNullOrEmpty
-        (Grant-PizzaRolePolicy github-ci AmazonS3FullAccess).Status | Should -Be 'Granted'
+        (Grant-PizzaRolePolicy github-ci AmazonS3FullAccess).Status | Should -Be 'Created'
         Revoke-PizzaRolePolicy github-ci AmazonS3FullAccess -WhatIf | Should -BeNullOrEmpty
-        (Grant-PizzaRolePolicy github-ci AmazonS3FullAccess).Status | Should -Be 'AlreadyGranted'
+        (Grant-PizzaRolePolicy github-ci AmazonS3FullAccess).Status | Should -Be 'Unchanged'
     }
 
     It 'refuses <name> with <id>' -ForEach @(

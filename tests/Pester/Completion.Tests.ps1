@@ -61,7 +61,7 @@ Describe 'What a pipeline brings' {
     }
 
     It 'may lack it on the command line too' {
-        (Connect-PizzaRegistry -Region $null -RegistryId $null -DockerConfig (Join-Path $TestDrive 'docker')).Status | Should -Be 'Connected'
+        (Connect-PizzaRegistry -Region $null -RegistryId $null -DockerConfig (Join-Path $TestDrive 'docker')).IsConnected | Should -BeTrue
         (New-PizzaRepository jwt-pizza-service -Force -Tag $null -MutabilityExclusion $null -ErrorAction Stop).RepositoryName | Should -Be 'jwt-pizza-service'
     }
 

@@ -10,11 +10,11 @@ Describe 'examples/course.ps1' {
         $LASTEXITCODE | Should -Be 0 -Because $shown
         $shown | Should -Match 'github-ci +Created|Status +: Created'
         $shown | Should -Match 'Allowed +: False'
-        $shown | Should -Match 'jwt-pizza-service +Stable +1/1'
+        $shown | Should -Match 'jwt-pizza-service +Changed +COMPLETED +1/1'
         $shown | Should -Match 'not authorized to perform: ecr:CreateRepository'
         $shown | Should -Match 'eu-west-1 +123456789012 COMPLETE'
         $shown | Should -Match 'us-east-1 +210987654321 COMPLETE'
-        $shown | Should -Not -Match 'NotGranted +.*jwt-pizza-service'
+        $shown | Should -Match 'employee-api +Allow +pull +Removed'
         ($shown -split '# Nothing is left')[1] | Should -Match '(?s)Repository +Failed.*Provider +Failed.*Trust +Failed.*Grant +Failed'
     }
 }

@@ -27,7 +27,7 @@ Describe 'Grant-PizzaCiPolicy' {
         $grant.RoleName | Should -Be 'github-ci'
         $grant.PolicyArn | Should -Be "arn:aws:iam::${account}:policy/jwt-pizza-ci-deployment"
         $grant.RepositoryName | Should -Be 'jwt-pizza-service'
-        $grant.Status | Should -Be 'Granted'
+        $grant.Status | Should -Be 'Created'
         $grant.Sids | Should -Be @('AuthenticateWithECR', 'PushToECR', 'DeployContainer', 'PassRolesInTaskDefinition')
         $statement = Get-Statement $grant
         ($statement | Where-Object Sid -eq PushToECR).Resource | Should -Be "arn:aws:ecr:us-east-1:${account}:repository/jwt-pizza-service"
@@ -43,7 +43,7 @@ Describe 'Grant-PizzaCiPolicy' {
         $null = New-PizzaRepository again -Force
         $first = Grant-PizzaCiPolicy again
         $second = Grant-PizzaCiPolicy again
-        $second.Status | Should -Be 'AlreadyGranted'
+        $second.Status | Should -Be 'Unchanged'
         $second.VersionId | Should -Be $first.VersionId
     }
 
@@ -74,7 +74,7 @@ Describe 'Grant-PizzaCiPolicy' {
             Grant-PizzaCiPolicy $_ @to
         } -ThrottleLimit 6
         $last = Grant-PizzaCiPolicy $names[0] -PolicyName $policy
-        $last.Status | Should -Be 'AlreadyGranted'
+        $last.Status | Should -Be 'Unchanged'
         (Get-Statement $last | Where-Object Sid -eq PushToECR).Resource | Should -HaveCount 6
     }
 
@@ -151,7 +151,7 @@ Describe 'Revoke-PizzaCiPolicy' {
         $a, $b = 1..2 | ForEach-Object { New-Repository }
         $null = $a, $b | Grant-PizzaCiPolicy -PolicyName $policy -IncludePull
         $one = $a | Revoke-PizzaCiPolicy -PolicyName $policy
-        $one.Status | Should -Be 'Revoked'
+        $one.Status | Should -Be 'Removed'
         (Get-Statement $one | Where-Object Sid -eq PushToECR).Resource | Should -Be $b.RepositoryArn
         $last = Revoke-PizzaCiPolicy $b.RepositoryName -PolicyName $policy
         Get-Document $last.PolicyArn $last.VersionId | Should -BeExactly $document
@@ -159,7 +159,7 @@ Describe 'Revoke-PizzaCiPolicy' {
 
     It 'changes nothing where nothing was granted' {
         $null = New-Repository | Grant-PizzaCiPolicy -PolicyName ($policy = New-Policy)
-        (Revoke-PizzaCiPolicy never-granted -PolicyName $policy).Status | Should -Be 'NotGranted'
+        (Revoke-PizzaCiPolicy never-granted -PolicyName $policy).Status | Should -Be 'Unchanged'
     }
 
     It 'says which policy is missing' {

@@ -24,7 +24,7 @@ Describe 'Copy-PizzaImage' {
     It 'gives an image of the pipeline another tag' {
         $copied = Get-PizzaImage app -Tag v1 | Copy-PizzaImage -Destination app -Tag prod
         $copied | Should -BeOfType [JwtPizza.Ecr.CopiedImage]
-        $copied.Status | Should -Be Tagged
+        $copied.Status | Should -Be Changed
         $copied.ImageDigest | Should -Be $one.ImageDigest
         $copied.ImageUri | Should -Be "$($box.RegistryHost)/app:prod"
         (Get-PizzaImage app -Tag prod).ImageTags | Sort-Object | Should -Be @('prod', 'v1')
@@ -32,13 +32,13 @@ Describe 'Copy-PizzaImage' {
 
     It 'changes nothing the second time' {
         $all = Copy-PizzaImage app:v1 app:prod -Verbose 4>&1
-        ($all | Where-Object { $_ -is [JwtPizza.Ecr.CopiedImage] }).Status | Should -Be AlreadyThere
+        ($all | Where-Object { $_ -is [JwtPizza.Ecr.CopiedImage] }).Status | Should -Be Unchanged
         "$all" | Should -BeLike '*nothing changed*'
     }
 
     It 'promotes to another repository under the same tag' {
         $copied = Copy-PizzaImage app:v1 prod/app
-        $copied.Status | Should -Be Copied
+        $copied.Status | Should -Be Created
         $copied.ImageTags | Should -Be v1
         $copied.SentInBytes | Should -BeGreaterThan 0
         (Get-PizzaImage prod/app -Tag v1).ImageDigest | Should -Be $one.ImageDigest
@@ -85,8 +85,8 @@ Describe 'Copy-PizzaImage' {
 
     It 'refuses an immutable tag that is another image''s, before anything is sent' {
         $null = New-PizzaRepository frozen -ImageTagMutability IMMUTABLE
-        (Copy-PizzaImage app:v1 frozen).Status | Should -Be Copied
-        (Copy-PizzaImage app:v1 frozen).Status | Should -Be AlreadyThere
+        (Copy-PizzaImage app:v1 frozen).Status | Should -Be Created
+        (Copy-PizzaImage app:v1 frozen).Status | Should -Be Unchanged
         { Copy-PizzaImage app:v2 frozen -Tag new, v1 -ErrorAction Stop } | Should -Throw "*'v1'*immutable*" -ErrorId 'ImageTagAlreadyExistsException,*'
         (Get-PizzaImage frozen).ImageTags | Should -Be v1
     }

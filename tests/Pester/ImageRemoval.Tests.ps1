@@ -33,7 +33,8 @@ Describe 'Remove-PizzaImage' {
         $before = @(Get-PizzaSandboxCall BatchDeleteImage).Count
         $removed = Get-PizzaImage app | Remove-PizzaImage -Force
         $removed | Should -BeOfType [JwtPizza.Ecr.RemovedImage]
-        $removed.Status | Should -Be @('Deleted', 'Deleted')
+        $removed.Status | Should -Be @('Removed', 'Removed')
+        $removed.IsImageDeleted | Should -Be @($true, $true)
         ($removed.ImageTags | Sort-Object) | Should -Be @('latest', 'v1', 'v2')
         $removed[0].RepositoryName | Should -Be app
         $removed[0].Region | Should -Be us-east-1
@@ -44,10 +45,10 @@ Describe 'Remove-PizzaImage' {
 
     It 'removes only the tag of an image that has others, and says so' {
         $removed = Remove-PizzaImage app -Tag v1 -Force
-        $removed.Status | Should -Be Untagged
+        $removed.IsImageDeleted | Should -BeFalse
         $removed.ImageSizeInBytes | Should -Be 0
         (Get-PizzaImage app -Tag latest).ImageDigest | Should -Be $one.ImageDigest
-        (Remove-PizzaImage app:latest -Force).Status | Should -Be Deleted
+        (Remove-PizzaImage app:latest -Force).IsImageDeleted | Should -BeTrue
         (Get-PizzaImage app).ImageDigest | Should -Be $two.ImageDigest
     }
 
@@ -109,7 +110,7 @@ Describe 'Remove-PizzaImage' {
         $before = @(Get-PizzaSandboxCall BatchDeleteImage).Count
         $removed = (1..130 | ForEach-Object { "many:t$_" }) | Remove-PizzaImage -Force
         $removed | Should -HaveCount 130
-        @($removed | Where-Object Status -EQ Deleted) | Should -HaveCount 1
+        @($removed | Where-Object IsImageDeleted) | Should -HaveCount 1
         @(Get-PizzaSandboxCall BatchDeleteImage).Count - $before | Should -Be 2
     }
 

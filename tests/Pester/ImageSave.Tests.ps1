@@ -62,11 +62,11 @@ Describe 'Save-PizzaImage' {
             $out = Copy-PizzaImage app:v2 -Destination "127.0.0.1:$port/owner/app:2"
             $out.ImageUri | Should -Be "127.0.0.1:$port/owner/app:2"
             $out.ImageDigest | Should -Be $two.ImageDigest
-            $out.Status | Should -Be Copied
+            $out.Status | Should -Be Created
             $in = Copy-PizzaImage "127.0.0.1:$port/owner/app:2" -Destination back
             $in.ImageUri | Should -Be "$($box.RegistryHost)/back:2"
             $in.ImageDigest | Should -Be $two.ImageDigest
-            (Copy-PizzaImage "127.0.0.1:$port/owner/app:2" -Destination back).Status | Should -Be AlreadyThere
+            (Copy-PizzaImage "127.0.0.1:$port/owner/app:2" -Destination back).Status | Should -Be Unchanged
             (Save-PizzaImage "127.0.0.1:$port/owner/app:2" (Join-Path $TestDrive outside.tar)).ImageDigest | Should -Be $two.ImageDigest
             { Copy-PizzaImage "127.0.0.1:$port/owner/nope:1" -Destination back -ErrorAction Stop } | Should -Throw '*nope*' -ErrorId 'ImageNotFound,*'
         }

@@ -23,7 +23,7 @@ Describe 'Push-PizzaImage from an OCI layout' {
         $image | Should -BeOfType [JwtPizza.Ecr.PublishedImage]
         $image.ImageUri | Should -Be "$($box.RegistryHost)/service:latest"
         $image.Platform | Should -Be 'linux/arm64'
-        $image.Status | Should -Be 'Pushed'
+        $image.Status | Should -Be 'Created'
         $image.IsVerified | Should -BeTrue
         $there = Get-PizzaImage service -Tag latest
         $there.ImageDigest | Should -Be $image.ImageDigest
@@ -45,7 +45,7 @@ Describe 'Push-PizzaImage from an OCI layout' {
 
     It 'says that everything is there already' {
         $all = Push-PizzaImage $layout service -LayoutTag v2 -Tag v2 -Verbose 4>&1
-        ($all | Where-Object { $_ -is [JwtPizza.Ecr.PublishedImage] }).Status | Should -Be 'AlreadyPushed'
+        ($all | Where-Object { $_ -is [JwtPizza.Ecr.PublishedImage] }).Status | Should -Be 'Unchanged'
         "$($all | Where-Object { $_ -is [Management.Automation.VerboseRecord] })" | Should -BeLike '*nothing was pushed*'
     }
 
@@ -65,8 +65,8 @@ Describe 'Push-PizzaImage from an OCI layout' {
 
     It 'refuses to move an immutable tag, and takes the same image as success' {
         $null = New-PizzaRepository frozen -ImageTagMutability IMMUTABLE
-        (Push-PizzaImage $layout frozen -LayoutTag v1 -Tag one).Status | Should -Be 'Pushed'
-        (Push-PizzaImage $layout frozen -LayoutTag v1 -Tag one).Status | Should -Be 'AlreadyPushed'
+        (Push-PizzaImage $layout frozen -LayoutTag v1 -Tag one).Status | Should -Be 'Created'
+        (Push-PizzaImage $layout frozen -LayoutTag v1 -Tag one).Status | Should -Be 'Unchanged'
         { Push-PizzaImage $layout frozen -LayoutTag v2 -Tag two, one -ErrorAction Stop } | Should -Throw "*'one'*immutable*" -ErrorId 'ImageTagAlreadyExistsException,*'
         (Get-PizzaImage frozen).ImageTags | Should -Be 'one'
     }
@@ -130,7 +130,7 @@ Describe "Push-PizzaImage of docker's own image" -Skip:$noDocker -Tag 'needs a d
         $image.Platform | Should -Be 'linux/arm64'
         $image.IsVerified | Should -BeTrue
         (Get-PizzaImage local -Tag v7).ImageDigest | Should -Be $image.ImageDigest
-        (Push-PizzaImage -Image "${name}:v7" local).Status | Should -Be 'AlreadyPushed'
+        (Push-PizzaImage -Image "${name}:v7" local).Status | Should -Be 'Unchanged'
         (Push-PizzaImage -Image "${name}:v7" local -Tag a, v7, b).ImageTags | Should -Be @('a', 'v7', 'b')
         (Get-PizzaImage local).ImageTags | Sort-Object | Should -Be @('a', 'b', 'v7')
     }

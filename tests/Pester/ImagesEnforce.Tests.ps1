@@ -24,7 +24,7 @@ AfterAll { Stop-PizzaSandbox }
 
 Describe 'A CI role that may push' {
     It 'may tag within its repository' {
-        (Copy-PizzaImage mine:v1 mine:prod @ci -ErrorAction Stop).Status | Should -Be Tagged
+        (Copy-PizzaImage mine:v1 mine:prod @ci -ErrorAction Stop).Status | Should -Be Changed
     }
 
     It 'may not copy to another one, or from there' {

@@ -17,12 +17,16 @@ Describe 'Set-PizzaLifecycle' {
         Get-Verbose { New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 -Verbose } | Should -Contain 'jwt-pizza-service: the lifecycle policy is like this already; nothing changed.'
     }
 
-    It 'passes on the very object that came in' {
+    It 'passes on the repository or the row that came in, with the Status of the policy' {
         $repository = New-Repository
+        $before = @(Get-PizzaSandboxCall DescribeRepositories).Count
         $passed = $repository | Set-PizzaLifecycle -KeepLast 3
-        [object]::ReferenceEquals($repository, $passed) | Should -BeTrue
+        @(Get-PizzaSandboxCall DescribeRepositories).Count | Should -Be $before
+        $passed.RepositoryArn, $passed.Status, $repository.Status | Should -Be @($repository.RepositoryArn, 'Created', 'Created')
         $row = [pscustomobject]@{ RepositoryName = $repository.RepositoryName; Team = 'a' }
-        ($row | Set-PizzaLifecycle -KeepLast 3).Team | Should -Be 'a'
+        $passed = $row | Set-PizzaLifecycle -KeepLast 3
+        $passed.Team, $passed.Status | Should -Be @('a', 'Unchanged')
+        $row.PSObject.Properties.Name | Should -Not -Contain Status
     }
 
     It 'passes on the repository of a name' {

@@ -115,10 +115,10 @@ Describe 'Images of ECR Public' {
     It 'are pushed from a layout, to the repository in the pipeline, and listed with their platforms' {
         $image = $repository | Push-PizzaImage $layout -LayoutTag v1 -Tag v1
         $image.IsPublic | Should -BeTrue
-        $image.Status | Should -Be 'Pushed'
+        $image.Status | Should -Be 'Created'
         $image.IsVerified | Should -BeTrue
         $image.ImageUri | Should -Be "$($repository.RepositoryUri):v1"
-        ($repository | Push-PizzaImage $layout -LayoutTag v1 -Tag v1).Status | Should -Be 'AlreadyPushed'
+        ($repository | Push-PizzaImage $layout -LayoutTag v1 -Tag v1).Status | Should -Be 'Unchanged'
         $there = $repository | Get-PizzaImage -Tag v1
         $there.ImageDigest | Should -Be $image.ImageDigest
         $there.Platform | Should -Be 'linux/arm64'
@@ -175,7 +175,7 @@ Describe 'Images of ECR Public' {
                 docker --config $settings push $name *> $null
                 $LASTEXITCODE | Should -Be 0
             }
-            ($logins | Disconnect-PizzaRegistry).Status | Should -Be @('Disconnected', 'Disconnected')
+            ($logins | Disconnect-PizzaRegistry).Status | Should -Be @('Removed', 'Removed')
         }
         finally { $names | ForEach-Object { $null = docker image rm $_ } }
     }

@@ -108,8 +108,8 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
     It 'takes an immutable tag with the same image as done, and refuses another before the push' {
         $null = New-PizzaRepository fixed -ImageTagMutability IMMUTABLE
         $folder = New-Folder
-        (Publish-PizzaImage $folder fixed -Tag v1).Status | Should -Be 'Pushed'
-        (Publish-PizzaImage $folder fixed -Tag v1).Status | Should -Be 'AlreadyPushed'
+        (Publish-PizzaImage $folder fixed -Tag v1).Status | Should -Be 'Created'
+        (Publish-PizzaImage $folder fixed -Tag v1).Status | Should -Be 'Unchanged'
         { Publish-PizzaImage (New-Folder) fixed -Tag v0, v1 -ErrorAction Stop } | Should -Throw "*'v1'*immutable*Choose another -Tag*" -ErrorId 'ImageTagAlreadyExistsException,*'
         (Get-PizzaImage fixed).ImageTags | Should -Be 'v1'
     }

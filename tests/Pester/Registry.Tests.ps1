@@ -51,7 +51,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
             docker --config $folder push $image *> $null
             $LASTEXITCODE | Should -Be 0
             (Get-PizzaImage connected).ImageTags | Should -Be 'latest'
-            $login | Disconnect-PizzaRegistry | ForEach-Object Status | Should -Be 'Disconnected'
+            $login | Disconnect-PizzaRegistry | ForEach-Object Status | Should -Be 'Removed'
             docker --config $folder push $image *> $null
             $LASTEXITCODE | Should -Not -Be 0
         }
@@ -99,7 +99,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
             (Connect-PizzaRegistry -DockerConfig $folder).CredentialStore | Should -Be 'docker-credential-pizza'
             (Get-Content (Join-Path $folder store) -Raw | ConvertFrom-Json).Username | Should -Be 'AWS'
             (Get-Setting $folder).auths[$box.RegistryHost].Count | Should -Be 0
-            (Disconnect-PizzaRegistry -DockerConfig $folder).Status | Should -Be 'Disconnected'
+            (Disconnect-PizzaRegistry -DockerConfig $folder).Status | Should -Be 'Removed'
             Get-Content (Join-Path $folder erase) -Raw | Should -BeLike "*$($box.RegistryHost)*"
         }
     }
@@ -164,14 +164,14 @@ Describe 'Connect-PizzaRegistry without docker' {
 Describe 'Disconnect-PizzaRegistry' -Skip:$noDocker {
     It 'is no error where docker is not logged in' {
         $result = Disconnect-PizzaRegistry -DockerConfig (New-Setting) -Verbose 4>&1
-        ($result | Where-Object { $_ -is [JwtPizza.Ecr.RegistryConnection] }).Status | Should -Be 'NotConnected'
+        ($result | Where-Object { $_ -is [JwtPizza.Ecr.RegistryConnection] }).Status | Should -Be 'Unchanged'
         "$($result | Where-Object { $_ -is [Management.Automation.VerboseRecord] })" | Should -BeLike '*nothing changed*'
     }
 
     It 'takes hosts, and asks nobody for them' {
         $folder = New-Setting '{"auths":{"registry.example":{"auth":"YTpi"},"other.example":{"auth":"YTpi"}}}'
         $before = (Get-PizzaSandboxCall).Count
-        (Disconnect-PizzaRegistry -RegistryHost registry.example -DockerConfig $folder).Status | Should -Be 'Disconnected'
+        (Disconnect-PizzaRegistry -RegistryHost registry.example -DockerConfig $folder).Status | Should -Be 'Removed'
         (Get-PizzaSandboxCall).Count | Should -Be $before
         (Get-Setting $folder).auths.Keys | Should -Be 'other.example'
     }

@@ -185,7 +185,9 @@ Describe 'Remove-PizzaReplication' {
     }
 
     It 'takes out just the destination that is named' {
-        Remove-PizzaReplication us-west-2 -Force | Should -BeNullOrEmpty
+        $gone = Remove-PizzaReplication us-west-2 -Force
+        $gone.DestinationRegion, $gone.Status | Should -Be @('us-west-2', 'Removed')
+        $gone.Prefix | Should -Be @('team-a/', 'web')
         (Get-PizzaReplication).DestinationRegion | Should -Be @('eu-west-1', 'eu-west-1')
     }
 
@@ -230,10 +232,10 @@ Describe 'Grant-PizzaReplication and Revoke-PizzaReplication' {
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'ReplicationFailed,*'
         "$($failed[0])" | Should -BeLike "*in account $other run Grant-PizzaReplication $account -Region us-east-1*"
         $granted = Grant-PizzaReplication $account @there
-        $granted.Status, $granted.SourceRegistryId, $granted.RegistryId, $granted.CreateRepository | Should -Be @('Granted', $account, $other, $true)
+        $granted.Status, $granted.SourceRegistryId, $granted.RegistryId, $granted.CreateRepository | Should -Be @('Created', $account, $other, $true)
         (Push-Image api v2 | Wait-PizzaReplication).Status | Should -Be 'COMPLETE'
         (Get-PizzaImage api @there).ImageTags | Should -Be 'v2'
-        ($granted | Revoke-PizzaReplication @there).Status | Should -Be 'Revoked'
+        ($granted | Revoke-PizzaReplication @there).Status | Should -Be 'Removed'
         (Push-Image api v3 | Wait-PizzaReplication -ErrorAction SilentlyContinue).Status | Should -Be 'FAILED'
         (Get-PizzaSandboxCall).Operation | Should -Contain 'DeleteRegistryPolicy'
     }
@@ -248,18 +250,18 @@ Describe 'Grant-PizzaReplication and Revoke-PizzaReplication' {
         $web = Push-Image prod/web | Wait-PizzaReplication -ErrorAction SilentlyContinue -ErrorVariable failed
         $web.FailureCode | Should -Be 'RepositoryNotFound'
         "$($failed[0])" | Should -BeLike "*no repository 'prod/web'*"
-        (Revoke-PizzaReplication $account -Prefix base/ @there).Status | Should -Be 'Revoked'
-        (Grant-PizzaReplication $account -Prefix prod/ -ExistingOnly @there).Status | Should -Be 'AlreadyGranted'
+        (Revoke-PizzaReplication $account -Prefix base/ @there).Status | Should -Be 'Removed'
+        (Grant-PizzaReplication $account -Prefix prod/ -ExistingOnly @there).Status | Should -Be 'Unchanged'
         (Revoke-PizzaReplication $account @there).Prefix | Should -Be 'prod/'
-        (Revoke-PizzaReplication $account @there).Status | Should -Be 'NotGranted'
+        (Revoke-PizzaReplication $account @there).Status | Should -Be 'Unchanged'
     }
 
     It 'change nothing the second time, and nothing with -WhatIf' {
         Grant-PizzaReplication $account -WhatIf @there | Should -BeNullOrEmpty
-        (Grant-PizzaReplication $account @there).Status | Should -Be 'Granted'
-        (Grant-PizzaReplication $account @there).Status | Should -Be 'AlreadyGranted'
+        (Grant-PizzaReplication $account @there).Status | Should -Be 'Created'
+        (Grant-PizzaReplication $account @there).Status | Should -Be 'Unchanged'
         Revoke-PizzaReplication $account -WhatIf @there | Should -BeNullOrEmpty
-        (Grant-PizzaReplication $account @there).Status | Should -Be 'AlreadyGranted'
+        (Grant-PizzaReplication $account @there).Status | Should -Be 'Unchanged'
     }
 
     It 'refuse <what> with <id>' -ForEach @(

@@ -142,9 +142,11 @@ Describe 'Set-PizzaRepository' {
 }
 
 Describe 'Remove-PizzaRepository' {
-    It 'deletes what the pipeline brings, without output, and only that' {
+    It 'deletes what the pipeline brings, and only that' {
         $null = 'gone/a', 'gone/b', 'stays' | New-PizzaRepository
-        Get-PizzaRepository gone/* | Remove-PizzaRepository -Force | Should -BeNullOrEmpty
+        $gone = Get-PizzaRepository gone/* | Remove-PizzaRepository -Force
+        $gone.RepositoryName | Should -Be @('gone/a', 'gone/b')
+        $gone.Status | Should -Be @('Removed', 'Removed')
         Get-PizzaRepository gone/* | Should -BeNullOrEmpty
         (Get-PizzaRepository stays).RepositoryName | Should -Be 'stays'
     }

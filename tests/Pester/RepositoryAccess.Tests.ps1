@@ -26,7 +26,7 @@ Describe 'Grant-PizzaRepositoryAccess' {
         $access | Should -HaveCount 2
         $access[0] | Should -BeOfType [JwtPizza.Ecr.RepositoryAccess]
         $access.Principal | Select-Object -Unique | Should -Be $otherRoot
-        $access.Status | Should -Be @('Granted', 'Granted')
+        $access.Status | Should -Be @('Created', 'Created')
         $access.Sid | Should -Be @('PullFromECR', 'PushToECR')
         $access[0].RepositoryName, $access[0].RegistryId, $access[0].Region | Should -Be @($repository.RepositoryName, $account, 'us-east-1')
         $policy = (Get-PizzaRepository $repository -IncludePolicy).PolicyText | ConvertFrom-Json
@@ -40,7 +40,7 @@ Describe 'Grant-PizzaRepositoryAccess' {
         $calls = (Get-PizzaSandboxCall).Count
         $verbose = $repository | Grant-PizzaRepositoryAccess -Account $other -Pull -Verbose 4>&1
         "$($verbose | Where-Object { $_ -is [Management.Automation.VerboseRecord] })" | Should -BeLike '*needs no change*'
-        ($verbose | Where-Object { $_ -is [JwtPizza.Ecr.RepositoryAccess] }).Status | Should -Be 'AlreadyGranted'
+        ($verbose | Where-Object { $_ -is [JwtPizza.Ecr.RepositoryAccess] }).Status | Should -Be 'Unchanged'
         (Get-PizzaSandboxCall | Select-Object -Skip $calls).Operation | Should -Not -Contain 'SetRepositoryPolicy'
     }
 
@@ -144,7 +144,7 @@ Describe 'Revoke-PizzaRepositoryAccess' {
     It 'takes out both rights, or the one that is named, and deletes a policy that is empty' {
         $repository = New-Repository
         $null = $repository | Grant-PizzaRepositoryAccess -Account $other, 111111111111 -Pull -Push
-        ($repository | Revoke-PizzaRepositoryAccess -Account $other -Push).Status | Should -Be 'Revoked'
+        ($repository | Revoke-PizzaRepositoryAccess -Account $other -Push).Status | Should -Be 'Removed'
         $access = (Get-PizzaRepository $repository -IncludePolicy).Access
         ($access | Where-Object Principal -eq $otherRoot).Push | Should -BeFalse
         $null = $repository | Revoke-PizzaRepositoryAccess -Account $other, 111111111111
@@ -157,7 +157,7 @@ Describe 'Revoke-PizzaRepositoryAccess' {
         $null = $repository | Grant-PizzaRepositoryAccess -Account $other -Pull -Push
         $null = $repository | Grant-PizzaRepositoryAccess -Organization o-a1b2c3d4e5 -Pull
         $revoked = (Get-PizzaRepository $repository -IncludePolicy).Access | Revoke-PizzaRepositoryAccess
-        $revoked.Status | Should -Be @('Revoked', 'Revoked', 'Revoked')
+        $revoked.Status | Should -Be @('Removed', 'Removed', 'Removed')
         (Get-PizzaRepository $repository -IncludePolicy).PolicyText | Should -BeNullOrEmpty
     }
 
@@ -166,7 +166,7 @@ Describe 'Revoke-PizzaRepositoryAccess' {
         $null = Invoke-Ecr SetRepositoryPolicy @{ repositoryName = "$repository"; policyText = $theirs }
         $kept = (Get-PizzaRepository $repository -IncludePolicy).PolicyText
         $revoked = Revoke-PizzaRepositoryAccess $repository -Account 999999999999 -Pull -WarningVariable warned -WarningAction SilentlyContinue
-        $revoked.Status | Should -Be 'NotGranted'
+        $revoked.Status | Should -Be 'Unchanged'
         "$warned" | Should -BeLike "*'Theirs'*still allows*"
         (Get-PizzaRepository $repository -IncludePolicy).PolicyText | Should -BeExactly $kept
     }
@@ -211,7 +211,7 @@ Describe 'Policies that count' {
     It 'lets the role push to a repository by the policy of the repository alone, until it is revoked' {
         Push-PizzaImage shared -Path $layout -LayoutTag v1 @ci -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
         $null = Grant-PizzaRepositoryAccess shared -Role github-ci -Push -Pull
-        (Push-PizzaImage shared -Path $layout -LayoutTag v1 @ci -ErrorAction Stop -WarningAction SilentlyContinue).Status | Should -Be 'Pushed'
+        (Push-PizzaImage shared -Path $layout -LayoutTag v1 @ci -ErrorAction Stop -WarningAction SilentlyContinue).Status | Should -Be 'Created'
         $null = Revoke-PizzaRepositoryAccess shared -Role github-ci
         Push-PizzaImage shared -Path $layout -LayoutTag v1 -Tag again @ci -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
         $failed | Should -Not -BeNullOrEmpty

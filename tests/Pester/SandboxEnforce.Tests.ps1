@@ -47,7 +47,7 @@ Describe 'Start-PizzaSandbox -Enforce' {
 
     It 'lets the trusted run push to the granted repository, and nothing else' {
         $ci = Get-RoleCredential my-account/jwt-pizza-service
-        (Push-PizzaImage jwt-pizza-service -Path $layout @ci -ErrorAction Stop).Status | Should -Be 'Pushed'
+        (Push-PizzaImage jwt-pizza-service -Path $layout @ci -ErrorAction Stop).Status | Should -Be 'Created'
         @(Get-PizzaImage jwt-pizza-service).Count | Should -Be 1
 
         New-PizzaRepository x1 @ci -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
@@ -68,7 +68,7 @@ Describe 'Start-PizzaSandbox -Enforce' {
     }
 
     It 'lets the session of the sandbox do everything' {
-        (Push-PizzaImage other -Path $layout -ErrorAction Stop).Status | Should -Be 'Pushed'
+        (Push-PizzaImage other -Path $layout -ErrorAction Stop).Status | Should -Be 'Created'
         (Get-PizzaSandbox).IsEnforcing | Should -BeTrue
     }
 

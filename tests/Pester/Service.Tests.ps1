@@ -18,7 +18,7 @@ Describe 'Update-PizzaService' {
     It 'redeploys the service that has the name of the repository, and waits until it is stable' {
         $deployment = Get-PizzaRepository jwt-pizza-service | Update-PizzaService
         $deployment | Should -BeOfType [JwtPizza.Ecr.ServiceDeployment]
-        $deployment.Status | Should -Be 'Stable'
+        $deployment.Status, $deployment.RolloutState | Should -Be @('Changed', 'COMPLETED')
         $deployment.Cluster, $deployment.Service, $deployment.TaskDefinition | Should -Be @('jwt-pizza-service', 'jwt-pizza-service', 'jwt-pizza-service:1')
         $deployment.RunningCount | Should -Be 1
         $deployment.IsNewRevision | Should -BeFalse
@@ -48,7 +48,7 @@ Describe 'Update-PizzaService' {
 
     It 'starts and does not wait with -NoWait' {
         $deployment = Update-PizzaService jwt-pizza-service -NoWait
-        $deployment.Status | Should -Be 'Started'
+        $deployment.RolloutState | Should -Be 'IN_PROGRESS'
         $deployment.ImageUri | Should -BeNullOrEmpty   # nobody has looked what runs
         @(Get-PizzaSandboxCall ecs:DescribeServices).Count | Should -Be 0
     }
@@ -155,7 +155,7 @@ Describe 'Update-PizzaService of the role of CI' {
         $null = Grant-PizzaCiPolicy jwt-pizza-service
         $ci = Get-RoleCredential
         $deployment = Update-PizzaService jwt-pizza-service @ci -WarningVariable warned -WarningAction SilentlyContinue -ErrorAction Stop
-        $deployment.Status | Should -Be 'Started'
+        $deployment.RolloutState | Should -Be 'IN_PROGRESS'
         "$warned" | Should -BeLike '*has started*ecs:DescribeServices*-NoWait*'
         $null = Update-PizzaService jwt-pizza-service -NoWait @ci -WarningVariable quiet -ErrorAction Stop
         $quiet | Should -BeNullOrEmpty
@@ -170,7 +170,7 @@ Describe 'Update-PizzaService of the role of CI' {
         $ci = Get-RoleCredential deployer
         $deployment = $image | Update-PizzaService @ci -WarningVariable warned -ErrorAction Stop
         $warned | Should -BeNullOrEmpty
-        $deployment.Status, $deployment.ImageUri, $deployment.ImageDigest | Should -Be @('Stable', $image.ImageUri, $image.ImageDigest)
+        $deployment.RolloutState, $deployment.ImageUri, $deployment.ImageDigest | Should -Be @('COMPLETED', $image.ImageUri, $image.ImageDigest)
         { Update-PizzaService -ImageUri "$($box.RegistryHost)/jwt-pizza-service:nope" @ci -ErrorAction Stop } | Should -Throw '*task * stopped*not found*' -ErrorId 'DeploymentFailed,*'
     }
 

@@ -22,11 +22,11 @@ Describe 'Add-PizzaTrustSubject' {
         $added = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -RoleName github-ci -Form Name
         $added | Should -BeOfType [JwtPizza.Ecr.TrustSubject]
         $added.Subject | Should -Be $main
-        $added.Status | Should -Be 'Added'
+        $added.Status | Should -Be 'Created'
         $added.RoleName | Should -Be 'github-ci'
         $added.RegistryId | Should -Match '^\d{12}$'
         $again = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -Form Name
-        $again.Status | Should -Be 'AlreadyCovered'
+        $again.Status | Should -Be 'Unchanged'
         (Get-PizzaTrustSubject).Subject | Should -Be @('repo:my-account/jwt-pizza:ref:refs/heads/main', $main)
     }
 
@@ -68,7 +68,7 @@ Describe 'Add-PizzaTrustSubject' {
 
     It 'takes subjects of another role, and the role of an object by its name' {
         $null = Add-PizzaTrustSubject -Subject 'repo:a/*:ref:refs/heads/main'
-        (Get-PizzaTrustSubject | Add-PizzaTrustSubject).Status | Should -Be @('AlreadyCovered', 'AlreadyCovered')
+        (Get-PizzaTrustSubject | Add-PizzaTrustSubject).Status | Should -Be @('Unchanged', 'Unchanged')
         ([Role]::new('github-ci') | Get-PizzaTrustSubject).Count | Should -Be 2
     }
 

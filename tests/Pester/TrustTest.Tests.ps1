@@ -32,7 +32,7 @@ Describe 'Resolve-PizzaTrustSubject' {
     It 'feeds Add-PizzaTrustSubject and Test-PizzaTrustSubject' {
         $found = 'o/one', 'o/two' | Resolve-PizzaTrustSubject -GitTag v1
         ($found | Test-PizzaTrustSubject).Allowed | Should -Be @($false, $false)
-        ($found | Add-PizzaTrustSubject).Status | Should -Be @('Added', 'Added')
+        ($found | Add-PizzaTrustSubject).Status | Should -Be @('Created', 'Created')
         ($found | Test-PizzaTrustSubject -Quiet) | Should -Be @($true, $true)
     }
 

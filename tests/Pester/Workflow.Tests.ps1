@@ -47,12 +47,12 @@ Describe 'Export-PizzaWorkflow' {
         $made = Export-PizzaWorkflow jwt-pizza-service
         $made | Should -BeOfType [JwtPizza.Ecr.PizzaWorkflow]
         $made.Path | Should -Be $file
-        $made.Change | Should -Be Created
+        $made.Status | Should -Be Created
         $made.Secrets | Should -Be @('AWS_ACCOUNT', 'CI_IAM_ROLE', 'DB_HOSTNAME', 'DB_PASSWORD', 'DB_USERNAME')
         $before = Get-Content $file -Raw
         $again = Export-PizzaWorkflow jwt-pizza-service -Verbose 4>&1
         $again[0].Message | Should -BeLike '*nothing changed*'
-        $again[1].Change | Should -Be Unchanged
+        $again[1].Status | Should -Be Unchanged
         Get-Content $file -Raw | Should -BeExactly $before
     }
 
@@ -71,13 +71,13 @@ Describe 'Export-PizzaWorkflow' {
     ) {
         Set-Workflow $course.Replace("`n", $break)
         $made = Export-PizzaWorkflow jwt-pizza-service
-        $made.Change | Should -Be Extended
+        $made.Status | Should -Be Changed
         $made.Added | Should -Be @("step 'Create dist' of the job 'build'", "step 'Update distribution artifact' of the job 'build'", "job 'deploy'")
         $after = Get-Content $file -Raw
         $after | Should -BeLike ($course.Substring(0, $course.IndexOf('# at')).Replace("`n", $break).Replace('[', '`[') + '*')
         $after | Should -Match '# at the end$'
         ($after -replace "`r`n", '').Contains("`n") | Should -Be ($break -eq "`n")
-        (Export-PizzaWorkflow jwt-pizza-service).Change | Should -Be Unchanged
+        (Export-PizzaWorkflow jwt-pizza-service).Status | Should -Be Unchanged
     }
 
     It 'shows the difference under -WhatIf and writes nothing' {
@@ -159,7 +159,7 @@ Describe 'Export-PizzaWorkflow' {
             $done = & $run $push 3>$null
             $done[0].RoleName | Should -Be 'github-ci'
             $done[1].ImageUri | Should -Be "$($box.RegistryHost)/jwt-pizza-service:latest"
-            $done[2].Status | Should -Be 'Stable'
+            $done[2].RolloutState | Should -Be 'COMPLETED'
             $done[2].ImageDigest | Should -Be $done[1].ImageDigest
             Get-Content "$project/output" | Should -Contain "image=$($box.RegistryHost)/jwt-pizza-service:latest"
             Get-Content dist/config.js -Raw | Should -BeExactly 'h u p'

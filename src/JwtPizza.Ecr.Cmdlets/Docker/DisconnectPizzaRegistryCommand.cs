@@ -46,7 +46,7 @@ public sealed class DisconnectPizzaRegistryCommand : RegistriesCmdlet
     {
         RegistryConnection connection = await Docker.DisconnectAsync(host, cancellationToken);
         WriteVerbose(
-            connection.Status == RegistryConnectionStatus.NotConnected
+            connection.Status == ChangeStatus.Unchanged
                 ? $"docker was not logged in to {host}; nothing changed." : $"docker is no more logged in to {host}.");
         WriteObject(connection with { RegistryId = registryId, IsPublic = Public });
     }

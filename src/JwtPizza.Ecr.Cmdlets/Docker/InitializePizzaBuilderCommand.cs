@@ -95,16 +95,21 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         if (!Create && new[] { nameof(Driver), nameof(Node), nameof(DriverOption), nameof(Use) }.FirstOrDefault(IsBound) is { } stray)
             throw ErrorCatalog.SettingNotOffered(stray, $"-{stray} says what to make: add -Create, or leave it out.");
         string? name = Name ?? (Create ? "pizza" : null);
-        if (Create && !await CreateAsync(builders, name!, cancellationToken)) return;
-        if (Start) name = await StartAsync(builders, name, platforms, cancellationToken);
+        ChangeStatus status = ChangeStatus.Unchanged;
+        if (Create)
+        {
+            if (await CreateAsync(builders, name!, cancellationToken) is not { } made) return;
+            status = made;
+        }
         PizzaBuilder found = await builders.CheckAsync(name, platforms, cancellationToken);
+        if (Start) found = await StartAsync(builders, found, platforms, cancellationToken);
         if (InstallEmulation) found = await EmulateAsync(builders, found, platforms, cancellationToken);
         foreach (string missing in found.Missing) WriteVerbose(missing);
-        WriteObject(found);
+        WriteObject(status == ChangeStatus.Unchanged ? found : found with { Status = status });
     }
 
-    // Whether there is something to look at afterwards.
-    private async Task<bool> CreateAsync(BuilderService builders, string name, CancellationToken cancellationToken)
+    // What became of it; null where there is nothing to look at.
+    private async Task<ChangeStatus?> CreateAsync(BuilderService builders, string name, CancellationToken cancellationToken)
     {
         Dictionary<string, string> shared = Options(DriverOption);
         BuilderRequest request = new()
@@ -114,22 +119,30 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         };
         IReadOnlyList<IReadOnlyList<string>> commands = await builders.PlanAsync(request, cancellationToken);
         if (commands.Count == 0) WriteVerbose($"The builder '{name}' is like this already; nothing changed.");
-        bool isNew = commands.Count > 0 && !commands[0].Contains("--append") && commands[0][1] == "create", made = !isNew;
+        bool isNew = commands.Count > 0 && !commands[0].Contains("--append") && commands[0][1] == "create", made = false;
         foreach (IReadOnlyList<string> command in commands)
         {
             if (!ShouldProcess($"builder '{name}'", $"docker {string.Join(' ', command)}")) continue;
             await builders.RunAsync(command, cancellationToken);
             made = true;
         }
-        return made;
+        return (made, isNew) switch
+        {
+            (true, true) => ChangeStatus.Created,
+            (true, false) => ChangeStatus.Changed,
+            (false, true) => null,
+            _ => ChangeStatus.Unchanged,
+        };
     }
 
-    private async Task<string?> StartAsync(BuilderService builders, string? name, Platform[] platforms, CancellationToken cancellationToken)
+    private async Task<PizzaBuilder> StartAsync(
+        BuilderService builders, PizzaBuilder found, Platform[] platforms, CancellationToken cancellationToken)
     {
-        name ??= (await builders.CheckAsync(null, platforms, cancellationToken)).Builder;
         IProgress<string> verbose = new Progress<string>(WriteVerbose);
-        if (ShouldProcess($"builder '{name}'", "Start its nodes")) await builders.StartAsync(name, verbose.Report, cancellationToken);
-        return name;
+        if (!ShouldProcess($"builder '{found.Builder}'", "Start its nodes")) return found;
+        await builders.StartAsync(found.Builder, verbose.Report, cancellationToken);
+        PizzaBuilder started = await builders.CheckAsync(found.Builder, platforms, cancellationToken);
+        return Array.TrueForAll(found.Nodes, n => n.Status == "running") ? started : started with { Status = ChangeStatus.Changed };
     }
 
     private async Task<PizzaBuilder> EmulateAsync(
@@ -143,7 +156,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
                 $"docker {string.Join(' ', BuilderService.EmulationCommand(EmulationImage, lacking))}"))
             return found;
         await builders.InstallEmulationAsync(EmulationImage, lacking, cancellationToken);
-        return await builders.CheckAsync(found.Builder, platforms, cancellationToken);
+        return await builders.CheckAsync(found.Builder, platforms, cancellationToken) with { Status = ChangeStatus.Changed };
     }
 
     private static BuilderNodeRequest Requested(object node, Dictionary<string, string> shared)

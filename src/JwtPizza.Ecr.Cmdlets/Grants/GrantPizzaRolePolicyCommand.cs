@@ -29,7 +29,7 @@ public sealed class GrantPizzaRolePolicyCommand : RolePolicyCmdlet
         if (plan.IsAttached)
         {
             WriteVerbose($"The role '{plan.RoleName}' has the policy {plan.PolicyArn} already.");
-            WriteObject(plan.Record(RolePolicyStatus.AlreadyGranted));
+            WriteObject(plan.Record(ChangeStatus.Unchanged));
         }
         else if (ShouldProcess(what, $"{what}?", "Role policy")) WriteObject(await service.GrantAsync(plan, cancellationToken));
     }

@@ -29,7 +29,7 @@ public sealed class RevokePizzaRolePolicyCommand : RolePolicyCmdlet
             WriteVerbose(
                 $"The role '{plan.RoleName}' does not have the policy '{plan.PolicyName}'. It has: " +
                 $"{(plan.Attached is [] ? "none" : string.Join(", ", plan.Attached))}.");
-            WriteObject(plan.Record(RolePolicyStatus.NotGranted));
+            WriteObject(plan.Record(ChangeStatus.Unchanged));
         }
         else if (ShouldProcess(what, $"{what}?", "Role policy")) WriteObject(await service.RevokeAsync(plan, cancellationToken));
     }

@@ -17,8 +17,8 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// (docker.io), GitHub (ghcr.io) and others, with the logins that docker has for them ('docker login'), or without one where that is
 /// enough.</para>
 /// <para>Tags at the destination: -DestinationTag, else the tag in -Destination, else those of the source. One that leads to this very
-/// image counts as done (AlreadyThere), one that is immutable and leads to another image is an error before anything is sent. Afterwards
-/// the tags are read back. Signatures and other referrers stay unless you say -IncludeReferrers, and a warning says so.</para>
+/// image counts as done (Unchanged), one that is immutable and leads to another image is an error before anything is sent. Afterwards the
+/// tags are read back. Signatures and other referrers stay unless you say -IncludeReferrers, and a warning says so.</para>
 /// <para>Needs at a source in ECR ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at a destination there what a push needs
 /// (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
 /// </remarks>

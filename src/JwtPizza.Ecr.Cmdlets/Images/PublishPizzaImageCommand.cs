@@ -14,7 +14,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// are, and nothing of it is left afterwards. Default: the platform linux/arm64 and the tag latest. Afterwards the digest, platform and
 /// size are read back from ECR, as far as you may.</para>
 /// <para>A tag that cannot be changed (an immutable repository) and holds the very same image already is a success, with the status
-/// AlreadyPushed; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which
+/// Unchanged; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which
 /// Lambda takes too and which leaves no untagged children behind.</para>
 /// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each
 /// publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees

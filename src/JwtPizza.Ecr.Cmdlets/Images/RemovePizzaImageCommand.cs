@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <summary>Removes images, or tags of images, from repositories in Amazon ECR.</summary>
 /// <remarks>
 /// <para>By digest, and for what comes from Get-PizzaImage, the image goes with all its tags. By tag only the tag goes, and the image stays
-/// as long as it has another one; the Status of what comes out tells which it was. What is deleted cannot be brought back.</para>
+/// as long as it has another one; IsImageDeleted of the output shows which it was. What is deleted cannot be brought back.</para>
 /// <para>A hundred images are one call. Each one that ECR does not remove is an error of its own, with ECR's code as its id, and the others
 /// go on. An image that an index (one image for several platforms) needs can be removed only with that index: name both, in any order.
 /// Children of an index that is removed alone stay as untagged images, which Clear-PizzaImage takes.</para>

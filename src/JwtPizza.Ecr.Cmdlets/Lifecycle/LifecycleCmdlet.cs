@@ -36,11 +36,23 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
         foreach (string warning in edit.Warnings) WriteWarning(warning);
         WriteVerbose($"{repositoryName}: {(edit.Changed ? done : unchanged)}.");
         WriteObject(
-            PassesOn(repositoryName) ? InputObject : await new RepositoryService(Registry).GetAsync(repositoryName, cancellationToken));
+            (object?)Row(repositoryName, edit.Status)
+                ?? (await RepositoryAsync(repositoryName, cancellationToken) with { Status = edit.Status }));
     }
 
-    /// <summary>Whether an object with this name came in that can go on as it is; the lifecycle itself would be out of date.</summary>
-    private bool PassesOn(string name) =>
-        InputObject is { BaseObject: not (string or RepositoryLifecycle) }
-            && InputObject.Properties["RepositoryName"]?.Value?.ToString() == name;
+    private async Task<Repository> RepositoryAsync(string name, CancellationToken cancellationToken) =>
+        InputObject is { BaseObject: Repository came } && came.RepositoryName == name
+            ? came : await new RepositoryService(Registry).GetAsync(name, cancellationToken);
+
+    /// <summary>A row of a table that came in, for example of a CSV file, whose other columns the next cmdlet may want; null for anything
+    /// else.</summary>
+    private PSObject? Row(string name, ChangeStatus status)
+    {
+        if (InputObject is not { BaseObject: PSCustomObject } || InputObject.Properties["RepositoryName"]?.Value?.ToString() != name)
+            return null;
+        PSObject row = InputObject.Copy();
+        row.Properties.Remove("Status");
+        row.Properties.Add(new PSNoteProperty("Status", status));
+        return row;
+    }
 }

@@ -6,8 +6,8 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// <remarks>
 /// <para>Without -Priority and -Rule the whole policy goes. The rules that stay keep their numbers; when none would stay, the policy goes.
 /// No image is deleted by this: it ends the deletions.</para>
-/// <para>What is not there is no error: the second run changes nothing and says so with -Verbose. The repository is passed on; with -WhatIf
-/// nothing is.</para>
+/// <para>What is not there is no error: the second run changes nothing. The repository is passed on, and its Status tells what became of
+/// the policy; with -WhatIf nothing is passed on.</para>
 /// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
 /// </remarks>
 /// <example>

@@ -9,7 +9,8 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// <para>Every rule of ECR's is checked before anything is sent, and an error names the rule at fault. ECR applies a policy within 24
 /// hours, so a mistake can be taken back until then; see what would change with -WhatIf, and which images would go with
 /// Test-PizzaLifecycle.</para>
-/// <para>The repository is passed on, so that the next cmdlet of a chain can go on with it; with -WhatIf nothing is.</para>
+/// <para>The repository is passed on, so that the next cmdlet of a chain can go on with it; its Status tells what became of the policy.
+/// With -WhatIf nothing is passed on.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10</code>

@@ -21,6 +21,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// Ends all replication of the registry.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaReplication", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(RegistryReplication))]
 public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
 {
     /// <summary>Do not ask.</summary>
@@ -36,7 +37,9 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
         IReadOnlyList<string>? prefixes = asked.Prefixes;   // the pipeline binds an empty list for a rule for all repositories
         string of = prefixes is { Count: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories";
         string what = $"{of} to {(asked.DestinationRegion.Count == 0 ? "anywhere" : asked.DestinationText)}";
-        await EditAsync(asked.Service.Editor(Remove), $"Do not replicate {what}", Force, cancellationToken);
+        Edit<ReplicationConfiguration, RegistryReplication>? made =
+            await EditAsync(asked.Service.Editor(Remove), $"Do not replicate {what}", Force, cancellationToken);
+        foreach (RegistryReplication replication in made?.Results ?? []) WriteObject(replication);
 
         Edit<ReplicationConfiguration, RegistryReplication> Remove(ReplicationConfiguration configuration)
         {

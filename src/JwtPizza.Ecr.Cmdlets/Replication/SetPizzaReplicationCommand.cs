@@ -60,7 +60,6 @@ public sealed class SetPizzaReplicationCommand : ReplicationCmdlet
         IReadOnlyList<ReplicationDestination> destinations = asked.Destinations(configuration);
         asked.Service.CheckPartition(destinations);
         Edit<ReplicationConfiguration, RegistryReplication> edit = configuration.Add(destinations, asked.Prefixes ?? []);
-        return edit.With(
-            [.. edit.Document.Replications().Where(r => destinations.Contains(new(r.DestinationRegion, r.DestinationRegistryId)))]);
+        return edit.With([.. edit.Results.Where(r => destinations.Contains(new(r.DestinationRegion, r.DestinationRegistryId)))]);
     }
 }

@@ -8,8 +8,8 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <remarks>
 /// <para>Each is named exactly; for several, pipe what Get-PizzaRepository finds. A repository that still holds images is deleted only with
 /// -IncludeImages, and nothing brings its images back. Its lifecycle policy, its repository policy and its tags go with it.</para>
-/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. What roles may do with the repository stays
-/// in their policies: take that out with Revoke-PizzaCiPolicy.</para>
+/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. The output is the repository as it was, with
+/// the Status Removed. What roles may do with the repository stays in their policies: take that out with Revoke-PizzaCiPolicy.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaRepository old-service</code>
@@ -24,6 +24,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// Shows what would be deleted.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaRepository", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Repository))]
 public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
 {
     /// <summary>Delete the images with the repository. Without it, a repository that holds images stays, with the error
@@ -49,10 +50,12 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
             $"the {(Public ? "public repository" : "repository")} " +
             $"{name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
         if (!Confirm(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
-        if (Public)
-            await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose)
-                .DeleteAsync(name, IncludeImages, cancellationToken);
-        else await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
+        Repository? removed = Public
+            ? await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose)
+                .DeleteAsync(name, IncludeImages, cancellationToken)
+            : await new RepositoryService(Registry).DeleteAsync(name, IncludeImages, cancellationToken);
         WriteVerbose($"Deleted {what}.");
+        if (removed is null) WriteWarning($"Deleted {what}. AWS's answer was lost on the way, so there is no output.");
+        else WriteObject(removed);
     }
 }

@@ -91,7 +91,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
             : $"A sandbox runs already, at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; " +
                 "it stays as it is. For a new one, run Stop-PizzaSandbox first.");
-        WriteObject(sandbox.Info);
+        WriteObject(sandbox.Info with { Status = isNew ? ChangeStatus.Created : ChangeStatus.Unchanged });
         return Task.CompletedTask;
     }
 

@@ -68,7 +68,7 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
         }
         foreach (string warning in edit.Warnings.Except(told)) WriteWarning(warning);
         WriteVerbose($"Scanning in {Aws.Region}: {(edit.Changed ? "set" : "is like this already; nothing changed")}.");
-        WriteObject(edit.Document);
+        WriteObject(edit.Document with { Status = edit.Status });
     }
 
     private RegistryScanningChange Change() =>

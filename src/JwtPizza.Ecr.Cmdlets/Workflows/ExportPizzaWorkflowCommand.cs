@@ -142,11 +142,11 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
             WriteObject(plan.Text);
             return;
         }
-        if (plan.Workflow.Change == WorkflowChange.Unchanged) WriteVerbose($"{plan.Workflow.Path}: all is there already; nothing changed.");
+        if (plan.Workflow.Status == ChangeStatus.Unchanged) WriteVerbose($"{plan.Workflow.Path}: all is there already; nothing changed.");
         else
         {
             string action =
-                $"{(plan.Workflow.Change == WorkflowChange.Created ? "Write" : "Extend")} the workflow " +
+                $"{(plan.Workflow.Status == ChangeStatus.Created ? "Write" : "Extend")} the workflow " +
                 $"{plan.Workflow.Path}:\n{plan.Difference}";
             if (!ShouldProcess(action, $"{action}\nContinue?", "Export-PizzaWorkflow")) return;
             await WorkflowService.ApplyAsync(plan, cancellationToken);

@@ -12,9 +12,10 @@ namespace JwtPizza.Ecr.Cmdlets.Workflows;
 /// <para>With an image, from Publish-PizzaImage or -ImageUri, the service's task definition is looked at: when it names another tag or
 /// digest, a revision with this image is registered, in which nothing else changes. An image for another processor than the task
 /// definition's runtimePlatform is refused before anything is changed.</para>
-/// <para>The cmdlet waits until all tasks are new ones. When tasks stop instead, the error DeploymentFailed tells which, why and what to
-/// do; what can only fail again (an image that is missing or cannot run) is told at the first task, anything else at the third. ECS itself
-/// goes on trying, unless the service has a circuit breaker. Ctrl+C ends the waiting, not the deployment.</para>
+/// <para>The cmdlet waits until all tasks are new ones. When tasks stop instead, the Status of the output is Failed, and the error
+/// DeploymentFailed tells which, why and what to do; what can only fail again (an image that is missing or cannot run) is told at the first
+/// task, anything else at the third. ECS itself goes on trying, unless the service has a circuit breaker. Ctrl+C ends the waiting, not the
+/// deployment.</para>
 /// <para>ImageUri and ImageDigest of the result are read back from the tasks that run; they are empty where the tasks were not
 /// asked.</para>
 /// <para>To start a deployment ecs:UpdateService is enough, which Grant-PizzaCiPolicy grants; its -IncludeDeploy grants all that is used
@@ -104,7 +105,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         ServiceDeployment deployment = await updater.StartAsync(plan, cancellationToken) with { RepositoryName = name };
         WriteVerbose($"{deployment.Service}: deployment {deployment.DeploymentId} of {deployment.TaskDefinition} has started.");
         if (!NoWait) deployment = await WaitAsync(updater, deployment, cancellationToken);
-        if (deployment.Status == DeploymentStatus.Stable) deployment = await ReadBackAsync(updater, deployment, wanted, cancellationToken);
+        if (deployment.RolloutState == "COMPLETED") deployment = await ReadBackAsync(updater, deployment, wanted, cancellationToken);
         WriteObject(deployment);
     }
 
@@ -120,6 +121,11 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
                     (bar.StatusDescription, bar.PercentComplete) =
                         (now.Text, now.Desired == 0 ? -1 : Math.Min(100, 100 * now.Running / now.Desired)),
                 progress => updater.WaitAsync(deployment, TimeSpan.FromSeconds(TimeoutSec), progress, cancellationToken));
+        }
+        catch (PizzaException) when (updater.Failed is not null)
+        {
+            WriteObject(updater.Failed);
+            throw;
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {

@@ -110,9 +110,12 @@ internal sealed class EcrClient
 
     /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not
     /// set.</summary>
-    public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing,
-            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null, cancellationToken);
+    /// <returns>The repository as it was; null when AWS's answer was lost, and the repository is gone.</returns>
+    public async Task<Repository?> DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
+        (await _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput,
+            Json.DeleteRepositoryOutput,
+            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null ? new(null) : null, cancellationToken)
+            .ConfigureAwait(false)).Repository?.ToRepository(_region);
 
     /// <summary>Looks for a repository that was to be made: one that is as asked for and was made while the answer was waited for, give or
     /// take what clocks may differ.</summary>
@@ -401,6 +404,7 @@ internal sealed record CreateRepositoryInput(string? RegistryId, string Reposito
 }
 
 internal sealed record RepositoryOutput([property: JsonRequired] WireRepository Repository);
+internal sealed record DeleteRepositoryOutput(WireRepository? Repository);
 
 internal sealed record WireRepository(
     [property: JsonRequired] string RepositoryArn, [property: JsonRequired] string RegistryId,
@@ -573,6 +577,7 @@ internal sealed record WirePackage(string? Name, string? Version, string? FixedI
 [JsonSerializable(typeof(RepositoryInput))]
 [JsonSerializable(typeof(CreateRepositoryInput))]
 [JsonSerializable(typeof(RepositoryOutput))]
+[JsonSerializable(typeof(DeleteRepositoryOutput))]
 [JsonSerializable(typeof(DescribeRepositoriesInput))]
 [JsonSerializable(typeof(DescribeRepositoriesOutput))]
 [JsonSerializable(typeof(PutImageTagMutabilityInput))]

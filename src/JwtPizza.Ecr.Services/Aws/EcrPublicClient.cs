@@ -90,9 +90,12 @@ internal sealed class EcrPublicClient
 
     /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not
     /// set.</summary>
-    public Task DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput, Json.Nothing,
-            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null, cancellationToken);
+    /// <returns>The repository as it was; null when AWS's answer was lost, and the repository is gone.</returns>
+    public async Task<Repository?> DeleteRepositoryAsync(string repositoryName, bool force, CancellationToken cancellationToken) =>
+        (await _ecr.WriteAsync("DeleteRepository", new(_registry, repositoryName, force), Json.DeleteRepositoryInput,
+            Json.PublicDeleteRepositoryOutput,
+            async token => await ThereAsync(repositoryName, token).ConfigureAwait(false) is null ? new(null) : null, cancellationToken)
+            .ConfigureAwait(false)).Repository?.ToRepository();
 
     /// <summary>All images of a repository, page by page.</summary>
     public IAsyncEnumerable<ImageDetail> DescribeImagesAsync(string repositoryName, CancellationToken cancellationToken) =>
@@ -151,6 +154,7 @@ internal sealed class EcrPublicClient
 // https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_Operations.html
 internal sealed record PublicCreateRepositoryInput(string RepositoryName, CatalogDataInput? CatalogData, ResourceTag[]? Tags);
 internal sealed record PublicRepositoryOutput([property: JsonRequired] WirePublicRepository Repository, CatalogDataOutput? CatalogData);
+internal sealed record PublicDeleteRepositoryOutput(WirePublicRepository? Repository);
 internal sealed record PublicDescribeRepositoriesOutput([property: JsonRequired] WirePublicRepository[] Repositories, string? NextToken);
 internal sealed record PutCatalogDataInput(string? RegistryId, string RepositoryName, CatalogDataInput CatalogData);
 internal sealed record GetCatalogDataOutput([property: JsonRequired] CatalogDataOutput CatalogData);
@@ -209,6 +213,7 @@ internal sealed record PublicAuthorizationData(
 [JsonSerializable(typeof(RepositoryInput))]
 [JsonSerializable(typeof(PublicCreateRepositoryInput))]
 [JsonSerializable(typeof(PublicRepositoryOutput))]
+[JsonSerializable(typeof(PublicDeleteRepositoryOutput))]
 [JsonSerializable(typeof(DescribeRepositoriesInput))]
 [JsonSerializable(typeof(PublicDescribeRepositoriesOutput))]
 [JsonSerializable(typeof(PutCatalogDataInput))]

@@ -61,9 +61,9 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     /// <exception cref="PizzaException"><c>LogoutFailed</c>: the helper did not give the login away.</exception>
     public async Task<bool> LogOutAsync(string host, CancellationToken cancellationToken)
     {
-        bool was = user.HasLogin(host);
+        bool was = HasLogin(host);
         ProgramExit exit = await RunAsync(null, cancellationToken, "logout", host).ConfigureAwait(false);
-        return exit.Code == 0 && !user.HasLogin(host) ? was : throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
+        return exit.Code == 0 && !HasLogin(host) ? was : throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
             $"docker could not take the login to {host} out of " +
             $"{StoreOf(host)}{(exit.Errors.Trim() is { Length: > 0 } words ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.")}", host);
     }
@@ -71,6 +71,9 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     /// <summary>The error for a helper that docker's settings name and that is not there.</summary>
     internal static PizzaException HelperMissing(string message, string target) =>
         new("CredentialHelperMissing", PizzaErrorKind.NotFound, message, target);
+
+    /// <summary>Whether docker is logged in to a host.</summary>
+    public bool HasLogin(string host) => user.HasLogin(host);
 
     /// <summary>Where docker keeps the login to a host.</summary>
     public string StoreOf(string host) => user.HelperOf(host) is { } helper ? $"docker-credential-{helper}" : user.SettingsFile;

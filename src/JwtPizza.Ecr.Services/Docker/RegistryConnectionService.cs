@@ -61,11 +61,12 @@ internal sealed class RegistryConnectionService
     /// <param name="cancellationToken">Kills docker.</param>
     public async Task<RegistryConnection> ConnectAsync(RegistryOffer offer, CancellationToken cancellationToken)
     {
+        bool was = _docker.HasLogin(offer.Login.Host);
         await _docker.LogInAsync(offer.Login.Host, offer.Login.User, offer.Login.Password, cancellationToken).ConfigureAwait(false);
         return new()
         {
-            RegistryHost = offer.Login.Host, Status = RegistryConnectionStatus.Connected, UserName = offer.Login.User,
-            ExpiresAt = offer.Login.ExpiresAt, RegistryId = offer.RegistryId,
+            RegistryHost = offer.Login.Host, Status = was ? ChangeStatus.Changed : ChangeStatus.Created, IsConnected = true,
+            UserName = offer.Login.User, ExpiresAt = offer.Login.ExpiresAt, RegistryId = offer.RegistryId,
             Region = offer.Region, IsPublic = offer.RegistryId is null, CredentialStore = _docker.StoreOf(offer.Login.Host),
             DockerConfig = _folder,
         };
@@ -80,8 +81,8 @@ internal sealed class RegistryConnectionService
         bool was = await _docker.LogOutAsync(host, cancellationToken).ConfigureAwait(false);
         return new()
         {
-            RegistryHost = host, Status = was ? RegistryConnectionStatus.Disconnected : RegistryConnectionStatus.NotConnected,
-            CredentialStore = store, DockerConfig = _folder,
+            RegistryHost = host, Status = was ? ChangeStatus.Removed : ChangeStatus.Unchanged, IsConnected = false, CredentialStore = store,
+            DockerConfig = _folder,
         };
     }
 }

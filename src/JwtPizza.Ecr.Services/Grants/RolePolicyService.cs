@@ -13,7 +13,7 @@ internal sealed record RolePolicyPlan(string RoleName, string PolicyName, string
 {
     /// <summary>The record of an act.</summary>
     /// <param name="status">What was done.</param>
-    public RolePolicy Record(RolePolicyStatus status) =>
+    public RolePolicy Record(ChangeStatus status) =>
         new() { RoleName = RoleName, PolicyName = PolicyName, PolicyArn = PolicyArn, Status = status };
 }
 
@@ -63,7 +63,7 @@ internal sealed partial class RolePolicyService(IamClient iam)
                 "Take one away (Revoke-PizzaRolePolicy), join some of your own in one policy, or ask AWS to raise IAM's quota 'Managed " +
                 "policies per role' (10 at first).", plan.RoleName, e);
         }
-        return plan.Record(RolePolicyStatus.Granted);
+        return plan.Record(ChangeStatus.Created);
     }
 
     /// <summary>Detaches.</summary>
@@ -73,8 +73,8 @@ internal sealed partial class RolePolicyService(IamClient iam)
     {
         try { await iam.DetachRolePolicyAsync(plan.RoleName, plan.PolicyArn, cancellationToken).ConfigureAwait(false); }
         // somebody else was quicker
-        catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return plan.Record(RolePolicyStatus.NotGranted); }
-        return plan.Record(RolePolicyStatus.Revoked);
+        catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return plan.Record(ChangeStatus.Unchanged); }
+        return plan.Record(ChangeStatus.Removed);
     }
 
     private async Task<(IamRole Role, List<(string Name, string Arn)> Attached)> RoleAsync(

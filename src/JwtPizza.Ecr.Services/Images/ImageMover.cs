@@ -38,7 +38,7 @@ internal sealed class ImageMover(BuildListener listener)
             Platform = await PlatformAsync(layout, plan.Tree, cancellationToken).ConfigureAwait(false),
             ImageSizeInBytes = plan.Tree.SizeInBytes, Duration = result.Duration,
             Region = plan.Target.Region!, RegistryId = plan.Target.RegistryId!, IsPublic = plan.Target.IsPublic,
-            Status = plan.IsChange ? PublishStatus.Pushed : PublishStatus.AlreadyPushed, IsVerified = result.IsVerified,
+            Status = plan.Status, IsVerified = result.IsVerified,
         };
     }
 
@@ -77,8 +77,7 @@ internal sealed class ImageMover(BuildListener listener)
             ImageTags = [.. plan.Tags], ImageDigest = plan.ImageDigest,
             Source = copy.From is EcrRepository ecr
                 ? $"{ecr.Name} ({ecr.RegistryId}, {ecr.Whereabouts})" : $"{copy.From.Whereabouts}/{copy.From.Name}",
-            SentInBytes = result.SentInBytes, Duration = result.Duration,
-            Status = !plan.IsChange ? CopyStatus.AlreadyThere : plan.IsThere ? CopyStatus.Tagged : CopyStatus.Copied,
+            SentInBytes = result.SentInBytes, Duration = result.Duration, Status = plan.Status,
         };
     }
 
@@ -107,6 +106,7 @@ internal sealed class ImageMover(BuildListener listener)
                 ImageDigest = plan.ImageDigest,
                 Platform = await PlatformAsync(from, plan.Tree, cancellationToken).ConfigureAwait(false),
                 ImageSizeInBytes = plan.Tree.SizeInBytes, ReceivedInBytes = result.SentInBytes, Duration = result.Duration,
+                Status = plan.Status,
             };
         }
     }

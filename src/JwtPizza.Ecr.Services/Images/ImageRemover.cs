@@ -124,8 +124,7 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
             RepositoryName = repositoryName, RegistryId = planned.Image?.RegistryId ?? registryId, Region = region,
             ImageDigest = gone[0].ImageDigest ?? planned.Image?.ImageDigest ?? "",
             ImageTags = [.. gone.Select(i => i.ImageTag).OfType<string>()],
-            Status = planned.Id.ImageTag is null ? ImageRemoval.Deleted
-                : planned.Image is null ? ImageRemoval.TagRemoved : planned.Stays is [] ? ImageRemoval.Deleted : ImageRemoval.Untagged,
+            IsImageDeleted = planned.Id.ImageTag is null ? true : planned.Image is null ? null : planned.Stays is [],
             ImageSizeInBytes = planned.Stays is [] ? planned.Image?.ImageSizeInBytes : 0, ImagePushedAt = planned.Image?.ImagePushedAt,
         };
     }

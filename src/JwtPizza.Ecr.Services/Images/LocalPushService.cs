@@ -50,7 +50,7 @@ internal sealed class LocalPushService
         return pushed with
         {
             ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started),
-            Status = missing.Count == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            Status = facts.StatusOf(missing, digest),
         };
     }
 

@@ -75,7 +75,7 @@ internal sealed class PublishService
         image = image with
         {
             ImageTags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started),
-            Status = missing.Length == 0 ? PublishStatus.AlreadyPushed : PublishStatus.Pushed,
+            Status = facts.StatusOf(missing, digest),
         };
         await GitHubOutput.WriteAsync(image, _variable, _listener.Warning, cancellationToken).ConfigureAwait(false);
         return image;

@@ -24,6 +24,9 @@ internal sealed record TransferPlan(ImageTree Tree, RepositoryPlace Target)
     /// <summary>Whether there is anything to do.</summary>
     public bool IsChange => !IsThere || Missing.Count > 0 || Referrers.Count > 0;
 
+    /// <summary>What becomes of the image at the target.</summary>
+    public ChangeStatus Status => !IsChange ? ChangeStatus.Unchanged : IsThere ? ChangeStatus.Changed : ChangeStatus.Created;
+
     /// <summary>The image's digest.</summary>
     public string ImageDigest => Tree.Root.Digest.Value;
 }

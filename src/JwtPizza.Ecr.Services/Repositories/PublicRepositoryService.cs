@@ -22,7 +22,7 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
         try
         {
             return await ecr.CreateRepositoryAsync(name.Value, catalog.IsEmpty ? null : catalog, tags, cancellationToken)
-                .ConfigureAwait(false);
+                .ConfigureAwait(false) with { Status = ChangeStatus.Created };
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
@@ -62,7 +62,7 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
                 changes.Add($"tags {string.Join(", ", missing.Keys)}");
             }
         }
-        return (there, changes);
+        return (there with { Status = changes.Count == 0 ? ChangeStatus.Unchanged : ChangeStatus.Changed }, changes);
     }
 
     /// <summary>One repository by its full name.</summary>
@@ -81,9 +81,14 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
     /// <param name="includeImages">Whether its images may be deleted with it.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>, <c>RepositoryNotFoundException</c>.</exception>
-    public async Task DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
+    /// <returns>The repository as it was; null when AWS's answer was lost, and the repository is gone.</returns>
+    public async Task<Repository?> DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
     {
-        try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            Repository? gone = await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false);
+            return gone is null ? null : gone with { Status = ChangeStatus.Removed };
+        }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
             throw e.As(

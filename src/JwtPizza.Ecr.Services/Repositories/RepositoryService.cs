@@ -15,8 +15,10 @@ internal sealed class RepositoryService(EcrClient ecr)
     {
         try
         {
-            return await ecr.CreateRepositoryAsync(name.Value, settings with { ScanOnPush = settings.ScanOnPush ?? true },
-                cancellationToken).ConfigureAwait(false);
+            Repository made =
+                await ecr.CreateRepositoryAsync(name.Value, settings with { ScanOnPush = settings.ScanOnPush ?? true }, cancellationToken)
+                    .ConfigureAwait(false);
+            return made with { Status = ChangeStatus.Created };
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
@@ -77,8 +79,9 @@ internal sealed class RepositoryService(EcrClient ecr)
     public async Task<Repository> AlignAsync(RepositoryAlignment alignment, CancellationToken cancellationToken)
     {
         await alignment.MakeAsync(cancellationToken).ConfigureAwait(false);
-        return alignment.Changes.Count == 0
-            ? alignment.There : await GetAsync(alignment.There.RepositoryName, cancellationToken).ConfigureAwait(false);
+        return alignment.Changes.Count == 0 ? alignment.There with { Status = ChangeStatus.Unchanged }
+            : await GetAsync(alignment.There.RepositoryName, cancellationToken).ConfigureAwait(false)
+                with { Status = ChangeStatus.Changed };
     }
 
     /// <summary>Deletes a repository.</summary>
@@ -87,9 +90,14 @@ internal sealed class RepositoryService(EcrClient ecr)
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="PizzaException"><c>RepositoryNotEmptyException</c>: it holds images, and nothing was deleted;
     /// <c>RepositoryNotFoundException</c>.</exception>
-    public async Task DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
+    /// <returns>The repository as it was; null when AWS's answer was lost, and the repository is gone.</returns>
+    public async Task<Repository?> DeleteAsync(RepositoryName name, bool includeImages, CancellationToken cancellationToken)
     {
-        try { await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false); }
+        try
+        {
+            Repository? gone = await ecr.DeleteRepositoryAsync(name.Value, includeImages, cancellationToken).ConfigureAwait(false);
+            return gone is null ? null : gone with { Status = ChangeStatus.Removed };
+        }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
             throw e.As(

@@ -53,7 +53,7 @@ internal sealed record CiRolePlan
     internal DocumentEditor<TrustPolicy, TrustSubject> Editor { get; }
 
     internal string TrustStep =>
-        IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
+        IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == ChangeStatus.Created).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
 
     private IEnumerable<string> Steps()
     {

@@ -87,7 +87,7 @@ internal sealed class CiRoleRemovalService(IamClient iam)
         }
         return new()
         {
-            RoleName = role, RoleArn = plan.Trust.RoleArn, Status = CiRoleStatus.Removed, Subjects = [.. plan.Trust.Subjects()],
+            RoleName = role, RoleArn = plan.Trust.RoleArn, Status = ChangeStatus.Removed, Subjects = [.. plan.Trust.Subjects()],
             PolicyName = plan.Policy?.PolicyName, PolicyArn = plan.Policy?.Arn,
         };
 

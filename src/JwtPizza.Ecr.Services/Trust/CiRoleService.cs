@@ -85,7 +85,7 @@ internal sealed class CiRoleService(AwsSession aws)
     private static CiRole Record(CiRolePlan plan, CiPolicyOutcome? outcome) => new()
     {
         RoleName = plan.Trust.Document.RoleName, RoleArn = plan.Trust.Document.RoleArn,
-        Status = plan.IsNew ? CiRoleStatus.Created : plan.IsChange ? CiRoleStatus.Updated : CiRoleStatus.Unchanged,
+        Status = plan.IsNew ? ChangeStatus.Created : plan.IsChange ? ChangeStatus.Changed : ChangeStatus.Unchanged,
         Subjects = [.. plan.Trust.Results], ProviderArn = plan.Trust.Results[0].ProviderArn,
         PolicyName = plan.Policy?.Edit.Document.PolicyName, PolicyArn = plan.Policy?.PolicyArn,
         RepositoryName = [.. plan.Request.Grants.Select(g => g.RepositoryName)], Grants = [.. outcome?.Grants ?? []],

@@ -20,7 +20,7 @@ internal sealed record ProviderPlan(GitHubProvider Provider, IReadOnlyList<strin
     public RegisteredProvider Record => new()
     {
         ProviderArn = Provider.Arn, Url = Provider.Url, Audiences = [.. Present ?? [], .. Missing],
-        Status = Present is null ? ProviderStatus.Registered : IsChange ? ProviderStatus.AudienceAdded : ProviderStatus.AlreadyRegistered,
+        Status = Present is null ? ChangeStatus.Created : IsChange ? ChangeStatus.Changed : ChangeStatus.Unchanged,
     };
 }
 
@@ -100,6 +100,6 @@ internal sealed class ProviderService(IamClient iam)
         GitHubProvider provider, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         await iam.DeleteOpenIDConnectProviderAsync(provider.Arn, cancellationToken).ConfigureAwait(false);
-        return new() { ProviderArn = provider.Arn, Url = provider.Url, Audiences = [.. audiences], Status = ProviderStatus.Unregistered };
+        return new() { ProviderArn = provider.Arn, Url = provider.Url, Audiences = [.. audiences], Status = ChangeStatus.Removed };
     }
 }

@@ -40,6 +40,7 @@ internal static class DistService
         Guarded(plan.Request, async () =>
     {
         DistEntry[] files = [.. plan.Entries.Where(e => !e.IsFolder)];
+        ChangeStatus status = Directory.Exists(plan.Request.Destination) ? ChangeStatus.Changed : ChangeStatus.Created;
         long size = 0;
         await new DistFolder(plan.Request.Destination).ReplaceAsync(async folder =>
         {
@@ -52,7 +53,10 @@ internal static class DistService
             }
             return files.Select(f => f.Target);
         }, warning).ConfigureAwait(false);
-        return new PizzaDist { Path = plan.Request.Destination, Files = files.Length, SizeInBytes = size, Replaced = [.. plan.Replaced] };
+        return new PizzaDist
+        {
+            Path = plan.Request.Destination, Status = status, Files = files.Length, SizeInBytes = size, Replaced = [.. plan.Replaced],
+        };
     }, cancellationToken);
 
     // At the end with the mode of its source: a service that runs as another user in the image must be able to read it. The folder is

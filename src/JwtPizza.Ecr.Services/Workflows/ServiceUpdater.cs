@@ -63,12 +63,15 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
         return new()
         {
             Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region,
-            Status = DeploymentStatus.Started,
+            RolloutState = primary?.RolloutState ?? "IN_PROGRESS",
             TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""),
             IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
             DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0,
         };
     }
+
+    /// <summary>The deployment that failed while it was waited for; null for none.</summary>
+    public ServiceDeployment? Failed { get; private set; }
 
     /// <summary>Waits until the deployment is all that runs.</summary>
     /// <param name="started">From <see cref="StartAsync"/>.</param>
@@ -88,6 +91,11 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
             {
                 if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable)
                     return stable with { Duration = poll.Elapsed };
+            }
+            catch (PizzaException e) when (e.ErrorId == "DeploymentFailed")
+            {
+                Failed = watch.Seen with { Status = ChangeStatus.Failed, Duration = poll.Elapsed };
+                throw;
             }
             catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !poll.IsOver)
             {

@@ -16,20 +16,28 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         "ECS goes on trying, and keeps the tasks of before; to go back, run Update-PizzaService with the -ImageUri of before.";
     private bool _maySeeTasks = true;
 
+    /// <summary>The deployment as it was at the last look.</summary>
+    public ServiceDeployment Seen { get; private set; } = started;
+
     /// <summary>One look.</summary>
     /// <returns>The deployment when it is stable; null when it is still under way.</returns>
     /// <exception cref="PizzaException"><c>DeploymentFailed</c>, <c>DeploymentReplaced</c>.</exception>
     public async Task<ServiceDeployment?> LookAsync(IProgress<ServiceProgress> progress, CancellationToken cancellationToken)
     {
         EcsService service = await ServiceAsync(cancellationToken).ConfigureAwait(false);
-        EcsDeployment? ours = service.Deployments.FirstOrDefault(d => d.Id == started.DeploymentId);
+        EcsDeployment? ours = service.Deployments.FirstOrDefault(d => d.Id == Seen.DeploymentId);
+        Seen = Seen with
+        {
+            DesiredCount = service.DesiredCount, RunningCount = ours?.RunningCount ?? 0,
+            RolloutState = ours?.RolloutState ?? Seen.RolloutState,
+        };
         if (ours is { RolloutState: "FAILED" } || ours is null || ours.Status != "PRIMARY")
             throw await EndedAsync(service, ours, cancellationToken).ConfigureAwait(false);
         progress.Report(
             new(ours.RunningCount, service.DesiredCount,
                 $"{ours.RunningCount} of {service.DesiredCount} tasks run {ServiceUpdater.NameIn(ours.TaskDefinition)}"));
         if (service.Deployments.Count == 1 && ours.RunningCount == service.DesiredCount && ours.RolloutState is null or "COMPLETED")
-            return started with { Status = DeploymentStatus.Stable, DesiredCount = service.DesiredCount, RunningCount = ours.RunningCount };
+            return Seen with { RolloutState = "COMPLETED" };
         List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
         if (stopped.Find(StoppedTask.IsForGood) is { } hopeless) throw Failed(hopeless, $"Its next tasks would stop alike. {GoesOn}");
         if (stopped.Count >= EnoughFailures) throw Failed(stopped[0], $"{stopped.Count} tasks have stopped so far. {GoesOn}");
@@ -60,20 +68,20 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         string told = task is not null
             ? StoppedTask.Explain(task) : service.Events.Count > 0 ? $"The service's last event: {service.Events[0].Message}" : "";
         return new("ServiceNotStable", PizzaErrorKind.Unavailable,
-            $"The service '{started.Service}' is not stable after {patience.TotalSeconds:0} seconds: " +
-            $"{service.RunningCount} of {service.DesiredCount} tasks run. The deployment {started.DeploymentId} goes on. " +
-            $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {started.Cluster} --services " +
-            $"{started.Service}'.", started.Service);
+            $"The service '{Seen.Service}' is not stable after {patience.TotalSeconds:0} seconds: " +
+            $"{service.RunningCount} of {service.DesiredCount} tasks run. The deployment {Seen.DeploymentId} goes on. " +
+            $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {Seen.Cluster} --services {Seen.Service}'.",
+                Seen.Service);
     }
 
     private async Task<EcsService> ServiceAsync(CancellationToken cancellationToken)
     {
-        await foreach (EcsService service in ecs.DescribeServicesAsync(started.Cluster, [started.Service], cancellationToken)
+        await foreach (EcsService service in ecs.DescribeServicesAsync(Seen.Cluster, [Seen.Service], cancellationToken)
             .ConfigureAwait(false))
             return service;
         throw new PizzaException("ServiceNotFoundException", PizzaErrorKind.NotFound,
-            $"The service '{started.Service}' has been deleted from the cluster '{started.Cluster}' in the middle of the deployment.",
-            started.Service);
+            $"The service '{Seen.Service}' has been deleted from the cluster '{Seen.Cluster}' in the middle of the deployment.",
+            Seen.Service);
     }
 
     /// <summary>Its tasks that could not be kept running, the last one first. Without the right to look there are none: what the deployment
@@ -84,12 +92,12 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         try
         {
             List<string> arns = [];
-            await foreach (string arn in ecs.ListTasksAsync(started.Cluster, started.Service, stopped: true, cancellationToken)
+            await foreach (string arn in ecs.ListTasksAsync(Seen.Cluster, Seen.Service, stopped: true, cancellationToken)
                 .ConfigureAwait(false))
                 arns.Add(arn);
             List<EcsTask> tasks = [];
-            await foreach (EcsTask task in ecs.DescribeTasksAsync(started.Cluster, arns, cancellationToken).ConfigureAwait(false))
-                if (task.StartedBy == started.DeploymentId && task.StopCode is "TaskFailedToStart" or "EssentialContainerExited")
+            await foreach (EcsTask task in ecs.DescribeTasksAsync(Seen.Cluster, arns, cancellationToken).ConfigureAwait(false))
+                if (task.StartedBy == Seen.DeploymentId && task.StopCode is "TaskFailedToStart" or "EssentialContainerExited")
                     tasks.Add(task);
             return [.. tasks.OrderByDescending(t => t.StoppedAt)];
         }
@@ -106,17 +114,17 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         string reason = ours?.RolloutStateReason?.TrimEnd('.') ?? "";
         if (ours is { RolloutState: "FAILED" } || task is not null)
         {
-            string next = service.Deployments[0] is var now && now.Id != started.DeploymentId
+            string next = service.Deployments[0] is var now && now.Id != Seen.DeploymentId
                 ? $"The service goes back to {ServiceUpdater.NameIn(now.TaskDefinition)}."
                 : "The tasks of before go on running.";
             return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{next}");
         }
         return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
-            $"Another deployment of the service '{started.Service}' has taken the place of {started.DeploymentId}; " +
-            "somebody else deploys at the same time. Look at what runs, and run the command again if need be.", started.Service);
+            $"Another deployment of the service '{Seen.Service}' has taken the place of {Seen.DeploymentId}; " +
+            "somebody else deploys at the same time. Look at what runs, and run the command again if need be.", Seen.Service);
     }
 
     private PizzaException Failed(EcsTask? task, string then) => new("DeploymentFailed", PizzaErrorKind.OperationFailed,
-        $"The deployment {started.DeploymentId} of the service '{started.Service}' ({started.TaskDefinition}) fails. " +
-        $"{(task is null ? "" : StoppedTask.Explain(task) + " ")}{then}", started.Service);
+        $"The deployment {Seen.DeploymentId} of the service '{Seen.Service}' ({Seen.TaskDefinition}) fails. " +
+        $"{(task is null ? "" : StoppedTask.Explain(task) + " ")}{then}", Seen.Service);
 }

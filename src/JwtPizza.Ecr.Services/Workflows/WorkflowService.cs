@@ -22,7 +22,7 @@ internal static class WorkflowService
         WorkflowFile after = before.With(addition.Added);
         if (addition.Added.Count > 0) Verify(after, path, options);
         return Plan(path, options with { Region = addition.Region ?? options.Region },
-            addition.Added.Count > 0 ? WorkflowChange.Extended : WorkflowChange.Unchanged, addition.Names, before.Lines, after)
+            addition.Added.Count > 0 ? ChangeStatus.Changed : ChangeStatus.Unchanged, addition.Names, before.Lines, after)
             with { Warnings = addition.Warnings };
     }
 
@@ -31,7 +31,7 @@ internal static class WorkflowService
     /// <param name="cancellationToken">Ends the writing; the file is then as it was.</param>
     public static async Task<PizzaWorkflow> ApplyAsync(WorkflowPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Workflow.Change == WorkflowChange.Unchanged) return plan.Workflow;
+        if (plan.Workflow.Status == ChangeStatus.Unchanged) return plan.Workflow;
         string file = RealPath.Of(plan.Workflow.Path) ?? plan.Workflow.Path, next = $"{file}.{Path.GetRandomFileName()}";
         try
         {
@@ -46,14 +46,14 @@ internal static class WorkflowService
     }
 
     private static WorkflowPlan Whole(string path, WorkflowOptions options, ProjectTests? tests) =>
-        Plan(path, options, WorkflowChange.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [],
+        Plan(path, options, ChangeStatus.Created, [$"job '{options.BuildJobName}'", $"job '{options.JobName}'"], [],
         WorkflowFile.Of(WorkflowParts.Of(options, WorkflowSetting.Own(options, tests)).Whole(new())));
 
-    private static WorkflowPlan Plan(string path, WorkflowOptions options, WorkflowChange change, IReadOnlyList<string> added,
-        string[] before, WorkflowFile after) => new(
+    private static WorkflowPlan Plan(
+        string path, WorkflowOptions options, ChangeStatus status, IReadOnlyList<string> added, string[] before, WorkflowFile after) => new(
         new()
         {
-            Path = path, Change = change, Added = [.. added], Secrets = [.. WorkflowSecret.NamesIn(after.ToString())],
+            Path = path, Status = status, Added = [.. added], Secrets = [.. WorkflowSecret.NamesIn(after.ToString())],
             RepositoryName = options.RepositoryName.Value, Region = options.Region,
         },
         after.ToString(), TextDifference.Between(before, after.Lines)) { Content = after.ToBytes() };

@@ -72,8 +72,7 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         string before = edit.Document.Json.Text;
         edit = edit.Allow(grant.Statement, sids);
         return edit.Then(
-            new GrantResult<AccessGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted,
-                sids));
+            new GrantResult<AccessGrant>(grant, edit.Document.Json.Text == before ? ChangeStatus.Unchanged : ChangeStatus.Created, sids));
     }
 
     private static Edit<AccessPolicy, GrantResult<AccessGrant>> Withdraw(
@@ -82,6 +81,6 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         List<string> sids = [];
         edit = edit.Withdraw(grant.Statement, sids);
         return edit.Then(
-            new GrantResult<AccessGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
+            new GrantResult<AccessGrant>(grant, sids.Count > 0 ? ChangeStatus.Removed : ChangeStatus.Unchanged, [.. sids.Distinct()]));
     }
 }

@@ -31,6 +31,10 @@ public sealed record PizzaBuilder
     /// <summary>What it can do for each platform that was asked for.</summary>
     public IReadOnlyDictionary<string, PlatformSupport> Platform { get; init; } = new Dictionary<string, PlatformSupport>();
 
+    /// <summary>Created when the builder was made; Changed when it got nodes, was started, became the current one, or emulators were
+    /// installed for it.</summary>
+    public ChangeStatus Status { get; init; } = ChangeStatus.Unchanged;
+
     /// <summary>What is missing, each with the next step; empty when nothing is.</summary>
     public string[] Missing { get; init; } = [];
 

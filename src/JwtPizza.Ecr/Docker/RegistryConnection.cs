@@ -1,26 +1,17 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What docker's login to a registry is now.</summary>
-public enum RegistryConnectionStatus
-{
-    /// <summary>docker is logged in.</summary>
-    Connected,
-
-    /// <summary>docker was logged in, and is no more.</summary>
-    Disconnected,
-
-    /// <summary>docker was not logged in; nothing was changed.</summary>
-    NotConnected,
-}
-
 /// <summary>docker's login to a registry. It holds no password.</summary>
 public sealed record RegistryConnection
 {
     /// <summary>The registry's host, with its port if it has one: what an image's name begins with.</summary>
     public required string RegistryHost { get; init; }
 
-    /// <summary>Whether docker is logged in.</summary>
-    public required RegistryConnectionStatus Status { get; init; }
+    /// <summary>Created or Changed by a login (Changed when docker had one already), Removed by a logout, Unchanged when there was none to
+    /// remove.</summary>
+    public required ChangeStatus Status { get; init; }
+
+    /// <summary>Whether docker is logged in now.</summary>
+    public required bool IsConnected { get; init; }
 
     /// <summary>The user name, always <c>AWS</c>; null when docker is not logged in.</summary>
     public string? UserName { get; init; }

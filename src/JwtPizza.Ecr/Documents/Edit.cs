@@ -18,6 +18,15 @@ public sealed record Edit<TDocument, TResult>(TDocument Document)
     /// <summary>Whether there is something to write.</summary>
     public bool Changed => After != Before;
 
+    /// <summary>What the edit does to the document as a whole.</summary>
+    public ChangeStatus Status => (Before, After) switch
+    {
+        _ when !Changed => ChangeStatus.Unchanged,
+        (null, _) => ChangeStatus.Created,
+        (_, null) => ChangeStatus.Removed,
+        _ => ChangeStatus.Changed,
+    };
+
     /// <summary>What became of each thing that the edit is about.</summary>
     public IReadOnlyList<TResult> Results { get; internal init; } = [];
 

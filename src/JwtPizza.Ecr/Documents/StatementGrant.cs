@@ -98,4 +98,4 @@ internal sealed record StatementGrant(
 /// <param name="Grant">What was asked.</param>
 /// <param name="Status">What was done.</param>
 /// <param name="Sids">The statements that hold it, or that it was taken from; one without Sid by its position.</param>
-public sealed record GrantResult<TGrant>(TGrant Grant, GrantStatus Status, IReadOnlyList<string> Sids);
+public sealed record GrantResult<TGrant>(TGrant Grant, ChangeStatus Status, IReadOnlyList<string> Sids);

@@ -66,18 +66,19 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
     private static Edit<CiPolicy, GrantResult<CiGrant>> Allow(Edit<CiPolicy, GrantResult<CiGrant>> edit, CiGrant grant)
     {
         string before = edit.Document.Json.Text;
+        bool isHeld = edit.Document.Statements.Any(s => Push(grant).IsOurs(s) && Push(grant).Find(s) is not null);
         List<string> sids = [];
         edit = CiStatement.Of(grant).Aggregate(edit, (e, s) => e.Allow(s.Grant, sids));
-        return edit.Then(
-            new GrantResult<CiGrant>(grant, edit.Document.Json.Text == before ? GrantStatus.AlreadyGranted : GrantStatus.Granted,
-                [.. sids.Distinct()]));
+        ChangeStatus status =
+            edit.Document.Json.Text == before ? ChangeStatus.Unchanged : isHeld ? ChangeStatus.Changed : ChangeStatus.Created;
+        return edit.Then(new GrantResult<CiGrant>(grant, status, [.. sids.Distinct()]));
     }
 
     private static Edit<CiPolicy, GrantResult<CiGrant>> Withdraw(
         Edit<CiPolicy, GrantResult<CiGrant>> edit, CiGrant grant, bool alsoTaskRoles)
     {
         List<string> sids = [];
-        StatementGrant push = CiStatement.Of(grant).Single(s => s.Grant.Sid == CiStatement.PushSid).Grant;
+        StatementGrant push = Push(grant);
         foreach (CiStatement statement in CiStatement.AllOf(grant))
         {
             bool othersNeedIt =
@@ -86,6 +87,8 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
         }
         edit = edit.WarnOfOthers(push with { Actions = ["ecr:PutImage"] }, "Grant-PizzaCiPolicy");
         return edit.Then(
-            new GrantResult<CiGrant>(grant, sids.Count > 0 ? GrantStatus.Revoked : GrantStatus.NotGranted, [.. sids.Distinct()]));
+            new GrantResult<CiGrant>(grant, sids.Count > 0 ? ChangeStatus.Removed : ChangeStatus.Unchanged, [.. sids.Distinct()]));
     }
+
+    private static StatementGrant Push(CiGrant grant) => CiStatement.Of(grant).Single(s => s.Grant.Sid == CiStatement.PushSid).Grant;
 }

@@ -1,21 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What an act did about a grant.</summary>
-public enum GrantStatus
-{
-    /// <summary>It was written into the policy.</summary>
-    Granted,
-
-    /// <summary>Everything was allowed already; the policy was not changed.</summary>
-    AlreadyGranted,
-
-    /// <summary>It was taken out of the policy.</summary>
-    Revoked,
-
-    /// <summary>There was nothing of it in the policy; nothing was changed.</summary>
-    NotGranted,
-}
-
 /// <summary>What a CI role's policy holds for one repository.</summary>
 public sealed record CiPolicyGrant
 {
@@ -43,8 +27,8 @@ public sealed record CiPolicyGrant
     /// <summary>The version of the policy in force, for example <c>v3</c>.</summary>
     public required string VersionId { get; init; }
 
-    /// <summary>What was done.</summary>
-    public required GrantStatus Status { get; init; }
+    /// <summary>What the cmdlet did.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>The statements that hold the grant, or from which it was taken.</summary>
     public string[] Sids { get; init; } = [];

@@ -1,18 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What became of a copy.</summary>
-public enum CopyStatus
-{
-    /// <summary>The image was copied from another repository.</summary>
-    Copied,
-
-    /// <summary>The image was in the repository already and got the tags.</summary>
-    Tagged,
-
-    /// <summary>Every tag led to this very image already; nothing was changed.</summary>
-    AlreadyThere,
-}
-
 /// <summary>An image that was copied to a repository, and read back. Its digest is that of the source.</summary>
 public sealed record CopiedImage
 {
@@ -47,8 +34,9 @@ public sealed record CopiedImage
     /// <summary>From the first check to the last.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>What became of it.</summary>
-    public required CopyStatus Status { get; init; }
+    /// <summary>Created when the image was copied, Changed when the repository had it and it got tags, Unchanged when it had those
+    /// too.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>The image's URI.</summary>
     public override string ToString() => ImageUri;

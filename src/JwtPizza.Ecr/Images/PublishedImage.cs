@@ -1,15 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What became of a publish.</summary>
-public enum PublishStatus
-{
-    /// <summary>The image was pushed.</summary>
-    Pushed,
-
-    /// <summary>Every tag held this very image already; nothing was pushed.</summary>
-    AlreadyPushed,
-}
-
 /// <summary>An image that was pushed to ECR.</summary>
 public sealed record PublishedImage
 {
@@ -48,8 +38,9 @@ public sealed record PublishedImage
     /// <summary>Whether the repository is in ECR Public.</summary>
     public bool IsPublic { get; init; }
 
-    /// <summary>Whether the image was pushed, or was there already.</summary>
-    public PublishStatus Status { get; init; }
+    /// <summary>Created when the image was pushed, Changed when one of its tags led to it already and it got the others, Unchanged when all
+    /// did.</summary>
+    public ChangeStatus Status { get; init; }
 
     /// <summary>Whether digest and platform were read back from ECR; false when the caller lacks the right to.</summary>
     public bool IsVerified { get; init; }

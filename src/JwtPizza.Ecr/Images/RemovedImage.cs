@@ -1,18 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What became of an image, or of a tag, that was to be removed.</summary>
-public enum ImageRemoval
-{
-    /// <summary>The image is gone, with all its tags.</summary>
-    Deleted,
-
-    /// <summary>A tag is gone; the image stays, under its other tags.</summary>
-    Untagged,
-
-    /// <summary>A tag is gone. If it was the last one, the image is too; the caller lacks ecr:DescribeImages, which would tell.</summary>
-    TagRemoved,
-}
-
 /// <summary>An image, or a tag of one, that was removed from ECR.</summary>
 public sealed record RemovedImage
 {
@@ -31,8 +18,12 @@ public sealed record RemovedImage
     /// <summary>The tags that were removed; empty for an image that had none.</summary>
     public string[] ImageTags { get; init; } = [];
 
-    /// <summary>What became of it.</summary>
-    public required ImageRemoval Status { get; init; }
+    /// <summary>Removed.</summary>
+    public ChangeStatus Status { get; init; } = ChangeStatus.Removed;
+
+    /// <summary>Whether the image itself is gone; false when it stays under other tags, null when that is not known, for want of
+    /// ecr:DescribeImages.</summary>
+    public required bool? IsImageDeleted { get; init; }
 
     /// <summary>The compressed size in bytes as ECR gives it, layers that other images share included; of what only lost a tag, 0. Null
     /// when it is not known.</summary>

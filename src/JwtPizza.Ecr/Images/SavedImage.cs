@@ -29,6 +29,10 @@ public sealed record SavedImage
     /// <summary>The bytes that had to be received; what the folder had already was not.</summary>
     public required long ReceivedInBytes { get; init; }
 
+    /// <summary>Created when the image was saved, Changed when the folder had it and it got tags, Unchanged when it had those
+    /// too.</summary>
+    public required ChangeStatus Status { get; init; }
+
     /// <summary>From the first call to the last byte.</summary>
     public TimeSpan Duration { get; init; }
 

@@ -21,6 +21,9 @@ public sealed record RegistryReplication
     /// <summary>The number of the rule, from 1.</summary>
     public int Rule { get; init; }
 
+    /// <summary>What the cmdlet did about it; null when the rules were only read.</summary>
+    public ChangeStatus? Status { get; init; }
+
     /// <summary>The destination.</summary>
     public override string ToString() => $"{DestinationRegion} of account {DestinationRegistryId}";
 

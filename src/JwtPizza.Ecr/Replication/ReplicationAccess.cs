@@ -21,8 +21,8 @@ public sealed record ReplicationAccess
     /// <summary>The statement of the policy; null when nothing of it was there.</summary>
     public string? Sid { get; init; }
 
-    /// <summary>What was done.</summary>
-    public required GrantStatus Status { get; init; }
+    /// <summary>What the cmdlet did.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>The account.</summary>
     public override string ToString() => SourceRegistryId;

@@ -56,16 +56,7 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
 
     /// <summary>A record for each destination of each rule.</summary>
     public IReadOnlyList<RegistryReplication> Replications() =>
-    [
-        .. from rule in Rules
-           from destination in rule.Destinations
-           select new RegistryReplication
-           {
-               RegistryId = Source.RegistryId, Region = Source.Region, DestinationRegion = destination.Region,
-               DestinationRegistryId = destination.RegistryId,
-               Prefix = [.. rule.Prefixes], Rule = rule.Number,
-           },
-    ];
+        [.. from rule in Rules from destination in rule.Destinations select Record(rule, destination, rule.Prefixes)];
 
     /// <summary>Where images of a repository go that are pushed from now on.</summary>
     /// <param name="repository">The repository.</param>
@@ -88,7 +79,8 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
                 $"{Source} is the registry whose images are to be replicated: ECR does not replicate a registry to itself. " +
                 "Name other regions with -DestinationRegion, or another account with -DestinationRegistryId. Nothing was changed.",
                     Source.Region);
-        return CheckLimits(ReplicationRules.Add(new(this), destinations, prefixes));
+        Edit<ReplicationConfiguration, RegistryReplication> edit = CheckLimits(ReplicationRules.Add(new(this), destinations, prefixes));
+        return edit.With([.. edit.Document.Replications().Select(r => r with { Status = StatusOf(r) })]);
     }
 
     /// <summary>Takes destinations, or repositories, out of the rules.</summary>
@@ -98,7 +90,8 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     /// <exception cref="PizzaException"><c>ReplicationLimit</c>: what remains of a rule needs an eleventh.</exception>
     public Edit<ReplicationConfiguration, RegistryReplication> Remove(
         IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) =>
-        CheckLimits(ReplicationRules.Remove(new(this), destinations, prefixes));
+        CheckLimits(ReplicationRules.Remove(new(this), destinations, prefixes))
+            .With(ReplicationRules.Removed(this, destinations, prefixes));
 
     /// <summary>The prefix itself, if ECR can take it.</summary>
     /// <param name="prefix">For example <c>team-a/</c>.</param>
@@ -110,7 +103,24 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
             $"long{(prefix.Contains('*', StringComparison.Ordinal) ? "; it takes no '*', for it always means every name that begins with it" : "")}. " +
             "Write it like 'team-a/' or 'jwt-pizza'. Nothing was changed.", prefix);
 
+    internal RegistryReplication Record(ReplicationStatement rule, ReplicationDestination destination, IEnumerable<string> prefixes) =>
+        new()
+    {
+        RegistryId = Source.RegistryId, Region = Source.Region, DestinationRegion = destination.Region,
+        DestinationRegistryId = destination.RegistryId,
+        Prefix = [.. prefixes], Rule = rule.Number,
+    };
+
     ReplicationConfiguration IJsonDocument<ReplicationConfiguration>.With(JsonText json) => new(Source, json);
+
+    /// <summary>What an addition has made of a destination of a rule; additions change the number of no rule.</summary>
+    private ChangeStatus StatusOf(RegistryReplication now)
+    {
+        RegistryReplication[] rule = [.. Replications().Where(r => r.Rule == now.Rule)];
+        return rule.Contains(now) ? ChangeStatus.Unchanged
+            : rule.Any(r => (r.DestinationRegion, r.DestinationRegistryId) == (now.DestinationRegion, now.DestinationRegistryId))
+                ? ChangeStatus.Changed : ChangeStatus.Created;
+    }
 
     private Edit<ReplicationConfiguration, RegistryReplication> CheckLimits(Edit<ReplicationConfiguration, RegistryReplication> edit)
     {

@@ -48,6 +48,16 @@ internal static class ReplicationRules
         return edit;
     }
 
+    /// <summary>What that takes out, by the rules that it is taken out of.</summary>
+    public static IReadOnlyList<RegistryReplication> Removed(
+        ReplicationConfiguration before, IReadOnlyList<ReplicationDestination>? destinations, IReadOnlyList<string>? prefixes) =>
+    [
+        .. from cut in before.Rules.Select(rule => Cut.Of(rule, destinations, prefixes)).OfType<Cut>()
+           from destination in cut.Destinations
+           select before.Record(cut.Rule, destination, cut.IsWhole ? cut.Rule.Prefixes : cut.Prefixes)
+               with { Status = ChangeStatus.Removed },
+    ];
+
     private static ReplicationEdit Take(ReplicationEdit edit, Cut cut)
     {
         ReplicationStatement rule = cut.Rule;

@@ -49,6 +49,9 @@ public sealed record Repository
     /// <summary>What the public gallery shows of it; null for a private repository, and where it may not be read.</summary>
     public RepositoryCatalog? Catalog { get; init; }
 
+    /// <summary>What the cmdlet did about the repository, or about its lifecycle policy; null when the repository was only read.</summary>
+    public ChangeStatus? Status { get; init; }
+
     /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
     public override string ToString() => RepositoryName;
 

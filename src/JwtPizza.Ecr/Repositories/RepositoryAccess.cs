@@ -33,8 +33,8 @@ public sealed record RepositoryAccess
     /// <summary>Whether it holds under a condition only; <c>PolicyText</c> of the repository shows it.</summary>
     public bool HasCondition { get; init; }
 
-    /// <summary>What was done; null when the policy was just read.</summary>
-    public GrantStatus? Status { get; init; }
+    /// <summary>What the cmdlet did; null when the policy was only read.</summary>
+    public ChangeStatus? Status { get; init; }
 
     /// <summary>What a policy says, one record for each principal of each statement.</summary>
     /// <param name="repository">Whose policy it is.</param>

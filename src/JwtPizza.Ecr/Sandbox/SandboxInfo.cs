@@ -27,6 +27,9 @@ public sealed record SandboxInfo
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>Created by Start-PizzaSandbox, Unchanged when the sandbox ran already; null when it was only read.</summary>
+    public ChangeStatus? Status { get; init; }
+
     /// <summary>The URL of a stand-in for GitHub's REST API, which knows the numbers of every repository and the form of its subject; what
     /// GITHUB_API_URL takes.</summary>
     public string GitHubApiUrl => EndpointUrl + "/_github/api";

@@ -19,6 +19,9 @@ public sealed record RegistryScanning : IDocument
     /// ENHANCED they are not scanned.</summary>
     public RegistryScanningRule[] Rules { get; init; } = [];
 
+    /// <summary>What the cmdlet did about the settings; null when they were only read.</summary>
+    public ChangeStatus? Status { get; init; }
+
     string? IDocument.Text => ToJson();
 
     IEnumerable<string> IDocument.Items => Rules.SelectMany(r => r.RepositoryFilter, (r, f) => $"{r.ScanFrequency} {f}").Append(ScanType);

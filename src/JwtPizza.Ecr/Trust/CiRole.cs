@@ -1,21 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What an act did about a CI role.</summary>
-public enum CiRoleStatus
-{
-    /// <summary>It was made.</summary>
-    Created,
-
-    /// <summary>It was there already; what was missing was added.</summary>
-    Updated,
-
-    /// <summary>It was there already, with everything; nothing was changed.</summary>
-    Unchanged,
-
-    /// <summary>It was deleted.</summary>
-    Removed,
-}
-
 /// <summary>A role that workflows of GitHub may assume, with what it may do in ECR.</summary>
 public sealed record CiRole
 {
@@ -25,8 +9,8 @@ public sealed record CiRole
     /// <summary>Its ARN; what aws-actions/configure-aws-credentials and Connect-PizzaAws take.</summary>
     public required string RoleArn { get; init; }
 
-    /// <summary>What was done.</summary>
-    public required CiRoleStatus Status { get; init; }
+    /// <summary>What the cmdlet did.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>The runs that were asked for, or that a removed role let in.</summary>
     public TrustSubject[] Subjects { get; init; } = [];

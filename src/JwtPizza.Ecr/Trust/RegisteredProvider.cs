@@ -1,21 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What an act did about an identity provider.</summary>
-public enum ProviderStatus
-{
-    /// <summary>It was registered in the account.</summary>
-    Registered,
-
-    /// <summary>It was there already; an audience that was missing was added.</summary>
-    AudienceAdded,
-
-    /// <summary>It was there already, with the audience; nothing was changed.</summary>
-    AlreadyRegistered,
-
-    /// <summary>It was taken out of the account.</summary>
-    Unregistered,
-}
-
 /// <summary>GitHub's OpenID Connect provider in an AWS account.</summary>
 public sealed record RegisteredProvider
 {
@@ -28,8 +12,8 @@ public sealed record RegisteredProvider
     /// <summary>Whom the tokens may be for; at most 100.</summary>
     public required string[] Audiences { get; init; }
 
-    /// <summary>What was done about it.</summary>
-    public required ProviderStatus Status { get; init; }
+    /// <summary>What the cmdlet did.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>The 12 digits of the account.</summary>
     public string RegistryId => Arn.Parse(ProviderArn).AccountId;

@@ -39,18 +39,3 @@ public enum SubjectKind
     Custom,
 }
 
-/// <summary>What an act did about a trust subject.</summary>
-public enum TrustStatus
-{
-    /// <summary>It is in the trust policy.</summary>
-    Present,
-
-    /// <summary>It was written into the trust policy.</summary>
-    Added,
-
-    /// <summary>It, or a pattern that includes it, was there already; nothing was changed.</summary>
-    AlreadyCovered,
-
-    /// <summary>It was taken out of the trust policy.</summary>
-    Removed,
-}

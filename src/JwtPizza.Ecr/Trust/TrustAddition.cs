@@ -35,8 +35,8 @@ internal static class TrustAddition
     private static Edit<TrustPolicy, TrustSubject> Covered(
         Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, TrustStatement statement, string by) =>
         edit.Then(
-            Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Statement.Sid, statement.Provider!,
-                TrustStatus.AlreadyCovered) with { CoveredBy = by });
+            Record(edit, subject, statement.Subjects[0].Operator.Name, statement.Statement.Sid, statement.Provider!, ChangeStatus.Unchanged)
+                with { CoveredBy = by });
 
     private static Edit<TrustPolicy, TrustSubject> Merge(
         Edit<TrustPolicy, TrustSubject> edit, TrustStatement statement, GitHubSubject subject)
@@ -50,7 +50,7 @@ internal static class TrustAddition
             "give the subject without '*' and '?', or change the operator to StringLike first");
         JsonText json = edit.Document.Json.Append(condition.Key, subject.Text);
         if (move) json = Move(json, condition, operatorName);
-        return edit.Then(json, Record(edit, subject, operatorName, statement.Statement.Sid, statement.Provider!, TrustStatus.Added));
+        return edit.Then(json, Record(edit, subject, operatorName, statement.Statement.Sid, statement.Provider!, ChangeStatus.Created));
     }
 
     private static TrustCondition TheOnlyPlainOne(TrustPolicy policy, TrustStatement statement) => statement.Subjects switch
@@ -126,11 +126,11 @@ internal static class TrustAddition
             ["Condition"] = condition,
         };
         return edit.Then(policy.Json.Append(policy.StatementsPart!, statement),
-            Record(edit, subject, subject.IsPattern ? "StringLike" : "StringEquals", sid, provider, TrustStatus.Added));
+            Record(edit, subject, subject.IsPattern ? "StringLike" : "StringEquals", sid, provider, ChangeStatus.Created));
     }
 
     private static TrustSubject Record(Edit<TrustPolicy, TrustSubject> edit, GitHubSubject subject, string operatorName, string? sid,
-        GitHubProvider provider, TrustStatus status) =>
+        GitHubProvider provider, ChangeStatus status) =>
         TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, subject.Text, status) with
         {
             Operator = operatorName, Sid = sid, ProviderArn = provider.Arn,

@@ -46,7 +46,7 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
            from condition in statement.Subjects
            where condition.Operator.LetsIn
            from value in condition.Values
-           select TrustSubject.Of(RoleName, RoleArn, value, TrustStatus.Present) with
+           select TrustSubject.Of(RoleName, RoleArn, value, status: null) with
            {
                Operator = condition.Operator.Name, Sid = statement.Statement.Sid, ProviderArn = statement.Provider!.Arn,
            },

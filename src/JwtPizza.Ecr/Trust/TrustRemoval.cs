@@ -7,7 +7,7 @@ internal static class TrustRemoval
     {
         while (Next(edit.Document, subjects) is (var statement, var condition, var value))
         {
-            TrustSubject removed = TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, value.String!, TrustStatus.Removed) with
+            TrustSubject removed = TrustSubject.Of(edit.Document.RoleName, edit.Document.RoleArn, value.String!, ChangeStatus.Removed) with
             {
                 Operator = condition.Operator.Name, Sid = statement.Statement.Sid, ProviderArn = statement.Provider!.Arn,
             };

@@ -10,8 +10,8 @@ public sealed record TrustSubject
     /// <c>repo:my-account/jwt-pizza-service:ref:refs/heads/main</c>.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>What was done about it.</summary>
-    public required TrustStatus Status { get; init; }
+    /// <summary>What the cmdlet did about it; null when the trust policy was only read.</summary>
+    public required ChangeStatus? Status { get; init; }
 
     /// <summary>The GitHub repository as <c>owner/name</c>; null for a pattern over several, or a shape of its own.</summary>
     public string? Repository { get; init; }
@@ -53,8 +53,8 @@ public sealed record TrustSubject
     /// <param name="roleName">The role.</param>
     /// <param name="roleArn">Its ARN.</param>
     /// <param name="text">The subject.</param>
-    /// <param name="status">What was done about it.</param>
-    public static TrustSubject Of(string roleName, string roleArn, string text, TrustStatus status)
+    /// <param name="status">What was done about it; null for nothing.</param>
+    public static TrustSubject Of(string roleName, string roleArn, string text, ChangeStatus? status)
     {
         GitHubSubject subject = GitHubSubject.Read(text);
         return new()

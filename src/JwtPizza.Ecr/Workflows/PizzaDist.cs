@@ -6,6 +6,9 @@ public sealed record PizzaDist
     /// <summary>The folder; Publish-PizzaImage takes it by this name.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Created, or Changed when the folder was there and was replaced.</summary>
+    public required ChangeStatus Status { get; init; }
+
     /// <summary>How many files it holds, without the hidden .dockerignore that lists them.</summary>
     public required int Files { get; init; }
 

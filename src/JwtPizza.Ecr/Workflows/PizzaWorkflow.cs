@@ -1,26 +1,13 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>What became of a workflow file.</summary>
-public enum WorkflowChange
-{
-    /// <summary>There was none; it was written.</summary>
-    Created,
-
-    /// <summary>Steps or a job were added to what was there.</summary>
-    Extended,
-
-    /// <summary>All was there already.</summary>
-    Unchanged,
-}
-
 /// <summary>A workflow of GitHub Actions that builds and pushes an image, as Export-PizzaWorkflow left it.</summary>
 public sealed record PizzaWorkflow
 {
     /// <summary>The file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What became of it.</summary>
-    public required WorkflowChange Change { get; init; }
+    /// <summary>Created when the file was written, Changed when steps or a job were added to it, Unchanged when all was there.</summary>
+    public required ChangeStatus Status { get; init; }
 
     /// <summary>What was added: steps and jobs by their names.</summary>
     public required string[] Added { get; init; }

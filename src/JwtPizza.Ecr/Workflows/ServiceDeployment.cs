@@ -1,15 +1,5 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>How far a deployment has come.</summary>
-public enum DeploymentStatus
-{
-    /// <summary>ECS has begun to replace the tasks; nobody has waited for the end.</summary>
-    Started,
-
-    /// <summary>All tasks run the new deployment, and the old ones are gone.</summary>
-    Stable,
-}
-
 /// <summary>A service of Amazon ECS that runs new tasks.</summary>
 public sealed record ServiceDeployment
 {
@@ -25,8 +15,12 @@ public sealed record ServiceDeployment
     /// <summary>The region of the cluster.</summary>
     public required string Region { get; init; }
 
-    /// <summary>Whether the tasks run, or have only been asked for.</summary>
-    public required DeploymentStatus Status { get; init; }
+    /// <summary>Changed, since the service has a new deployment; Failed when its tasks do not run.</summary>
+    public ChangeStatus Status { get; init; } = ChangeStatus.Changed;
+
+    /// <summary>How far ECS had come with the deployment when it was last looked at: IN_PROGRESS, FAILED, or COMPLETED, when all tasks run
+    /// it and the old ones are gone.</summary>
+    public required string RolloutState { get; init; }
 
     /// <summary>The task definition that is run: <c>family:revision</c>.</summary>
     public required string TaskDefinition { get; init; }

@@ -17,6 +17,9 @@ public sealed partial record WorkflowSecret
     /// <summary>The deployment environment that it is for; null when it is for the whole repository.</summary>
     public string? Environment { get; init; }
 
+    /// <summary>Changed: the secret was written, and GitHub does not show whether it was there before.</summary>
+    public ChangeStatus Status { get; init; } = ChangeStatus.Changed;
+
     /// <summary>Checks a name by GitHub's rules, and puts it in capitals.</summary>
     /// <param name="name">For example <c>AWS_ACCOUNT</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidSecretName</c>: says which rule is broken.</exception>

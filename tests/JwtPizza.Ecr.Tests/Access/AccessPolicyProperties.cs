@@ -53,6 +53,6 @@ public sealed class AccessPolicyProperties
         ((string document, IList<AccessGrant> all), AccessGrant gone) = t;
         AccessGrant[] rest = [.. all.Where(g => g.Sid != gone.Sid || g.Principal != gone.Principal)];
         AccessPolicy left = Parse(document).Grant(all.Append(gone)).Document.Revoke([gone]).Document;
-        return !left.Grant(rest).Changed && left.Revoke([gone]).Results.Single().Status == GrantStatus.NotGranted;
+        return !left.Grant(rest).Changed && left.Revoke([gone]).Results.Single().Status == ChangeStatus.Unchanged;
     }).QuickCheckThrowOnFailure();
 }

@@ -19,7 +19,7 @@ public sealed class AccessPolicyTests
         Assert.Null(granted.Before);
         Assert.Contains("arn:aws:iam::210987654321:root", granted.After, StringComparison.Ordinal);
         Edit<AccessPolicy, GrantResult<AccessGrant>> revoked = granted.Document.Revoke([AccessGrant.Pull(Account())]);
-        Assert.Equal((null, true, GrantStatus.Revoked), (revoked.After, revoked.Changed, revoked.Results.Single().Status));
+        Assert.Equal((null, true, ChangeStatus.Removed), (revoked.After, revoked.Changed, revoked.Results.Single().Status));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class AccessPolicyTests
     public void What_is_allowed_already_is_not_written_again(string statement)
     {
         Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(Statement(statement)).Grant([AccessGrant.Pull(Account())]);
-        Assert.Equal((false, GrantStatus.AlreadyGranted), (edit.Changed, edit.Results.Single().Status));
+        Assert.Equal((false, ChangeStatus.Unchanged), (edit.Changed, edit.Results.Single().Status));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class AccessPolicyTests
     {
         string before = Statement(statement);
         Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(before).Grant([AccessGrant.Pull(Account())]);
-        Assert.Equal((GrantStatus.Granted, "PullFromECR2"), (edit.Results.Single().Status, edit.Results.Single().Sids.Single()));
+        Assert.Equal((ChangeStatus.Created, "PullFromECR2"), (edit.Results.Single().Status, edit.Results.Single().Sids.Single()));
         Assert.StartsWith(before[..^2], edit.After, StringComparison.Ordinal);
         Assert.Equal(before, edit.Document.Revoke([AccessGrant.Pull(Account())]).After);
     }
@@ -81,7 +81,7 @@ public sealed class AccessPolicyTests
         AccessPolicy policy = Parse(null).Grant([AccessGrant.Pull(one), AccessGrant.Pull(two)]).Document;
         Assert.Equal(["o-a1b2c3d4e5", "o-a1b2c3d4e6"], policy.Statements.Single().Organizations);
         Assert.False(policy.Grant([AccessGrant.Pull(two)]).Changed);
-        Assert.Equal(GrantStatus.Granted, policy.Grant([AccessGrant.Pull(Account())]).Results.Single().Status);
+        Assert.Equal(ChangeStatus.Created, policy.Grant([AccessGrant.Pull(Account())]).Results.Single().Status);
         AccessPolicy left = policy.Revoke([AccessGrant.Pull(one)]).Document;
         Assert.Equal(["o-a1b2c3d4e6"], left.Statements.Single().Organizations);
         Assert.Null(left.Revoke([AccessGrant.Pull(two)]).After);
@@ -91,7 +91,7 @@ public sealed class AccessPolicyTests
     public void Revoking_leaves_what_others_wrote_and_tells_of_what_it_still_allows()
     {
         Edit<AccessPolicy, GrantResult<AccessGrant>> edit = Parse(Foreign).Revoke([AccessGrant.Pull(Account("999999999999"))]);
-        Assert.Equal((false, GrantStatus.NotGranted), (edit.Changed, edit.Results.Single().Status));
+        Assert.Equal((false, ChangeStatus.Unchanged), (edit.Changed, edit.Results.Single().Status));
         Assert.Contains("'Theirs'", edit.Warnings.Single(), StringComparison.Ordinal);
     }
 

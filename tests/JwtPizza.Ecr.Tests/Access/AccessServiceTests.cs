@@ -27,9 +27,9 @@ public sealed class AccessServiceTests
         await aws.Ecr.CreateRepositoryAsync("team/api", new(), Sessions.Soon);
         AccessService access = AccessService.OfRepository(aws.Ecr, RepositoryName.Parse("team/api"));
         Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
-        Assert.Equal(GrantStatus.Granted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
-        Assert.Equal(GrantStatus.AlreadyGranted, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
-        Assert.Equal([GrantStatus.AlreadyGranted, GrantStatus.Granted],
+        Assert.Equal(ChangeStatus.Created, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await access.EditAsync(p => p.Grant([s_pull]), Sessions.Soon)).Results.Single().Status);
+        Assert.Equal([ChangeStatus.Unchanged, ChangeStatus.Created],
             (await access.EditAsync(p => p.Grant([s_pull, s_push]), Sessions.Soon)).Results.Select(r => r.Status));
         (Repository described,
             string? unreadable) =
@@ -41,7 +41,7 @@ public sealed class AccessServiceTests
             described.Access.Select(a => (a.Principal, a.Pull, a.Push)));
         await access.EditAsync(p => p.Revoke([s_pull, s_push]), Sessions.Soon);
         Assert.Null((await access.ReadAsync(Sessions.Soon)).Text);
-        Assert.Equal(GrantStatus.NotGranted, (await access.EditAsync(p => p.Revoke([s_push]), Sessions.Soon)).Results.Single().Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await access.EditAsync(p => p.Revoke([s_push]), Sessions.Soon)).Results.Single().Status);
     }
 
     [Fact(Timeout = Limit)]

@@ -39,14 +39,14 @@ public sealed class CiPolicyOnIamTests
     {
         CiPolicyService policies = new(aws.Iam);
         for (int i = 1; i <= 8; i++)
-            Assert.Equal(GrantStatus.Granted,
+            Assert.Equal(ChangeStatus.Created,
                 (await RunAsync(policies,
                     await policies.PlanGrantAsync(s_target, [Of($"repo-{i}") with { IncludeVerify = true }],
                         Token))).Grants.Single().Status);
         Assert.False((await policies.PlanGrantAsync(s_target, [.. Enumerable.Range(1, 8).Select(i => Of($"repo-{i}"))], Token)).IsChange);
         CiPolicyPlan revoke = await policies.PlanRevokeAsync(s_target, [Of("repo-1"), Of("repo-2")], false, Token);
         CiPolicyGrant revoked = (await RunAsync(policies, revoke)).Grants[0];
-        Assert.Equal(GrantStatus.Revoked, revoked.Status);
+        Assert.Equal(ChangeStatus.Removed, revoked.Status);
         Assert.Equal(5, (await aws.Iam.ListPolicyVersionsAsync(revoked.PolicyArn, Token)).Count);
         string document = await DocumentAsync(aws, revoked.PolicyArn);
         Assert.Equal(revoke.Edit.Document.Text!, document);

@@ -76,7 +76,7 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
     public async Task A_missing_policy_is_created_and_attached()
     {
         CiPolicyGrant grant = (await GrantAsync("api")).Grants.Single();
-        Assert.Equal(("v1", GrantStatus.Granted, PolicyArn), (grant.VersionId, grant.Status, grant.PolicyArn));
+        Assert.Equal(("v1", ChangeStatus.Created, PolicyArn), (grant.VersionId, grant.Status, grant.PolicyArn));
         Assert.True(await IsAttachedAsync());
     }
 
@@ -85,7 +85,7 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
     {
         Write(Granted("api"));
         CiPolicyGrant grant = (await GrantAsync("api")).Grants.Single();
-        Assert.Equal(("v1", GrantStatus.AlreadyGranted), (grant.VersionId, grant.Status));
+        Assert.Equal(("v1", ChangeStatus.Unchanged), (grant.VersionId, grant.Status));
         Assert.True(await IsAttachedAsync());
     }
 
@@ -157,7 +157,7 @@ public sealed class CiPolicyServiceTests : IAsyncLifetime
         Before("ListPolicyVersions", 3, () => Write(Granted("mine", "theirs")));
         CiPolicyOutcome outcome = await GrantAsync("new");
         Assert.All(["mine", "theirs", "new"], name => Assert.True(Allows(Document, name), name));
-        Assert.Equal(GrantStatus.Granted, outcome.Grants.Single().Status);
+        Assert.Equal(ChangeStatus.Created, outcome.Grants.Single().Status);
     }
 
     [Fact(Timeout = Limit)]

@@ -35,7 +35,7 @@ public sealed class CiPolicyTests
         Assert.Equal(["arn:aws:ecs:us-east-1:012345678901:service/jwt-pizza-service/jwt-pizza-service"],
             Resources(edit, "DeployContainer"));
         Assert.Equal(["arn:aws:iam::012345678901:role/jwt-pizza-ecs"], Resources(edit, "PassRolesInTaskDefinition"));
-        Assert.Equal(GrantStatus.Granted, edit.Results.Single().Status);
+        Assert.Equal(ChangeStatus.Created, edit.Results.Single().Status);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class CiPolicyTests
     {
         Edit<CiPolicy, GrantResult<CiGrant>> again = Grant(Grant(null, s_grant).Document.Text!, s_grant);
         Assert.False(again.Changed);
-        Assert.Equal(GrantStatus.AlreadyGranted, again.Results.Single().Status);
+        Assert.Equal(ChangeStatus.Unchanged, again.Results.Single().Status);
         Assert.Equal(4, again.Results.Single().Sids.Count);
     }
 
@@ -145,7 +145,7 @@ public sealed class CiPolicyTests
         Assert.Equal("ecs-tasks.amazonaws.com",
             (string?)Statement(edit, "PassRolesInTaskDefinition")!["Condition"]!["StringEquals"]!["iam:PassedToService"]);
         Assert.Empty(edit.Warnings);
-        Assert.Equal(GrantStatus.AlreadyGranted, Grant(edit.After, s_grant with { IncludeDeploy = true }).Results.Single().Status);
+        Assert.Equal(ChangeStatus.Unchanged, Grant(edit.After, s_grant with { IncludeDeploy = true }).Results.Single().Status);
         Assert.Null(Statement(Grant(null, s_grant), "PassRolesInTaskDefinition")!["Condition"]);
         Assert.Null(
             Statement(Grant(Grant(null, s_grant).After, s_grant with { IncludeDeploy = true }), "PassRolesInTaskDefinition")!["Condition"]);
@@ -172,7 +172,7 @@ public sealed class CiPolicyTests
         Edit<CiPolicy, GrantResult<CiGrant>> edit =
             Revoke("""{"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"ecr:*","Resource":"*"}]}""", s_grant);
         Assert.False(edit.Changed);
-        Assert.Equal(GrantStatus.NotGranted, edit.Results.Single().Status);
+        Assert.Equal(ChangeStatus.Unchanged, edit.Results.Single().Status);
         Assert.Contains(edit.Warnings,
             w => w.Contains("'All'", StringComparison.Ordinal) && w.Contains("still allows", StringComparison.Ordinal));
     }

@@ -69,7 +69,7 @@ public sealed class OutputTests
         string[] wrong =
         [
             .. from cmdlet in CmdletTypes
-               let name = string.Join('-', Attribute(cmdlet, "CmdletAttribute")!.ConstructorArguments.Take(2).Select(a => a.Value))
+               let name = Name(cmdlet)
                from property in cmdlet.GetProperties()
                where Attribute(property, "ParameterAttribute") is not null
                let aliases = Attribute(property, "AliasAttribute") is { } alias ? Texts(alias.ConstructorArguments[0]) : []
@@ -82,6 +82,52 @@ public sealed class OutputTests
         ];
         Assert.Empty(wrong);
     }
+
+    /// <summary>A script that runs many cmdlets finds by one word what they changed.</summary>
+    [Fact]
+    public void Cmdlets_that_change_something_put_out_a_ChangeStatus()
+    {
+        Dictionary<string, string> silent = new()
+        {
+            ["Step-PizzaSandbox"] = "moves a clock", ["Stop-PizzaSandbox"] = "leaves nothing behind",
+            ["Set-PizzaSandboxFault"] = "a fault is known by the calls that it strikes", ["Remove-PizzaSandboxFault"] = "as setting one",
+        };
+        Type[] changing =
+            [.. CmdletTypes.Where(t =>
+                Attribute(t,
+                    "CmdletAttribute")!.NamedArguments.Any(a => a.MemberName == "SupportsShouldProcess" && a.TypedValue.Value is true))];
+        Assert.InRange(changing.Length, 36, 200);
+        string[] wrong =
+        [
+            .. from cmdlet in changing
+               let name = Name(cmdlet)
+               let records = OutputsOf(cmdlet).Where(t => t.Assembly == typeof(Repository).Assembly).ToArray()
+               where silent.ContainsKey(name)
+                   ? records.Length > 0 : records.Length == 0 || !Array.TrueForAll(records, r => StatusOf(r) == typeof(ChangeStatus))
+               select $"{name}: {string.Join(", ", records.Select(r => r.Name))}",
+        ];
+        Assert.Empty(wrong);
+        Assert.Empty(silent.Keys.Except(changing.Select(Name)));
+    }
+
+    /// <summary>What AWS names itself is a text in AWS's words.</summary>
+    [Fact]
+    public void No_record_has_a_Status_of_an_enum_of_its_own()
+    {
+        string[] found = ["SetupCheck"];   // changes nothing: how a part of a set-up was found
+        Assert.Equal(found,
+            Outputs.Where(t => StatusOf(t) is { IsEnum: true } status && status != typeof(ChangeStatus)).Select(t => t.Name));
+    }
+
+    private static string Name(Type cmdlet) =>
+        string.Join('-', Attribute(cmdlet, "CmdletAttribute")!.ConstructorArguments.Take(2).Select(a => a.Value));
+
+    private static IEnumerable<Type> OutputsOf(Type cmdlet) =>
+        cmdlet.GetCustomAttributesData().Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments)
+            .SelectMany(Types);
+
+    private static Type? StatusOf(Type record) =>
+        record.GetProperty("Status")?.PropertyType is { } type ? Nullable.GetUnderlyingType(type) ?? type : null;
 
     private static Type[] CmdletTypes =>
         [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().Where(t => Attribute(t, "CmdletAttribute") is not null)];
@@ -97,9 +143,8 @@ public sealed class OutputTests
     {
         get
         {
-            string[] names = [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().SelectMany(t => t.GetCustomAttributesData())
-                .Where(a => a.AttributeType.Name == "OutputTypeAttribute").SelectMany(a => a.ConstructorArguments).SelectMany(Types)
-                .Select(t => t.FullName!).Distinct()];
+            string[] names =
+                [.. Assembly.Load("JwtPizza.Ecr.Cmdlets").GetTypes().SelectMany(OutputsOf).Select(t => t.FullName!).Distinct()];
             return [.. typeof(Repository).Assembly.GetTypes().Where(t => names.Contains(t.FullName))];
         }
     }

@@ -25,7 +25,7 @@ public sealed class ClearPlanTests
         Assert.Equal(old, Assert.Single(plan.Images).ImageDigest);
         long before = await StorageAsync(test);
         await plan.RunAsync(test.Aws.Ecr, _removed.Add, _failures.Add, Sessions.Soon);
-        Assert.Equal((old, ImageRemoval.Deleted), (Assert.Single(_removed).ImageDigest, _removed[0].Status));
+        Assert.Equal((old, true), (Assert.Single(_removed).ImageDigest, _removed[0].IsImageDeleted));
         Assert.Empty(_failures);
         Assert.Equal(before - plan.FreedInBytes, await StorageAsync(test));
         Assert.Empty((await PlanAsync(test)).Images);

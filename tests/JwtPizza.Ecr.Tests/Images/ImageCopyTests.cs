@@ -20,12 +20,12 @@ public sealed class ImageCopyTests
         string digest = (await test.PushAsync(TestLayout.Simple("a"), "v1")).ImageDigest;
         string other = (await test.PushAsync(TestLayout.Simple("b"), "prod")).ImageDigest;
         CopiedImage copied = await CopyAsync(test.Aws, test.Aws, "v1", "team/pizza", "prod", "stable");
-        Assert.Equal((CopyStatus.Tagged, digest, 0L), (copied.Status, copied.ImageDigest, copied.SentInBytes));
+        Assert.Equal((ChangeStatus.Changed, digest, 0L), (copied.Status, copied.ImageDigest, copied.SentInBytes));
         Assert.Equal(test.Repository.RepositoryUri + ":prod", copied.ImageUri);
         List<EcrImage> rows = await test.ListAsync(new());
         Assert.Equal(["prod", "stable", "v1"], rows.Single(r => r.ImageDigest == digest).ImageTags.Order());
         Assert.True(rows.Single(r => r.ImageDigest == other).IsUntagged);
-        Assert.Equal(CopyStatus.AlreadyThere, (await CopyAsync(test.Aws, test.Aws, "v1", "team/pizza", "prod")).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await CopyAsync(test.Aws, test.Aws, "v1", "team/pizza", "prod")).Status);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class ImageCopyTests
         using TestLayout layout = Multi();
         string digest = (await test.PushAsync(layout.Path, "multi")).ImageDigest;
         CopiedImage copied = await CopyAsync(test.Aws, test.Aws, "multi", "prod", "v1");
-        Assert.Equal((CopyStatus.Copied, digest), (copied.Status, copied.ImageDigest));
+        Assert.Equal((ChangeStatus.Created, digest), (copied.Status, copied.ImageDigest));
         Assert.Equal(mounting, copied.SentInBytes == 0);
         Assert.Contains(mounting ? "7 blobs: 7 mounted" : "7 blobs: 0 mounted", string.Join('\n', _verbose), StringComparison.Ordinal);
         Repository prod = test.Repository with { RepositoryName = "prod" };
@@ -48,7 +48,7 @@ public sealed class ImageCopyTests
         Assert.Equal(before.Images.Select(i => i.Image.ImageDigest).Order(), after.Images.Select(i => i.Image.ImageDigest).Order());
         Assert.Equal(4, after.Images.Count);
         CopiedImage again = await CopyAsync(test.Aws, test.Aws, "multi", "prod", "v1");
-        Assert.Equal((CopyStatus.AlreadyThere, 0L), (again.Status, again.SentInBytes));
+        Assert.Equal((ChangeStatus.Unchanged, 0L), (again.Status, again.SentInBytes));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ImageCopyTests
         Assert.Equal("ImageTagAlreadyExistsException", e.ErrorId);
         Assert.Contains("'v2'", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(await test.ListAsync(new()), r => r.ImageTags.Contains("new"));
-        Assert.Equal(CopyStatus.AlreadyThere, (await CopyAsync(test.Aws, test.Aws, "v1", "team/pizza", "v1")).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await CopyAsync(test.Aws, test.Aws, "v1", "team/pizza", "v1")).Status);
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class ImageCopyTests
         await test.Aws.Ecr.CreateRepositoryAsync("prod", new(), Sessions.Soon);
         await test.PushAsync(TestLayout.Simple(), "v1");
         CopiedImage copied = await CopyAsync(test.Aws, test.Aws, "v1", "prod");
-        Assert.Equal((CopyStatus.Copied, $"{copied.RepositoryUri}@{copied.ImageDigest}"), (copied.Status, copied.ImageUri));
-        Assert.Equal(CopyStatus.AlreadyThere, (await CopyAsync(test.Aws, test.Aws, "v1", "prod")).Status);
+        Assert.Equal((ChangeStatus.Created, $"{copied.RepositoryUri}@{copied.ImageDigest}"), (copied.Status, copied.ImageUri));
+        Assert.Equal(ChangeStatus.Unchanged, (await CopyAsync(test.Aws, test.Aws, "v1", "prod")).Status);
     }
 
     [Theory]
@@ -153,7 +153,7 @@ public sealed class ImageCopyTests
         ImageMover mover = new(new());
         CopiedImage copied = await mover.CopyAsync(
             await mover.PlanCopyAsync(At(source, "team/pizza"), "v1", At(destination, "team/pizza"), ["v1"], Sessions.Soon), Sessions.Soon);
-        Assert.Equal(CopyStatus.Copied, copied.Status);
+        Assert.Equal(ChangeStatus.Created, copied.Status);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class ImageMotoTests
         Assert.Equal(2, plan.Count);
         IReadOnlyList<RemovedImage> removed = await remover.RemoveAsync(
             [plan[0], plan[1] with { Id = new() { ImageDigest = plan[1].Image!.ImageDigest } }], failures.Add, Sessions.Soon);
-        Assert.All(removed, r => Assert.Equal(ImageRemoval.Deleted, r.Status));
+        Assert.All(removed, r => Assert.True(r.IsImageDeleted));
         Assert.Equal("ImageNotFound", Assert.Single(failures).ErrorId);
         Assert.Equal(2, removed.Count);
     }

@@ -20,10 +20,11 @@ public sealed class ImageRemoverTests
         Assert.Equal(["v2", "v3"], plan[0].Stays.Order());
         Assert.Equal(["v3"], plan[1].Stays);
         Assert.Contains("stays under v3", plan[1].Description, StringComparison.Ordinal);
-        Assert.Equal([(ImageRemoval.Untagged, 0L), (ImageRemoval.Untagged, 0L)],
-            (await RemoveAsync(remover, plan)).Select(r => (r.Status, r.ImageSizeInBytes!.Value)));
+        Assert.Equal([(false, 0L), (false, 0L)],
+            (await RemoveAsync(remover, plan)).Select(r => (r.IsImageDeleted, r.ImageSizeInBytes!.Value)));
         RemovedImage last = Assert.Single(await RemoveAsync(remover, await PlanAsync(remover, Tag("v3"))));
-        Assert.Equal((ImageRemoval.Deleted, digest, "123456789012"), (last.Status, last.ImageDigest, last.RegistryId));
+        Assert.Equal((ChangeStatus.Removed, true, digest, "123456789012"),
+            (last.Status, last.IsImageDeleted, last.ImageDigest, last.RegistryId));
         Assert.True(last.ImageSizeInBytes > 0);
         Assert.Empty(await test.ListAsync(new()));
         Assert.Empty(_failures);
@@ -38,7 +39,7 @@ public sealed class ImageRemoverTests
         ImageRemover remover = Remover(test);
         IReadOnlyList<RemovedImage> removed =
             await RemoveAsync(remover, await PlanAsync(remover, Tag("a1"), Tag("a2"), Of(digest), Tag("b1")));
-        Assert.Equal([ImageRemoval.Untagged, ImageRemoval.Deleted, ImageRemoval.Deleted], removed.Select(r => r.Status));
+        Assert.Equal([false, true, true], removed.Select(r => r.IsImageDeleted));
         Assert.Equal(["b1", "b2"], removed[2].ImageTags.Order());
         Assert.Empty(_failures);
         Assert.Empty(await test.ListAsync(new()));
@@ -118,7 +119,7 @@ public sealed class ImageRemoverTests
         ImageRemover remover = new(aws.Ecr.For("210987654321"), "app", "eu-central-1", "210987654321");
         IReadOnlyList<PlannedRemoval> plan = await PlanAsync(remover, [.. Enumerable.Range(0, 12).Select(i => Tag($"t{i}"))]);
         RemovedImage removed = Assert.Single(await RemoveAsync(remover, plan));
-        Assert.Equal((ImageRemoval.TagRemoved, "210987654321"), (removed.Status, removed.RegistryId));
+        Assert.Equal((null, "210987654321"), (removed.IsImageDeleted, removed.RegistryId));
         Assert.Equal(codes, _failures.Select(f => f.ErrorId));
         Assert.All(_failures, f => Assert.Matches(@"^The tag 't\d+' of 'app': why\. [A-Z]", f.Message));
         if (ServiceModel.IsHere("ecr"))

@@ -38,7 +38,7 @@ public sealed class LocalPushServiceTests : IDisposable
         string digest = Local("v1");
         _ecr.Put("latest", "app");
         PublishedImage image = await PushAsync("v1", "latest");
-        Assert.Equal((digest, FakeRegistry.Uri + ":v1", PublishStatus.Pushed, true),
+        Assert.Equal((digest, FakeRegistry.Uri + ":v1", ChangeStatus.Created, true),
             (image.ImageDigest, image.ImageUri, image.Status, image.IsVerified));
         Assert.Equal(["v1", "latest"], image.ImageTags);
         Assert.Contains($"tag -- app:1 {FakeRegistry.Uri}:latest\npush -- {FakeRegistry.Uri}:latest\n", _docker.Read("calls"),
@@ -53,7 +53,7 @@ public sealed class LocalPushServiceTests : IDisposable
         (_, string config) = _ecr.Put("v1", "app");
         Inspect(config);
         PublishedImage image = await PushAsync("v1");
-        Assert.Equal(PublishStatus.AlreadyPushed, image.Status);
+        Assert.Equal(ChangeStatus.Unchanged, image.Status);
         Assert.False(_docker.Has("pushes"));
     }
 

@@ -60,7 +60,7 @@ public sealed class PublishPeerTests : IAsyncLifetime
             MediaTypes.Manifests, Token);
         Assert.Equal([image.ImageDigest, image.ImageDigest], there.Images.Select(i => i.ImageId.ImageDigest));
         Assert.Equal(image.ImageDigest, Digest.Of(Encoding.UTF8.GetBytes(there.Images[0].Manifest)).Value);
-        Assert.Equal((_repository.RepositoryUri + ":latest", true, PublishStatus.Pushed), (image.ImageUri, image.IsVerified, image.Status));
+        Assert.Equal((_repository.RepositoryUri + ":latest", true, ChangeStatus.Created), (image.ImageUri, image.IsVerified, image.Status));
         Assert.Equal(["linux/arm64"], image.Platform);
         Assert.InRange(image.ImageSizeInBytes!.Value, 100, 10_000);
         Assert.False(OciManifest.Parse(Encoding.UTF8.GetBytes(there.Images[0].Manifest)).IsIndex);   // no unknown/unknown child
@@ -71,9 +71,9 @@ public sealed class PublishPeerTests : IAsyncLifetime
     {
         await _aws.Ecr.PutImageTagMutabilityAsync("pizza/service", "IMMUTABLE", [], Token);
         PublishedImage first = await PublishAsync("v1"), again = await PublishAsync("v1");
-        Assert.Equal((first.ImageDigest, PublishStatus.AlreadyPushed), (again.ImageDigest, again.Status));
+        Assert.Equal((first.ImageDigest, ChangeStatus.Unchanged), (again.ImageDigest, again.Status));
         PublishedImage both = await PublishAsync("v1", "v1.0");
-        Assert.Equal((first.ImageDigest, PublishStatus.Pushed), (both.ImageDigest, both.Status));
+        Assert.Equal((first.ImageDigest, ChangeStatus.Changed), (both.ImageDigest, both.Status));
         await File.WriteAllTextAsync(Path.Combine(_folder, "menu.json"), "changed", Token);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => PublishAsync("v2", "v1"));
         Assert.Equal("ImageTagAlreadyExistsException", e.ErrorId);

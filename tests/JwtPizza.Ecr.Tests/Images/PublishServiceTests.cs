@@ -48,7 +48,7 @@ public sealed class PublishServiceTests : IDisposable
         PublishedImage image = await Publish("v1");
         Assert.Equal((FakeRegistry.RepositoryName, FakeRegistry.Uri, FakeRegistry.Uri + ":v1", digest),
             (image.RepositoryName, image.RepositoryUri, image.ImageUri, image.ImageDigest));
-        Assert.Equal((1234, "us-east-1", "123456789012", PublishStatus.Pushed, true),
+        Assert.Equal((1234, "us-east-1", "123456789012", ChangeStatus.Created, true),
             (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
         Assert.Equal(["v1"], image.ImageTags);
         Assert.Equal(["linux/arm64"], image.Platform);
@@ -138,7 +138,7 @@ public sealed class PublishServiceTests : IDisposable
         // the classic store, unpushed: only the configuration's digest
         _docker.Write("metadata", $$"""{"containerimage.digest":"{{config}}"}""");
         PublishedImage image = await Publish("v1");
-        Assert.Equal((digest, PublishStatus.AlreadyPushed, true), (image.ImageDigest, image.Status, image.IsVerified));
+        Assert.Equal((digest, ChangeStatus.Unchanged, true), (image.ImageDigest, image.Status, image.IsVerified));
         Assert.DoesNotContain("--push", Arguments(1));
         Assert.False(_docker.Has("arguments.2"));
     }

@@ -19,7 +19,7 @@ public sealed class PushServiceTests
         Assert.Equal(there.ImageSizeInBytes, pushed.ImageSizeInBytes);
         Assert.Equal(["linux/arm64"], pushed.Platform);
         Assert.Equal($"{test.Repository.RepositoryUri}:v1", pushed.ImageUri);
-        Assert.Equal(PublishStatus.Pushed, pushed.Status);
+        Assert.Equal(ChangeStatus.Created, pushed.Status);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class PushServiceTests
         await using TestRepository test = await TestRepository.CreateAsync("IMMUTABLE");
         using TestLayout layout = TestLayout.Simple();
         await test.PushAsync(layout.Path, "v1");
-        Assert.Equal(PublishStatus.AlreadyPushed, (await test.PushAsync(layout.Path, "v1")).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await test.PushAsync(layout.Path, "v1")).Status);
         Assert.Contains("nothing was pushed", test.Verbose, StringComparison.Ordinal);
     }
 

@@ -40,7 +40,7 @@ public sealed class CiRoleOnIamTests
     {
         Steps steps = [];
         CiRole made = await RunAsync(aws, Request(repositories: ["jwt-pizza-service"]), steps);
-        Assert.Equal(CiRoleStatus.Created, made.Status);
+        Assert.Equal(ChangeStatus.Created, made.Status);
         Assert.Equal(3, steps.Count);
         Assert.Equal("arn:aws:iam::123456789012:role/github-ci", made.RoleArn);
         Assert.Equal(["sts.amazonaws.com"], await aws.Iam.GetOpenIDConnectProviderAudiencesAsync(Policies.Provider, Cancel));
@@ -48,21 +48,21 @@ public sealed class CiRoleOnIamTests
             (await new TrustTester(aws.Iam, TimeProvider.System)
                 .TestAsync("github-ci", GitHubToken.For(s_main, "sts.amazonaws.com"), Cancel)).Allowed);
 
-        Assert.Equal(CiRoleStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["jwt-pizza-service"]))).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["jwt-pizza-service"]))).Status);
         CiRole more = await RunAsync(aws, Request(repositories: ["jwt-pizza-service", "api"]));
-        Assert.Equal((CiRoleStatus.Updated, GrantStatus.AlreadyGranted, GrantStatus.Granted),
+        Assert.Equal((ChangeStatus.Changed, ChangeStatus.Unchanged, ChangeStatus.Created),
             (more.Status, more.Grants[0].Status, more.Grants[1].Status));
 
         RolePolicyService policies = new(aws.Iam);
         RolePolicyPlan plan = await policies.PlanAsync("github-ci", policyName, ofRole: false, Cancel);
         Assert.Equal(policyArn, plan.PolicyArn);
-        Assert.Equal(RolePolicyStatus.Granted, (await policies.GrantAsync(plan, Cancel)).Status);
+        Assert.Equal(ChangeStatus.Created, (await policies.GrantAsync(plan, Cancel)).Status);
         Assert.True((await policies.PlanAsync("github-ci", policyName.ToUpperInvariant(), ofRole: false, Cancel)).IsAttached);
 
         CiRoleRemovalService removal = new(aws.Iam);
         CiRole gone =
             await removal.ApplyAsync(await removal.PlanAsync("github-ci", "jwt-pizza-ci-deployment", Cancel), new Steps(), Cancel);
-        Assert.Equal((CiRoleStatus.Removed, s_main.Text), (gone.Status, gone.Subjects[0].Subject));
+        Assert.Equal((ChangeStatus.Removed, s_main.Text), (gone.Status, gone.Subjects[0].Subject));
         Assert.Equal("NoSuchEntity",
             (await Assert.ThrowsAsync<PizzaException>(() => removal.PlanAsync("github-ci", null, Cancel))).ErrorId);
         Assert.Equal("NoSuchEntity",
@@ -94,7 +94,7 @@ public sealed class CiRoleOnIamTests
     {
         await using EcrSandbox sandbox = EcrSandbox.Start(new() { Empty = true, ConsistencyDelay = TimeSpan.FromMilliseconds(400) });
         using AwsSession aws = Open(sandbox);
-        Assert.Equal(CiRoleStatus.Created, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+        Assert.Equal(ChangeStatus.Created, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
     }
 
     [Theory(Timeout = Patience)]
@@ -112,8 +112,8 @@ public sealed class CiRoleOnIamTests
         Assert.Equal(done is not null, e.Message.Contains("Done before that:", StringComparison.Ordinal));
         Assert.Contains(done ?? "", e.Message, StringComparison.Ordinal);
         sandbox.RemoveFaults("*");
-        Assert.NotEqual(CiRoleStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
-        Assert.Equal(CiRoleStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+        Assert.NotEqual(ChangeStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
     }
 
     [Fact(Timeout = Patience)]
@@ -141,6 +141,6 @@ public sealed class CiRoleOnIamTests
             }
         }));
         using AwsSession reader = Open(sandbox);
-        Assert.Equal(CiRoleStatus.Unchanged, (await RunAsync(reader, Request(repositories: ["aa"]))).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await RunAsync(reader, Request(repositories: ["aa"]))).Status);
     }
 }

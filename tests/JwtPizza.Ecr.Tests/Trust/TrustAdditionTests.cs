@@ -20,7 +20,7 @@ public sealed class TrustAdditionTests
             """, StringComparison.Ordinal);
         Edit<TrustPolicy, TrustSubject> edit = Add(Course, Main);
         Assert.Equal(expected, edit.Document.Text);
-        Assert.Equal((TrustStatus.Added, "StringLike", Provider),
+        Assert.Equal((ChangeStatus.Created, "StringLike", Provider),
             (edit.Results[0].Status, edit.Results[0].Operator, edit.Results[0].ProviderArn));
         Assert.Contains($"+             \"{Main}\"", edit.Difference, StringComparison.Ordinal);
     }
@@ -57,7 +57,7 @@ public sealed class TrustAdditionTests
         Edit<TrustPolicy, TrustSubject> edit =
             Add(With($$$"""{"{{{operatorName}}}":{"{{{Sub}}}":["repo:a/b:x","{{{present}}}"]}}"""), subject);
         Assert.False(edit.Changed);
-        Assert.Equal((TrustStatus.AlreadyCovered, present), (edit.Results[0].Status, edit.Results[0].CoveredBy));
+        Assert.Equal((ChangeStatus.Unchanged, present), (edit.Results[0].Status, edit.Results[0].CoveredBy));
     }
 
     [Theory]
@@ -203,7 +203,7 @@ public sealed class TrustAdditionTests
             string document =
                 With($$$"""{ "StringLike" : {"{{{Sub}}}":["repo:z/z:x"{{{string.Concat(present.Select(s => $", \"{s}\""))}}}] } }""");
             Edit<TrustPolicy, TrustSubject> edit = Add(document, [.. added]);
-            string[] written = [.. edit.Results.Where(s => s.Status == TrustStatus.Added).Select(s => s.Subject)];
+            string[] written = [.. edit.Results.Where(s => s.Status == ChangeStatus.Created).Select(s => s.Subject)];
             return added.All(s => edit.Document.TrustStatements[0].Subjects[0].Covering(s) is not null)
                 && !Add(edit.Document.Text!, [.. added]).Changed
                 && edit.Document.Remove(written).Document.Text == document;

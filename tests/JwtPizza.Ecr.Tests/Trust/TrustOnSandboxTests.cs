@@ -36,7 +36,7 @@ public sealed class TrustOnSandboxTests
         Assert.False(sandbox.Explain("github-ci", token).Allowed);
         GitHubSubject subject = GitHubSubject.For(repository, scope, repository.HasIds);
         Edit<TrustPolicy, TrustSubject> edit = await new TrustService(aws.Iam).EditAsync("github-ci", p => p.Add([subject]), Cancel);
-        Assert.Equal(TrustStatus.Added, edit.Results[0].Status);
+        Assert.Equal(ChangeStatus.Created, edit.Results[0].Status);
         Assert.True(sandbox.Explain("github-ci", token).Allowed);
         await new TrustService(aws.Iam).EditAsync("github-ci", p => p.Remove([subject.Text]), Cancel);
         Assert.False(sandbox.Explain("github-ci", token).Allowed);

@@ -13,7 +13,7 @@ public sealed class TrustRemovalTests
     {
         Edit<TrustPolicy, TrustSubject> edit = Parse(s_both).Remove([A]);
         Assert.Equal(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{B}}}"]}}"""), edit.Document.Text);
-        Assert.Equal((TrustStatus.Removed, A), (edit.Results[0].Status, edit.Results[0].Subject));
+        Assert.Equal((ChangeStatus.Removed, A), (edit.Results[0].Status, edit.Results[0].Subject));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TrustRemovalTests
             Assert.Single(Parse(With($$$"""{"StringLike":{"{{{Sub}}}":"repo:octo-org@1/b@2:environment:eu%3Aprod"}}""")).Subjects());
         Assert.Equal(("octo-org/b", 1L, 2L, SubjectKind.Environment, "eu:prod", SubjectForm.Immutable),
             (subject.Repository, subject.OwnerId, subject.RepositoryId, subject.Kind, subject.Value, subject.Form));
-        Assert.Equal(("github-ci", "123456789012", "StringLike", TrustStatus.Present),
+        Assert.Equal(("github-ci", "123456789012", "StringLike", (ChangeStatus?)null),
             (subject.RoleName, subject.RegistryId, subject.Operator, subject.Status));
     }
 }

@@ -43,9 +43,10 @@ public sealed class TrustServiceTests
     {
         (EcrSandbox sandbox, AwsSession aws) = await OpenAsync(Course);
         await using EcrSandbox _ = sandbox;
-        Assert.Equal(TrustStatus.Added, (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
+        Assert.Equal(ChangeStatus.Created,
+            (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
         string written = await DocumentAsync(aws);
-        Assert.Equal(TrustStatus.AlreadyCovered,
+        Assert.Equal(ChangeStatus.Unchanged,
             (await new TrustService(aws.Iam).EditAsync("github-ci", Adding(Mine), Cancel)).Results[0].Status);
         Assert.Equal(written, await DocumentAsync(aws));
     }

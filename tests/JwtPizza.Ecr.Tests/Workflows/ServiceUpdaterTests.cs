@@ -69,8 +69,8 @@ public sealed class ServiceUpdaterTests
             _ => Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED")),
         });
         ServiceDeployment done = await RunAsync(server, s_plain);
-        Assert.Equal((DeploymentStatus.Stable, "api:7", false, 1, 1),
-            (done.Status, done.TaskDefinition, done.IsNewRevision, done.RunningCount, done.DesiredCount));
+        Assert.Equal((ChangeStatus.Changed, "COMPLETED", "api:7", false, 1, 1),
+            (done.Status, done.RolloutState, done.TaskDefinition, done.IsNewRevision, done.RunningCount, done.DesiredCount));
         Assert.Equal("UpdateService", server.Requests[0].Operation);   // without an image, nothing is asked before
         Assert.Equal("""{"cluster":"pizza","service":"api","forceNewDeployment":true}""", server.Requests[0].Text);
         Assert.Equal(4, server.Requests.Count(r => r.Operation == "DescribeServices"));
@@ -234,7 +234,7 @@ public sealed class ServiceUpdaterTests
             _ => looks++ < 3 ? Answer.Error("ThrottlingException")
                 : Answer.Json($$"""{"services":[{{Service(Deployment(Ours, "PRIMARY", 1, "COMPLETED"))}}]}"""),
         });
-        Assert.Equal(DeploymentStatus.Stable, (await RunAsync(server, s_plain)).Status);
+        Assert.Equal("COMPLETED", (await RunAsync(server, s_plain)).RolloutState);
     }
 
     [Fact(Timeout = Limit)]
@@ -303,8 +303,8 @@ public sealed class ServiceUpdaterTests
         using AwsSession aws = Sessions.Open(server);
         ServiceDeployment stable = new()
         {
-            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable,
-            TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1,
+            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, RolloutState = "COMPLETED", TaskDefinition = "api:8",
+            DeploymentId = Ours, DesiredCount = 1,
         };
         Task<(ServiceDeployment Deployment, string? Remark)> reading = new ServiceUpdater(aws.Ecs, aws.Region)
             .ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2", ImageDigest = pushed }, Sessions.Soon);
@@ -327,8 +327,8 @@ public sealed class ServiceUpdaterTests
         using AwsSession aws = Sessions.Open(server);
         ServiceDeployment stable = new()
         {
-            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, Status = DeploymentStatus.Stable,
-            TaskDefinition = "api:8", DeploymentId = Ours, DesiredCount = 1,
+            Cluster = "pizza", Service = "api", ServiceArn = "", Region = aws.Region, RolloutState = "COMPLETED", TaskDefinition = "api:8",
+            DeploymentId = Ours, DesiredCount = 1,
         };
         (ServiceDeployment deployment, string? said) = await new ServiceUpdater(aws.Ecs, aws.Region)
             .ReadBackAsync(stable, s_plain with { ImageUri = $"{Host}/api:v2" }, Sessions.Soon);

@@ -16,10 +16,10 @@ public sealed class WorkflowServiceTests : IDisposable
     [Fact(Timeout = 30_000)]
     public async Task A_new_workflow_is_written_with_its_folders_and_a_second_run_changes_nothing()
     {
-        Assert.Equal(WorkflowChange.Created, (await Write()).Change);
+        Assert.Equal(ChangeStatus.Created, (await Write()).Status);
         DateTime written = System.IO.File.GetLastWriteTimeUtc(File);
         PizzaWorkflow again = await Write();
-        Assert.Equal(WorkflowChange.Unchanged, again.Change);
+        Assert.Equal(ChangeStatus.Unchanged, again.Status);
         Assert.Empty(again.Added);
         Assert.Equal(written, System.IO.File.GetLastWriteTimeUtc(File));
         Assert.Equal([File], Directory.GetFiles(_folder, "*", SearchOption.AllDirectories));
@@ -31,7 +31,7 @@ public sealed class WorkflowServiceTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         await System.IO.File.WriteAllTextAsync(File, Course, Token);
         WorkflowPlan plan = await WorkflowService.PlanAsync(File, Options(), Token);
-        Assert.Equal(WorkflowChange.Extended, plan.Workflow.Change);
+        Assert.Equal(ChangeStatus.Changed, plan.Workflow.Status);
         Assert.Contains("\n+   deploy:\n", plan.Difference, StringComparison.Ordinal);
         Assert.DoesNotContain(plan.Difference.Split('\n'), l => l.StartsWith('-'));
         Assert.Equal(Course, await System.IO.File.ReadAllTextAsync(File, Token));
@@ -42,7 +42,7 @@ public sealed class WorkflowServiceTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(File)!);
         await System.IO.File.WriteAllTextAsync(File, "", Token);
-        Assert.Equal(WorkflowChange.Created, (await Write()).Change);
+        Assert.Equal(ChangeStatus.Created, (await Write()).Status);
     }
 
     [Fact(Timeout = 30_000)]
