@@ -135,9 +135,9 @@ Describe 'New-PizzaCiRole' {
         $null = New-PizzaCiRole team-a/api -RepositoryName team-a/api
         $role = New-PizzaCiRole other-team/api -RoleName team-b-ci -RepositoryName team-b/api -IncludeVerify
         $role.PolicyName | Should -Be 'team-b-ci-deployment'
-        $role.Grants.Status | Should -Be 'Granted'
+        $role.Grants.Status | Should -Be 'Created'
         (Grant-PizzaCiPolicy team-b/web -RoleName team-b-ci).PolicyName | Should -Be 'team-b-ci-deployment'
-        (Revoke-PizzaCiPolicy team-b/web -RoleName team-b-ci).Status | Should -Be 'Revoked'
+        (Revoke-PizzaCiPolicy team-b/web -RoleName team-b-ci).Status | Should -Be 'Removed'
         $grant = Test-PizzaSetup other-team/api -RepositoryName team-b/api -RoleName team-b-ci -Form Name | Where-Object Check -eq Grant
         $grant.Status | Should -Be 'Ok'
         $documents = (Invoke-Iam GetAccountAuthorizationDetails @{ 'Filter.member.1' = 'LocalManagedPolicy' }).OuterXml
@@ -166,7 +166,7 @@ Describe 'New-PizzaCiRole' {
         Set-PizzaSandboxFault iam:ListEntitiesForPolicy -ErrorCode AccessDenied
         $grant = Grant-PizzaCiPolicy aa -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
         "$warned" | Should -BeLike '*could not be seen*iam:ListEntitiesForPolicy*'
-        $grant.Status | Should -Be 'Granted'
+        $grant.Status | Should -Be 'Changed'
     }
 
     It 'makes several roles from a table' {

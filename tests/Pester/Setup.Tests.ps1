@@ -23,6 +23,41 @@ Describe 'Test-PizzaSetup' {
         Test-PizzaSetup my-account/jwt-pizza-service -Quiet | Should -BeTrue
     }
 
+    It 'says with credentials that have expired what has failed, without an exception' {
+        $null = Start-PizzaSandbox -Enforce
+        $null = Add-PizzaTrustSubject my-account/jwt-pizza-service
+        foreach ($variable in (New-PizzaSandboxToken my-account/jwt-pizza-service -AsVariable).GetEnumerator()) { Set-Item "Env:$($variable.Key)" $variable.Value }
+        try {
+            $null = Connect-PizzaAws -DurationSeconds 900
+            $null = Step-PizzaSandbox -Hours 1
+            $found = Test-PizzaSetup my-account/jwt-pizza-service -Form Name
+            Test-PizzaSetup my-account/jwt-pizza-service -Form Name -Quiet | Should -BeFalse
+        }
+        finally { Disconnect-PizzaAws }
+        $found[0].Check, $found[0].Status | Should -Be @('Credentials', 'Failed')
+        $found[0].Finding | Should -BeLike '*expired*'
+        $found | Should -HaveCount 7
+        $found[1..6].Status | Should -Be (@('Unknown') * 6)
+    }
+
+    It 'does not call missing what it could not see' {
+        $null = Start-PizzaSandbox
+        $null = New-PizzaRepository jwt-pizza-service
+        Set-PizzaSandboxFault DescribeRepositories -Error AccessDeniedException
+        $found = Test-PizzaSetup my-account/jwt-pizza-service -Form Name
+        ($found | Where-Object Check -in Repository, Lifecycle, Image).Status | Should -Be (@('Unknown') * 3)
+        "$($found.Finding)" | Should -Not -Match 'There is no repository|is not in'
+        $null = Grant-PizzaCiPolicy jwt-pizza-service
+        Test-PizzaSetup my-account/jwt-pizza -RepositoryName jwt-pizza-service -Form Name -Quiet -WarningVariable warned -WarningAction SilentlyContinue | Should -BeTrue
+        "$warned" | Should -BeLike 'Not seen*Repository, Lifecycle, Image*'
+    }
+
+    It 'warns of a role that lets anybody in, and of a provider without the audience' {
+        $null = Start-PizzaSandbox -Empty
+        $null = Register-PizzaOidcProvider -Audience other.example
+        (Test-PizzaSetup my-account/jwt-pizza-service -Form Name | Where-Object Check -eq Provider).Status | Should -Be 'Failed'
+    }
+
     It 'changes nothing' {
         $null = Start-PizzaSandbox -Empty
         $null = Test-PizzaSetup my-account/jwt-pizza-service

@@ -31,6 +31,16 @@ Describe 'Measure-PizzaStorage' {
         (Measure-PizzaStorage empty).StorageInBytes | Should -Be 0
     }
 
+    It 'gives no total over what it could not read' {
+        Set-PizzaSandboxFault DescribeRepositories -Error AccessDeniedException
+        try { Measure-PizzaStorage -Total -ErrorVariable failed -ErrorAction SilentlyContinue -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty }
+        finally { $null = Remove-PizzaSandboxFault DescribeRepositories }
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'AccessDeniedException,*'
+        "$warned" | Should -BeLike 'There is no total*'
+        Measure-PizzaStorage app, nowhere -Total -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        (Measure-PizzaStorage app, copy -Total).Repositories | Should -HaveCount 2
+    }
+
     It 'adds them up against the free tier' {
         $total = Measure-PizzaStorage -Total
         $total | Should -BeOfType [JwtPizza.Ecr.StorageTotal]

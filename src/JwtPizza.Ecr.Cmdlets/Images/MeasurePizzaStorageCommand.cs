@@ -34,6 +34,7 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
     private readonly ProgressRecord _bar = new(1, "Measuring", "asking ECR");
+    private readonly HashSet<StorageMeter> _incomplete = [];
     private IProgress<int>? _counted;
 
     /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
@@ -45,24 +46,32 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = ["*"];
 
-    /// <summary>One object for all repositories of a registry, instead of one for each.</summary>
+    /// <summary>One object for all repositories of a registry, instead of one for each; none when one of them cannot be read.</summary>
     [Parameter]
     public SwitchParameter Total { get; set; }
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         // made here, it reports to the pipeline's thread
         _counted = new Progress<int>(count => Show($"{count} images", ProgressRecordType.Processing));
         AwsSession aws = Aws;
         if (!_meters.TryGetValue((aws, RegistryId), out StorageMeter? meter))
             _meters[(aws, RegistryId)] = meter = new(Registry, aws.Region, count => _counted.Report(count));
-        return EachAsync((repository, token) => MeasureAsync(meter, repository, token), cancellationToken);
+        if (!await EachAsync((repository, token) => MeasureAsync(meter, repository, token), cancellationToken))
+            _incomplete.Add(meter);
     }
 
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
         Show("done", ProgressRecordType.Completed);
-        foreach (StorageMeter meter in _meters.Values.Where(_ => Total)) WriteObject(meter.Total());
+        foreach (((AwsSession aws, _), StorageMeter meter) in _meters.Where(_ => Total))
+        {
+            if (_incomplete.Contains(meter))
+                WriteWarning(
+                    $"There is no total for {aws.Region}: not all repositories could be read. " +
+                    "Without -Total those that could be are shown.");
+            else WriteObject(meter.Total());
+        }
         return Task.CompletedTask;
     }
 

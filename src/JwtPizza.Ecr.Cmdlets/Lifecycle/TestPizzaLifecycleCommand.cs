@@ -73,12 +73,17 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
         Repository repository = await new RepositoryService(Registry).GetAsync(name.Value, cancellationToken);
         IProgress<string> verbose = new Progress<string>(WriteVerbose);
         return await new LifecycleForecaster(Registry, verbose.Report, Now)
-            .ForecastAsync(repository, policy, Offline, () => InUseAsync(verbose.Report, cancellationToken), cancellationToken);
+            .ForecastAsync(repository, policy, Offline, () => InUseAsync(cancellationToken), cancellationToken);
     }
 
-    private async Task<ImagesInUse> InUseAsync(Action<string> verbose, CancellationToken cancellationToken) =>
-        _inUse.TryGetValue(Aws.Region, out ImagesInUse? known)
-            ? known : _inUse[Aws.Region] = await ImagesInUse.FindAsync(Aws.Ecs, verbose, cancellationToken);
+    private async Task<ImagesInUse> InUseAsync(CancellationToken cancellationToken)
+    {
+        if (_inUse.TryGetValue(Aws.Region, out ImagesInUse? known)) return known;
+        string? unknown = null;
+        _inUse[Aws.Region] = known = await ImagesInUse.FindAsync(Aws.Ecs, why => unknown = why, cancellationToken);
+        if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not pointed out.");
+        return known;
+    }
 
     /// <summary>A sandbox has a clock of its own.</summary>
     private DateTimeOffset Now => CalledSandbox?.Now ?? DateTimeOffset.UtcNow;

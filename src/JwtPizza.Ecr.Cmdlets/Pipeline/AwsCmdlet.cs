@@ -141,6 +141,13 @@ public abstract class AwsCmdlet : PizzaCmdlet
 
     private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];
 
+    internal override string? Current(string parameter) => parameter switch
+    {
+        nameof(Region) => CurrentRegion,
+        nameof(ProfileName) => CurrentProfile,
+        _ => null,
+    };
+
     private protected override object? Marked(object? value)
     {
         if (!_calledSandbox || value?.GetType().Namespace != typeof(Repository).Namespace) return value;

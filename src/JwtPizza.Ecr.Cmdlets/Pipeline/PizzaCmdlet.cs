@@ -12,9 +12,10 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly BoundDefaults _defaults;
+    private readonly CarriedParameters _carried;
 
     /// <summary>Made by PowerShell.</summary>
-    protected PizzaCmdlet() => _defaults = new(this);   // the initializers of the derived class have run by now
+    protected PizzaCmdlet() => (_defaults, _carried) = (new(this), new(this));   // the initializers of the derived class have run by now
 
     /// <summary>The work of one pipeline record.</summary>
     private protected virtual Task ProcessAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -146,6 +147,9 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         });
     }
 
+    /// <summary>The value that a parameter has for the work at hand, where it takes several, or a URI may say it; else null.</summary>
+    internal virtual string? Current(string parameter) => null;
+
     /// <summary>A record with what only its view shows.</summary>
     private protected virtual object? Marked(object? value) => value;
 
@@ -160,8 +164,11 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private void Run(Func<CancellationToken, Task> work)
     {
         _defaults.Restore();
+        var outer = Advice.Said;   // of a cmdlet further up the pipeline, which goes on when this one is done
+        Advice.Said = _carried.For;
         try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
+        finally { Advice.Said = outer; }
     }
 }

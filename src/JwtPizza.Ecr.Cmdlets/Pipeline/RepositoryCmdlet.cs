@@ -48,24 +48,31 @@ public abstract class RepositoryCmdlet : AwsCmdlet
 
     /// <summary>Does the work for each repository that names and patterns with wildcards mean. A name without wildcards that does not exist
     /// is an error.</summary>
-    private protected async Task EachAsync(Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+    /// <returns>Whether all of it went well.</returns>
+    private protected async Task<bool> EachAsync(Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
+        bool well = true;
         foreach (string name in RepositoryName)
-            await TryAsync(() => AtAsync(name, bare => EachAsync(bare, work, cancellationToken)), name);
+            well &= await TryAsync(() => AtAsync(name, async bare => well &= await EachAsync(bare, work, cancellationToken)), name);
+        return well;
     }
 
-    private async Task EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task<bool> EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
             await work(await GetAsync(name, cancellationToken), cancellationToken);
-            return;
+            return true;
         }
+        bool well = true;
         Func<string, bool> fits = NamePattern.Of(name);
         await foreach (Repository repository in Public
             ? PublicRepositories.FindAsync(fits, cancellationToken) : new RepositoryService(Registry).FindAsync(fits, cancellationToken))
-            await TryAsync(() => work(repository, cancellationToken), repository);
+            well &= await TryAsync(() => work(repository, cancellationToken), repository);
+        return well;
     }
+
+    internal override string? Current(string parameter) => parameter == nameof(RegistryId) ? RegistryId : base.Current(parameter);
 
     private PublicRepositoryService PublicRepositories =>
         new(Aws.EcrPublic.For(RegistryId), WriteVerbose) { IncludeCatalog = IncludeCatalog };

@@ -21,7 +21,7 @@ namespace JwtPizza.Ecr.Cmdlets.Setup;
 /// </example>
 /// <example>
 /// <code>if (Test-PizzaSetup my-account/jwt-pizza-service -Quiet) { ./deploy.ps1 }</code>
-/// True when nothing has failed.
+/// True when nothing has failed; what could not be seen is warned of.
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "PizzaSetup")]
 [OutputType(typeof(SetupCheck), typeof(bool))]
@@ -46,6 +46,11 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
+    /// <summary>Specifies who issues the tokens, for GitHub Enterprise Server, GHE.com, or an enterprise with an issuer of its own. The
+    /// default is https://token.actions.githubusercontent.com.</summary>
+    [Parameter]
+    public string? Issuer { get; set; }
+
     /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants
     /// it.</summary>
     [Parameter]
@@ -63,16 +68,29 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     private protected override Task ProcessAsync(CancellationToken cancellationToken) => ForEachAsync(async (text, resolved) =>
     {
         RepositoryReference place = PlaceOf(RepositoryName ?? GitHubRepository.Parse(text).Name.ToLowerInvariant(), null, Public);
-        SetupRequest wanted =
-            new(Ecr.RepositoryName.Parse(place.Name), RoleName, string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName,
-                text, resolved.Subjects, TaskRole) { IncludeDeploy = IncludeDeploy };
-        bool failed = false;
-        await foreach (SetupCheck check in new SetupService(SessionFor(Typed(place.Region)), TimeProvider.System)
-            .CheckAsync(wanted, cancellationToken))
+        SetupRequest wanted = new(Ecr.RepositoryName.Parse(place.Name), RoleName,
+            string.IsNullOrEmpty(PolicyName) ? CiPolicy.NameFor(RoleName) : PolicyName, text, resolved.Subjects, TaskRole)
         {
-            failed |= check.Status == SetupStatus.Failed;
+            IncludeDeploy = IncludeDeploy, Issuer = Issuer,
+        };
+        string? region = CurrentRegion;
+        CurrentRegion = place.Region;   // a URI names it, and the advice is about the same place
+        try { await CheckAsync(wanted, cancellationToken); }
+        finally { CurrentRegion = region; }
+    }, cancellationToken);
+
+    private async Task CheckAsync(SetupRequest wanted, CancellationToken cancellationToken)
+    {
+        List<SetupCheck> found = [];
+        await foreach (SetupCheck check in new SetupService(Aws, TimeProvider.System).CheckAsync(wanted, cancellationToken))
+        {
+            found.Add(check);
             if (!Quiet) WriteObject(check);
         }
-        if (Quiet) WriteObject(!failed);
-    }, cancellationToken);
+        if (!Quiet) return;
+        string[] unseen = [.. found.Where(c => c.Status == SetupStatus.Unknown).Select(c => c.Check)];
+        if (unseen.Length > 0 && found.TrueForAll(c => c.Status != SetupStatus.Failed))
+            WriteWarning($"Not seen, and so not known to be right: {string.Join(", ", unseen)}. Without -Quiet it is said why.");
+        WriteObject(found.TrueForAll(c => c.Status != SetupStatus.Failed));
+    }
 }

@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <summary>Lists which GitHub Actions may assume an IAM role.</summary>
 /// <remarks>
 /// <para>One record for each subject in the role's trust policy, with its parts: repository, branch, tag or environment, form and numbers.
-/// A subject that can never match (a pattern under StringEquals) is warned of.</para>
+/// A subject that can never match (a pattern under StringEquals) is warned of, and so is trust that is open to anybody at GitHub.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaTrustSubject github-ci</code>
@@ -39,6 +39,7 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
             WriteWarning(
                 $"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: " +
                 "it lets nobody in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
+        foreach (string warning in policy.OpenToAnybody()) WriteWarning(warning);
         foreach (TrustSubject subject in policy.Subjects()) WriteObject(subject);
     }
 }

@@ -28,7 +28,8 @@ public sealed class RegisterPizzaOidcProviderCommand : AwsCmdlet
     public string[] Audience { get; set; } = [];
 
     /// <summary>The issuer of the tokens. Default: https://token.actions.githubusercontent.com. An enterprise with an issuer of its own has
-    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com.</summary>
+    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com, on GitHub Enterprise Server
+    /// https://HOST/_services/token.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string? Url { get; set; }
 

@@ -14,7 +14,7 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// <para>The run is named by its repository and branch, tag or environment; by its subject, if you have it from a log; or by its token.
 /// Claims that follow from that are known (repository, ref, environment ...); name others that the policy asks for with -Claim.</para>
 /// <para>Hints tell of near misses: capitals, a '*' under StringEquals, the other form of the subject, a branch where the job names an
-/// environment.</para>
+/// environment. A command is hinted at only after its edit was tried in memory and let the run in.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaTrustSubject my-account/jwt-pizza-service -RoleName github-ci</code>
@@ -50,8 +50,8 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>Who issues the token, for an enterprise with an issuer of its own. Default:
-    /// https://token.actions.githubusercontent.com.</summary>
+    /// <summary>Who issues the token, for GitHub Enterprise Server (https://HOST/_services/token), GHE.com, or an enterprise with an issuer
+    /// of its own. Default: https://token.actions.githubusercontent.com.</summary>
     [Parameter]
     public string? Issuer { get; set; }
 
@@ -76,14 +76,19 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
         }
     }
 
-    private GitHubToken Run(GitHubSubject subject) =>
-        GitHubToken.For(subject, Audience ?? GitHubProvider.UsualAudience(Aws.Partition), Issuer);
+    private GitHubToken Run(GitHubSubject subject)
+    {
+        GitHubToken token = GitHubToken.For(subject, Audience ?? GitHubProvider.UsualAudience(Aws.Partition), Issuer);
+        if (OwnerId is { } owner) token = token.With("repository_owner_id", Text(owner));
+        return RepositoryId is { } repository ? token.With("repository_id", Text(repository)) : token;
+    }
 
     private async Task TestAsync(GitHubToken token, CancellationToken cancellationToken)
     {
         foreach (DictionaryEntry claim in Claim)
             token = token.With($"{claim.Key}", claim.Value is object[] many ? [.. many.Select(Text)] : [Text(claim.Value)]);
         TrustVerdict verdict = await new TrustTester(Aws.Iam, TimeProvider.System).TestAsync(RoleName, token, cancellationToken);
+        foreach (string warning in verdict.Warnings) WriteWarning(warning);
         if (Quiet) WriteObject(verdict.Allowed);
         else WriteObject(verdict);
     }

@@ -119,7 +119,7 @@ internal sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose,
         List<LifecycleForecast> rows = [];
         foreach (IGrouping<int, T> rule in taken.GroupBy(priority).OrderBy(g => g.Key))
         {
-            LifecycleRuleTotal total = new(rule.Count(), rule.Sum(size) ?? 0);
+            LifecycleRuleTotal total = new(rule.Count(), rule.All(t => size(t) is not null) ? rule.Sum(size) : null);
             rows.AddRange(rule.Select(t => row(t, total)));
         }
         return rows;

@@ -21,6 +21,9 @@ internal sealed record SetupRequest(RepositoryName RepositoryName, string RoleNa
 {
     /// <summary>Whether the role is to be allowed all that Update-PizzaService does with an image.</summary>
     public bool IncludeDeploy { get; init; }
+
+    /// <summary>Who issues the tokens; null: github.com.</summary>
+    public string? Issuer { get; init; }
 }
 
 /// <summary>Looks at all that a service needs between a commit and an image in ECR. Nothing is changed.</summary>
@@ -30,88 +33,112 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
 {
     private const string Tag = Defaults.ImageTag;
     private Repository? _repository;
+    private string? _whyNoRepository;
 
-    /// <summary>Looks at one part after the other, in the order in which they build on each other.</summary>
+    /// <summary>Looks at one part after the other, in the order in which they build on each other. Without credentials that work, the rest
+    /// is unknown.</summary>
     /// <param name="wanted">What is to be looked at.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="PizzaException">Without credentials there is nothing to see.</exception>
     public async IAsyncEnumerable<SetupCheck> CheckAsync(SetupRequest wanted, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return Ok("Credentials",
-            $"{(await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
         (string Check, Func<SetupRequest, CancellationToken, Task<SetupCheck>> Look)[] parts =
         [
-            ("Repository", RepositoryAsync), ("Lifecycle", LifecycleAsync), ("Provider", ProviderAsync), ("Trust", TrustAsync),
+            ("Credentials", CredentialsAsync), ("Repository", RepositoryAsync), ("Lifecycle", LifecycleAsync), ("Provider", ProviderAsync),
+            ("Trust", TrustAsync),
             ("Grant", GrantAsync), ("Image", ImageAsync),
         ];
+        bool locked = false;
         foreach ((string check, var look) in parts)
         {
-            SetupCheck found = await TryAsync(check, () => look(wanted, cancellationToken)).ConfigureAwait(false);
+            (SetupCheck found, bool refused) = locked ? (Unknown(check, "Not looked at: the credentials do not work"), true)
+                : await TryAsync(check, () => look(wanted, cancellationToken)).ConfigureAwait(false);
+            locked |= refused;
             yield return found with { RepositoryName = wanted.RepositoryName.Value, RoleName = wanted.RoleName, Region = aws.Region };
         }
     }
 
+    private async Task<SetupCheck> CredentialsAsync(SetupRequest wanted, CancellationToken cancellationToken) =>
+        Ok("Credentials", $"{(await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
+
     private async Task<SetupCheck> RepositoryAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
+        _whyNoRepository = "Whether the repository is there could not be seen";
         try
         {
             _repository =
                 await new RepositoryService(aws.Ecr).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
         }
-        catch (PizzaException e)
-            when (e.Kind == PizzaErrorKind.NotFound)
-            {
-                return Failed("Repository", $"{wanted.RepositoryName} is not in {aws.Region}",
-                    $"New-PizzaRepository {wanted.RepositoryName}");
-            }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
+        {
+            _whyNoRepository = "There is no repository to look at";
+            return Failed("Repository", $"{wanted.RepositoryName} is not in {aws.Region}",
+                Advice.Run("New-PizzaRepository", wanted.RepositoryName.Value));
+        }
         return Ok("Repository", _repository.RepositoryUri);
     }
 
     private async Task<SetupCheck> LifecycleAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        if (_repository is null) return Later("Lifecycle");
+        if (_repository is null) return Unknown("Lifecycle", _whyNoRepository!);
         (RepositoryLifecycle lifecycle, _) =
             await new LifecycleService(aws.Ecr, aws.Region).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
         return lifecycle.PolicyText is null
-            ? new()
-            {
-                Check = "Lifecycle", Status = SetupStatus.Warning,
-                Finding = "No rule: images that lost their tag stay, and count against the 500 MB",
-                NextStep = $"Set-PizzaLifecycle {wanted.RepositoryName} -UntaggedDays 1 -KeepLast 10",
-            }
+            ? Warning("Lifecycle", "No rule: images that lost their tag stay, and count against the 500 MB",
+                Advice.Run("Set-PizzaLifecycle", wanted.RepositoryName.Value).With("-UntaggedDays", "1").With("-KeepLast", "10"))
             : Ok("Lifecycle", $"{lifecycle.Rules.Length} rule{(lifecycle.Rules.Length == 1 ? "" : "s")}");
     }
 
     private async Task<SetupCheck> ProviderAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
         GitHubProvider provider =
-            GitHubProvider.ForUrl(null, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
-        return await new ProviderService(aws.Iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) is { } audiences
-            ? Ok("Provider", $"{provider.Url} for {string.Join(", ", audiences)}")
-            : Failed("Provider", $"{provider.Url} is not registered, so its tokens count for nothing", "Register-PizzaOidcProvider");
+            GitHubProvider.ForUrl(wanted.Issuer, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
+        Advice register = Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url);
+        return await new ProviderService(aws.Iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
+        {
+            null => Failed("Provider", $"{provider.Url} is not registered, so its tokens count for nothing", register),
+            var audiences
+                when !audiences.Contains(provider.Audience) =>
+                Failed("Provider", $"{provider.Url} is registered for {string.Join(", ", audiences)}, and not for {provider.Audience}",
+                    register),
+            var audiences => Ok("Provider", $"{provider.Url} for {string.Join(", ", audiences)}"),
+        };
     }
 
     private async Task<SetupCheck> TrustAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        List<string> refused = [];
+        List<string> refused = [], open = [];
         TrustTester tester = new(aws.Iam, time);
         try
         {
             foreach (GitHubSubject subject in wanted.Subjects)
             {
-                GitHubToken token = GitHubToken.For(subject, GitHubProvider.UsualAudience(aws.Partition), null);
-                if (await tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false) is { Allowed: false } verdict)
-                    refused.Add($"{verdict}");
+                GitHubToken token = GitHubToken.For(subject, GitHubProvider.UsualAudience(aws.Partition), wanted.Issuer);
+                TrustVerdict verdict = await tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false);
+                if (!verdict.Allowed) refused.Add($"{verdict}");
+                open.AddRange(verdict.Warnings);
             }
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
             return Failed("Trust", $"There is no role {wanted.RoleName} in this account",
-                $"New-PizzaCiRole {wanted.GitHubRepository} -RoleName {wanted.RoleName}");
+                await WithProviderAsync("New-PizzaCiRole", wanted, cancellationToken).ConfigureAwait(false));
         }
+        if (refused.Count == 0 && open.Count > 0)
+            return new() { Check = "Trust", Status = SetupStatus.Warning, Finding = string.Join(" ", open.Distinct()) };
         return refused.Count == 0
             ? Ok("Trust", $"{string.Join(", ", wanted.Subjects.Select(s => s.Text))} may assume {wanted.RoleName}")
-            : Failed("Trust", string.Join("; ", refused), $"Add-PizzaTrustSubject {wanted.GitHubRepository} -RoleName {wanted.RoleName}");
+            : Failed("Trust", string.Join("; ", refused),
+                await WithProviderAsync("Add-PizzaTrustSubject", wanted, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The command that lets these runs in; by the provider where it is another than github.com's, for a role may trust
+    /// several.</summary>
+    private async Task<Advice> WithProviderAsync(string cmdlet, SetupRequest wanted, CancellationToken cancellationToken)
+    {
+        Advice advice = Advice.Run(cmdlet, wanted.GitHubRepository).With("-RoleName", wanted.RoleName);
+        if (wanted.Issuer is null) return advice;
+        return advice.With("-ProviderArn",
+            GitHubProvider.ForUrl(wanted.Issuer, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false)).Arn);
     }
 
     private async Task<SetupCheck> GrantAsync(SetupRequest wanted, CancellationToken cancellationToken)
@@ -119,21 +146,22 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         string arn = _repository?.RepositoryArn
             ?? await new RepositoryArns(aws).FindAsync(wanted.RepositoryName, null, mustExist: false, cancellationToken)
                 .ConfigureAwait(false);
+        CiGrant grant = CiGrant.For(arn, null, null, wanted.TaskRoles) with { IncludeDeploy = wanted.IncludeDeploy };
         CiPolicyPlan plan = await new CiPolicyService(aws.Iam)
-            .PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null),
-                [CiGrant.For(arn, null, null, wanted.TaskRoles) with { IncludeDeploy = wanted.IncludeDeploy }], cancellationToken)
-                .ConfigureAwait(false);
+            .PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [grant], cancellationToken).ConfigureAwait(false);
         return plan.IsChange
             ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need",
-                $"Grant-PizzaCiPolicy {wanted.RepositoryName} -RoleName {wanted.RoleName} -PolicyName " +
-                $"{wanted.PolicyName}{(wanted.IncludeDeploy ? " -IncludeDeploy" : "")}")
+                Advice.Run("Grant-PizzaCiPolicy", wanted.RepositoryName.Value).With("-RoleName", wanted.RoleName)
+                    .With("-PolicyName", wanted.PolicyName)
+                    .With("-TaskRole", wanted.TaskRoles is [Defaults.TaskRole] ? [] : wanted.TaskRoles)
+                    .Switch("-IncludeDeploy", wanted.IncludeDeploy))
             : Ok("Grant",
                 $"{wanted.RoleName} may push and deploy, by {string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
     }
 
     private async Task<SetupCheck> ImageAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        if (_repository is null) return Later("Image");
+        if (_repository is null) return Unknown("Image", _whyNoRepository!);
         try
         {
             EcrImage image = await new ImageListing(new EcrRepository(aws.Ecr, _repository), _repository, new Progress<string>())
@@ -142,34 +170,33 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
-            return new()
-            {
-                Check = "Image", Status = SetupStatus.Warning, Finding = $"Nothing is tagged {Tag} yet",
-                NextStep = $"Publish-PizzaImage ./dist {wanted.RepositoryName}",
-            };
+            return Warning("Image", $"Nothing is tagged {Tag} yet",
+                Advice.Run("Publish-PizzaImage", "./dist", wanted.RepositoryName.Value));
         }
     }
 
-    /// <summary>What may not be looked at is unknown; any other trouble is the finding.</summary>
-    private static async Task<SetupCheck> TryAsync(string check, Func<Task<SetupCheck>> look)
+    /// <summary>What may not be looked at is unknown; any other trouble is the finding. Credentials that do not work end the
+    /// search.</summary>
+    private static async Task<(SetupCheck Found, bool IsRefused)> TryAsync(string check, Func<Task<SetupCheck>> look)
     {
-        try { return await look().ConfigureAwait(false); }
-        catch (PizzaException e) when (e.Kind is not (PizzaErrorKind.Authentication or PizzaErrorKind.Configuration))
+        try { return (await look().ConfigureAwait(false), false); }
+        catch (PizzaException e)
         {
-            return new()
-            {
-                Check = check,
-                Status = e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable ? SetupStatus.Unknown : SetupStatus.Failed,
-                Finding = e.Message,
-            };
+            SetupStatus status = e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable && check != "Credentials"
+                ? SetupStatus.Unknown : SetupStatus.Failed;
+            return (new() { Check = check, Status = status, Finding = e.Message },
+                e.Kind == PizzaErrorKind.Authentication || (check == "Credentials" && status == SetupStatus.Failed));
         }
     }
 
     private static SetupCheck Ok(string check, string finding) => new() { Check = check, Status = SetupStatus.Ok, Finding = finding };
 
-    private static SetupCheck Failed(string check, string finding, string nextStep) =>
-        new() { Check = check, Status = SetupStatus.Failed, Finding = finding, NextStep = nextStep };
+    private static SetupCheck Warning(string check, string finding, Advice next) =>
+        new() { Check = check, Status = SetupStatus.Warning, Finding = finding, NextStep = $"{next}" };
 
-    private static SetupCheck Later(string check) =>
-        new() { Check = check, Status = SetupStatus.Unknown, Finding = "There is no repository to look at" };
+    private static SetupCheck Failed(string check, string finding, Advice next) =>
+        new() { Check = check, Status = SetupStatus.Failed, Finding = finding, NextStep = $"{next}" };
+
+    private static SetupCheck Unknown(string check, string finding) =>
+        new() { Check = check, Status = SetupStatus.Unknown, Finding = finding };
 }

@@ -19,26 +19,31 @@ internal sealed class TrustTester(IamClient iam, TimeProvider time)
         TrustVerdict verdict = policy.Judge(token, time.GetUtcNow());
         Arn role = Arn.Parse(policy.RoleArn);
         GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, role.Partition, role.AccountId);
-        return await ObjectionAsync(provider, token, cancellationToken).ConfigureAwait(false) is { } objection
-            ? verdict with { Allowed = false, Reasons = [objection, .. verdict.Reasons] }
-            : verdict;
-    }
-
-    /// <summary>STS takes only tokens of a provider that is registered, for an audience that it has. Who may not look is given the benefit
-    /// of the doubt.</summary>
-    private async Task<string?> ObjectionAsync(GitHubProvider provider, GitHubToken token, CancellationToken cancellationToken)
-    {
         try
         {
-            return await new ProviderService(iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
-            {
-                null => $"the account has no identity provider {provider.Url}; Register-PizzaOidcProvider registers it",
-                var there when !token.Audiences.Any(there.Contains) =>
-                    $"the identity provider {provider.Url} has the audience {string.Join(", ", there)}, and the token is for " +
-                    $"{string.Join(", ", token.Audiences)}; Register-PizzaOidcProvider -Audience adds one",
-                _ => null,
-            };
+            return await ObjectionAsync(provider, token, cancellationToken).ConfigureAwait(false) is { } objection
+                ? verdict with { Allowed = false, Reasons = [objection, .. verdict.Reasons] }
+                : verdict;
         }
-        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied) { return null; }
+        catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
+        {
+            return verdict
+                with { Warnings = [.. verdict.Warnings, $"Whether the account knows the identity provider {provider.Url} could not be " +
+                    $"seen, and without it no run gets in: {e.Message}"] };
+        }
+    }
+
+    /// <summary>STS takes only tokens of a provider that is registered, for an audience that it has.</summary>
+    private async Task<string?> ObjectionAsync(GitHubProvider provider, GitHubToken token, CancellationToken cancellationToken)
+    {
+        Advice register = Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url);
+        return await new ProviderService(iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
+        {
+            null => $"the account has no identity provider {provider.Url}; {register} registers it",
+            var there when !token.Audiences.Any(there.Contains) =>
+                $"the identity provider {provider.Url} has the audience {string.Join(", ", there)}, and the token is for " +
+                $"{string.Join(", ", token.Audiences)}; {register.With("-Audience", token.Audiences)} adds it",
+            _ => null,
+        };
     }
 }

@@ -56,11 +56,11 @@ public sealed record LifecycleForecast
 /// <summary>What one rule of a lifecycle policy takes.</summary>
 /// <param name="ImageCount">How many images.</param>
 /// <param name="SizeInBytes">Their compressed bytes, the most that is freed: what they share with images that stay, or with each other, is
-/// freed less or not at all.</param>
-public sealed record LifecycleRuleTotal(int ImageCount, long SizeInBytes)
+/// freed less or not at all. Null where the size of one is not known.</param>
+public sealed record LifecycleRuleTotal(int ImageCount, long? SizeInBytes)
 {
     /// <summary>Both, for a reader.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture,
-            $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {Short.Megabytes(SizeInBytes)} MB at most");
+            $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {(SizeInBytes is { } size ? $"{Short.Megabytes(size)} MB at most" : "of a size that is not known")}");
 }

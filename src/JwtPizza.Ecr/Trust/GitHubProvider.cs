@@ -5,7 +5,7 @@ namespace JwtPizza.Ecr;
 /// <summary>GitHub as an OpenID Connect provider of an AWS account.</summary>
 public sealed partial record GitHubProvider
 {
-    private const string PublicHost = "token.actions.githubusercontent.com";
+    private const string PublicHost = "token.actions.githubusercontent.com", Scheme = "https://";
 
     private GitHubProvider(string arn, string host) => (Arn, Host) = (arn, host);
 
@@ -16,7 +16,7 @@ public sealed partial record GitHubProvider
     public string Host { get; }
 
     /// <summary>The issuer of its tokens: the <c>iss</c> claim, and what the provider is registered by.</summary>
-    public string Url => $"https://{Host}";
+    public string Url => Scheme + Host;
 
     /// <summary>The audience that AWS asks for, as <c>aws-actions/configure-aws-credentials</c> sets it.</summary>
     public string Audience => UsualAudience(Ecr.Arn.Parse(Arn).Partition);
@@ -41,19 +41,27 @@ public sealed partial record GitHubProvider
     }
 
     /// <summary>A provider by the issuer of its tokens.</summary>
-    /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c> or is <c>token.actions.NAME.ghe.com</c>.
-    /// Null: github.com's.</param>
+    /// <param name="url">With or without <c>https://</c>; an enterprise's own ends in <c>/SLUG</c>, is <c>token.actions.NAME.ghe.com</c>,
+    /// or <c>HOST/_services/token</c>. Null: github.com's.</param>
     /// <param name="partition">For example <c>aws</c>.</param>
     /// <param name="account">The 12 digits of the account.</param>
     /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
     public static GitHubProvider ForUrl(string? url, string partition, string account)
     {
-        string host = (url ?? PublicHost).Trim();
-        if (host.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) host = host["https://".Length..];
-        return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host.TrimEnd('/')}")}")
+        string host = IssuerUrl(url)[Scheme.Length..];
+        return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host}")}")
             ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
             $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise " +
-            "with an issuer of its own, or 'https://token.actions.NAME.ghe.com' on GHE.com.", url);
+            "with an issuer of its own, 'https://token.actions.NAME.ghe.com' on GHE.com, or 'https://HOST/_services/token' of GitHub " +
+            "Enterprise Server.", url);
+    }
+
+    /// <summary>An issuer as tokens name it, however a user writes it.</summary>
+    /// <param name="url">With or without <c>https://</c>; null: github.com's.</param>
+    internal static string IssuerUrl(string? url)
+    {
+        string host = (url ?? PublicHost).Trim().TrimEnd('/');
+        return Scheme + (host.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? host[Scheme.Length..] : host);
     }
 
     /// <summary>Reads the ARN of a provider.</summary>
@@ -62,12 +70,13 @@ public sealed partial record GitHubProvider
     public static GitHubProvider Parse(string arn) =>
         TryParse(arn) ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
         $"'{arn}' is not the ARN of a GitHub identity provider. It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; " +
-        "an enterprise's own ends in '/SLUG' or is 'token.actions.NAME.ghe.com'.", arn);
+        "an enterprise's own ends in '/SLUG', is 'token.actions.NAME.ghe.com', or 'HOST/_services/token' of GitHub Enterprise Server.",
+            arn);
 
     internal static GitHubProvider? TryParse(string? arn) =>
         arn is not null && Pattern().Match(arn) is { Success: true } match ? new(arn, match.Groups["host"].Value) : null;
 
     [GeneratedRegex(
-        @"\Aarn:[a-z0-9-]+:iam::\d{12}:oidc-provider/(?<host>token\.actions\.githubusercontent\.com(?:/[\w.-]+)?|token\.actions\.[\w-]+\.ghe\.com)\z", RegexOptions.CultureInvariant)]
+        @"\Aarn:[a-z0-9-]+:iam::\d{12}:oidc-provider/(?<host>token\.actions\.githubusercontent\.com(?:/[\w.-]+)?|token\.actions\.[\w-]+\.ghe\.com(?:/[\w.-]+)?|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/_services/token(?:/[\w.-]+)?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

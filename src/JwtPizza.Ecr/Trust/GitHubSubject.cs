@@ -19,6 +19,9 @@ public sealed partial record GitHubSubject
     /// <summary>Which runs, as one word.</summary>
     public SubjectKind Kind => Scope?.Kind ?? SubjectKind.Custom;
 
+    /// <summary>How the subject names the repository.</summary>
+    public SubjectForm Form => Read(Text).Repository is { HasIds: true } ? SubjectForm.Immutable : SubjectForm.Name;
+
     /// <summary>Whether the subject is a pattern, which only <c>StringLike</c> understands.</summary>
     public bool IsPattern => IamPattern.IsPattern(Text);
 
@@ -28,7 +31,10 @@ public sealed partial record GitHubSubject
     /// <param name="immutable">With the numbers of owner and repository, which must be known.</param>
     /// <exception cref="PizzaException"><c>InvalidTrustSubject</c>.</exception>
     public static GitHubSubject For(GitHubRepository repository, SubjectScope scope, bool immutable) =>
-        Parse($"repo:{(immutable ? $"{repository.Owner}@{repository.OwnerId}/{repository.Name}@{repository.RepositoryId}" : repository)}:{scope}");
+        Parse($"repo:{(immutable ? $"{repository.Owner}@{repository.OwnerId}/{repository.Name}@{repository.RepositoryId}" : repository)}:{scope}") with
+        {
+            Repository = repository,   // its numbers are claims of the token, also where they are not in the subject
+        };
 
     /// <summary>Checks a subject that a user typed.</summary>
     /// <param name="text">For example <c>repo:my-account/jwt-pizza-service:ref:refs/heads/main</c>.</param>
@@ -54,6 +60,12 @@ public sealed partial record GitHubSubject
         }
         catch (PizzaException) { return new(text); }   // a pattern over repositories
     }
+
+    /// <summary>Which strangers a pattern lets in, in words; null when it names whose repositories it means.</summary>
+    internal static string? Strangers(string text) =>
+        WildId().IsMatch(text) ? "whoever takes the name, for the number is left open"
+        : OpenOwner().IsMatch(text) ? "repositories of any owner at GitHub"
+        : null;
 
     private static string? Problem(string text) => text switch
     {

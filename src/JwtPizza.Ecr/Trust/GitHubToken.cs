@@ -39,7 +39,7 @@ public sealed record GitHubToken
     /// <summary>What the token of a run says, as far as its subject tells.</summary>
     /// <param name="subject">The subject of one run, so no pattern.</param>
     /// <param name="audience">Whom the token is for.</param>
-    /// <param name="issuer">Who issues it; null: github.com.</param>
+    /// <param name="issuer">Who issues it, with or without <c>https://</c>; null: github.com.</param>
     /// <exception cref="PizzaException"><c>PatternIsNoRun</c>.</exception>
     public static GitHubToken For(GitHubSubject subject, string audience, string? issuer = null)
     {
@@ -48,7 +48,7 @@ public sealed record GitHubToken
                 $"'{subject.Text}' is a pattern, and a run of a workflow is on one branch, tag or environment. Name one of them in full.",
                 subject.Text);
         GitHubToken token = new(new Dictionary<string, IReadOnlyList<string>>());
-        return Derived(subject).Prepend(("iss", issuer ?? "https://token.actions.githubusercontent.com")).Prepend(("sub", subject.Text))
+        return SubjectClaims.Known(subject).Prepend(("iss", GitHubProvider.IssuerUrl(issuer))).Prepend(("sub", subject.Text))
             .Prepend(("aud", audience))
             .Aggregate(token, (t, claim) => t.With(claim.Item1, claim.Item2));
     }
@@ -60,20 +60,6 @@ public sealed record GitHubToken
         this with { Claims = new Dictionary<string, IReadOnlyList<string>>(Claims.Where(c => c.Key != claim)) { [claim] = values } };
 
     private string? Claim(string name) => Claims.GetValueOrDefault(name) is [var one, ..] ? one : null;
-
-    private static IEnumerable<(string Claim, string Value)> Derived(GitHubSubject subject)
-    {
-        if (subject.Repository is { } repository)
-        {
-            yield return ("repository", repository.ToString());
-            yield return ("repository_owner", repository.Owner);
-            if (repository.OwnerId is { } owner) yield return ("repository_owner_id", $"{owner}");
-            if (repository.RepositoryId is { } id) yield return ("repository_id", $"{id}");
-        }
-        if (subject.Scope is { Kind: SubjectKind.Branch, Value: { } branch }) yield return ("ref", "refs/heads/" + branch);
-        if (subject.Scope is { Kind: SubjectKind.GitTag, Value: { } tag }) yield return ("ref", "refs/tags/" + tag);
-        if (subject.Scope is { Kind: SubjectKind.Environment, Value: { } environment }) yield return ("environment", environment);
-    }
 
     private static PizzaException Invalid(string why) =>
         new("InvalidToken", PizzaErrorKind.InvalidData, $"That is no token of GitHub Actions: {why}.");

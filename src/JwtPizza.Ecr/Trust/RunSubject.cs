@@ -18,10 +18,10 @@ public sealed record RunSubject
     /// <summary><c>Immutable</c> when the numbers of owner and repository are in it, else <c>Name</c>.</summary>
     public SubjectForm Form { get; init; }
 
-    /// <summary>GitHub's number of the owner, in the immutable form.</summary>
+    /// <summary>GitHub's number of the owner, where it is known.</summary>
     public long? OwnerId { get; init; }
 
-    /// <summary>GitHub's number of the repository, in the immutable form.</summary>
+    /// <summary>GitHub's number of the repository, where it is known.</summary>
     public long? RepositoryId { get; init; }
 
     /// <summary>The record of a subject.</summary>
@@ -29,7 +29,7 @@ public sealed record RunSubject
     public static RunSubject Of(GitHubSubject subject) => new()
     {
         Subject = subject.Text, Repository = $"{subject.Repository}", Kind = subject.Kind, Value = subject.Scope?.Value,
-        Form = subject.Repository is { HasIds: true } ? SubjectForm.Immutable : SubjectForm.Name,
+        Form = subject.Form,
         OwnerId = subject.Repository?.OwnerId, RepositoryId = subject.Repository?.RepositoryId,
     };
 

@@ -20,9 +20,14 @@ internal static class TrustAddition
             .. trusting.Where(s => s.Subjects.Length > 0)
                 .OrderByDescending(s => s.TakesUsualAudience).ThenByDescending(s => s.Provider!.IsPublic).ThenBy(s => s.Others.Length),
         ];
-        if (Covering(candidates, subject) is (var by, var statement))
-            return Covered(Remark(edit, statement, candidates), subject, statement, by);
-        if (candidates is [var chosen, ..]) return Merge(Remark(edit, chosen, candidates), chosen, subject);
+        TrustStatement[] fitting = [.. candidates.Where(s => !s.Others.Any(o => SubjectClaims.Satisfy(o, s.Provider!, subject) == false))];
+        if (Covering(fitting, subject) is (var by, var statement))
+            return Covered(Remark(edit, statement, fitting, subject), subject, statement, by);
+        if (fitting is [var chosen, ..]) return Merge(Remark(edit, chosen, fitting, subject), chosen, subject);
+        if (candidates is [var excluding, ..])
+            return NewStatement(
+                edit.Note($"'{subject.Text}' gets a statement for itself: what else {excluding} wants ({Named(excluding.Others)}) " +
+                    "excludes its runs."), subject, excluding.Provider!);
         Refuse(policy, trusting, provider);
         return NewStatement(edit, subject, provider ?? GitHubProvider.InAccountOf(policy.RoleArn));
     }
@@ -81,7 +86,7 @@ internal static class TrustAddition
     }
 
     /// <summary>From StringEquals to StringLike: the exact values stay exact, because none of them holds <c>*</c> or <c>?</c>.</summary>
-    private static JsonText Move(JsonText json, TrustCondition condition, string operatorName)
+    internal static JsonText Move(JsonText json, TrustCondition condition, string operatorName)
     {
         JsonPart from = json.Find(condition.OperatorPart.Path)!, all = from.Parent!, key = json.Find(condition.Key.Path)!;
         JsonPart? to = all.Children.Find(o => string.Equals(o.Name, operatorName, StringComparison.OrdinalIgnoreCase));
@@ -137,19 +142,24 @@ internal static class TrustAddition
         };
 
     private static Edit<TrustPolicy, TrustSubject> Remark(
-        Edit<TrustPolicy, TrustSubject> edit, TrustStatement chosen, TrustStatement[] candidates)
+        Edit<TrustPolicy, TrustSubject> edit, TrustStatement chosen, TrustStatement[] candidates, GitHubSubject subject)
     {
         if (candidates.Length > 1)
             edit = edit.Note($"Role '{edit.Document.RoleName}' trusts GitHub in {candidates.Length} statements; " +
                 $"{chosen} is the one for the subject, by its audience and provider.");
-        if (chosen.Others.Length > 0)
-            edit = edit.Note($"In {chosen} further conditions must hold: " +
-                $"{string.Join(", ", chosen.Others.Select(o => $"{o.Operator.Name} {o.Key.Name}"))}.");
+        TrustCondition[] open = [.. chosen.Others.Where(o => SubjectClaims.Satisfy(o, chosen.Provider!, subject) is null)];
+        if (open.Length > 0)
+            edit = edit.Warn($"{char.ToUpperInvariant($"{chosen}"[0])}{$"{chosen}"[1..]} of the trust policy of role " +
+                $"'{edit.Document.RoleName}' wants more than the subject '{subject.Text}' says: {Named(open)}. " +
+                "A run that does not meet it stays out; Test-PizzaTrustSubject -Claim shows whether one does.");
         return chosen.TakesUsualAudience ? edit : edit.Warn(
             $"The trust policy of role '{edit.Document.RoleName}' asks for the audience " +
             $"'{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; " +
             $"the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
     }
+
+    private static string Named(IEnumerable<TrustCondition> conditions) =>
+        string.Join(", ", conditions.Select(o => $"{o.Operator.Name} {o.Key.Name} {string.Join(" or ", o.Values.Select(v => $"'{v}'"))}"));
 
     private static Edit<TrustPolicy, TrustSubject> WarnOfDenials(Edit<TrustPolicy, TrustSubject> edit) => edit.Document.TrustStatements
         .Where(s => s.Statement.Denies && (s.IsOfWebIdentity || s.Statement.Part["NotAction"] is not null))

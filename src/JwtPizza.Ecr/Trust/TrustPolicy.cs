@@ -61,6 +61,9 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
         [.. TrustStatements.Where(s => s.TrustsGitHub).SelectMany(s => s.Subjects).Where(c => c.Operator.IsEquals).SelectMany(c => c.Values)
             .Where(IamPattern.IsPattern)];
 
+    /// <summary>What lets in runs of anybody at GitHub, a warning for each statement.</summary>
+    public IReadOnlyList<string> OpenToAnybody() => [.. TrustExposure.Of(this)];
+
     /// <summary>Whether the token of a run may assume the role, and if not, which clause of which statement keeps it out.</summary>
     /// <param name="token">What the token says.</param>
     /// <param name="now">The time, which conditions may look at.</param>
@@ -69,9 +72,14 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
     {
         Arn role = Arn.Parse(RoleArn);
         GitHubProvider provider = GitHubProvider.ForUrl(token.Issuer, role.Partition, role.AccountId);
-        TrustVerdict verdict = TrustJudge.Of(Json.Text, provider.Arn, TrustJudge.Context(token, provider, now))
-            .Verdict(RoleName, token.Subject) with { RoleArn = RoleArn };
-        return verdict.Allowed ? verdict : verdict with { Hints = TrustHints.For(this, token.Subject) };
+        RequestContext context = TrustJudge.Context(token, provider, now);
+        TrustVerdict verdict = TrustJudge.Of(Json.Text, provider.Arn, context).Verdict(RoleName, token.Subject) with
+        {
+            RoleArn = RoleArn, Warnings = [.. OpenToAnybody()],
+        };
+        return verdict.Allowed ? verdict : verdict with { Hints = new TrustHints(this, token, provider, LetsIn).All() };
+
+        bool LetsIn(TrustPolicy other) => TrustJudge.Of(other.Json.Text, provider.Arn, context).Decision == Decision.Allowed;
     }
 
     /// <summary>Lets GitHub runs with these subjects assume the role.</summary>
@@ -81,7 +89,8 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
     /// <exception cref="PizzaException">The document is such that an addition would not do what it says; see
     /// <see cref="TrustAddition"/>.</exception>
     public Edit<TrustPolicy, TrustSubject> Add(IReadOnlyList<GitHubSubject> subjects, GitHubProvider? provider = null) =>
-        subjects.Aggregate(new Edit<TrustPolicy, TrustSubject>(this), (edit, subject) => TrustAddition.Apply(edit, subject, provider));
+        subjects.Aggregate(OpenToAnybody().Aggregate(new Edit<TrustPolicy, TrustSubject>(this), (edit, warning) => edit.Warn(warning)),
+            (edit, subject) => TrustAddition.Apply(edit, subject, provider));
 
     /// <summary>Takes subjects out, as they stand in the document. One that is not there is passed over.</summary>
     /// <param name="subjects">Their exact texts.</param>

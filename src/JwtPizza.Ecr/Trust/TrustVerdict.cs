@@ -22,6 +22,10 @@ public sealed record TrustVerdict
     /// <summary>What may help: a near miss that is a matter of case, of an operator, of the other form of the subject.</summary>
     public string[] Hints { get; init; } = [];
 
+    /// <summary>What should not be so, whether the run is let in or not: trust that is open to anybody, a provider that could not be
+    /// seen.</summary>
+    public string[] Warnings { get; init; } = [];
+
     /// <summary>The role's ARN, where it is known.</summary>
     public string? RoleArn { get; init; }
 

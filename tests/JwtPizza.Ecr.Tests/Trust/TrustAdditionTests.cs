@@ -103,6 +103,9 @@ public sealed class TrustAdditionTests
     [Theory]
     [InlineData("token.actions.githubusercontent.com/octo-slug")]
     [InlineData("token.actions.octo.ghe.com")]
+    [InlineData("token.actions.octo.ghe.com/octo-slug")]
+    [InlineData("ghes.example.com/_services/token")]
+    [InlineData("ghes.example.com/_services/token/octo-slug")]
     public void An_enterprise_with_its_own_issuer_has_its_own_keys(string host)
     {
         string arn = $"arn:aws:iam::123456789012:oidc-provider/{host}";
@@ -158,6 +161,86 @@ public sealed class TrustAdditionTests
         Assert.Contains("'github-ci'", e.Message, StringComparison.Ordinal);
         Assert.Contains("then try again", e.Message, StringComparison.Ordinal);
     }
+
+    private const string Issuer = "token.actions.githubusercontent.com";
+
+    [Theory]
+    [InlineData("repository", "acme/api", "repo:acme/shop:ref:refs/heads/main")]
+    [InlineData("repository_owner", "acme", "repo:octo-org/*:ref:refs/heads/main")]
+    [InlineData("repository_id", "7", "repo:acme@1/api@2:ref:refs/heads/main")]
+    [InlineData("environment", "prod", "repo:acme/api:ref:refs/heads/main")]
+    [InlineData("environment", "prod", "repo:acme/api:environment:test")]
+    [InlineData("ref", "refs/heads/main", "repo:acme/api:ref:refs/tags/v1")]
+    public void A_statement_whose_other_conditions_exclude_the_subject_is_left_and_another_one_lets_it_in(
+        string claim, string value, string subject)
+    {
+        string document =
+            With($$$"""{"StringEquals":{"{{{Aud}}}":"sts.amazonaws.com","{{{Issuer}}}:{{{claim}}}":"{{{value}}}"},"StringLike":{"{{{Sub}}}":"repo:acme/*"}}""");
+        Edit<TrustPolicy, TrustSubject> edit = Add(document, subject);
+        Assert.Equal(2, edit.Document.Statements.Count);
+        Assert.StartsWith(document[..^2], edit.Document.Text, StringComparison.Ordinal);
+        Assert.Equal(ChangeStatus.Created, Assert.Single(edit.Results).Status);
+        Assert.Contains($"{Issuer}:{claim} '{value}'", Assert.Single(edit.Notes), StringComparison.Ordinal);
+        if (!IamPattern.IsPattern(subject))
+            Assert.True(
+                edit.Document.Judge(GitHubToken.For(GitHubSubject.Parse(subject), "sts.amazonaws.com"), DateTimeOffset.UnixEpoch).Allowed);
+        Assert.False(edit.Document.Add([GitHubSubject.Parse(subject)]).Changed);
+    }
+
+    [Theory]
+    [InlineData("job_workflow_ref", "repo:acme/api:ref:refs/heads/main")]
+    [InlineData("workflow", "repo:acme/api:ref:refs/heads/main")]
+    [InlineData("environment", "repo:acme/api:*")]
+    [InlineData("repository_id", "repo:acme/api:ref:refs/heads/main")]
+    public void A_condition_that_the_subject_says_nothing_about_is_warned_of(string claim, string subject)
+    {
+        string document = With($$$"""{"StringEquals":{"{{{Issuer}}}:{{{claim}}}":"x"},"StringLike":{"{{{Sub}}}":"repo:a/b:*"}}""");
+        Edit<TrustPolicy, TrustSubject> edit = Add(document, subject);
+        Assert.Single(edit.Document.Statements);
+        Assert.Contains($"StringEquals {Issuer}:{claim} 'x'", Assert.Single(edit.Warnings), StringComparison.Ordinal);
+        Assert.Contains(claim, Assert.Single(edit.Document.Add([GitHubSubject.Parse(subject)]).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_condition_that_the_subject_meets_is_no_trouble()
+    {
+        GitHubSubject named = GitHubSubject.For(GitHubRepository.Parse("acme@1/api@2"), SubjectScope.Branch("main"), immutable: false);
+        Edit<TrustPolicy, TrustSubject> edit =
+            Parse(With($$$"""{"StringEquals":{"{{{Issuer}}}:repository_id":"2","{{{Sub}}}":"repo:a/b:x"}}""")).Add([named]);
+        Assert.Empty(edit.Warnings);
+        Assert.Single(edit.Document.Statements);
+    }
+
+    [Theory]
+    [InlineData("repo:*", "any owner")]
+    [InlineData("*", "any owner")]
+    [InlineData("repo:*/api:*", "any owner")]
+    [InlineData("repo:acme@*/api@*:*", "takes the name")]
+    public void Trust_that_is_open_to_anybody_is_warned_of(string value, string who)
+    {
+        string document = With($$$"""{"StringLike":{"{{{Sub}}}":["repo:a/b:*","{{{value}}}"]}}""");
+        string warning = Assert.Single(Add(document, Main).Warnings);
+        Assert.Contains(who, warning, StringComparison.Ordinal);
+        Assert.Contains($"Remove-PizzaTrustSubject -Subject '{value}' -RoleName github-ci", warning, StringComparison.Ordinal);
+        Assert.Equal([warning], Parse(document).OpenToAnybody());
+        Assert.Equal([warning],
+            Parse(document).Judge(GitHubToken.For(GitHubSubject.Parse(Main), "sts.amazonaws.com"), DateTimeOffset.UnixEpoch).Warnings);
+    }
+
+    [Theory]
+    [InlineData("""{"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}}""")]
+    [InlineData("""{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:*"}}""")]
+    [InlineData(
+        """{"StringEquals":{"token.actions.githubusercontent.com:repository_owner_id":"1"},"StringLike":{"token.actions.githubusercontent.com:sub":"repo:*"}}""")]
+    [InlineData(
+        """{"StringLike":{"token.actions.githubusercontent.com:job_workflow_ref":"acme/ci/*","token.actions.githubusercontent.com:sub":"*"}}""")]
+    public void Trust_that_says_whose_repositories_it_means_is_not(string condition) =>
+        Assert.Empty(Parse(With(condition)).OpenToAnybody());
+
+    [Fact]
+    public void An_issuer_of_an_enterprises_own_is_open_to_its_repositories_alone() =>
+        Assert.Empty(Parse(With("""{"StringLike":{"ghes.example.com/_services/token:sub":"repo:*"}}""",
+        """{"Federated":"arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token"}""")).OpenToAnybody());
 
     [Fact]
     public void A_pattern_beside_values_compared_without_case_is_refused() =>
