@@ -3,6 +3,7 @@ using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
@@ -83,7 +84,7 @@ public sealed class RemovePizzaImageCommand : RepositoryCmdlet
         string? registry = place.RegistryId;
         string name = reference.Repository.Value;
         if (!_work.TryGetValue((aws, registry, name), out Work? work))
-            _work[(aws, registry, name)] = work = new(name, aws.Region, new(aws.Ecr.For(registry), name, aws.Region, registry), []);
+            _work[(aws, registry, name)] = work = new(name, aws.Region, new(new EcrRepository(aws, reference, registry)), []);
         foreach (ImageId id in ids.Where(work.Seen.Add))   // a child of two indexes comes twice
         {
             work.Pending.Add(id);

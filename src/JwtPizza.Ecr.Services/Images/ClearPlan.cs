@@ -1,5 +1,6 @@
 using System.Globalization;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
@@ -48,7 +49,7 @@ internal sealed record ClearPlan(Repository Repository, IReadOnlyList<EcrImage> 
     public async Task RunAsync(
         EcrClient ecr, Action<RemovedImage> removed, Action<PizzaException> failed, CancellationToken cancellationToken)
     {
-        ImageRemover remover = new(ecr, Repository.RepositoryName, Repository.Region, Repository.RegistryId);
+        ImageRemover remover = new(new EcrRepository(ecr, Repository));
         foreach (EcrImage[] some in Images.Chunk(ImageRemover.Batch))
         {
             IReadOnlyList<PlannedRemoval> now =

@@ -1,4 +1,5 @@
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Services.Images;
 
@@ -25,11 +26,8 @@ internal sealed record PlannedRemoval(ImageId Id, ImageDetail? Image, IReadOnlyL
 /// Removes images of one repository, a hundred a call. ECR keeps an image that an index needs; whoever removes both names them in any
 /// order, so such an image is tried again after everything else.
 /// </summary>
-/// <param name="ecr">The registry.</param>
-/// <param name="repositoryName">The repository.</param>
-/// <param name="region">Its region.</param>
-/// <param name="registryId">The account of the registry, when it is not the caller's own.</param>
-internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string region, string? registryId)
+/// <param name="repository">The repository.</param>
+internal sealed class ImageRemover(EcrRepository repository)
 {
     /// <summary>As many as one call takes.</summary>
     public const int Batch = 100;
@@ -54,13 +52,13 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
         foreach (ImageId asked in ids)
         {
             ImageId id = Unchecked(asked);
-            if (!found.TryGetValue(id, out ImageDetail? image)) { failed(ImageFailures.Missing(id, repositoryName)); continue; }
+            if (!found.TryGetValue(id, out ImageDetail? image)) { failed(ImageFailures.Missing(id, repository.Name)); continue; }
             if (asked.ImageDigest is { } expected && expected != image.ImageDigest)
             {
                 failed(
                     ImageFailures.Of(
                         new() { ImageId = asked, FailureCode = "ImageTagDoesNotMatchDigest", FailureReason = "it leads to " +
-                            $"{image.ImageDigest}, not to {expected}" }, repositoryName));
+                            $"{image.ImageDigest}, not to {expected}" }, repository.Name));
                 continue;
             }
             if (going.Contains(image.ImageDigest)) continue;   // named twice
@@ -81,7 +79,7 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
     {
         if (plan.Count == 0) return [];
         ImageDeletion answer =
-            await ecr.BatchDeleteImageAsync(repositoryName, [.. plan.Select(p => p.Id)], cancellationToken).ConfigureAwait(false);
+            await repository.DeleteAsync([.. plan.Select(p => p.Id)], cancellationToken).ConfigureAwait(false);
         foreach (ImageFailure failure in answer.Failures)
         {
             if (failure.FailureCode == ImageFailures.Referenced && plan.FirstOrDefault(p => Is(p.Id, failure.ImageId)) is { } needed)
@@ -89,7 +87,7 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
                 _needed.Add(needed);
                 _because.Add(failure);
             }
-            else failed(ImageFailures.Of(failure, repositoryName));
+            else failed(ImageFailures.Of(failure, repository.Name));
         }
         return [.. plan.Select(p => Removed(p, answer)).OfType<RemovedImage>()];
     }
@@ -109,7 +107,7 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
             foreach (PlannedRemoval[] some in again.Chunk(Batch))
                 removed.AddRange(await RemoveAsync(some, failed, cancellationToken).ConfigureAwait(false));
         }
-        foreach (ImageFailure failure in _because) failed(ImageFailures.Of(failure, repositoryName));
+        foreach (ImageFailure failure in _because) failed(ImageFailures.Of(failure, repository.Name));
         _needed.Clear();
         _because.Clear();
         return removed;
@@ -121,7 +119,8 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
             [.. answer.ImageIds.Where(i => planned.Id.ImageTag is { } tag ? i.ImageTag == tag : i.ImageDigest == planned.Id.ImageDigest)];
         return gone is [] ? null : new()
         {
-            RepositoryName = repositoryName, RegistryId = planned.Image?.RegistryId ?? registryId, Region = region,
+            RepositoryName = repository.Name, RegistryId = planned.Image?.RegistryId ?? repository.RegistryId,
+            Region = repository.Whereabouts,
             ImageDigest = gone[0].ImageDigest ?? planned.Image?.ImageDigest ?? "",
             ImageTags = [.. gone.Select(i => i.ImageTag).OfType<string>()],
             IsImageDeleted = planned.Id.ImageTag is null ? true : planned.Image is null ? null : planned.Stays is [],
@@ -135,7 +134,7 @@ internal sealed class ImageRemover(EcrClient ecr, string repositoryName, string 
         Dictionary<ImageId, ImageDetail> found = [];
         try
         {
-            await foreach (ImageDetail image in ecr.DescribeImagesAsync(repositoryName, ids, cancellationToken).ConfigureAwait(false))
+            await foreach (ImageDetail image in repository.DescribeAsync(ids, cancellationToken).ConfigureAwait(false))
                 foreach (ImageId id in ids)
                     if (id.ImageTag is { } tag ? image.ImageTags?.Contains(tag) == true : image.ImageDigest == id.ImageDigest)
                         found[id] = image;

@@ -191,6 +191,14 @@ internal sealed class EcrRepository : AwsRepository
     public override IAsyncEnumerable<ImageDetail> DescribeAsync(string tag, CancellationToken cancellationToken) =>
         _ecr.DescribeImagesAsync(Name, [new ImageId { ImageTag = tag }], cancellationToken);
 
+    /// <summary>The images of these ids. <c>ImageNotFoundException</c> if one is missing.</summary>
+    public IAsyncEnumerable<ImageDetail> DescribeAsync(IReadOnlyCollection<ImageId> ids, CancellationToken cancellationToken) =>
+        _ecr.DescribeImagesAsync(Name, ids, cancellationToken);
+
+    /// <summary>Deletes at most 100 images or tags. What stays is in the failures, not an error.</summary>
+    public Task<ImageDeletion> DeleteAsync(IReadOnlyList<ImageId> ids, CancellationToken cancellationToken) =>
+        _ecr.BatchDeleteImageAsync(Name, ids, cancellationToken);
+
     protected override Task<RegistryLogin> GetLoginAsync(CancellationToken cancellationToken) =>
         _ecr.GetAuthorizationTokenAsync(cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -22,7 +23,7 @@ public sealed class ImageMotoTests
             await aws.Ecr.PutImageAsync("app", manifest, MediaTypes.DockerManifest, null, name, Sessions.Soon);
         }
         List<PizzaException> failures = [];
-        ImageRemover remover = new(aws.Ecr, "app", "us-east-1", null);
+        ImageRemover remover = new(new EcrRepository(aws, ImageReference.Parse("app"), null));
         IReadOnlyList<PlannedRemoval> plan = await remover.PlanAsync(
             [new() { ImageTag = "a" }, new() { ImageTag = "b" }, new() { ImageTag = "c" }], failures.Add, Sessions.Soon);
         Assert.Equal(2, plan.Count);

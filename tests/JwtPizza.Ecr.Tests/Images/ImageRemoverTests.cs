@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
+using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Tests.Aws;
 using JwtPizza.Ecr.Tests.Support;
 
@@ -116,7 +117,7 @@ public sealed class ImageRemoverTests
                                 })]),
                 }.ToJsonString()));
         using AwsSession aws = Sessions.Open(server);
-        ImageRemover remover = new(aws.Ecr.For("210987654321"), "app", "eu-central-1", "210987654321");
+        ImageRemover remover = new(new EcrRepository(aws, ImageReference.Parse("app"), "210987654321"));
         IReadOnlyList<PlannedRemoval> plan = await PlanAsync(remover, [.. Enumerable.Range(0, 12).Select(i => Tag($"t{i}"))]);
         RemovedImage removed = Assert.Single(await RemoveAsync(remover, plan));
         Assert.Equal((null, "210987654321"), (removed.IsImageDeleted, removed.RegistryId));
@@ -143,7 +144,8 @@ public sealed class ImageRemoverTests
         });
         using AwsSession aws = Sessions.Open(server);
         IReadOnlyList<PlannedRemoval> plan =
-            await PlanAsync(new(aws.Ecr, "app", "us-east-1", null), [.. Enumerable.Range(0, 100).Select(i => Tag($"t{i}"))]);
+            await PlanAsync(new(new EcrRepository(aws, ImageReference.Parse("app"), null)),
+                [.. Enumerable.Range(0, 100).Select(i => Tag($"t{i}"))]);
         Assert.Equal(98, plan.Count);
         Assert.Equal(2, _failures.Count);
         Assert.InRange(server.Requests.Count, 3, 30);
@@ -155,7 +157,7 @@ public sealed class ImageRemoverTests
     private Task<IReadOnlyList<RemovedImage>> RemoveAsync(ImageRemover remover, IReadOnlyList<PlannedRemoval> plan) =>
         remover.RemoveAsync(plan, _failures.Add, Sessions.Soon);
 
-    private static ImageRemover Remover(TestRepository test) => new(test.Aws.Ecr, "team/pizza", "us-east-1", null);
+    private static ImageRemover Remover(TestRepository test) => new(new EcrRepository(test.Aws, ImageReference.Parse("team/pizza"), null));
 
     private static ImageId Tag(string tag) => new() { ImageTag = tag };
 
