@@ -11,7 +11,7 @@ public sealed partial class ErrorTests
     [
         "InvalidRegion", "RegistryMismatch", "InvalidImageReference", "InvalidResponse", "InvalidPolicy", "PolicyTooLong",
         "InvalidTrustSubject", "InvalidRoleName", "NotAGitHubProvider", "DigestMismatch", "InvalidLayout", "LayerStorageUnreachable",
-        "LayoutNotReadable", "NoSuchEntity", "InvalidPolicyName", "NoReplicationDestination",
+        "LayoutNotReadable", "NoSuchEntity", "InvalidPolicyName", "NoTrustSubject", "NoReplicationDestination",
     ];
 
     [Fact]

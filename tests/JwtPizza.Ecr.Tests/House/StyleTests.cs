@@ -8,8 +8,8 @@ public sealed class StyleTests
     private const int MaxLineLength = 140;
 
     /// <summary>
-    /// Not counted: raw strings, whose every space matters; examples of the help, which are pasted as they stand; an address; an alias; and a
-    /// line that is little more than one text, such as a regular expression or the tail of a message.
+    /// Not counted: raw strings, whose every space matters; examples of the help, which are pasted as they stand; an address; an alias; and
+    /// a line that is little more than one text, such as a regular expression or the tail of a message.
     /// </summary>
     [Fact]
     public void Lines_of_the_source_have_at_most_140_columns()
@@ -21,7 +21,8 @@ public sealed class StyleTests
 
     [Fact]
     public void The_editor_and_the_test_have_the_same_rule() =>
-        Assert.Contains($"max_line_length = {MaxLineLength}", File.ReadAllText(RepositoryRoot.File(".editorconfig")), StringComparison.Ordinal);
+        Assert.Contains($"max_line_length = {MaxLineLength}", File.ReadAllText(RepositoryRoot.File(".editorconfig")),
+            StringComparison.Ordinal);
 
     private static bool IsOurs(string file) => !file.Split(Path.DirectorySeparatorChar).Contains("obj");
 
