@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>What kind of trouble a <see cref="PizzaException"/> tells of; decides the category of the PowerShell error.</summary>
-public enum PizzaErrorKind : long
+public enum PizzaErrorKind
 {
     /// <summary>The caller gave a value that breaks a rule; nothing was sent.</summary>
     InvalidArgument,
@@ -51,7 +51,8 @@ public enum PizzaErrorKind : long
 /// <param name="innerException">What the SDK, docker or the network said; left out if it holds such a URL.</param>
 public sealed class PizzaException(
     string errorId, PizzaErrorKind kind, string message, object? target = null, Exception? innerException = null)
-    : Exception(UrlSecrets.Hide(message), innerException is null || UrlSecrets.AreIn(innerException.ToString()) ? null : innerException)
+    : Exception(Printable.Of(UrlSecrets.Hide(message)),
+        innerException is null || UrlSecrets.AreIn(innerException.ToString()) ? null : innerException)
 {
     /// <summary>The AWS error code, or a stable id of ours.</summary>
     public string ErrorId { get; } = errorId;

@@ -7,6 +7,10 @@ internal static class Errors
 {
     public static ErrorRecord Record(PizzaException e, object? target = null) => new(e, e.ErrorId, Category(e.Kind), target ?? e.Target);
 
+    /// <summary>What went wrong, if that is known: our own error, or one of the machine in our words. Null lets the exception
+    /// pass.</summary>
+    public static PizzaException? Known(Exception e) => e as PizzaException ?? MachineErrors.Translate(e);
+
     /// <summary>Whether every further record would meet the same trouble.</summary>
     public static bool EndsPipeline(PizzaException e) => e.Kind is PizzaErrorKind.Authentication or PizzaErrorKind.Configuration;
 

@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using System.Reflection;
-using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Documents;
 
@@ -15,8 +13,6 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly BoundDefaults _defaults;
     private readonly CarriedParameters _carried;
-    private SynchronizationContext? _pump;
-    private CallNotices? _notices;
 
     /// <summary>Made by PowerShell.</summary>
     protected PizzaCmdlet() => (_defaults, _carried) = (new(this), new(this));   // the initializers of the derived class have run by now
@@ -29,19 +25,6 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>How often and where the work of one pipeline record is done.</summary>
     private protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => ProcessAsync(cancellationToken);
-
-    /// <summary>
-    /// Makes -Debug show and not ask: with it, and without -WarningAction, PowerShell stops at each warning to ask whether to go on. The
-    /// preference has no public setter; where it has none at all, PowerShell asks.
-    /// </summary>
-    protected sealed override void BeginProcessing()
-    {
-        if (!IsDebugging || IsBound("WarningAction")) return;
-        const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-        if (CommandRuntime.GetType().GetProperty("WarningPreference", Inside) is { CanWrite: true } preference
-            && LanguagePrimitives.TryConvertTo(GetVariableValue("WarningPreference"), preference.PropertyType, out object? usual))
-            preference.SetValue(CommandRuntime, usual);
-    }
 
     /// <summary>Runs <see cref="ProcessAsync"/>.</summary>
     protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
@@ -61,11 +44,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Releases what a derived cmdlet holds.</summary>
     /// <param name="disposing">Always true; there is no finalizer.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        _notices?.Dispose();
-        _stop.Dispose();
-    }
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
     /// <summary>Does one thing of several for this record: its trouble becomes a non-terminating error, and the next goes on.</summary>
     /// <param name="work">The work.</param>
@@ -74,14 +53,9 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected async Task<bool> TryAsync(Func<Task> work, object? target = null)
     {
         try { await work(); }
-        catch (PizzaException e) when (!Errors.EndsPipeline(e))
+        catch (Exception e) when (Errors.Known(e) is { } error && !Errors.EndsPipeline(error))
         {
-            WriteError(Errors.Record(e, target));
-            return false;
-        }
-        catch (IOException e) when (DiskSpace.IsUsedUp(e))
-        {
-            WriteError(Errors.Record(ErrorCatalog.DiskFull(null, e), target));
+            WriteError(Errors.Record(error, target));
             return false;
         }
         return true;
@@ -90,25 +64,20 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>Ends the command with an error that no -ErrorAction passes over.</summary>
     private protected void Terminate(PizzaException e) => ThrowTerminatingError(Errors.Record(e));
 
-    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(Marked(value)));
-    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values.Select(Marked), true));
+    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(Shown(value)));
+    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values.Select(Shown), true));
     private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
     private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
-    private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(text));
-    // -Debug without -Verbose asks after each verbose line whether to go on; as a line of -Debug it does not.
-    private protected new void WriteVerbose(string text) => Call(() =>
-    {
-        if (IsDebugging && !IsBound("Verbose")) base.WriteDebug(text);
-        else base.WriteVerbose(text);
-    });
-    private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(text));
-    private protected new void WriteProgress(ProgressRecord progress) => Call(() => base.WriteProgress(progress));
+    private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(Printable.Of(text)));
+    private protected new void WriteVerbose(string text) => Call(() => base.WriteVerbose(Printable.Of(text)));
+    private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(Printable.Of(text)));
+    private protected new void WriteProgress(ProgressRecord progress) => Call(() => base.WriteProgress(Shown(progress)));
     private protected new bool ShouldProcess(string target, string action) =>
-        PipelinePump.Outside(() => base.ShouldProcess(target, action));
+        PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(target), Printable.Of(action)));
     private protected new bool ShouldProcess(string description, string question, string caption) =>
-        PipelinePump.Outside(() => base.ShouldProcess(description, question, caption));
+        PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(description), Printable.Of(question), caption));
     private protected new bool ShouldContinue(string query, string caption) =>
-        PipelinePump.Outside(() => base.ShouldContinue(query, caption));
+        PipelinePump.Outside(() => base.ShouldContinue(Printable.Of(query), caption));
 
     /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
     private protected bool Confirm(bool force, string description, string question, string caption) =>
@@ -181,16 +150,21 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>The value that a parameter has for the work at hand, where it takes several, or a URI may say it; else null.</summary>
     internal virtual string? Current(string parameter) => null;
 
-    /// <summary>Shows waits for AWS, and each call with -Debug.</summary>
-    private protected ICallObserver Notices => _notices ??= new(
-        action => _pump!.Post(_ => action(), null),
-        IsDebugging || $"{GetVariableValue("DebugPreference")}" is not ("SilentlyContinue" or "Ignore") ? WriteDebug : null,
-        WriteProgress, TimeProvider.System);
-
-    private bool IsDebugging => MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug) && LanguagePrimitives.IsTrue(debug);
-
     /// <summary>A record with what only its view shows.</summary>
     private protected virtual object? Marked(object? value) => value;
+
+    private object? Shown(object? value)
+    {
+        PrintableRecord.Clean(value);
+        return Marked(value);
+    }
+
+    private static ProgressRecord Shown(ProgressRecord progress)
+    {
+        (progress.Activity, progress.StatusDescription) = (Printable.Of(progress.Activity), Printable.Of(progress.StatusDescription));
+        if (progress.CurrentOperation is { } operation) progress.CurrentOperation = Printable.Of(operation);
+        return progress;
+    }
 
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
@@ -205,14 +179,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         _defaults.Restore();
         var outer = Advice.Said;   // of a cmdlet further up the pipeline, which goes on when this one is done
         Advice.Said = _carried.For;
-        try
-        {
-            PipelinePump.Run(token =>
-            {
-                _pump = SynchronizationContext.Current!;
-                return TryAsync(() => work(token));
-            }, _stop.Token);
-        }
+        try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
         finally { Advice.Said = outer; }

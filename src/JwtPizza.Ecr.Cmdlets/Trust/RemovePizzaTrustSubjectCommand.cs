@@ -30,17 +30,14 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out. The
-    /// default is where the git remote origin of the current folder leads.</summary>
+    /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
     [GitHubRepositories]
-    [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
     /// <summary>A subject, exactly as it stands in the policy; instead of -Repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(SubjectCompleter))]
     public string? Subject { get; set; }
 
     /// <summary>Do not ask, and take out the last subject together with its statement.</summary>
@@ -55,8 +52,8 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
             return;
         }
         if (Repository.Length == 0)
-            Repository =
-                await GitRemote.RepositoryAsync(SessionState, WriteVerbose, ", or give a subject with -Subject", cancellationToken);
+            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument,
+                "Which GitHub repository? Name it as 'owner/name', or give a subject with -Subject.");
         foreach (string text in Repository)
             await TryAsync(() => RemoveAsync(Of(GitHubRepository.Parse(text)), text, cancellationToken), text);
     }

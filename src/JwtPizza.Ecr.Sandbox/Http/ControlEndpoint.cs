@@ -20,10 +20,6 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    private sealed record Credentials(string? AccessKey, string? SessionToken);
-
-    private sealed record Question(string RoleName, string Token);
-
     private sealed record Step(double Days, double Hours);
 
     private sealed record TokenOrder(
@@ -57,13 +53,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
             {
                 ("GET", "") => (200, Health()),
                 ("GET", "events") => (200, sandbox.Events.After(AfterIn(exchange)).Select(e => e.Event)),
-                ("GET", "calls") => (200, sandbox.CallsOf(pattern.Split(','))),
-                ("GET", "operations") => (200, sandbox.Operations),
-                ("POST", "credentials") => (200, new { issued = await HasIssuedAsync(exchange, cancellationToken).ConfigureAwait(false) }),
-                ("POST", "explain") => (200, Explain(await ReadAsync<Question>(exchange, cancellationToken).ConfigureAwait(false))),
-                ("POST", "repositories") => (200, Learn(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
-                ("POST", "variables") => (200,
-                    sandbox.ActionsVariables(Requested(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false)))),
+                ("GET", "calls") => (200, sandbox.CallsOf([pattern])),
                 ("POST", "faults") => (200, Set(await ReadAsync<SandboxFault>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
@@ -81,7 +71,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private object Health() => new
     {
         status = "running", version = s_version, sandbox.Info.EndpointUrl, sandbox.Info.RegistryHost, sandbox.Info.RegistryId,
-            sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Info.AccessKey, sandbox.Info.SecretKey, sandbox.Now,
+            sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Now,
         sandbox.Info.IsEnforcing, isKept = sandbox.StatePath is not null,
         operations = sandbox.Operations.GroupBy(o => o.Split(':')[0]).ToDictionary(g => g.Key, g => g.Count()),
         repositories = sandbox.Repositories,
@@ -125,43 +115,20 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 
     private object Issue(TokenOrder order)
     {
-        string token = sandbox.IssueGitHubToken(Requested(order));
-        return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
-    }
-
-    private static GitHubTokenRequest Requested(TokenOrder order) => new()
-    {
-        Repository = RepositoryOf(order), Audience = order.Audience,
-        Scope = order switch
+        GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
+        repository = repository with
+        {
+            OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId,
+        };
+        SubjectScope scope = order switch
         {
             { PullRequest: true } => SubjectScope.PullRequest,
             { Environment: { } environment } => SubjectScope.Environment(environment),
             { GitTag: { } tag } => SubjectScope.GitTag(tag),
             _ => SubjectScope.Branch(order.Branch ?? Defaults.Branch),
-        },
-    };
-
-    private static GitHubRepository RepositoryOf(TokenOrder order)
-    {
-        GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
-        return repository with
-        {
-            OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId,
         };
-    }
-
-    private object Learn(TokenOrder order)
-    {
-        sandbox.LearnGitHubRepository(RepositoryOf(order));
-        return new { order.Repository };
-    }
-
-    private TrustVerdict Explain(Question question) => sandbox.Explain(question.RoleName ?? "", question.Token ?? "");
-
-    private async Task<bool> HasIssuedAsync(Exchange exchange, CancellationToken cancellationToken)
-    {
-        Credentials credentials = await ReadAsync<Credentials>(exchange, cancellationToken).ConfigureAwait(false);
-        return sandbox.HasIssued(credentials.AccessKey, credentials.SessionToken);
+        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = scope, Audience = order.Audience });
+        return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
     }
 
     private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)

@@ -74,7 +74,7 @@ internal sealed class CallTrace(Watch watch, string request)
             Parameters = _parameters,
             Status = status,
             ErrorCode = ErrorCode ?? (status is null ? "ConnectionClosed" : null),
-            DurationSeconds = Stopwatch.GetElapsedTime(_started).TotalSeconds,
+            Duration = Stopwatch.GetElapsedTime(_started),
         });
     }
 

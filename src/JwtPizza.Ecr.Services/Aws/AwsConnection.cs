@@ -42,10 +42,11 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     /// <param name="outputShape">The output in JSON.</param>
     /// <param name="look">What the answer would have been, read from what is there; null when the change is not there.</param>
     /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="repeated">Makes the answer of a repetition, to which an earlier attempt may have left nothing, that of both.</param>
     public Task<TOut> WriteAsync<TIn, TOut>(string operation, TIn input, JsonTypeInfo<TIn> inputShape, JsonTypeInfo<TOut> outputShape,
-        Func<CancellationToken, Task<TOut?>> look, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<TOut?>> look, CancellationToken cancellationToken, Func<TOut, TOut>? repeated = null)
         where TOut : class =>
-        LookAsync(JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken), look, cancellationToken);
+        LookAsync(JsonAsync(operation, writes: true, input, inputShape, outputShape, cancellationToken, repeated), look, cancellationToken);
 
     /// <summary>Calls a JSON operation that changes something and gives nothing back.</summary>
     /// <param name="operation">Its name.</param>
@@ -153,11 +154,15 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         e.Kind is PizzaErrorKind.Unavailable or PizzaErrorKind.InvalidData ? e.With(seen) : e;
 
     private async Task<TOut> JsonAsync<TIn, TOut>(string operation, bool writes, TIn input, JsonTypeInfo<TIn> inputShape,
-        JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken)
+        JsonTypeInfo<TOut> outputShape, CancellationToken cancellationToken, Func<TOut, TOut>? repeated = null)
     {
         AwsCall call = new(operation, writes, JsonSerializer.SerializeToUtf8Bytes(input, inputShape));
         byte[] answer = await SendAsync(call, cancellationToken).ConfigureAwait(false);
-        try { return JsonSerializer.Deserialize(answer, outputShape) ?? throw new JsonException("null"); }
+        try
+        {
+            TOut output = JsonSerializer.Deserialize(answer, outputShape) ?? throw new JsonException("null");
+            return call.MayBeDone && repeated is not null ? repeated(output) : output;
+        }
         catch (JsonException e) { throw AwsErrors.Unreadable(service, call, e); }
     }
 
@@ -182,34 +187,18 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     private async Task<byte[]> SendAsync(AwsCall call, CancellationToken cancellationToken)
     {
-        AWSCredentials who = credentials is null
-            ? new AnonymousAWSCredentials()
-            : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
-        CallContext context = new(service, call.Operation, settings);
-        CallReport report = new(context.Action, context.Place);
-        settings.Observer?.Began(report);
-        try { return await SendAsync(call, who, report, context, cancellationToken).ConfigureAwait(false); }
-        finally { settings.Observer?.Ended(report); }
-    }
-
-    private async Task<byte[]> SendAsync(
-        AwsCall call, AWSCredentials who, CallReport report, CallContext context, CancellationToken cancellationToken)
-    {
+        AWSCredentials who =
+            credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.CallTimeout);
         try
         {
             AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));
             AwsReply reply = await runtime.SendAsync(call, limit.Token).ConfigureAwait(false);
-            report.RequestId = reply.RequestId;
             return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, call, reply.Broken);
         }
-        catch (Exception e)
+        catch (Exception e) when (AwsErrors.Translate(e, new(service, call.Operation, settings), cancellationToken) is { } error)
         {
-            report.RequestId ??= (e as AmazonServiceException)?.RequestId;
-            PizzaException? error = AwsErrors.Translate(e, context, cancellationToken);
-            report.Error = (e as AmazonServiceException)?.ErrorCode ?? error?.ErrorId ?? e.GetType().Name;
-            if (error is null) throw;
             error.MayBeDone = call.MayBeDone;
             throw error;
         }

@@ -9,19 +9,7 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed record CallContext(AwsService Service, string Operation, Settings Settings)
 {
     public string Action => $"{Service.SigningName}:{Operation}";
-    public string Place => Settings.EndpointUrl is { } typed ? UrlSecrets.Hide(typed) : $"{Service.Id} in {Settings.Region}";
-
-    /// <summary>What leads the call to an address that is not AWS's, as a sentence with what to do; empty for a typed one, and for
-    /// AWS.</summary>
-    public string Led =>
-        Settings.EndpointUrl is null && Variables.FirstOrDefault(v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }) is { } name
-        ? $" {name} leads there: it is '{UrlSecrets.Hide(Environment.GetEnvironmentVariable(name)!)}'. " +
-          $"If it is left from a sandbox or an emulator that has stopped, run: Remove-Item Env:{name}"
-        : "";
-
-    // The SDK looks at the service's own variable first.
-    private string[] Variables => Environment.GetEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") is "true" ? []
-        : [$"AWS_ENDPOINT_URL_{Service.Id.Replace(' ', '_')}", "AWS_ENDPOINT_URL"];
+    public string Place => Settings.EndpointUrl ?? $"{Service.Id} in {Settings.Region}";
 }
 
 /// <summary>The one translator of what the SDK and the network throw into errors in the user's words.</summary>
@@ -40,7 +28,7 @@ internal static partial class AwsErrors
         TimeoutException or OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => TimedOut(e, call),
         HttpRequestException or IOException or SocketException => Unreachable(e, call),
         AmazonClientException client => FromClient(client, call),
-        _ => null,
+        _ => MachineErrors.Translate(e),
     };
 
     /// <summary>What a call gives; null when it ends with this error.</summary>
@@ -51,11 +39,15 @@ internal static partial class AwsErrors
         catch (PizzaException e) when (e.ErrorId == errorId) { return null; }
     }
 
-    public static PizzaException Unreadable(AwsService service, AwsCall call, Exception e) =>
-        new("InvalidResponse", PizzaErrorKind.InvalidData,
-        $"What came as the answer to {call.Operation} of {service.Id} cannot be read: {e.Message} " +
-        $"{(call.Writes ? "It was not repeated; look at the resource before you run the command again." : "Is the endpoint really AWS?")}",
-            call.Operation, e) { MayBeDone = call.Writes };
+    public static PizzaException Unreadable(AwsService service, AwsCall call, Exception e)
+    {
+        string next =
+            call.Writes ? "It was not repeated; look at the resource before you run the command again." : "Is the endpoint really AWS?";
+        PizzaException error = ErrorCatalog.InvalidResponse(
+            $"What came as the answer to {call.Operation} of {service.Id} cannot be read: {e.Message} {next}", call.Operation, e);
+        error.MayBeDone = call.Writes;
+        return error;
+    }
 
     public static PizzaException Missing(AwsService service, string element) => ErrorCatalog.InvalidResponse(
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
@@ -135,13 +127,12 @@ internal static partial class AwsErrors
 
     private static PizzaException Foreign(AmazonServiceException e, CallContext call) => ErrorCatalog.InvalidResponse(
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. " +
-        $"Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.{call.Led}",
-            call.Action, e);
+        "Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
 
     private static PizzaException TimedOut(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place,
         $"did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, " +
         $"{call.Settings.CallTimeout.TotalSeconds:0.#} in all)",
-        "the network, the proxy and the endpoint", call.Action, e, call.Led);
+        "the network, the proxy and the endpoint", call.Action, e);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
         $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if " +
@@ -151,7 +142,7 @@ internal static partial class AwsErrors
     private static PizzaException Unreachable(Exception e, CallContext call) =>
         ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
         $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}",
-        call.Action, e, call.Led);
+        call.Action, e);
 
     private static PizzaException FromClient(AmazonClientException e, CallContext call) =>
         new("AwsClientError", PizzaErrorKind.OperationFailed,

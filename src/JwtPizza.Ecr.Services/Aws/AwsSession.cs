@@ -14,7 +14,7 @@ internal sealed class AwsSession : IDisposable
         try
         {
             AwsConfig.ForgetEnvironment();
-            _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout, Observer = options.Observer };
+            _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout };
         }
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);

@@ -194,24 +194,27 @@ internal sealed class EcrClient
     /// <param name="repositoryName">The repository.</param>
     /// <param name="imageIds">1 to 100 tags or digests of images that are there.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ImageDeletion> BatchDeleteImageAsync(
+    public Task<ImageDeletion> BatchDeleteImageAsync(
         string repositoryName, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken)
     {
-        ImageDeletion answer =
-            await _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput,
-                Json.ImageDeletion, DeletedAsync, cancellationToken).ConfigureAwait(false);
-        // Its answer may be that of a repetition, to which the first attempt has left nothing.
-        return new()
+        return _ecr.WriteAsync("BatchDeleteImage", new(_registry, repositoryName, imageIds), Json.BatchDeleteImageInput, Json.ImageDeletion,
+            DeletedAsync, cancellationToken, WithGone);
+
+        static ImageDeletion WithGone(ImageDeletion answer)
         {
-            ImageIds = [.. answer.ImageIds, .. answer.Failures.Where(IsGone).Select(f => f.ImageId!)],
-            Failures = [.. answer.Failures.Where(f => !IsGone(f))],
-        };
+            IReadOnlyList<ImageFailure> failures = answer.Failures ?? [];
+            return new()
+            {
+                ImageIds = [.. answer.ImageIds ?? [], .. failures.Where(IsGone).Select(f => f.ImageId!)],
+                Failures = [.. failures.Where(f => !IsGone(f))],
+            };
+        }
 
         // Where one is gone the call was carried out; what is still there is asked for again, and ECR says why it stays.
         async Task<ImageDeletion?> DeletedAsync(CancellationToken token)
         {
             ImageId[] gone =
-                [.. (await BatchGetImageAsync(repositoryName, imageIds, null, token).ConfigureAwait(false)).Failures.Where(IsGone)
+                [.. ((await BatchGetImageAsync(repositoryName, imageIds, null, token).ConfigureAwait(false)).Failures ?? []).Where(IsGone)
                     .Select(f => f.ImageId!)];
             if (gone is []) return null;
             ImageId[] left = [.. imageIds.Except(gone)];

@@ -46,7 +46,6 @@ internal sealed class AwsReply : AmazonWebServiceResponse
 {
     public byte[] Body { get; init; } = [];
     public IOException? Broken { get; init; }
-    public string? RequestId { get; init; }
 }
 
 /// <summary>
@@ -132,7 +131,7 @@ internal sealed class AwsRuntime : AmazonServiceClient
     {
         public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
         {
-            try { return new AwsReply { Body = ReadAll(input.Stream), RequestId = input.ResponseData.GetHeaderValue("x-amzn-RequestId") }; }
+            try { return new AwsReply { Body = ReadAll(input.Stream) }; }
             catch (IOException e) when (call.Writes) { return new AwsReply { Broken = e }; }
         }
 
@@ -229,6 +228,7 @@ internal sealed class AwsConfig : ClientConfig
             Path.Combine(home, "credentials"));
         Place(nameof(SharedCredentialsFile.DefaultConfigFilePath), SharedCredentialsFile.SharedConfigFileEnvVar,
             Path.Combine(home, "config"));
+        Profiles.CheckFiles(SharedCredentialsFile.DefaultFilePath, SharedCredentialsFile.DefaultConfigFilePath);
         FallbackInternalConfigurationFactory.Reset();
 
         static void Place(string property, string variable, string otherwise) => typeof(SharedCredentialsFile).GetProperty(property)!

@@ -20,12 +20,9 @@ internal sealed class ShortLivedFolder : IDisposable
     {
         (Path, _secret) = (path, secret);
         FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-        try { _lock = Lock(System.IO.Path.Combine(path, LockFile), options); }
-        catch   // the disk is full
-        {
-            Directory.Delete(path, recursive: true);
-            throw;
-        }
+        _lock = new(System.IO.Path.Combine(path, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, options);
+        _lock.Write("locked"u8);
+        _lock.Flush();
         _cleanup = ExitCleanup.Register(Dispose);
     }
 
@@ -39,8 +36,19 @@ internal sealed class ShortLivedFolder : IDisposable
     /// <param name="verbose">Told what was swept.</param>
     public static ShortLivedFolder Create(string prefix, string? secret = null, Action<string>? verbose = null)
     {
-        Sweep(System.IO.Path.GetTempPath(), prefix, verbose);
-        return new(Directory.CreateTempSubdirectory(prefix).FullName, secret);
+        string temporary = System.IO.Path.GetTempPath();
+        try
+        {
+            Sweep(temporary, prefix, verbose);
+            return new(Directory.CreateTempSubdirectory(prefix).FullName, secret);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PizzaException("TemporaryFolderUnusable", PizzaErrorKind.Configuration,
+                $"Nothing can be put into the folder of temporary files, '{temporary}': {e.Message.TrimEnd('.')}. " +
+                $"Name another with {(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")}, one that exists, has room and can be written to.",
+                    temporary, e);
+        }
     }
 
     /// <summary>A new one with a name of this prefix in a folder. Sweeps those of killed processes first.</summary>
@@ -54,22 +62,6 @@ internal sealed class ShortLivedFolder : IDisposable
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new(path, null);
-    }
-
-    private static FileStream Lock(string file, FileOptions options)
-    {
-        FileStream locked = new(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, options);
-        try
-        {
-            locked.Write("locked"u8);
-            locked.Flush();
-            return locked;
-        }
-        catch
-        {
-            locked.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Gives up the care for the folder: it becomes something that stays, without the lock file.</summary>

@@ -67,11 +67,10 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
                     "nothing was checked.");
         else if (Platform.Parse(platform).Architecture == program.Architecture)
             listener.Verbose?.Invoke($"{program.Path} in the image is for {program.Architecture}, as {platform} needs.");
-        else throw new PizzaException("PlatformMismatch", PizzaErrorKind.InvalidData,
+        else throw Mismatch(image,
             $"{image.ImageUri} says that it is for {platform}, but '{program.Path}' in it is a program for {program.Architecture}, " +
             "which does not run there ('exec format error'). " +
-            "It is pushed: look for '--platform' in the Dockerfile's FROM, and for programs that a COPY brings, and publish again.",
-                image.ImageUri);
+            "It is pushed: look for '--platform' in the Dockerfile's FROM, and for programs that a COPY brings, and publish again.");
     }
 
     private static StoredManifest CheckDigest(PublishedImage image, IReadOnlyDictionary<string, StoredManifest> now)
@@ -93,11 +92,14 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
     private static void CheckPlatform(PublishedImage image, IReadOnlyList<Platform> asked, IReadOnlyList<string> found)
     {
         if (asked.All(a => found.Any(f => f == a.ToString() || IsMatch(a, f)))) return;
-        throw new PizzaException("PlatformMismatch", PizzaErrorKind.InvalidData,
+        throw Mismatch(image,
             $"{image.ImageUri} was built for {string.Join(", ", asked)}, but says that it is for {string.Join(", ", found)}. " +
             "It is pushed, but is not what was asked for: check the builder ('docker buildx inspect') and the base image, and publish " +
-            "again.", image.ImageUri);
+            "again.");
     }
+
+    private static PizzaException Mismatch(PublishedImage image, string message) =>
+        new("PlatformMismatch", PizzaErrorKind.InvalidData, message, image.ImageUri);
 
     private static bool IsMatch(Platform asked, string found)
     {

@@ -20,7 +20,7 @@ internal abstract class LayoutFiles(string path)
     public static LayoutFiles Open(string path)
     {
         if (Directory.Exists(path)) return new Folder(path);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || RealPath.Of(System.IO.Path.GetFullPath(path)) is null)   // or a link to what is gone
             throw new PizzaException("LayoutNotFound", PizzaErrorKind.NotFound,
                 $"There is no folder or file '{path}'. Give an OCI layout: a folder with index.json, or a tar of one.", path);
         // Opening a pipe would wait for somebody to write to it, and reading a device may never end. Both have no length.

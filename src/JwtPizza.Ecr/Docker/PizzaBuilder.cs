@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>What a builder can do for a platform.</summary>
-public enum PlatformSupport : long
+public enum PlatformSupport
 {
     /// <summary>A node runs its programs by itself.</summary>
     Native,

@@ -27,7 +27,7 @@ public sealed record PublishedImage
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>From the first check to the last.</summary>
-    public double DurationSeconds { get; init; }
+    public TimeSpan Duration { get; init; }
 
     /// <summary>The region of the registry.</summary>
     public required string Region { get; init; }

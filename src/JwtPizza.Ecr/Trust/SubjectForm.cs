@@ -2,7 +2,7 @@ namespace JwtPizza.Ecr;
 
 /// <summary>How a trust subject names a repository. Repositories made, renamed or transferred after 15 July 2026 emit the immutable
 /// form.</summary>
-public enum SubjectForm : long
+public enum SubjectForm
 {
     /// <summary>What GitHub says the repository emits.</summary>
     Auto,
@@ -18,7 +18,7 @@ public enum SubjectForm : long
 }
 
 /// <summary>Which runs of a repository's workflows a trust subject means.</summary>
-public enum SubjectKind : long
+public enum SubjectKind
 {
     /// <summary>Runs on a branch, of jobs that name no environment.</summary>
     Branch,

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr;
 
 /// <summary>In whose words the steps of a workflow are written.</summary>
-public enum WorkflowStyle : long
+public enum WorkflowStyle
 {
     /// <summary>A chain of actions, as the course has it.</summary>
     Actions,

@@ -39,7 +39,7 @@ public sealed class LostAnswerTests
         "Grant-PizzaCiPolicy team/one; Grant-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess")]
     [InlineData("Remove-PizzaImage team/one -Tag v1 -Force")]
     [InlineData("Remove-PizzaLifecycle team/one -Force")]
-    [InlineData("Remove-PizzaReplication eu-west-1 -Force", "Set-PizzaReplication eu-west-1")]
+    [InlineData("Remove-PizzaReplication eu-west-1 -Force", "Set-PizzaReplication eu-west-1 -Force")]
     [InlineData("Remove-PizzaRepository team/one -IncludeImages -Force")]
     [InlineData("Remove-PizzaRepository new -Public -Force", "New-PizzaRepository new -Public")]
     [InlineData("Remove-PizzaTrustSubject o/r -Force", "'o/r' | Add-PizzaTrustSubject -Form Name")]
@@ -49,7 +49,7 @@ public sealed class LostAnswerTests
         "Grant-PizzaRepositoryAccess team/one -Account 210987654321 -Pull")]
     [InlineData("Revoke-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess", "Grant-PizzaRolePolicy github-ci AmazonDynamoDBFullAccess")]
     [InlineData("Set-PizzaLifecycle team/one -KeepLast 7")]
-    [InlineData("Set-PizzaReplication us-west-2")]
+    [InlineData("Set-PizzaReplication us-west-2 -Force")]
     [InlineData("Set-PizzaRepository team/one -ImageTagMutability IMMUTABLE")]
     [InlineData("Set-PizzaScanning -ScanOnPush 'x*'")]
     [InlineData("Test-PizzaLifecycle team/one -KeepLast 1")]
@@ -64,7 +64,10 @@ public sealed class LostAnswerTests
         {
             (string[] found, _, int struck) =
                 await RunAsync(script, before, new() { Operation = operation, DropAnswer = true, Count = lost });
-            Assert.True(expected.SequenceEqual(found),
+            // AWS's answer is all that tells what a repository was: without it there is nothing to write, which is told.
+            bool isTold = operation.EndsWith(":DeleteRepository", StringComparison.Ordinal) && found is [var told]
+                && told.StartsWith("Deleted ", StringComparison.Ordinal);
+            Assert.True(isTold || expected.SequenceEqual(found),
                 $"{operation}, {lost} answers lost: expected {string.Join(", ", expected)}, found {string.Join(", ", found)}");
             Assert.Equal(lost, struck);
         }))));

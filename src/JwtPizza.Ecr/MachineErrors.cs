@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Security;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Xml;
+
+namespace JwtPizza.Ecr;
+
+/// <summary>
+/// What files, network and programs of this machine throw where nobody nearer knows more, in the user's words: each with an id and a next
+/// step. A raw error of .NET has neither.
+/// </summary>
+internal static class MachineErrors
+{
+    // ENOSPC and EDQUOT of Linux, ENOSPC of macOS is the same; ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+    private static readonly int[] s_full = [28, 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
+
+    /// <summary>The error to throw instead; null for what is no trouble of the machine.</summary>
+    public static PizzaException? Translate(Exception e) => e switch
+    {
+        PizzaException or OperationCanceledException => null,
+        AggregateException { InnerExceptions: [var only] } => Translate(only),
+        UnauthorizedAccessException or SecurityException => New("PathAccessDenied", PizzaErrorKind.PermissionDenied, e,
+            "Look who may read and write there, and whether the disk is mounted read-only."),
+        PathTooLongException => New("PathTooLong", PizzaErrorKind.InvalidArgument, e, "Give a shorter path."),
+        FileNotFoundException or DirectoryNotFoundException or DriveNotFoundException or FileLoadException =>
+            New("PathNotFound", PizzaErrorKind.NotFound, e,
+            "Check the path; a link on the way may lead to what is gone."),
+        EndOfStreamException or InvalidDataException => DataDamaged(e),
+        AuthenticationException => NetworkFailed(e),
+        _ when e.GetType().Namespace?.StartsWith("System.Net", StringComparison.Ordinal) == true => NetworkFailed(e),
+        IOException
+            when s_full.Contains(e.HResult) =>
+            New("NoSpaceLeft", PizzaErrorKind.LimitExceeded, e,
+                "Make room, or name a folder on another disk (TMPDIR for temporary files)."),
+        IOException or InternalBufferOverflowException =>
+            New("InputOutputFailed", PizzaErrorKind.OperationFailed, e,
+                "Look whether the disk is full or the file in use, and run the command again."),
+        Win32Exception => New("ProgramFailed", PizzaErrorKind.OperationFailed, e, "Look whether the program is there and may be run."),
+        TimeoutException =>
+            New("TimedOut", PizzaErrorKind.Unavailable, e,
+                "Run the command again; if it stays so, look at the network and at what answers there."),
+        UriFormatException => New("InvalidUrl", PizzaErrorKind.InvalidArgument, e, "Give an absolute URL, with its scheme."),
+        FormatException when e.GetType().Namespace == "System.IO" => DataDamaged(e),
+        JsonException or XmlException =>
+            New("InvalidDocument", PizzaErrorKind.InvalidData, e, "Look where the document comes from, and whether it is whole."),
+        _ => null,
+    };
+
+    private static PizzaException DataDamaged(Exception e) =>
+        New("DataDamaged", PizzaErrorKind.InvalidData, e, "It is cut off or damaged: get it anew.");
+
+    private static PizzaException NetworkFailed(Exception e) => New("NetworkFailed", PizzaErrorKind.Unavailable, e,
+        "Check the network and the proxy (HTTPS_PROXY, NO_PROXY), and run the command again.");
+
+    private static PizzaException New(string id, PizzaErrorKind kind, Exception e, string next) =>
+        new(id, kind, $"{e.Message.TrimEnd('.')}. {next}", null, e);
+}
