@@ -48,8 +48,8 @@ internal static class Markdown
     private static string[] Shared(CommandInfo c, string[] ofAws) =>
     [
         .. ofAws.Length > 0
-            ? [$"{string.Join(", ", ofAws)}: [where AWS is called, and as whom](../../README.md#on-aws)."] : Array.Empty<string>(),
-        .. c.Changes ? ["`-WhatIf` and `-Confirm` as everywhere in PowerShell."] : Array.Empty<string>(),
+            ? [$"{string.Join(", ", ofAws)}: [how AWS and credentials are found](../../README.md#on-aws)."] : Array.Empty<string>(),
+        .. c.Changes ? ["`-WhatIf` and `-Confirm` are supported."] : Array.Empty<string>(),
     ];
 
     private static string Row(ParameterInfo p, DocComments comments)
@@ -66,7 +66,7 @@ internal static class Markdown
         string wildcards =
             p.TakesWildcards
                 && !string.Concat(comments.Paragraphs(p.Property, "summary")).Contains("wildcard", StringComparison.OrdinalIgnoreCase)
-                ? " Takes wildcards." : "";
+                ? " Wildcards are supported." : "";
         string aliases = p.Aliases.Length > 0 ? $" Alias: {string.Join(", ", p.Aliases)}." : "";
         return $"| {name}{(p.Required ? " *required*" : "")} | {(p.IsSwitch ? "switch" : p.TypeName)} | {pipeline} | " +
             $"{Cell(comments.Paragraphs(p.Property, "summary"))}{wildcards}{aliases} |";
