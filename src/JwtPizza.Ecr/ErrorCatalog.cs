@@ -13,8 +13,9 @@ internal static class ErrorCatalog
         $"'{region}' is not a valid AWS Region. Did you mean '{Partition.Nearest(region)}'? {next}", region);
 
     /// <summary>A URI that leads to another account, region or registry than what was said beside it.</summary>
-    public static PizzaException RegistryMismatch(string text, string problem, string next) =>
-        new("RegistryMismatch", PizzaErrorKind.InvalidArgument, $"'{text}' {problem}. {next}", text);
+    public static PizzaException RegistryMismatch(
+        string text, string problem, string next, PizzaErrorKind kind = PizzaErrorKind.InvalidArgument) =>
+        new("RegistryMismatch", kind, $"'{text}' {problem}. {next}", text);
 
     /// <summary>What ECR does not take for a repository's name.</summary>
     public static PizzaException InvalidRepositoryName(string text, string problem) =>
@@ -22,9 +23,10 @@ internal static class ErrorCatalog
         $"'{text}' is not a legal ECR repository name: {problem}.", text);
 
     /// <summary>What does not name an image, or not as the caller needs it.</summary>
-    public static PizzaException InvalidImageReference(string text, string problem) =>
+    public static PizzaException InvalidImageReference(string text, string problem, string? next = null) =>
         new("InvalidImageReference", PizzaErrorKind.InvalidArgument,
-        $"'{text}' cannot be used: {problem}. Write 'name', 'name:tag', or the repository's URI (for example {UriExample}).", text);
+        $"'{text}' cannot be used: {problem}. " +
+        (next ?? $"Write 'name', 'name:tag', or the repository's URI (for example {UriExample})."), text);
 
     /// <summary>A repository that is not there.</summary>
     public static PizzaException RepositoryNotFound(string name, bool isPublic) =>
@@ -51,6 +53,76 @@ internal static class ErrorCatalog
     /// <summary>The id of <see cref="Throttled"/>, whichever service throttles and whatever it calls that.</summary>
     public const string ThrottlingId = "ThrottlingException";
 
+    /// <summary>A role that is not there.</summary>
+    public static PizzaException RoleNotFound(string roleName, Exception cause) => NoSuchEntity(
+        $"The role '{roleName}' was not found in this account. Create it with New-PizzaCiRole, or check -RoleName and -ProfileName.",
+        roleName, cause);
+
+    /// <summary>A managed policy that is not there.</summary>
+    /// <param name="policy">Its name or ARN.</param>
+    /// <param name="where">Where it was looked for, and what to do.</param>
+    public static PizzaException PolicyNotFound(string policy, string where) =>
+        NoSuchEntity($"The managed policy '{policy}' was not found{where}", policy, null);
+
+    /// <summary>What IAM does not take for the name of a role.</summary>
+    public static PizzaException InvalidRoleName(string name, string rule) =>
+        new("InvalidRoleName", PizzaErrorKind.InvalidArgument, $"'{name}' is not the name of an IAM role: {rule}", name);
+
+    /// <summary>What IAM does not take for the name of a managed policy.</summary>
+    public static PizzaException InvalidPolicyName(string name, string rule) =>
+        new("InvalidPolicyName", PizzaErrorKind.InvalidArgument, $"'{name}' is not the name of a managed policy: {rule}", name);
+
+    /// <summary>A policy that would be longer than AWS takes.</summary>
+    /// <param name="policy">The policy, at the beginning of a sentence.</param>
+    /// <param name="size">Its characters.</param>
+    /// <param name="limit">Who takes how many.</param>
+    /// <param name="next">What else to do than to take something out.</param>
+    /// <param name="target">What the policy is of.</param>
+    public static PizzaException PolicyTooLong(string policy, int size, string limit, string next, object target) =>
+        new("PolicyTooLong", PizzaErrorKind.LimitExceeded,
+        $"{policy} would have {size:N0} characters, and {limit}. Nothing was changed. Take out what is not needed any more{next}.", target);
+
+    /// <summary>What cannot be the 'sub' of a token of GitHub, or a part of it.</summary>
+    public static PizzaException InvalidTrustSubject(string text, string message) =>
+        new("InvalidTrustSubject", PizzaErrorKind.InvalidArgument, message, text);
+
+    /// <summary>A cmdlet about trust that was told no repository.</summary>
+    /// <param name="how">How to name one.</param>
+    public static PizzaException NoTrustSubject(string how) =>
+        new("NoTrustSubject", PizzaErrorKind.InvalidArgument, $"Which GitHub repository? {how}");
+
+    /// <summary>What is no identity provider of GitHub.</summary>
+    /// <param name="text">What was given.</param>
+    /// <param name="what">What it should be.</param>
+    /// <param name="next">What such a thing looks like.</param>
+    public static PizzaException NotAGitHubProvider(string? text, string what, string next) =>
+        new("NotAGitHubProvider", PizzaErrorKind.InvalidArgument, $"'{text}' is not {what}. {next}", text);
+
+    /// <summary>A cmdlet about replication that was told neither a destination nor, where that is enough, a prefix.</summary>
+    public static PizzaException NoReplicationDestination(string message) =>
+        new("NoReplicationDestination", PizzaErrorKind.InvalidArgument, message);
+
+    /// <summary>Content that has another digest than it should.</summary>
+    public static PizzaException DigestMismatch(string message, object target) =>
+        new("DigestMismatch", PizzaErrorKind.InvalidData, message, target);
+
+    /// <summary>A folder or tar that is no OCI image layout, or not a whole one.</summary>
+    public static PizzaException InvalidLayout(string message, string path, Exception? cause = null) =>
+        new("InvalidLayout", PizzaErrorKind.InvalidData, message, path, cause);
+
+    /// <summary>A file of a layout that cannot be read.</summary>
+    public static PizzaException LayoutNotReadable(string path, Exception cause) =>
+        new("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{path}' cannot be read: {cause.Message}", path, cause);
+
+    /// <summary>A layer whose content does not come.</summary>
+    /// <param name="layer">The layer, after "The layer".</param>
+    /// <param name="problem">Why, as sentences.</param>
+    /// <param name="target">What is read.</param>
+    public static PizzaException LayerStorageUnreachable(string layer, string problem, string target) =>
+        new("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
+        $"The layer {layer} cannot be read: {problem} Check the network and the proxy, and run the command again; " +
+        "what has arrived is kept.", target);
+
     /// <summary>A cmdlet of the sandbox without one.</summary>
     /// <param name="why">What it is needed for, after 'there is none'.</param>
     public static PizzaException SandboxNotRunning(string why) => new("SandboxNotRunning", PizzaErrorKind.InvalidOperation,
@@ -59,4 +131,7 @@ internal static class ErrorCatalog
     /// <summary>A parameter that has no meaning beside the others.</summary>
     public static PizzaException SettingNotOffered(string parameter, string message) =>
         new("SettingNotOffered", PizzaErrorKind.InvalidArgument, message, parameter);
+
+    private static PizzaException NoSuchEntity(string message, object target, Exception? cause) =>
+        new("NoSuchEntity", PizzaErrorKind.NotFound, message, target, cause);
 }

@@ -31,7 +31,7 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
     private protected override async Task ChangeAsync(Asked asked, CancellationToken cancellationToken)
     {
         if (asked.DestinationRegion.Count == 0 && asked.Prefixes is not { Count: > 0 })
-            throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
+            throw ErrorCatalog.NoReplicationDestination(
                 "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what " +
                 "Get-PizzaReplication shows.");
         IReadOnlyList<string>? prefixes = asked.Prefixes;   // the pipeline binds an empty list for a rule for all repositories

@@ -42,7 +42,7 @@ public sealed class SetPizzaReplicationCommand : ReplicationCmdlet
     private protected override async Task ChangeAsync(Asked asked, CancellationToken cancellationToken)
     {
         if (asked.DestinationRegion.Count == 0)
-            throw new PizzaException("NoReplicationDestination", PizzaErrorKind.InvalidArgument,
+            throw ErrorCatalog.NoReplicationDestination(
                 "Where are images to be copied to? Name regions with -DestinationRegion, and another account with -DestinationRegistryId.");
         bool everything = asked.Prefixes is not { Count: > 0 };
         string of = everything ? "all repositories" : $"'{string.Join("', '", asked.Prefixes!)}'";

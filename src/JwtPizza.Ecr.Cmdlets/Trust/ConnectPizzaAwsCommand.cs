@@ -117,9 +117,9 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
         string text = RoleArn
             ?? (Ecr.Arn.IsMeant(RoleName)
                 ? RoleName : $"{Ecr.Arn.OfIam(Aws.Partition, AccountId.Check(AccountOfRole()), $"role/{RoleName.TrimStart('/')}")}");
-        return RolePattern().IsMatch(text) ? text : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument,
-            $"'{RoleArn ?? RoleName}' names no role. Give a name such as 'github-ci', with the 12 digits of its account in -Account, or " +
-            "an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.", RoleArn ?? RoleName);
+        return RolePattern().IsMatch(text) ? text : throw ErrorCatalog.InvalidRoleName(RoleArn ?? RoleName,
+            "give a name such as 'github-ci', with the 12 digits of its account in -Account, or " +
+            "an ARN such as 'arn:aws:iam::123456789012:role/github-ci'.");
     }
 
     private string AccountOfRole() => Account ?? CalledSandbox?.Info.RegistryId ?? Variable("AWS_ACCOUNT")

@@ -52,8 +52,7 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
             return;
         }
         if (Repository.Length == 0)
-            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument,
-                "Which GitHub repository? Name it as 'owner/name', or give a subject with -Subject.");
+            throw ErrorCatalog.NoTrustSubject("Name it as 'owner/name', or give a subject with -Subject.");
         foreach (string text in Repository)
             await TryAsync(() => RemoveAsync(Of(GitHubRepository.Parse(text)), text, cancellationToken), text);
     }

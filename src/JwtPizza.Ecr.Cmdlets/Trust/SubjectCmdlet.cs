@@ -69,7 +69,7 @@ public abstract class SubjectCmdlet : AwsCmdlet
     private protected async Task<bool> ForEachAsync(Func<string, ResolvedSubjects, Task> work, CancellationToken cancellationToken)
     {
         if (Repository.Length == 0)
-            throw new PizzaException("NoTrustSubject", PizzaErrorKind.InvalidArgument, "Which GitHub repository? Name it as 'owner/name'.");
+            throw ErrorCatalog.NoTrustSubject("Name it as 'owner/name'.");
         SubjectScope scope = Scope();
         bool well = true;
         foreach (string text in Repository)

@@ -88,9 +88,9 @@ internal sealed partial class CiPolicyService(IamClient iam)
         CiPolicyPlan plan = new(target, arn, store, editor,
             await editor.PlanAsync(cancellationToken).ConfigureAwait(false)) { Attach = isGrant && !attached };
         if (plan.VersionId is null && !(isGrant && target.PolicyArn is null))
-            throw new PizzaException("NoSuchEntity", PizzaErrorKind.NotFound, $"There is no policy '{arn}'. " +
-                (isGrant ? "Give -PolicyName instead of -PolicyArn to have it created." : "See with 'aws iam " +
-                    $"list-attached-role-policies --role-name {target.RoleName}' what the role has, and name it with -PolicyName."), arn);
+            throw ErrorCatalog.PolicyNotFound(arn, isGrant ? ". Give -PolicyName instead of -PolicyArn to have it created."
+                : $". 'aws iam list-attached-role-policies --role-name {target.RoleName}' shows what the role has; " +
+                    "name that with -PolicyName.");
         return plan;
     }
 
@@ -98,9 +98,8 @@ internal sealed partial class CiPolicyService(IamClient iam)
     {
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
         else if (!PolicyNamePattern().IsMatch(target.PolicyName))
-            throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument,
-                $"'{target.PolicyName}' cannot be the name of an IAM policy: 1 to 128 letters, digits and '+=,.@_-'. " +
-                "Name one with -PolicyName.", target.PolicyName);
+            throw ErrorCatalog.InvalidPolicyName(target.PolicyName,
+                "1 to 128 letters, digits and '+=,.@_-'. Name one with -PolicyName.");
         if (target.NewRoleArn is null && await AttachedAsync(target, cancellationToken).ConfigureAwait(false) is { } attached)
         {
             RefuseManaged(attached);
@@ -127,9 +126,7 @@ internal sealed partial class CiPolicyService(IamClient iam)
         }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
-            throw new PizzaException(e.ErrorId, e.Kind,
-                $"There is no role '{target.RoleName}' in this account. Name another with -RoleName, or create it first. " +
-                "Nothing was changed.", target.RoleName, e);
+            throw ErrorCatalog.RoleNotFound(target.RoleName, e);
         }
 
         async Task<string?> FindAsync()

@@ -34,10 +34,9 @@ internal sealed partial class RolePolicyService(IamClient iam)
     public async Task<RolePolicyPlan> PlanAsync(string roleName, string policy, bool ofRole, CancellationToken cancellationToken)
     {
         if (!(ArnPattern().IsMatch(policy) || NamePattern().IsMatch(policy)))
-            throw new PizzaException("InvalidPolicyName", PizzaErrorKind.InvalidArgument,
-                $"'{policy}' is neither the name nor the ARN of a managed policy. Give a name such as 'AmazonDynamoDBFullAccess', one " +
+            throw ErrorCatalog.InvalidPolicyName(policy, "it is no ARN either. Give a name such as 'AmazonDynamoDBFullAccess', one " +
                 "with its path such as 'service-role/AmazonECSTaskExecutionRolePolicy', or an ARN such as " +
-                "'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'.", policy);
+                "'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'.");
         (IamRole role, List<(string Name, string Arn)> attached) =
             await RoleAsync(RoleNames.Check(roleName), cancellationToken).ConfigureAwait(false);
         (string Name, string Arn)[] there = [.. attached.Where(a => Means(policy, a.Arn))];
@@ -90,10 +89,8 @@ internal sealed partial class RolePolicyService(IamClient iam)
         }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
-            throw new PizzaException(e.ErrorId, e.Kind,
-                $"There is no role '{roleName}' in this account. Check -RoleName and whose credentials these are; " +
-                "New-PizzaCiRole makes roles for GitHub Actions, and the console of Elastic Beanstalk or ECS makes those of instances " +
-                "and tasks.", roleName, e);
+            throw ErrorCatalog.RoleNotFound(roleName, e)
+                .With("The console of Elastic Beanstalk or ECS makes the roles of instances and tasks.");
         }
     }
 
@@ -151,10 +148,12 @@ internal sealed partial class RolePolicyService(IamClient iam)
         arn.Equals(policy, StringComparison.OrdinalIgnoreCase)
             || (!Arn.IsMeant(policy) && arn.EndsWith("/" + policy, StringComparison.OrdinalIgnoreCase));
 
-    private static PizzaException NotThere(string policy, List<string> alike) => new("NoSuchEntity", PizzaErrorKind.NotFound,
-        $"There is no managed policy '{policy}', neither of AWS nor of this " +
-        $"account.{(alike is [] ? "" : $" There are: {string.Join(", ", alike.Order(StringComparer.Ordinal).Take(5))}.")} 'aws iam " +
-        "list-policies' lists them all.", policy);
+    private static PizzaException NotThere(string policy, List<string> alike)
+    {
+        string there = alike is [] ? "" : $" There are: {string.Join(", ", alike.Order(StringComparer.Ordinal).Take(5))}.";
+        return ErrorCatalog.PolicyNotFound(policy,
+            $" among those of AWS and of this account.{there} 'aws iam list-policies' lists them all.");
+    }
 
     private static PizzaException Ambiguous(string policy, IEnumerable<string> arns) =>
         new("AmbiguousPolicyName", PizzaErrorKind.InvalidArgument,

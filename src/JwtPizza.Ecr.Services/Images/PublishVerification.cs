@@ -80,7 +80,7 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
             string? digest = now.GetValueOrDefault(tag)?.Digest.Value;
             if (digest != image.ImageDigest)
             {
-                throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData,
+                throw ErrorCatalog.DigestMismatch(
                     $"docker pushed {image.ImageDigest} to {image.RepositoryUri}:{tag}, but ECR " +
                     $"{(digest is null ? "has no such tag" : $"holds {digest} there")}. " +
                     "Somebody else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);

@@ -68,9 +68,13 @@ internal sealed class BlobReader(BlobSource source) : IAsyncDisposable
         }
     }
 
-    private PizzaException Broken(Exception e) => new("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
-        $"The layer {source.Blob.Digest} cannot be read: " +
-        $"{(e is OperationCanceledException ? $"its source said nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.'))}. {MaxBreaks + 1} tries failed. Check the network and the proxy, and run the command again; what has arrived is kept.", source.Blob.Digest.Value);
+    private PizzaException Broken(Exception e)
+    {
+        string why = e is OperationCanceledException
+            ? $"its source said nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.');
+        string layer = source.Blob.Digest.Value;
+        return ErrorCatalog.LayerStorageUnreachable(layer, $"{why}. {MaxBreaks + 1} tries failed.", layer);
+    }
 }
 
 /// <summary>

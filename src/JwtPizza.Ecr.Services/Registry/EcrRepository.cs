@@ -28,9 +28,9 @@ internal abstract class AwsRepository(ImageReference asked, RepositoryPlace? kno
     {
         RegistryLogin login = await GetLoginAsync(cancellationToken).ConfigureAwait(false);
         RepositoryPlace place = await PlaceAsync(cancellationToken).ConfigureAwait(false);
-        return _login = IsMeantFor(login, place) ? login : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidData,
-            $"The repository '{place.RepositoryUri}' is said to be at {place.Host}, and the login is for {login.Host}. " +
-            "The password was not sent there. Check the endpoint (-EndpointUrl, AWS_ENDPOINT_URL).", place.RepositoryUri);
+        return _login = IsMeantFor(login, place) ? login : throw ErrorCatalog.RegistryMismatch(place.RepositoryUri,
+            $"is said to be at {place.Host}, and the login is for {login.Host}; the password was not sent there",
+            "Check the endpoint (-EndpointUrl, AWS_ENDPOINT_URL).", PizzaErrorKind.InvalidData);
     }
 
     public override async Task<bool> HasBlobAsync(Digest digest, CancellationToken cancellationToken) =>
@@ -167,10 +167,8 @@ internal sealed class EcrRepository : AwsRepository
         catch (Exception e) when (e is HttpRequestException or IOException or UriFormatException)
         {
             // Without the address: it carries a right of its own.
-            throw new TransientFailure(new("LayerStorageUnreachable", PizzaErrorKind.Unavailable,
-                $"The layer {blob.Digest} of '{Name}' cannot be fetched from ECR's storage (Amazon S3): " +
-                $"{e.GetBaseException().Message} Check the network and the proxy, and run the command again; what has arrived is kept.",
-                    Name), null);
+            throw new TransientFailure(ErrorCatalog.LayerStorageUnreachable(
+                $"{blob.Digest} of '{Name}' in ECR's storage (Amazon S3)", e.GetBaseException().Message, Name), null);
         }
     }
 
@@ -222,9 +220,9 @@ internal sealed class EcrRepository : AwsRepository
             place = new() { RepositoryName = Name, RepositoryUri = $"{login.Host}/{Name}", RegistryId = account, Region = _aws.Region };
         }
         return _asked.Host is null || _asked.Host == place!.Host
-            ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{_asked}' is at {_asked.Host}, but these credentials, region and endpoint lead to {place.Host}. " +
-            "Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.", $"{_asked}");
+            ? place! : throw ErrorCatalog.RegistryMismatch($"{_asked}",
+            $"is at {_asked.Host}, but these credentials, region and endpoint lead to {place.Host}",
+            "Leave the host out, or name the -Region and -ProfileName (or -EndpointUrl) that belong to it.");
     }
 
     private StoredManifest Read(ImageManifest image)
@@ -232,7 +230,7 @@ internal sealed class EcrRepository : AwsRepository
         byte[] utf8 = Encoding.UTF8.GetBytes(image.Manifest);
         Digest digest = Digest.Of(utf8);
         return image.ImageId.ImageDigest is { } said && said != digest.Value
-            ? throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData, $"The manifest that ECR gave for {said} of " +
+            ? throw ErrorCatalog.DigestMismatch($"The manifest that ECR gave for {said} of " +
                 $"'{Name}' has the digest {digest}. Nothing was changed; is the endpoint really AWS?", Name)
             : new(digest, utf8, image.ImageManifestMediaType);
     }
@@ -282,9 +280,9 @@ internal sealed class EcrPublicRepository : AwsRepository
     {
         string path = _asked.Repository.Value;
         string name = _asked.Host is null ? path
-            : path.Split('/', 2) is [_, var rest] ? rest : throw new PizzaException("InvalidImageReference", PizzaErrorKind.InvalidArgument,
-            $"'{_asked}' names no repository of ECR Public: between host and name stands the registry's alias (for example " +
-            "'public.ecr.aws/a1b2c3d4/jwt-pizza-service'). Get-PizzaRepository -Public shows the URIs.", $"{_asked}");
+            : path.Split('/', 2) is [_, var rest] ? rest : throw ErrorCatalog.InvalidImageReference($"{_asked}",
+            "the alias of the registry is missing between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service')",
+            "Get-PizzaRepository -Public shows the URIs.");
         RepositoryPlace? place = null;
         try
         {
@@ -301,8 +299,8 @@ internal sealed class EcrPublicRepository : AwsRepository
             };
         }
         return _asked.Host is null || $"{_asked.Host}/{path}" == place!.RepositoryUri
-            ? place! : throw new PizzaException("RegistryMismatch", PizzaErrorKind.InvalidArgument,
-            $"'{_asked.Host}/{path}' is not the repository '{name}' of these credentials, which is {place.RepositoryUri}. " +
-            "Check the alias, or name the -ProfileName of the account that owns it.", $"{_asked}");
+            ? place! : throw ErrorCatalog.RegistryMismatch($"{_asked.Host}/{path}",
+            $"is not the repository '{name}' of these credentials, which is {place.RepositoryUri}",
+            "Check the alias, or name the -ProfileName of the account that owns it.");
     }
 }

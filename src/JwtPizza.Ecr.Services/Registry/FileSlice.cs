@@ -19,11 +19,11 @@ internal sealed record FileSlice(string Path, long Offset, long Length)
     }
 
     /// <summary>The error for content whose digest is not what its name says.</summary>
-    public PizzaException Damaged(Digest digest) => new("InvalidLayout", PizzaErrorKind.InvalidData,
+    public PizzaException Damaged(Digest digest) => ErrorCatalog.InvalidLayout(
         $"The content of '{digest}' in '{Path}' has another digest: it is damaged. Make the image anew, or copy it again.", Path);
 
     private PizzaException NotReadable(Exception e) =>
-        new("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{Path}' cannot be read: {e.Message}", Path, e);
+        ErrorCatalog.LayoutNotReadable(Path, e);
 
     private SafeFileHandle OpenFile()
     {

@@ -121,7 +121,7 @@ internal abstract class ImageRepository
         $"'{Name}' at {Whereabouts} has no image '{reference}'. Check the name and the tag.", $"{Name}:{reference}");
 
     /// <summary>The error for a blob whose bytes are not what its digest says.</summary>
-    public virtual PizzaException Damaged(OciDescriptor blob) => new("DigestMismatch", PizzaErrorKind.InvalidData,
+    public virtual PizzaException Damaged(OciDescriptor blob) => ErrorCatalog.DigestMismatch(
         $"What {Whereabouts} gave for the layer {blob.Digest} of '{Name}' has another digest or length. The copy was broken off; " +
         "try again.", Name);
 

@@ -38,7 +38,7 @@ internal sealed record ImageTree(IReadOnlyList<StoredManifest> Manifests)
         for (int depth = 1; open.Length > 0; depth++)
         {
             if (depth == MaxDepth)
-                throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+                throw ErrorCatalog.InvalidLayout(
                     $"In '{from.Name}', indexes are nested more than {MaxDepth} deep.", from.Name);
             IReadOnlyDictionary<string, StoredManifest> found =
                 await from.FindAsync([.. open.Select(d => d.Digest.Value)], cancellationToken).ConfigureAwait(false);

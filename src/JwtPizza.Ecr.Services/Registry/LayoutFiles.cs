@@ -25,14 +25,13 @@ internal abstract class LayoutFiles(string path)
                 $"There is no folder or file '{path}'. Give an OCI layout: a folder with index.json, or a tar of one.", path);
         // Opening a pipe would wait for somebody to write to it, and reading a device may never end. Both have no length.
         if (Real(new FileInfo(path)).Length == 0)
-            throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+            throw ErrorCatalog.InvalidLayout(
                 $"'{path}' is empty, or not a file but a pipe, socket or device, so it was not opened. " +
                 "Give a folder or tar with an OCI layout.", path);
         try { return new Tar(path, TarIndex.Read(path)); }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new PizzaException("LayoutNotReadable", PizzaErrorKind.PermissionDenied, $"'{path}' cannot be read: {e.Message}",
-                path, e);
+            throw ErrorCatalog.LayoutNotReadable(path, e);
         }
     }
 
@@ -49,7 +48,7 @@ internal abstract class LayoutFiles(string path)
             string file = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name));
             if (!File.Exists(file)) return null;
             return RealPath.Of(file) is { } real && _root is not null && RealPath.IsWithin(_root, real)
-                ? new(real, 0, new FileInfo(real).Length) : throw new PizzaException("InvalidLayout", PizzaErrorKind.InvalidData,
+                ? new(real, 0, new FileInfo(real).Length) : throw ErrorCatalog.InvalidLayout(
                 $"'{name}' in '{Path}' is a link that leads out of the layout, so it was not read. Copy the file itself to its place.",
                 Path);
         }

@@ -293,7 +293,7 @@ internal sealed class LayoutRepository : ImageRepository
     private static string? TagOf(OciDescriptor descriptor) =>
         descriptor.Name is { } name ? name[(name.LastIndexOfAny([':', '/']) + 1)..] : null;
 
-    private PizzaException Bad(string problem, Exception? inner = null) => new("InvalidLayout", PizzaErrorKind.InvalidData,
+    private PizzaException Bad(string problem, Exception? inner = null) => ErrorCatalog.InvalidLayout(
         $"'{Name}' is not a complete OCI image layout: {problem}. Make one with 'docker buildx build --output type=oci,dest=image.tar " +
         ".' or 'skopeo copy --all … oci:folder'.", Name, inner);
 }

@@ -116,10 +116,6 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
         return [.. (index?.Manifests ?? []).Select(m => m.Digest).Distinct()];
     }
 
-    public override PizzaException Damaged(OciDescriptor blob) => new("DigestMismatch", PizzaErrorKind.InvalidData,
-        $"What {host} gave for the layer {blob.Digest} of '{repository}' has another digest or length. The copy was broken off; try again.",
-        repository);
-
     /// <summary>The manifest behind a tag or digest; null when there is none.</summary>
     public Task<StoredManifest?> GetManifestAsync(string reference, CancellationToken cancellationToken) =>
         TryAsync<StoredManifest?>(async attempt =>

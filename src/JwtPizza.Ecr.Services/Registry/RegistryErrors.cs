@@ -39,7 +39,7 @@ internal static class RegistryErrors
             (_, "TAG_INVALID") when said.Contains("immutable", StringComparison.Ordinal) =>
                 New("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation, "Choose another -Tag."),
             (HttpStatusCode.TooManyRequests, _) =>
-                New("ThrottlingException", PizzaErrorKind.Unavailable,
+                New(ErrorCatalog.ThrottlingId, PizzaErrorKind.Unavailable,
                     "Wait some seconds and run the command again; what was uploaded is kept."),
             ( >= HttpStatusCode.InternalServerError, _) =>
                 New("RegistryUnavailable", PizzaErrorKind.Unavailable, "Run the command again in a minute; what was uploaded is kept."),
@@ -72,7 +72,7 @@ internal static class RegistryErrors
 
     /// <summary>The error for an answer that breaks the protocol.</summary>
     public static PizzaException UnexpectedResponse(string host, string repository, string what) =>
-        new("InvalidResponse", PizzaErrorKind.InvalidData,
+        ErrorCatalog.InvalidResponse(
         $"The answer of {host} is not that of a container registry: {what}. Check the URI of the repository.", repository);
 
     // {"errors":[{"code":"NAME_UNKNOWN","message":"…"}]}: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes

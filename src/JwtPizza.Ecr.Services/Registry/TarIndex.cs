@@ -112,7 +112,7 @@ internal static class TarIndex
         _ => "it is not a tar",
     };
 
-    private static PizzaException Bad(string path, string problem) => new("InvalidLayout", PizzaErrorKind.InvalidData,
+    private static PizzaException Bad(string path, string problem) => ErrorCatalog.InvalidLayout(
         $"'{path}' cannot be read as a tar of an OCI layout: {problem}. Make one with 'docker buildx build --output " +
         "type=oci,dest=image.tar .' or 'skopeo copy … oci-archive:image.tar'.", path);
 }

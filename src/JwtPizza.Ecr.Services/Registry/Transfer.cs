@@ -195,7 +195,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
             return false;
         }
         if (asked.FirstOrDefault(t => now.GetValueOrDefault(t)?.Digest != plan.Tree.Root.Digest) is not { } wrong) return true;
-        throw new PizzaException("DigestMismatch", PizzaErrorKind.InvalidData,
+        throw ErrorCatalog.DigestMismatch(
             $"'{wrong}' was written as {plan.ImageDigest}, but leads to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"} now. " +
             $"Somebody else may have changed '{plan.Target.RepositoryName}' at the same moment; " +
             "look with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);

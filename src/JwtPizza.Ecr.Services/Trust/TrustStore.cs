@@ -37,9 +37,7 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
         {
             return ToCreate is { } create
                 ? new(TrustPolicy.Parse(roleName, await create.ArnAsync(cancellationToken).ConfigureAwait(false), null))
-                : throw new PizzaException(e.ErrorId, PizzaErrorKind.NotFound,
-                    $"The role '{roleName}' does not exist in this account. Check -RoleName and the credentials' account, or create the " +
-                    "role first.", roleName, e);
+                : throw ErrorCatalog.RoleNotFound(roleName, e);
         }
     }
 

@@ -37,9 +37,8 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         return compact.Text.Length <= MaxSize
             ? edit.Then(compact)
                 .Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
-            : throw new PizzaException("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-                $"{Sentence(Name)} would have {compact.Text.Length:N0} characters, and ECR takes {MaxSize:N0}. Nothing was changed. " +
-                "Take out what is not needed any more, or grant a whole account or organization in place of many roles.", _owner);
+            : throw ErrorCatalog.PolicyTooLong(Sentence(Name), compact.Text.Length, $"ECR takes {MaxSize:N0}",
+                ", or grant a whole account or organization in place of many roles", _owner);
     }
 
     /// <summary>Takes out what <see cref="Grant"/> put in.</summary>

@@ -73,8 +73,8 @@ public sealed partial record CiGrant
             $"Say with {parameter} what '{grant.RepositoryName}' is deployed to.", name);
 
     private static string RoleName(string name) => RolePattern().IsMatch(name) ? name
-        : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument, $"'{name}' cannot be the name of an IAM role: " +
-            "1 to 64 letters, digits and '+=,.@_-', with a path before it if it has one. Name the task's role with -TaskRole.", name);
+        : throw ErrorCatalog.InvalidRoleName(name,
+            "1 to 64 letters, digits and '+=,.@_-', with a path before it if it has one. Name the task's role with -TaskRole.");
 
     [GeneratedRegex(@"\Aarn:[a-z0-9-]+:ecr:[a-z0-9-]+:\d{12}:repository/[a-z0-9][a-z0-9._/-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryPattern();

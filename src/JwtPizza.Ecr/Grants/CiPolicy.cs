@@ -43,11 +43,9 @@ public sealed class CiPolicy : PolicyDocument, IJsonDocument<CiPolicy>
     {
         Edit<CiPolicy, GrantResult<CiGrant>> edit = grants.Aggregate(new Edit<CiPolicy, GrantResult<CiGrant>>(this), Allow);
         int size = edit.Document.Size;
-        return size <= MaxSize ? edit : throw new PizzaException("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-            $"The policy '{PolicyName}' would have {size:N0} characters, and IAM allows {MaxSize:N0}, white space not counted. " +
-            "Nothing was changed. " +
-            "Take out what is not needed any more (Revoke-PizzaCiPolicy), or put these repositories into a second policy (-PolicyName " +
-            $"{PolicyName}-2).", PolicyName);
+        return size <= MaxSize ? edit : throw ErrorCatalog.PolicyTooLong($"The policy '{PolicyName}'", size,
+            $"IAM allows {MaxSize:N0}, white space not counted",
+            $" (Revoke-PizzaCiPolicy), or put these repositories into a second policy (-PolicyName {PolicyName}-2)", PolicyName);
     }
 
     /// <summary>Takes out what <see cref="Grant"/> put in for these repositories. What serves every repository goes with the last of

@@ -14,8 +14,8 @@ public sealed partial record ReplicationDestination(string Region, string Regist
     /// <exception cref="PizzaException"><c>InvalidRegion</c>, <c>InvalidRegistryId</c>.</exception>
     public static ReplicationDestination Of(string region, string registryId) => RegionPattern().IsMatch(region)
         ? new(region, AccountId.Check(registryId))
-        : throw new PizzaException("InvalidRegion", PizzaErrorKind.InvalidArgument, $"'{region}' is not a region to replicate to: " +
-            "it must have lowercase letters, digits and '-' (for example 'eu-west-1').", region);
+        : throw ErrorCatalog.InvalidRegion(region, PizzaErrorKind.InvalidArgument,
+            "Name the region to replicate to, for example 'eu-west-1'.");
 
     /// <summary>Region and account.</summary>
     public override string ToString() => $"{Region} of account {RegistryId}";

@@ -50,10 +50,10 @@ public sealed partial record GitHubProvider
     {
         string host = IssuerUrl(url)[Scheme.Length..];
         return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host}")}")
-            ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
-            $"'{url}' is not an issuer of GitHub's tokens. It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise " +
+            ?? throw ErrorCatalog.NotAGitHubProvider(url, "an issuer of GitHub's tokens",
+            $"It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise " +
             "with an issuer of its own, 'https://token.actions.NAME.ghe.com' on GHE.com, or 'https://HOST/_services/token' of GitHub " +
-            "Enterprise Server.", url);
+            "Enterprise Server.");
     }
 
     /// <summary>An issuer as tokens name it, however a user writes it.</summary>
@@ -68,10 +68,9 @@ public sealed partial record GitHubProvider
     /// <param name="arn">For example <c>arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com</c>.</param>
     /// <exception cref="PizzaException"><c>NotAGitHubProvider</c>.</exception>
     public static GitHubProvider Parse(string arn) =>
-        TryParse(arn) ?? throw new PizzaException("NotAGitHubProvider", PizzaErrorKind.InvalidArgument,
-        $"'{arn}' is not the ARN of a GitHub identity provider. It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; " +
-        "an enterprise's own ends in '/SLUG', is 'token.actions.NAME.ghe.com', or 'HOST/_services/token' of GitHub Enterprise Server.",
-            arn);
+        TryParse(arn) ?? throw ErrorCatalog.NotAGitHubProvider(arn, "the ARN of a GitHub identity provider",
+            $"It looks like 'arn:aws:iam::123456789012:oidc-provider/{PublicHost}'; " +
+            "an enterprise's own ends in '/SLUG', is 'token.actions.NAME.ghe.com', or 'HOST/_services/token' of GitHub Enterprise Server.");
 
     internal static GitHubProvider? TryParse(string? arn) =>
         arn is not null && Pattern().Match(arn) is { Success: true } match ? new(arn, match.Groups["host"].Value) : null;

@@ -41,9 +41,9 @@ public sealed partial record GitHubSubject
     /// <exception cref="PizzaException"><c>InvalidTrustSubject</c>: it would let strangers in, or IAM cannot store it.</exception>
     public static GitHubSubject Parse(string text) => Problem(text) is not { } problem
         ? Read(text)
-        : throw new PizzaException("InvalidTrustSubject", PizzaErrorKind.InvalidArgument,
+        : throw ErrorCatalog.InvalidTrustSubject(text,
             $"The trust subject '{text}' is refused: {problem}. A subject looks like 'repo:OWNER/NAME:ref:refs/heads/main' or " +
-            "'repo:OWNER@ID/NAME@ID:environment:production'.", text);
+            "'repo:OWNER@ID/NAME@ID:environment:production'.");
 
     /// <summary>What a subject that stands in a policy means; never complains.</summary>
     internal static GitHubSubject Read(string text)

@@ -9,8 +9,8 @@ public static partial class RoleNames
     /// <param name="name">1 to 64 characters, without the path.</param>
     /// <exception cref="PizzaException"><c>InvalidRoleName</c>.</exception>
     public static string Check(string name) =>
-        Pattern().IsMatch(name) ? name : throw new PizzaException("InvalidRoleName", PizzaErrorKind.InvalidArgument,
-        $"'{name}' is not the name of a role: 1 to 64 letters, digits and '_+=,.@-', without path and 'arn:'.", name);
+        Pattern().IsMatch(name) ? name : throw ErrorCatalog.InvalidRoleName(name,
+            "1 to 64 letters, digits and '_+=,.@-', without path and 'arn:'.");
 
     [GeneratedRegex(@"\A[\w+=,.@-]{1,64}\z", RegexOptions.ECMAScript)]
     private static partial Regex Pattern();

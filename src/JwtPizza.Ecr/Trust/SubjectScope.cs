@@ -76,7 +76,7 @@ public sealed partial record SubjectScope
     }
 
     private static PizzaException Wrong(string what, string name, string rule) =>
-        new("InvalidTrustSubject", PizzaErrorKind.InvalidArgument, $"'{name}' is not the name of a {what}: {rule}.", name);
+        ErrorCatalog.InvalidTrustSubject(name, $"'{name}' is not the name of a {what}: {rule}.");
 
     // git check-ref-format, but for the '*' and '?' of a pattern: https://git-scm.com/docs/git-check-ref-format
     [GeneratedRegex(@"\A(?!/)(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|\z)|[/.]\z))(?!\.)[^\x00-\x20\x7f~^:\[\\]+\z",
