@@ -126,8 +126,10 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
         string? account = place.RegistryId,
             other = target.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
         ImageRepository there = await Registries.OpenAsync(source, from, account, Public, isWritten: false, cancellationToken);
-        ImageRepository here =
-            await Registries.OpenAsync(destination, to, other, Public && Destination is null, isWritten: true, cancellationToken);
+        bool isSame = there is AwsRepository && ReferenceEquals(source, destination) && account == other && place.Name == target.Name
+            && (to.Host ?? from.Host) == from.Host && (Destination is null || !Public);
+        ImageRepository here = isSame ? there
+            : await Registries.OpenAsync(destination, to, other, Public && Destination is null, isWritten: true, cancellationToken);
         CopiedImage? copied = null;
         await WithBarAsync($"Copying {from} to {to}", async listener =>
         {

@@ -6,7 +6,7 @@ internal sealed class AwsSession : IDisposable
     private readonly Settings _settings;
     private readonly AwsConnection[] _connections;
     private readonly AwsConnection _anonymous;
-    private string? _account;
+    private CallerIdentity? _caller;
 
     private AwsSession(AwsOptions options, TimeSpan attemptTimeout)
     {
@@ -77,7 +77,12 @@ internal sealed class AwsSession : IDisposable
     /// <summary>The 12 digits of the caller's account; asked of STS once.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<string> GetAccountAsync(CancellationToken cancellationToken) =>
-        _account ??= (await Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Account;
+        (await GetCallerAsync(cancellationToken).ConfigureAwait(false)).Account;
+
+    /// <summary>Whose the credentials are; asked of STS once.</summary>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<CallerIdentity> GetCallerAsync(CancellationToken cancellationToken) =>
+        _caller ??= await Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void Dispose()

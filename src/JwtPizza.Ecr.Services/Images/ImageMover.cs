@@ -53,8 +53,7 @@ internal sealed class ImageMover(BuildListener listener)
     public async Task<PlannedCopy> PlanCopyAsync(
         ImageRepository from, string reference, ImageRepository to, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
-        bool isSame = from.Registry is not null && from.Registry == to.Registry && from.Name == to.Name;
-        Transfer transfer = new(from, to, listener) { IncludeReferrers = isSame ? null : IncludeReferrers };
+        Transfer transfer = new(from, to, listener) { IncludeReferrers = ReferenceEquals(from, to) ? null : IncludeReferrers };
         return new(from, transfer, await transfer.PlanAsync(reference, tags, null, cancellationToken).ConfigureAwait(false));
     }
 

@@ -12,13 +12,14 @@ internal sealed class LifecycleService(EcrClient ecr, string region)
     /// <summary>The lifecycle of a repository; without rules when it has no policy.</summary>
     /// <param name="repositoryName">The repository.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
+    /// <param name="registryId">The account of the registry, where it is known; a repository without a policy does not tell.</param>
     /// <returns>The lifecycle, and why its rules could not be read, if so.</returns>
     /// <exception cref="PizzaException"><c>RepositoryNotFoundException</c>.</exception>
     public async Task<(RepositoryLifecycle Lifecycle, string? Unreadable)> GetAsync(
-        string repositoryName, CancellationToken cancellationToken)
+        string repositoryName, CancellationToken cancellationToken, string? registryId = null)
     {
         LifecyclePolicyText? held = await new LifecycleStore(ecr, repositoryName).ReadPolicyAsync(cancellationToken).ConfigureAwait(false);
-        string registryId = held?.RegistryId ?? await RegistryOfAsync(repositoryName, cancellationToken).ConfigureAwait(false);
+        registryId = held?.RegistryId ?? registryId ?? await RegistryOfAsync(repositoryName, cancellationToken).ConfigureAwait(false);
         RepositoryLifecycle lifecycle = new()
         {
             RepositoryName = repositoryName, RegistryId = registryId, Region = region, PolicyText = held?.Text,

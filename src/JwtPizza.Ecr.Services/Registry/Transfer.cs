@@ -61,6 +61,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
     public async Task<TransferPlan> PlanAsync(
         string reference, IReadOnlyList<string> tags, Platform? platform, CancellationToken cancellationToken)
     {
+        if (ReferenceEquals(from, to)) return await PlanTagsAsync(reference, tags, cancellationToken).ConfigureAwait(false);
         Task<ImageTree> reading = ImageTree.ReadAsync(from, reference, cancellationToken);
         Task<RepositoryPlace> finding = to.LocateAsync(cancellationToken);
         await Task.WhenAll(reading, finding).ConfigureAwait(false);
@@ -69,20 +70,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         await from.CheckAsync(tree, cancellationToken).ConfigureAwait(false);
         IReadOnlyDictionary<string, StoredManifest> found = await FoundAsync([tree.Root.Digest.Value, .. tags], cancellationToken)
             .ConfigureAwait(false) ?? new Dictionary<string, StoredManifest>();
-        string[] missing = [.. tags.Where(t => found.GetValueOrDefault(t)?.Digest != tree.Root.Digest)];
-        if (missing.FirstOrDefault(t => found.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken)
-            throw Taken(target, taken, found[taken].Digest);
-        bool isThere = found.Values.Any(m => m.Digest == tree.Root.Digest);
-        return new(tree, target)
-        {
-            Tags = tags, Missing = missing, IsThere = isThere,
-            Referrers = await ReferrersAsync(tree, cancellationToken).ConfigureAwait(false),
-            Description = isThere ? $"Tag {tree.Root.Digest} of '{target.RepositoryName}'{In(target)} as {string.Join(", ", missing)}"
-                : $"Copy {from.Name}@{tree.Root.Digest} from {from.Whereabouts} to " +
-                    $"'{target.RepositoryUri}'{In(target)}{(missing.Length > 0 ? $" as {string.Join(", ", missing)}" : "")} " +
-                    $"({tree.Manifests.Count} {(tree.Manifests.Count == 1 ? "manifest" : "manifests")}, " +
-                    $"{Short.Megabytes(tree.Blobs.Sum(b => b.Size))} MB)",
-        };
+        return Plan(tree, target, tags, found) with { Referrers = await ReferrersAsync(tree, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>Makes it.</summary>
@@ -110,6 +98,36 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
         $"The tag '{tag}' of '{target.RepositoryName}' leads to another image ({digest}) and cannot be changed: " +
         "the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target.RepositoryUri}:{tag}");
+
+    /// <summary>Within one repository only tags are set: the image and what they lead to now are one question.</summary>
+    private async Task<TransferPlan> PlanTagsAsync(string reference, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        Task<IReadOnlyDictionary<string, StoredManifest>> reading =
+            to.FindAsync([.. tags.Prepend(reference).Distinct()], cancellationToken);
+        Task<RepositoryPlace> finding = to.LocateAsync(cancellationToken);
+        await Task.WhenAll(reading, finding).ConfigureAwait(false);
+        IReadOnlyDictionary<string, StoredManifest> found = await reading.ConfigureAwait(false);
+        ImageTree image = new([found.GetValueOrDefault(reference) ?? throw from.Missing(reference)]);
+        return Plan(image, await finding.ConfigureAwait(false), tags, found);
+    }
+
+    private TransferPlan Plan(
+        ImageTree tree, RepositoryPlace target, IReadOnlyList<string> tags, IReadOnlyDictionary<string, StoredManifest> found)
+    {
+        string[] missing = [.. tags.Where(t => found.GetValueOrDefault(t)?.Digest != tree.Root.Digest)];
+        if (missing.FirstOrDefault(t => found.ContainsKey(t) && target.Mutability?.IsImmutable(t) == true) is { } taken)
+            throw Taken(target, taken, found[taken].Digest);
+        bool isThere = found.Values.Any(m => m.Digest == tree.Root.Digest);
+        return new(tree, target)
+        {
+            Tags = tags, Missing = missing, IsThere = isThere,
+            Description = isThere ? $"Tag {tree.Root.Digest} of '{target.RepositoryName}'{In(target)} as {string.Join(", ", missing)}"
+                : $"Copy {from.Name}@{tree.Root.Digest} from {from.Whereabouts} to " +
+                    $"'{target.RepositoryUri}'{In(target)}{(missing.Length > 0 ? $" as {string.Join(", ", missing)}" : "")} " +
+                    $"({tree.Manifests.Count} {(tree.Manifests.Count == 1 ? "manifest" : "manifests")}, " +
+                    $"{Short.Megabytes(tree.Blobs.Sum(b => b.Size))} MB)",
+        };
+    }
 
     private async Task<long> MoveAsync(ImageTree tree, CancellationToken cancellationToken)
     {

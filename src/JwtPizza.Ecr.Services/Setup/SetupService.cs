@@ -32,6 +32,7 @@ internal sealed record SetupRequest(RepositoryName RepositoryName, string RoleNa
 internal sealed class SetupService(AwsSession aws, TimeProvider time)
 {
     private const string Tag = Defaults.ImageTag;
+    private readonly TrustTester _tester = new(aws.Iam, time) { KeepsWhatItReads = true };
     private Repository? _repository;
     private string? _whyNoRepository;
 
@@ -58,7 +59,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
     }
 
     private async Task<SetupCheck> CredentialsAsync(SetupRequest wanted, CancellationToken cancellationToken) =>
-        Ok("Credentials", $"{(await aws.Sts.GetCallerIdentityAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
+        Ok("Credentials", $"{(await aws.GetCallerAsync(cancellationToken).ConfigureAwait(false)).Arn} in {aws.Region}");
 
     private async Task<SetupCheck> RepositoryAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
@@ -81,7 +82,8 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
     {
         if (_repository is null) return Unknown("Lifecycle", _whyNoRepository!);
         (RepositoryLifecycle lifecycle, _) =
-            await new LifecycleService(aws.Ecr, aws.Region).GetAsync(wanted.RepositoryName.Value, cancellationToken).ConfigureAwait(false);
+            await new LifecycleService(aws.Ecr, aws.Region)
+                .GetAsync(wanted.RepositoryName.Value, cancellationToken, _repository.RegistryId).ConfigureAwait(false);
         return lifecycle.PolicyText is null
             ? Warning("Lifecycle", "No rule: images that lost their tag stay, and count against the 500 MB",
                 Advice.Run("Set-PizzaLifecycle", wanted.RepositoryName.Value).With("-UntaggedDays", "1").With("-KeepLast", "10"))
@@ -93,7 +95,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         GitHubProvider provider =
             GitHubProvider.ForUrl(wanted.Issuer, aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false));
         Advice register = Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url);
-        return await new ProviderService(aws.Iam).AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
+        return await _tester.AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
         {
             null => Failed("Provider", $"{provider.Url} is not registered, so its tokens count for nothing", register),
             var audiences
@@ -107,13 +109,12 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
     private async Task<SetupCheck> TrustAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
         List<string> refused = [], open = [];
-        TrustTester tester = new(aws.Iam, time);
         try
         {
             foreach (GitHubSubject subject in wanted.Subjects)
             {
                 GitHubToken token = GitHubToken.For(subject, GitHubProvider.UsualAudience(aws.Partition), wanted.Issuer);
-                TrustVerdict verdict = await tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false);
+                TrustVerdict verdict = await _tester.TestAsync(wanted.RoleName, token, cancellationToken).ConfigureAwait(false);
                 if (!verdict.Allowed) refused.Add($"{verdict}");
                 open.AddRange(verdict.Warnings);
             }

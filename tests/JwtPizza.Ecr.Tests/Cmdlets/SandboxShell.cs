@@ -9,7 +9,7 @@ namespace JwtPizza.Ecr.Tests.Cmdlets;
 /// v1.</summary>
 public sealed class SandboxShell : IAsyncDisposable
 {
-    private static readonly string[] s_reads = ["Describe", "Get", "List", "BatchGet", "BatchCheck", "Head", "AssumeRole"];
+    private static readonly string[] s_reads = ["Describe", "Get", "List", "BatchGet", "BatchCheck", "Head", "AssumeRole", "Download"];
     private readonly TestSandbox _sandbox = new();
     private readonly Shell _shell = new();
     private int _seen;
