@@ -20,6 +20,7 @@ string folder = Directory.CreateTempSubdirectory("pizza-campaign-").FullName;
 ConcurrentDictionary<string, string?> expected = [];   // a thing, and its digest; null: deleted
 ConcurrentDictionary<string, bool> open = [];          // a change of it is under way, or was when the process died
 List<string> wrong = [];
+Process? running = null;
 try
 {
     for (int round = 0; round < rounds && wrong.Count == 0; round++)
@@ -36,6 +37,7 @@ try
             await Task.Delay(random.Next(1, 20));
         server.Kill();
         await server.WaitForExitAsync();
+        running = null;
         await stop.CancelAsync();
         await Task.WhenAll(work);
         server.Dispose();
@@ -45,9 +47,14 @@ try
     await CheckAsync(end, with, rounds);
     last.Kill();
     await last.WaitForExitAsync();
+    running = null;
     last.Dispose();
 }
-finally { Directory.Delete(folder, recursive: true); }
+finally
+{
+    if (running is { HasExited: false }) running.Kill();
+    Directory.Delete(folder, recursive: true);
+}
 foreach (string line in wrong.Take(20)) Console.WriteLine(line);
 Console.WriteLine($"{rounds} kills, {acknowledged} changes acknowledged, {wrong.Count} lost or halved");
 return wrong.Count == 0 && acknowledged > 0 ? 0 : 1;
@@ -124,8 +131,8 @@ async Task CheckAsync(HttpClient http, string key, int round)
 // The digest of an image whose manifest, layers and all, can be fetched.
 async Task<string?> ImageAsync(HttpClient http, string key, string repository, object id)
 {
-    JsonNode? image = (await TryAsync(http, key, "BatchGetImage", new { repositoryName = repository, imageIds = new[] { id } }))?["images"]
-        ?[0];
+    JsonNode? found = await TryAsync(http, key, "BatchGetImage", new { repositoryName = repository, imageIds = new[] { id } });
+    JsonNode? image = found?["images"]?.AsArray().FirstOrDefault();
     if (image is null) return null;
     string manifest = (string)image["imageManifest"]!;
     foreach (JsonNode? blob in JsonNode.Parse(manifest)!["layers"]!.AsArray().Append(JsonNode.Parse(manifest)!["config"]))
@@ -172,6 +179,7 @@ async Task<(Process Server, Uri Url, string Key)> StartAsync()
 {
     Process server = Process.Start(
         new ProcessStartInfo("dotnet", [typeof(EcrSandbox).Assembly.Location, "--state", folder]) { RedirectStandardOutput = true })!;
+    running = server;
     Dictionary<string, string> said = [];
     while (said.Count < 5 && await server.StandardOutput.ReadLineAsync() is { } line)
         if (line.Split(['=', ' ', ':'], 3) is ["export" or "$env", var name, var value]) said[name] = value.Trim('\'', '=', ' ');
