@@ -15,7 +15,7 @@ using JwtPizza.Ecr.Sandbox;
 const int Living = 20;
 int pushes = args.Length > 0 ? int.Parse(args[0], null) : 10_000;
 DirectoryInfo folder = Directory.CreateTempSubdirectory("pizza-state-bench-");
-await using EcrSandbox sandbox = EcrSandbox.Start(new() { StatePath = folder.FullName });
+EcrSandbox sandbox = EcrSandbox.Start(new() { StatePath = folder.FullName });
 using HttpClient http = new() { BaseAddress = new(sandbox.Info.EndpointUrl) };
 string login = (string)(await CallAsync("GetAuthorizationToken", []))["authorizationData"]![0]!["authorizationToken"]!;
 Random random = new(7);

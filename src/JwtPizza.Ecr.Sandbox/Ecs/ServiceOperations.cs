@@ -135,7 +135,9 @@ internal static partial class ServiceOperations
         ("desiredCount", primary ? service.DesiredCount : 0),
         ("pendingCount", 0), ("runningCount", cluster.Tasks.Count(t => t.IsRunning && t.StartedBy == deployment.Id)),
         ("failedTasks", deployment.FailedTasks),
-        ("createdAt", deployment.CreatedAt.Json()), ("updatedAt", deployment.UpdatedAt.Json()), ("launchType", "FARGATE"),
+        ("createdAt", deployment.CreatedAt.Json()), ("updatedAt", deployment.UpdatedAt.Json()),
+        ("launchType", service.Settings.ContainsKey("capacityProviderStrategy") ? null : "FARGATE"),
+        ("capacityProviderStrategy", service.Settings["capacityProviderStrategy"]?.DeepClone()),
         ("platformVersion", "1.4.0"), ("platformFamily", "Linux"),
         ("networkConfiguration", service.Settings["networkConfiguration"]?.DeepClone()), ("rolloutState", deployment.RolloutState),
         ("rolloutStateReason", deployment.Reason));
@@ -155,6 +157,8 @@ internal static partial class ServiceOperations
             throw Invalid(
                 $"The sandbox has the capacity providers FARGATE and FARGATE_SPOT, and not '{provider.Text("capacityProvider")}'.");
         s_settings.Apply(input, service.Settings, "services");
+        // the launch type counts
+        if (service.Settings["capacityProviderStrategy"] is JsonArray { Count: 0 }) service.Settings.Remove("capacityProviderStrategy");
     }
 
     /// <summary>What Fargate asks of a service.</summary>

@@ -49,10 +49,10 @@ internal static class RoleOperations
         return null;
     }
 
-    /// <summary>What is not given stays.</summary>
+    /// <summary>What is not given stays. Of the roles of AWS's services, the account may change the description.</summary>
     public static XElement[] Update(IamCall call)
     {
-        Role role = Own(call);
+        Role role = call["MaxSessionDuration"] is null ? call.Role : Own(call);
         role.Description = call["Description"] ?? role.Description;
         role.MaxSessionDuration = call.Number("MaxSessionDuration", role.MaxSessionDuration);
         return [];

@@ -137,6 +137,10 @@ public sealed class IamModelTests
         await Call("DeleteAccessKey", ("UserName", "u"), ("AccessKeyId", key));
         await Call("DeleteUser", ("UserName", "u"));
         await Call("CreateServiceLinkedRole", ("AWSServiceName", "ecs.amazonaws.com"));
+        await Call("UpdateRole", ("RoleName", "AWSServiceRoleForECS"), ("Description", "all that an account may change of it"));
+        (_, XElement refusal) =
+            await sandbox.Query("UpdateRole", "2010-05-08", ("RoleName", "AWSServiceRoleForECS"), ("MaxSessionDuration", "7200"));
+        Assert.Equal("UnmodifiableEntity", Value(refusal, "Code"));
         string task = Value(await Call("DeleteServiceLinkedRole", ("RoleName", "AWSServiceRoleForECS")), "DeletionTaskId");
         Assert.Equal("SUCCEEDED", Value(await Call("GetServiceLinkedRoleDeletionStatus", ("DeletionTaskId", task)), "Status"));
 
