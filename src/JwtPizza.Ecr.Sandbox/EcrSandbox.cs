@@ -23,17 +23,22 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 {
     private readonly SandboxOptions _options;
     private readonly HttpFront _front;
+    private readonly RegistryHostNames _hosts;
     private readonly object _resetting = new();
     private readonly string _actionsKey = ActionsEndpoint.NewKey();
     private readonly PosixSignalRegistration[] _signals;
+    private readonly SavedWorld? _start;
     private EcrWorld _world;
     private StsWorld _sts;
+    private EcsWorld _ecs;
     private StateFolder? _state;
 
-    private EcrSandbox(SandboxOptions options, HttpFront front, SandboxInfo info, SandboxClock clock, StateFolder? state)
+    private EcrSandbox(
+        SandboxOptions options, HttpFront front, RegistryHostNames hosts, SandboxInfo info, SandboxClock clock, StateFolder? state)
     {
-        (_options, _front) = (options, front);
-        Fill(info, clock, state);
+        (_options, _front, _hosts) = (options, front, hosts);
+        _start = options.WorldPath is { } path ? Read(path, info) : null;
+        Fill(info, _start is null ? clock : ClockOf(options with { Now = options.Now ?? _start.Now }, null), state, _start);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         // Not ProcessExit alone: from .NET 10 on a SIGTERM raises it no more.
         // https://learn.microsoft.com/dotnet/core/compatibility/core-libraries/10.0/sigterm-signal-handler
@@ -46,6 +51,9 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     /// <summary>The folder that keeps everything over a restart, in full; null when nothing is kept.</summary>
     public string? StatePath => _state?.Root;
+
+    /// <summary>The file with what it held at the start; null when there is none.</summary>
+    public string? WorldPath => _options.WorldPath;
 
     /// <summary>Where the layers lie.</summary>
     internal string Folder => _world.Blobs.Folder;
@@ -62,9 +70,13 @@ public sealed partial class EcrSandbox : IAsyncDisposable
         try
         {
             SavedSandbox? saved = SavedSandbox.Load(state, options);
-            front = HttpFront.Bind(options.Port, options.IdleLimit);
+            if (saved is not null && options.WorldPath is { } world)
+                throw new PizzaException("StateInUse", PizzaErrorKind.InvalidArgument,
+                    $"The folder '{state!.Root}' holds a sandbox already. Leave the world '{world}' out, or name an empty folder.", world);
+            RegistryHostNames hosts = RegistryHostNames.Parse(options.RegistryHosts);
+            front = HttpFront.Bind(options.Port, options.IdleLimit, hosts.All);
             SandboxClock clock = ClockOf(options, saved);
-            EcrSandbox sandbox = new(options, front, Describe(options, front.Port, clock.GetUtcNow(), saved), clock, state);
+            EcrSandbox sandbox = new(options, front, hosts, Describe(options, front.Port, clock.GetUtcNow(), saved), clock, state);
             front.Open();
             return sandbox;
         }
@@ -79,13 +91,32 @@ public sealed partial class EcrSandbox : IAsyncDisposable
 
     /// <summary>Makes the sandbox what it was when it first started: empty but for what the course leaves, without faults and calls. Its
     /// address and its keys stay.</summary>
-    public void Reset()
+    public void Reset() => Replace(_options.Now ?? _start?.Now, _start);
+
+    /// <summary>All that the sandbox holds, as a JSON document for <see cref="Import"/> and <see cref="SandboxOptions.WorldPath"/>: a
+    /// fixture for tests. Keys, logins and sessions are not in it.</summary>
+    /// <exception cref="PizzaException"><c>WorldTooLarge</c>: the layers are more than a document can hold.</exception>
+    public byte[] Export() => SavedWorld.Of(_world, _sts.Iam, _ecs, _sts.GitHub).ToJson();
+
+    /// <summary>Puts what a document holds in place of all that the sandbox holds, and sets the clock to the document's. Address and keys
+    /// stay.</summary>
+    /// <param name="world">What <see cref="Export"/> gave.</param>
+    /// <exception cref="PizzaException"><c>InvalidWorld</c>: nothing has changed.</exception>
+    public void Import(byte[] world)
+    {
+        SavedWorld saved = SavedWorld.Parse(world, Info, "The document");
+        Replace(saved.Now, saved);
+    }
+
+    private void Replace(DateTimeOffset? now, SavedWorld? saved)
     {
         lock (_resetting)
         {
-            EcrWorld before = _world;
-            Fill(Info, ClockOf(_options, null), _state?.Emptied());
-            before.Dispose();
+            (EcrWorld world, Watch watch) = (_world, _front.Watch);
+            Fill(Info, ClockOf(_options with { Now = now }, null), _state?.Emptied(), saved);
+            world.Dispose();
+            world.Events.Close();
+            watch.Log.Close();
         }
     }
 
@@ -171,6 +202,19 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <summary>What ECR would tell Amazon EventBridge.</summary>
     internal EventFeed Events => _world.Events;
 
+    /// <summary>What ECR holds.</summary>
+    internal EcrWorld World => _world;
+
+    /// <summary>What every role and user may do with every repository.</summary>
+    internal IReadOnlyList<PrincipalRights> Rights() => new Rights(_sts, _world).All();
+
+    /// <summary>The calls after a number that are still known, and those to come, as they end.</summary>
+    internal IAsyncEnumerable<(long Number, SandboxCall Call)> FollowCallsAsync(long after, CancellationToken cancellationToken) =>
+        _front.Watch.Log.FollowAsync(after, cancellationToken);
+
+    /// <summary>The last calls that policies refused, and why, newest first.</summary>
+    internal IReadOnlyList<ExplainedCall> Explanations => _front.Watch.Explanations;
+
     /// <summary>How many repositories there are, in all accounts and regions.</summary>
     internal int Repositories => _world.CountRepositories();
 
@@ -187,26 +231,38 @@ public sealed partial class EcrSandbox : IAsyncDisposable
     /// <returns>A line for each, with the number of calls that it struck.</returns>
     public IReadOnlyList<string> RemoveFaults(string operation) => _front.Watch.Faults.Remove(operation);
 
-    [MemberNotNull(nameof(_world), nameof(_sts))]
-    private void Fill(SandboxInfo info, SandboxClock clock, StateFolder? state)
+    private static SavedWorld Read(string path, SandboxInfo info)
+    {
+        try { return SavedWorld.Parse(File.ReadAllBytes(path), info, $"'{path}'"); }
+        catch (Exception e) when (Storage.IsFailure(e))
+        {
+            throw new PizzaException("InvalidWorld", PizzaErrorKind.NotFound,
+                $"The file '{path}' of the sandbox's world cannot be read: {e.Message.TrimEnd('.')}.", path, e);
+        }
+    }
+
+    [MemberNotNull(nameof(_world), nameof(_sts), nameof(_ecs))]
+    private void Fill(SandboxInfo info, SandboxClock clock, StateFolder? state, SavedWorld? saved)
     {
         BlobStore blobs = new(state?.Blobs);
         try
         {
-            EcrWorld world = new(info, clock, blobs, state) { Upstreams = _options.Upstreams };
-            world.Restore();
+            EcrWorld world = new(info, clock, blobs, state) { Upstreams = _options.Upstreams, Hosts = _hosts };
+            if (saved is null) world.Restore();
             IamWorld iam = new(_options.RegistryId, clock, _options.ConsistencyDelay, _options.Empty ? null : CourseSeed.Plant, state);
             StsWorld sts =
                 new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
             world.PrincipalOf = caller => sts.Principals.Of(caller) is { } principal ? principal.RoleArn ?? principal.Arn : null;
             Guard? guard = _options.Enforce ? new(sts) : null;
             world.PolicyKeeper = guard is null ? null : new(sts, guard);
-            (_world, _sts, _state) = (world, sts, state);
+            EcsWorld ecs = new(world, _options.Empty, state);
+            saved?.Restore(world, iam, ecs, sts.GitHub);
+            (_world, _sts, _ecs, _state) = (world, sts, ecs, state);
             KeepSelf();
             IEndpoint[] endpoints =
             [
                 new ControlEndpoint(this), new ActionsEndpoint(IssueGitHubToken, _actionsKey),
-                .. Endpoints(world, sts, new(world, _options.Empty, state), guard),
+                .. Endpoints(world, sts, ecs, guard),
             ];
             _front.Serve(endpoints, new(clock, new(endpoints.SelectMany(d => d.Operations))));
         }

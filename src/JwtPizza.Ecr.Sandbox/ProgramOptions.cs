@@ -17,8 +17,11 @@ internal sealed record ProgramOptions
           --registry-id ID   the account to play, 12 digits; default: 123456789012
           --now TIME         what its clock shows at the start, for example 2026-03-01T00:00:00Z
           --state DIR        a folder that keeps everything over a restart, also after a kill; default: all goes with the program
+          --world FILE       what it holds at the start and after a reset: a file that GET /_sandbox/export gave
           --upstream H=P     what stands for the registry H upstream of a pull-through cache: a folder in the OCI layout, or the address of
                              a registry on this machine; can be given for several
+          --registry-host H  a host of its own for a registry, 123456789012.dkr.ecr.us-east-1.localhost, where that name leads to this machine;
+                             can be given for several
           --enforce          hold every call against the policies of who makes it
           --empty            without the role github-ci, the policy jwt-pizza-ci-deployment and the service jwt-pizza-service
           --repository NAME  the GitHub repository OWNER/NAME whose workflow run the ACTIONS_ variables stand for; default: my-account/jwt-pizza
@@ -28,7 +31,8 @@ internal sealed record ProgramOptions
           --help             print this text and exit
 
         Exit codes: 0 after Ctrl+C, SIGTERM, --help and --version; 1 when it cannot start.
-        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock, make GitHub's tokens and reset everything: see docs/sandbox.md.
+        While it runs, requests to /_sandbox/ set faults, read the call log, move the clock, make GitHub's tokens, explain
+        refusals, export, import and reset everything: see docs/sandbox.md.
         """;
 
     public SandboxOptions Sandbox { get; private init; } = new();
@@ -58,6 +62,8 @@ internal sealed record ProgramOptions
         "--region" => this with { Sandbox = Sandbox with { Region = Value(option, words) } },
         "--registry-id" => this with { Sandbox = Sandbox with { RegistryId = Value(option, words) } },
         "--state" => this with { Sandbox = Sandbox with { StatePath = Value(option, words) } },
+        "--registry-host" => this with { Sandbox = Sandbox with { RegistryHosts = [.. Sandbox.RegistryHosts, Value(option, words)] } },
+        "--world" => this with { Sandbox = Sandbox with { WorldPath = Value(option, words) } },
         "--upstream" => this with { Sandbox = Sandbox with { Upstreams = With(Sandbox.Upstreams, Value(option, words)) } },
         "--now" => this with { Sandbox = Sandbox with { Now = Time(Value(option, words)) } },
         "--repository" => this with { Run = Run with { Repository = GitHubRepository.Parse(Value(option, words)) } },

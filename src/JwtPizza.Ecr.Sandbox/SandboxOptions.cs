@@ -20,6 +20,10 @@ public sealed record SandboxOptions
     /// all goes with the sandbox.</summary>
     public string? StatePath { get; init; }
 
+    /// <summary>A file with all that the sandbox holds at the start and after a reset, as <see cref="EcrSandbox.Export"/> gave it. Null:
+    /// what the course leaves, or nothing.</summary>
+    public string? WorldPath { get; init; }
+
     /// <summary>How long a change in IAM stays unseen by who reads it, and by STS. The real IAM promises no bound; zero, the default, shows
     /// every change at once.</summary>
     public TimeSpan ConsistencyDelay { get; init; }
@@ -34,6 +38,10 @@ public sealed record SandboxOptions
     /// <summary>What stands on this machine for the registries that are upstream of a pull-through cache, by their host (<c>quay.io</c>): a
     /// folder in the OCI layout, or the address of a registry (<c>127.0.0.1:5000</c>).</summary>
     public IReadOnlyDictionary<string, string> Upstreams { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Hosts of single registries (<c>123456789012.dkr.ecr.us-east-1.localhost</c>), for clients that keep a login for each; they
+    /// must lead to this machine.</summary>
+    public IReadOnlyList<string> RegistryHosts { get; init; } = [];
 
     /// <summary>The time that the sandbox's clock shows when it starts; null is now, or with a state, the time it would show had it not
     /// ended.</summary>

@@ -120,3 +120,28 @@ Describe 'A sandbox whose process is killed' {
         Stop-PizzaSandbox
     }
 }
+
+Describe 'Start-PizzaSandbox -World' {
+    BeforeEach { Stop-PizzaSandbox }
+    AfterEach { Stop-PizzaSandbox }
+
+    It 'starts with what another sandbox exported, and takes a path of the session' {
+        $first = Start-PizzaSandbox
+        $image = New-PizzaRepository pizza | ForEach-Object { Push-PizzaImage $layout pizza -LayoutTag v1 -Tag latest }
+        Invoke-WebRequest "$($first.EndpointUrl)/_sandbox/export" -OutFile (Join-Path $TestDrive world.json)
+        Stop-PizzaSandbox
+        Push-Location $TestDrive
+        try {
+            $null = Start-PizzaSandbox -World ./world.json
+            (Get-PizzaImage pizza).ImageDigest | Should -Contain $image.ImageDigest
+            { Start-PizzaSandbox -World ./other.json -ErrorAction Stop } | Should -Throw -ErrorId 'SandboxRunning,*'
+        }
+        finally { Pop-Location }
+    }
+
+    It 'says what is wrong with a file that is none' {
+        Set-Content (Join-Path $TestDrive none.json) '{"format": 7}'
+        { Start-PizzaSandbox -World (Join-Path $TestDrive none.json) -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidWorld,*'
+        { Start-PizzaSandbox -World (Join-Path $TestDrive nowhere.json) -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidWorld,*'
+    }
+}

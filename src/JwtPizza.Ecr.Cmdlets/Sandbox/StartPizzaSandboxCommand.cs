@@ -66,6 +66,12 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
+    /// <summary>Specifies a file with all that the sandbox holds at the start: repositories, images, policies and roles, as a GET of
+    /// /_sandbox/export gave it. With -StatePath, the folder must be empty. Default: what the course leaves.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? World { get; set; }
+
     /// <summary>Hold every call and every push against the policies of the user or role that makes it, and refuse in AWS's words what they
     /// do not allow. Without it, everybody may do everything.</summary>
     [Parameter]
@@ -84,7 +90,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         {
             Port = Port, Empty = Empty, Enforce = Enforce, RegistryId = RegistryId, Region = Region,
             Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
-            StatePath = StatePath is null ? null : FilePath(StatePath),
+            StatePath = StatePath is null ? null : FilePath(StatePath), WorldPath = World is null ? null : FilePath(World),
         }, AllowAws);
         if (!isNew) CheckIsWanted(sandbox);
         WriteVerbose(isNew
@@ -101,6 +107,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         Check(nameof(RegistryId), RegistryId, running.Info.RegistryId);
         Check(nameof(Region), Region, running.Info.Region);
         Check(nameof(StatePath), StatePath is null ? null : FilePath(StatePath), running.StatePath);
+        Check(nameof(World), World is null ? null : FilePath(World), running.WorldPath);
         Check(nameof(Enforce), Enforce.IsPresent, running.Info.IsEnforcing);
         Check(nameof(AllowAws), AllowAws.IsPresent, RunningSandbox.AllowsAws);
     }

@@ -109,7 +109,10 @@ internal sealed class EcrRegistry
     public string Alias => $"p{RegistryId[^7..]}";
 
     /// <summary>Host, and in ECR Public the alias: what the URIs of its repositories begin with.</summary>
-    public string Uri => IsPublic ? $"{World.PublicHost}/{Alias}" : World.Info.RegistryHost;
+    public string Uri =>
+        IsPublic
+            ? $"{World.PublicHost}/{Alias}" : World.Hosts.Of(this) is { } own
+                ? $"{own}:{World.Info.RegistryHost.Split(':')[1]}" : World.Info.RegistryHost;
 
     public string ArnOf(string repository) =>
         $"{new Arn(Partition.Name, Service, IsPublic ? "" : Region, RegistryId, $"repository/{repository}")}";

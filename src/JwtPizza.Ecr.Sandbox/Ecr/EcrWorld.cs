@@ -25,6 +25,9 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     /// folder in the OCI layout.</summary>
     public IReadOnlyDictionary<string, string> Upstreams { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The registries that have a host of their own.</summary>
+    public RegistryHostNames Hosts { get; init; } = RegistryHostNames.Parse([]);
+
     /// <summary>What happened in the registries.</summary>
     public Watching.EventFeed Events { get; } = new();
 
@@ -47,6 +50,9 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
     public EcrRegistry Registry(string registryId, string region) =>
         _registries.GetOrAdd((registryId, region), static (key, world) => new(world, key.RegistryId, key.Region), this);
 
+    /// <summary>Those that were used, by account and region.</summary>
+    public IEnumerable<EcrRegistry> Registries => _registries.OrderBy(r => r.Key).Select(r => r.Value);
+
     /// <summary>Whether an account has a rule of replication in any region.</summary>
     public bool HasReplicated(string registryId) => _registries.Values.Any(r => r.RegistryId == registryId && r.Replication.Count > 0);
 
@@ -62,6 +68,66 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
         foreach (string file in state.Journals.ToList()) Restore(file);
         Blobs.Verify();
     }
+
+    /// <summary>All that is there, in an order that does not depend on how it came: settings, the history of each repository, and the
+    /// layers.</summary>
+    /// <param name="limit">How many bytes of layers there may be.</param>
+    /// <exception cref="PizzaException"><c>WorldTooLarge</c>.</exception>
+    public (
+        IReadOnlyList<RegistrySettings> Registries,
+        IReadOnlyList<IReadOnlyList<Change>> Repositories,
+        Dictionary<Digest, byte[]> Layers) Export(long limit)
+    {
+        List<RegistrySettings> settings = [];
+        List<IReadOnlyList<Change>> repositories = [];
+        Dictionary<Digest, byte[]> layers = [];
+        long size = 0;
+        foreach (EcrRegistry registry in Registries)
+            registry.Run(() =>
+            {
+                settings.Add(registry.Settings);
+                foreach (IReadOnlyList<Change> history in registry.Repositories.Values.Select(r => r.Export()))
+                {
+                    foreach (LayerAdded layer in history.OfType<LayerAdded>().Where(l => !layers.ContainsKey(l.Digest)))
+                    {
+                        if ((size += layer.Size) > limit) throw TooLarge(limit);
+                        layers[layer.Digest] = Blobs.ReadAll(layer.Digest);
+                    }
+                    repositories.Add(history);
+                }
+                return true;
+            }, writes: false);
+        return (settings, repositories, layers);
+    }
+
+    /// <summary>Takes up what <see cref="Export"/> gave, in a world that holds nothing.</summary>
+    /// <exception cref="PizzaException"><c>InvalidState</c>: it does not fit together.</exception>
+    public void Import(IEnumerable<RegistrySettings> registries, IEnumerable<IReadOnlyList<Change>> repositories,
+        IReadOnlyDictionary<Digest, byte[]> layers)
+    {
+        foreach (RegistrySettings settings in registries)
+        {
+            EcrRegistry registry = Registry(settings.RegistryId, settings.Region);
+            registry.Run(() => registry.Settings = settings);
+        }
+        foreach (IReadOnlyList<Change> history in repositories)
+        {
+            if (history is not [RepositoryOpened opened, ..])
+                throw StateFolder.Damaged("the history of a repository does not begin with its name");
+            EcrRegistry registry = Registry(opened.RegistryId, opened.Region);
+            registry.Run(() =>
+            {
+                StoredRepository repository = new(registry, opened.Name);
+                if (!registry.Repositories.TryAdd(opened.Name, repository))
+                    throw StateFolder.Damaged($"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice");
+                repository.Import(history, layers);
+            });
+        }
+    }
+
+    private static PizzaException TooLarge(long limit) => new("WorldTooLarge", PizzaErrorKind.LimitExceeded,
+        $"The layers are larger than the {limit / (1024 * 1024)} MiB that one document can hold. " +
+        "Start the sandbox with a folder (-StatePath, --state) and keep that instead.");
 
     private void Restore(string file)
     {

@@ -21,10 +21,10 @@ internal static class RegistryOperations
         IReadOnlyList<string> registries = call.Input.Texts("registryIds", 1, TokenLimit) ?? [call.Registry.RegistryId];
         return Answer.Of(("authorizationData", registries.Select(id =>
         {
-            (string token, DateTimeOffset expiresAt) =
-                call.World.Tokens.Issue(EcrCall.CheckRegistryId("registryIds", id), call.Registry.Region, call.Caller);
-            return Answer.Of(("authorizationToken", token), ("expiresAt", expiresAt.Json()),
-                ("proxyEndpoint", call.World.Info.EndpointUrl));
+            EcrRegistry registry = call.World.Registry(EcrCall.CheckRegistryId("registryIds", id), call.Registry.Region);
+            (string token, DateTimeOffset expiresAt) = call.World.Tokens.Issue(id, registry.Region, call.Caller);
+            string host = "http://" + registry.Uri;
+            return Answer.Of(("authorizationToken", token), ("expiresAt", expiresAt.Json()), ("proxyEndpoint", host));
         }).Array()));
     }
 

@@ -175,6 +175,27 @@ internal sealed class StoredRepository
         Layers.PromiseAll();   // who pushed them may come back for the manifest
     }
 
+    /// <summary>The shortest history that leads here.</summary>
+    public IReadOnlyList<Change> Export() => [.. Snapshot()];
+
+    /// <summary>Goes the way of a history; in a repository that was made just now.</summary>
+    public void Import(IReadOnlyList<Change> history, IReadOnlyDictionary<Digest, byte[]> layers)
+    {
+        foreach (Change change in history)
+        {
+            if (change is LayerAdded { Digest: var digest, Size: var size })
+            {
+                byte[] content = layers.GetValueOrDefault(digest)
+                    ?? throw StateFolder.Damaged($"the layer {digest} of the repository '{Name}' is missing");
+                if (content.Length != size || Digest.Of(content) != digest)
+                    throw StateFolder.Damaged($"the layer {digest} has other bytes");
+                Registry.World.Blobs.Take(digest, content);
+            }
+            Do(change);
+        }
+        Layers.PromiseAll();
+    }
+
     /// <summary>Goes back to what is on the disk.</summary>
     public void Reload()
     {
@@ -196,7 +217,8 @@ internal sealed class StoredRepository
     private IEnumerable<Change> Snapshot() =>
     [
         new RepositoryOpened(Registry.RegistryId, Registry.Region, Name, Images.Pushes), new SettingsChanged(_settings),
-        .. Layers.All.Select(d => new LayerAdded(d, Layers.SizeOf(d)!.Value)), .. Images.History(),
+        .. Layers.All.OrderBy(d => d.Value, StringComparer.Ordinal).Select(d => new LayerAdded(d, Layers.SizeOf(d)!.Value)),
+        .. Images.History(),
     ];
 
     private Kept Delete()

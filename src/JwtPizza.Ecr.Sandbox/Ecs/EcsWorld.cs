@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.State;
@@ -47,6 +48,22 @@ internal sealed class EcsWorld
         {
             _regions = _state!.Load<Dictionary<string, EcsRegion>>(Document) ?? [];
             throw;
+        }
+    }
+
+    /// <summary>All regions, as they are kept.</summary>
+    public JsonNode Export()
+    {
+        lock (Gate) return JsonSerializer.SerializeToNode(_regions)!;
+    }
+
+    /// <summary>Takes up what was kept, in place of all that is here.</summary>
+    public void Import(Dictionary<string, EcsRegion> regions)
+    {
+        lock (Gate)
+        {
+            _regions = regions;
+            Keep();
         }
     }
 

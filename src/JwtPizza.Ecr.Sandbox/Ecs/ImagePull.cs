@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Sandbox.Ecr;
+using JwtPizza.Ecr.Sandbox.Registry;
 
 namespace JwtPizza.Ecr.Sandbox.Ecs;
 
@@ -75,6 +76,7 @@ internal static partial class ImagePull
 
     private static EcrRegistry? RegistryOf(string host, EcrWorld world, string region) => EcrHost.TryParse(host) is { IsPublic: false } ecr
         ? world.Registry(ecr.RegistryId!, ecr.Region!)
+        : RegistryHostNames.RegistryOf(host) is { } own ? world.Registry(own.RegistryId, own.Region)
         : LocalHost().IsMatch(host) ? world.Registry(world.Info.RegistryId, region) : null;
 
     [GeneratedRegex(@"\A(?<host>[^/]+)/(?<name>[^:@]+)(?::(?<tag>[^:@]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?\z",

@@ -11,6 +11,9 @@ namespace JwtPizza.Ecr.Sandbox.GitHub;
 /// <param name="Immutable">Whether its tokens carry the numbers in the subject.</param>
 internal sealed record HostedRepository(GitHubRepository Repository, bool Immutable);
 
+/// <summary>The numbers that GitHub gave to a repository and its owner.</summary>
+internal sealed record GitHubNumbers(long OwnerId, long RepositoryId);
+
 /// <summary>
 /// The repositories at the sandbox's GitHub. Every name exists. It is an old repository, whose subject has names alone and whose
 /// numbers are made from them, until somebody names its numbers: from then on it is a new one, with these.
@@ -19,13 +22,14 @@ internal sealed class GitHubWorld(StateFolder? state = null)
 {
     private const string Document = "github";
     private const long First = 100_000_000, Count = 900_000_000;
-    private readonly ConcurrentDictionary<string, Numbers> _new =
-        new(state?.Load<Dictionary<string, Numbers>>(Document) ?? [], StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, GitHubNumbers> _new =
+        new(state?.Load<Dictionary<string, GitHubNumbers>>(Document) ?? [], StringComparer.OrdinalIgnoreCase);
 
-    private sealed record Numbers(long OwnerId, long RepositoryId);
+    /// <summary>The new repositories.</summary>
+    public IReadOnlyDictionary<string, GitHubNumbers> Known => new SortedDictionary<string, GitHubNumbers>(_new, StringComparer.Ordinal);
 
     /// <summary>The repository as GitHub would tell of it.</summary>
-    public HostedRepository Find(GitHubRepository repository) => _new.TryGetValue(repository.ToString(), out Numbers? known)
+    public HostedRepository Find(GitHubRepository repository) => _new.TryGetValue(repository.ToString(), out GitHubNumbers? known)
         ? new(repository with { OwnerId = known.OwnerId, RepositoryId = known.RepositoryId }, Immutable: true)
         : new(repository with
         {
@@ -38,6 +42,13 @@ internal sealed class GitHubWorld(StateFolder? state = null)
     {
         if (repository is not { OwnerId: { } owner, RepositoryId: { } id }) return;
         _new[repository.ToString()] = new(owner, id);
+        state?.Save(Document, () => _new);
+    }
+
+    /// <summary>Takes up what was known elsewhere.</summary>
+    public void Import(IReadOnlyDictionary<string, GitHubNumbers> known)
+    {
+        foreach ((string repository, GitHubNumbers numbers) in known) _new[repository] = numbers;
         state?.Save(Document, () => _new);
     }
 

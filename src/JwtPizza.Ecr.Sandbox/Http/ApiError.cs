@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
@@ -11,6 +12,9 @@ internal sealed class ApiError(string code, string message, int status = 400) : 
     public string Code { get; } = code;
 
     public int Status { get; } = status;
+
+    /// <summary>What the policies say, where they refuse; the client does not see it.</summary>
+    public Explanation? Why { get; init; }
 
     /// <summary>Members that the error's shape has besides its message (JSON protocols only).</summary>
     public JsonObject? Members { get; init; }

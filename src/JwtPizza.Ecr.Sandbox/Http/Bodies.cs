@@ -36,7 +36,7 @@ internal static class Bodies
     /// <summary>The error of AWS's JSON protocol.</summary>
     public static Task RespondErrorAsync(this Exchange exchange, ApiError error, CancellationToken cancellationToken)
     {
-        exchange.Trace.ErrorCode = error.Code;
+        (exchange.Trace.ErrorCode, exchange.Trace.Why) = (error.Code, error.Why);
         JsonObject body = new() { ["__type"] = error.Code, ["message"] = error.Message };
         foreach ((string name, JsonNode? value) in error.Members ?? []) body[name] = value?.DeepClone();
         return exchange.RespondJsonAsync(error.Status, body, JsonEndpoint.ContentType, cancellationToken);

@@ -4,14 +4,17 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using JwtPizza.Ecr.Sandbox.Enforcement;
+using JwtPizza.Ecr.Sandbox.Watching;
 
 namespace JwtPizza.Ecr.Sandbox.Http;
 
-/// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens, a reset.</summary>
+/// <summary>What cmdlets do with the sandbox, for those who have none: faults, the call log, the clock, GitHub's tokens, a reset, a world
+/// as a document.</summary>
 internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 {
     public const string PathPrefix = "/_sandbox/";
-    private const int BodyLimit = 64 * 1024;
+    private const int BodyLimit = 64 * 1024, WorldLimit = 1024 * 1024 * 1024;
     private const string Json = "application/json", EventStream = "text/event-stream";
     private static readonly string? s_version = typeof(ControlEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
         ?.InformationalVersion.Split('+')[0];
@@ -19,6 +22,9 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
+
+    private const string There =
+        "GET ui, calls, events, overview, rights, explain or export, POST or DELETE faults, POST clock, tokens, reset or import";
 
     private sealed record Step(double Days, double Hours);
 
@@ -33,16 +39,31 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     public async Task AnswerAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         exchange.Trace.Forget();   // who asks what was called is no part of the answer
-        if (exchange is { Method: "GET", Path: PathPrefix + "events" }
-            && exchange.Header("Accept")?.Contains(EventStream, StringComparison.Ordinal) == true)
+        if (Stream(exchange, cancellationToken) is { } stream)
         {
-            await exchange.RespondAsync(EventStream, EventsAsync(exchange, cancellationToken), cancellationToken).ConfigureAwait(false);
+            await exchange.RespondAsync(EventStream, stream, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        if (exchange is { Method: "GET", Path: PathPrefix + "ui" })
+        {
+            WebPage.Protect(exchange);
+            await exchange.RespondAsync(200, WebPage.ContentType, WebPage.Document, cancellationToken).ConfigureAwait(false);
             return;
         }
         (int status, object answer) = await TryAsync(exchange, cancellationToken).ConfigureAwait(false);
-        await exchange.RespondAsync(status, Json, JsonSerializer.SerializeToUtf8Bytes(answer, s_json), cancellationToken)
-            .ConfigureAwait(false);
+        await exchange.RespondAsync(status, Json, answer as byte[] ?? JsonSerializer.SerializeToUtf8Bytes(answer, s_json),
+            cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What a client asks to be sent as it happens.</summary>
+    private IAsyncEnumerable<string>? Stream(Exchange exchange, CancellationToken cancellationToken) =>
+        exchange.Method != "GET" || exchange.Header("Accept")?.Contains(EventStream, StringComparison.Ordinal) != true
+            ? null : exchange.Path switch
+        {
+            PathPrefix + "events" => EventsAsync(exchange, cancellationToken),
+            PathPrefix + "calls" => CallsAsync(exchange, cancellationToken),
+            _ => null,
+        };
 
     private async Task<(int, object)> TryAsync(Exchange exchange, CancellationToken cancellationToken)
     {
@@ -59,9 +80,12 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "tokens") => (200, Issue(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "reset") => (200, Reset(exchange)),
-                _ =>
-                    (404, new { error = "NotFound",
-                        message = $"There is no {exchange.Method} {exchange.Path}: GET calls or events, POST or DELETE faults, POST clock, POST tokens, POST reset." }),
+                ("GET", "overview") => (200, Overview.Of(sandbox.World)),
+                ("GET", "rights") => (200, sandbox.Rights()),
+                ("GET", "explain") => (200, Explain(exchange, pattern)),
+                ("GET", "export") => (200, sandbox.Export()),
+                ("POST", "import") => (200, Import(await BodyAsync(exchange, WorldLimit, cancellationToken).ConfigureAwait(false))),
+                _ => (404, new { error = "NotFound", message = $"There is no {exchange.Method} {exchange.Path}: {There}." }),
             };
         }
         catch (PizzaException e) { return (400, new { error = e.ErrorId, message = e.Message }); }
@@ -87,6 +111,14 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
                 $"id: {number}\nevent: {happened["detail-type"]}\ndata: {happened.ToJsonString()}\n\n");
     }
 
+    private async IAsyncEnumerable<string> CallsAsync(Exchange exchange, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return ": calls of the sandbox\n\n";
+        await foreach ((long number,
+            SandboxCall call) in sandbox.FollowCallsAsync(AfterIn(exchange), cancellationToken).ConfigureAwait(false))
+            yield return string.Create(CultureInfo.InvariantCulture, $"id: {number}\ndata: {JsonSerializer.Serialize(call, s_json)}\n\n");
+    }
+
     private static long AfterIn(Exchange exchange) =>
         long.TryParse(exchange.Header("Last-Event-ID") ?? exchange.Query.GetValueOrDefault("after"), NumberStyles.None,
             CultureInfo.InvariantCulture, out long number) ? number : 0;
@@ -102,6 +134,22 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
         CheckType(exchange);
         sandbox.Reset();
         return new { sandbox.Now };
+    }
+
+    private object Import(byte[] world)
+    {
+        sandbox.Import(world);
+        return new { sandbox.Now, repositories = sandbox.Repositories };
+    }
+
+    /// <summary>The last calls that policies refused, newest first, or the one that the client knows by its id.</summary>
+    private IEnumerable<ExplainedCall> Explain(Exchange exchange, string pattern)
+    {
+        IEnumerable<ExplainedCall> refused = sandbox.Explanations.Where(c => OperationNames.Fits(pattern, c.Service, c.Operation));
+        if (exchange.Query.GetValueOrDefault("requestId") is not { } id) return refused;
+        return refused.Where(c => c.RequestId == id).ToList() is { Count: > 0 } one ? one
+            : throw Wrong("UnknownRequest",
+                $"none of the last refusals has the request id '{id}': policies did not refuse that call, or it is too long ago");
     }
 
     private object Advance(Step step)
@@ -131,11 +179,16 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
         return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
     }
 
-    private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
+    private static async Task<byte[]> BodyAsync(Exchange exchange, int limit, CancellationToken cancellationToken)
     {
         CheckType(exchange);
-        byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
-            ?? throw Wrong("InvalidRequest", $"the request is larger than {BodyLimit} bytes");
+        return await exchange.ReadAsync(limit, cancellationToken).ConfigureAwait(false)
+            ?? throw Wrong("InvalidRequest", $"the request is larger than {limit} bytes");
+    }
+
+    private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
+    {
+        byte[] body = await BodyAsync(exchange, BodyLimit, cancellationToken).ConfigureAwait(false);
         try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is no request"); }
         catch (JsonException e) { throw Wrong("InvalidRequest", e.Message.Split(" Path:")[0].TrimEnd('.')); }
     }

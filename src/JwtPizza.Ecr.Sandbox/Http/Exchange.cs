@@ -20,7 +20,7 @@ internal sealed class Exchange
         int query = raw.IndexOf('?', StringComparison.Ordinal);
         Path = Uri.UnescapeDataString(query < 0 ? raw : raw[..query]);
         Query = Form.Parse(query < 0 ? "" : raw[(query + 1)..]);
-        Trace = new(watch, $"{Method} {Path}");
+        Trace = new(watch, $"{Method} {Path}", RequestId);
         SetHeader("x-amzn-RequestId", RequestId);
     }
 
@@ -84,6 +84,7 @@ internal sealed class Exchange
             await _context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
             await _context.Response.OutputStream.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
+        _context.Response.Close();
     }
 
     private async Task HeadAsync(int status, string? contentType, long length, CancellationToken cancellationToken)

@@ -15,10 +15,12 @@ internal sealed class HttpFront : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new(), _closed = new();
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly ConditionalWeakTable<Socket, object> _connections = new();
+    private readonly IReadOnlyCollection<string> _hosts;
     private IReadOnlyList<IEndpoint> _endpoints = [];
     private Task _accepting = Task.CompletedTask;
 
-    private HttpFront(HttpListener listener, int port) => (_listener, Port) = (listener, port);
+    private HttpFront(HttpListener listener, int port, IReadOnlyCollection<string> hosts) =>
+        (_listener, Port, _hosts) = (listener, port, hosts);
 
     public int Port { get; }
 
@@ -30,7 +32,10 @@ internal sealed class HttpFront : IAsyncDisposable
 
     /// <summary>Binds the port; requests wait until <see cref="Open"/>. It takes 32 KiB of headers, closes connections on which nothing
     /// comes, and leaves bodies to the endpoints.</summary>
-    public static HttpFront Bind(int port, TimeSpan idleLimit)
+    /// <param name="port">0 for a free one.</param>
+    /// <param name="idleLimit">See <see cref="IdleLimit"/>.</param>
+    /// <param name="hosts">Names of this machine to answer to, besides 127.0.0.1 and localhost.</param>
+    public static HttpFront Bind(int port, TimeSpan idleLimit, IReadOnlyCollection<string> hosts)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -38,10 +43,11 @@ internal sealed class HttpFront : IAsyncDisposable
             HttpListener listener = new();
             listener.Prefixes.Add($"http://127.0.0.1:{candidate}/");
             listener.Prefixes.Add($"http://localhost:{candidate}/");
+            foreach (string host in hosts) listener.Prefixes.Add($"http://{host}:{candidate}/");
             try
             {
                 listener.Start();
-                return new(listener, candidate) { IdleLimit = idleLimit };
+                return new(listener, candidate, hosts) { IdleLimit = idleLimit };
             }
             catch (Exception e) when (e is HttpListenerException or SocketException)
             {
@@ -127,7 +133,7 @@ internal sealed class HttpFront : IAsyncDisposable
 
     private Task RouteAsync(Exchange exchange)
     {
-        if (Visitors.Refusal(exchange, Port) is { } why)
+        if (Visitors.Refusal(exchange, Port, _hosts) is { } why)
             return exchange.RespondErrorAsync(new("AccessDeniedException", why, 403), _stop.Token);
         return _endpoints.FirstOrDefault(e => e.Takes(exchange)) is { } endpoint
             ? endpoint.AnswerAsync(exchange, _stop.Token)

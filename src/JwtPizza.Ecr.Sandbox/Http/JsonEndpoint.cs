@@ -42,8 +42,8 @@ internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions
         Admit(caller);
         await exchange.Trace.MeetFaultsAsync(Refusals.Json, cancellationToken).ConfigureAwait(false);
         JsonCall call = new(operation.Name, new(input), caller);
-        if (guard?.Refusal(caller, $"{service.Name}:{operation.Name}", () => operation.Needs(call)) is { } why)
-            throw new ApiError("AccessDeniedException", why);
+        if (guard?.Refusal(caller, $"{service.Name}:{operation.Name}", () => operation.Needs(call)) is { } refusal)
+            throw new ApiError("AccessDeniedException", refusal.Sentence) { Why = refusal.Why };
         JsonObject output = await operation.RunAsync(call, cancellationToken).ConfigureAwait(false);
         await exchange.RespondJsonAsync(200, output, ContentType, cancellationToken).ConfigureAwait(false);
     }

@@ -36,15 +36,15 @@ internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessio
                     $"{(service is null ? $"does not have the service of version '{form.GetValueOrDefault("Version")}'" : "does not support it")}.");
             Admit(operation, call);
             await exchange.Trace.MeetFaultsAsync(Refusals.Query, cancellationToken).ConfigureAwait(false);
-            if (guard?.Refusal(call.Caller, $"{service.Name}:{action}", () => operation.Needs(call)) is { } why)
-                throw new ApiError("AccessDenied", why, 403);
+            if (guard?.Refusal(call.Caller, $"{service.Name}:{action}", () => operation.Needs(call)) is { } refusal)
+                throw new ApiError("AccessDenied", refusal.Sentence, 403) { Why = refusal.Why };
             IEnumerable<XElement>? result = await operation.RunAsync(call, cancellationToken).ConfigureAwait(false);
             await RespondAsync(exchange, 200, service.Namespace, Response(action, result, exchange.RequestId), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (ApiError e)
         {
-            exchange.Trace.ErrorCode = e.Code;
+            (exchange.Trace.ErrorCode, exchange.Trace.Why) = (e.Code, e.Why);
             await RespondAsync(exchange, e.Status, service?.Namespace ?? "", Error(e, exchange.RequestId), cancellationToken)
                 .ConfigureAwait(false);
         }

@@ -9,13 +9,14 @@ internal static class Visitors
     /// <summary>Why a request is refused; null for one of a program, or of the sandbox's own pages.</summary>
     /// <param name="exchange">The request.</param>
     /// <param name="port">The port that the sandbox listens on.</param>
-    public static string? Refusal(Exchange exchange, int port)
+    /// <param name="hosts">Its names besides 127.0.0.1 and localhost.</param>
+    public static string? Refusal(Exchange exchange, int port, IReadOnlyCollection<string> hosts)
     {
-        if (exchange.Header("Host") is { } host && !IsOwn("http://" + host, port))
+        if (exchange.Header("Host") is { } host && !IsOwn("http://" + host, port, hosts))
             return $"The sandbox answers to 127.0.0.1 and localhost, and not to '{host}'.";
-        if (exchange.Header("Origin") is { } origin && !IsOwn(origin, port))
+        if (exchange.Header("Origin") is { } origin && !IsOwn(origin, port, []))
             return $"The sandbox takes no requests of the web page '{origin}'.";
-        if (exchange.Header("Referer") is { } referer && !IsOwn(referer, port))
+        if (exchange.Header("Referer") is { } referer && !IsOwn(referer, port, []))
             return $"The sandbox takes no requests of the web page '{referer}'.";
         return exchange.Header("Sec-Fetch-Site") is { } site && site is not ("same-origin" or "none")
             ? "The sandbox takes no requests of web pages." : null;
@@ -25,7 +26,7 @@ internal static class Visitors
     public static bool IsBrowser(Exchange exchange) =>
         exchange.Header("Sec-Fetch-Site") is not null || exchange.Header("Origin") is not null || exchange.Header("Referer") is not null;
 
-    private static bool IsOwn(string address, int port) =>
+    private static bool IsOwn(string address, int port, IReadOnlyCollection<string> hosts) =>
         Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Port == port && uri.Scheme == Uri.UriSchemeHttp
-            && uri.Host is "127.0.0.1" or "localhost";
+            && (uri.Host is "127.0.0.1" or "localhost" || hosts.Contains(uri.Host));
 }

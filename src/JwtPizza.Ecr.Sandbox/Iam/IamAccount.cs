@@ -114,19 +114,30 @@ internal sealed class IamAccount
         return holder?.Arn.Equals(arn, StringComparison.OrdinalIgnoreCase) == true ? holder : null;
     }
 
-    /// <summary>The documents that say what a role, or a user with the groups, may do.</summary>
-    public IEnumerable<string> DocumentsOf(PolicyHolder holder)
+    /// <summary>The policies that say what a role, or a user with the groups, may do.</summary>
+    public IEnumerable<(PolicyHolder Holder, string Name, string Document)> PoliciesOf(PolicyHolder holder)
     {
-        IEnumerable<string> own =
-            holder.Inline.Values.Concat(holder.Attached.Select(FindPolicy).OfType<ManagedPolicy>().Select(p => p.Default.Document));
+        var attached = holder.Attached.Select(FindPolicy).OfType<ManagedPolicy>().Select(p => (holder, p.Name, p.Default.Document));
+        var own = holder.Inline.Select(p => (holder, p.Key, p.Value)).Concat(attached);
         return holder is User user
-            ? own.Concat(user.Groups.Select(g => Groups.GetValueOrDefault(g)).OfType<Group>().SelectMany(DocumentsOf)) : own;
+            ? own.Concat(user.Groups.Select(g => Groups.GetValueOrDefault(g)).OfType<Group>().SelectMany(PoliciesOf)) : own;
     }
 
     public int AttachmentCount(ManagedPolicy policy) => Holders.Count(h => h.Has(policy));
 
     public int BoundaryCount(ManagedPolicy policy) =>
         Holders.Count(h => policy.Arn.Equals(h.PermissionsBoundary, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Takes everything out, the administrator too.</summary>
+    public void Clear()
+    {
+        Policies.Clear();
+        Roles.Clear();
+        Users.Clear();
+        Groups.Clear();
+        InstanceProfiles.Clear();
+        Providers.Clear();
+    }
 
     /// <summary>The account as it is now, for readers of later. Its own gate guards it, and nobody writes to it.</summary>
     public IamAccount Copy()

@@ -22,18 +22,41 @@ internal sealed class IamWorld
     {
         (Home, _time, _delay, _seed, _state) = (home, time, delay, seed, state);
         if (state is null) return;
-        foreach (SavedAccount saved in SavedAccount.LoadAll(state))
-        {
-            IamAccount account = new(saved.AccountId, Named(saved.Partition), time);
-            saved.Restore(account);
-            _accounts[(saved.Partition, saved.AccountId)] = new(account, delay, state);
-        }
+        foreach (SavedAccount saved in SavedAccount.LoadAll(state)) Restore(saved);
     }
 
     /// <summary>The account that the sandbox plays, 12 digits.</summary>
     public string Home { get; }
 
     public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>All accounts that anybody has used.</summary>
+    public IEnumerable<Readers> Accounts => _accounts.OrderBy(a => a.Key).Select(a => a.Value);
+
+    /// <summary>All accounts that anybody has used, without the secrets of their users' keys; the home account in any case.</summary>
+    public IReadOnlyList<SavedAccount> Export(string partition)
+    {
+        _ = Of(partition, Home);
+        List<SavedAccount> all = [];
+        foreach (Readers readers in Accounts)
+        {
+            IamAccount copy = readers.Account.Copy();
+            foreach (List<AccessKey> keys in copy.Users.Values.Select(u => u.AccessKeys))
+            {
+                for (int i = 0; i < keys.Count; i++) keys[i] = keys[i] with { Secret = "" };
+            }
+            all.Add(SavedAccount.Of(copy));
+        }
+        return all;
+    }
+
+    /// <summary>Takes up an account as it was kept.</summary>
+    public void Restore(SavedAccount saved)
+    {
+        IamAccount account = new(saved.AccountId, Named(saved.Partition), _time);
+        saved.Restore(account);
+        _accounts[(saved.Partition, saved.AccountId)] = Opened(account);
+    }
 
     /// <summary>The name of the partition of a region. A sandbox also takes regions that AWS does not have.</summary>
     public static string PartitionOf(string region) => (Partition.Find(region) ?? Partition.Commercial).Name;
@@ -72,6 +95,11 @@ internal sealed class IamWorld
     private Readers Open(string partition, string accountId)
     {
         IamAccount account = new(accountId, Named(partition), _time, accountId == Home ? _seed : null);
+        return Opened(account);
+    }
+
+    private Readers Opened(IamAccount account)
+    {
         Readers readers = new(account, _delay, _state);
         if (_state is not null)
         {

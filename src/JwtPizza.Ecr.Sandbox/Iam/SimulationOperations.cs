@@ -132,15 +132,8 @@ internal static class SimulationOperations
         : PolicyJson.Parse(document)?.ContainsKey("Statement") == true ? new("ResourcePolicy", OfResource, document)
         : throw IamErrors.Malformed("Syntax errors in policy.");
 
-    private static IEnumerable<Source> Sources(PolicyHolder holder, IamAccount account)
-    {
-        IEnumerable<Source> own =
-        [
-            .. holder.Inline.Select(p => new Source(p.Key, Identity, p.Value)),
-            .. holder.Attached.Select(a => account.FindPolicy(a)!).Select(p => new Source(p.Name, Identity, p.Default.Document)),
-        ];
-        return holder is User user ? own.Concat(user.Groups.SelectMany(g => Sources(account.Group(g), account))) : own;
-    }
+    private static IEnumerable<Source> Sources(PolicyHolder holder, IamAccount account) =>
+        account.PoliciesOf(holder).Select(p => new Source(p.Name, Identity, p.Document));
 
     /// <summary>The account of an ARN, or what stands for one itself.</summary>
     private static string AccountOf(string arn) => Arn.TryParse(arn, out Arn? parsed) ? parsed.AccountId : arn;

@@ -62,6 +62,19 @@ internal sealed class BlobStore : IDisposable
         }
     }
 
+    /// <summary>Makes bytes a blob, held by one repository more.</summary>
+    public void Take(Digest digest, byte[] content)
+    {
+        if (Share(digest) is not null) return;
+        Upload upload = Begin();
+        upload.Append(content);
+        upload.Seal();
+        Commit(upload, digest);
+    }
+
+    /// <summary>All of a blob.</summary>
+    public byte[] ReadAll(Digest digest) => File.ReadAllBytes(FileOf(digest));
+
     /// <summary>One repository more holds a blob. Answers its size, or null when none held it.</summary>
     public long? Share(Digest digest)
     {

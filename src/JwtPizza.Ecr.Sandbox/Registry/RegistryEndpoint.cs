@@ -34,11 +34,14 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
 
     private RegistryPass Enter(Exchange exchange)
     {
-        if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass)
+        string? host = exchange.Header("Host");
+        (string RegistryId, string Region)? named = RegistryHostNames.RegistryOf(host);
+        if (world.Tokens.Find(exchange.Header("Authorization")) is not { } pass
+            || (named is { } only && only != (pass.RegistryId, pass.Region)))
         {
+            string realm = named is null ? world.Info.EndpointUrl : "http://" + host;
             exchange.SetHeader("WWW-Authenticate",
-                exchange.Header("Host") == world.PublicHost
-                    ? TokenEndpoint.Challenge(world) : $"Basic realm=\"{world.Info.EndpointUrl}/\",service=\"ecr.amazonaws.com\"");
+                host == world.PublicHost ? TokenEndpoint.Challenge(world) : $"Basic realm=\"{realm}/\",service=\"ecr.amazonaws.com\"");
             throw new RegistryError(401, "UNAUTHORIZED", "authentication required");
         }
         return pass.ExpiresAt > world.Clock.GetUtcNow()
@@ -51,8 +54,11 @@ internal sealed class RegistryEndpoint(EcrWorld world, Guard? guard = null) : IE
     {
         if (pass.IsAnonymous && request.Exchange.Method is not ("GET" or "HEAD")) throw new RegistryError(403, "DENIED", "Not Authorized");
         if (guard is null) return operation.RunAsync(request);
-        if (guard.Refusal(pass.Holder, operation.Name, () => operation.Needs(request)) is { } why)
-            throw new RegistryError(403, "DENIED", why);
+        if (guard.Refusal(pass.Holder, operation.Name, () => operation.Needs(request)) is { } refusal)
+        {
+            request.Exchange.Trace.Why = refusal.Why;
+            throw new RegistryError(403, "DENIED", refusal.Sentence);
+        }
         return operation.RunAsync(request with { May = needs => guard.Refusal(pass.Holder, "", () => needs) is null });
     }
 }

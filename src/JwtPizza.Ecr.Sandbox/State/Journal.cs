@@ -238,13 +238,4 @@ internal sealed class Journal : IDisposable
         try { return JsonSerializer.Deserialize<List<Change>>(json, s_json); }
         catch (Exception e) when (e is JsonException or NotSupportedException or PizzaException) { return null; }
     }
-
-    private sealed class DigestConverter : JsonConverter<Digest>
-    {
-        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            Digest.Parse(reader.GetString() ?? "");
-
-        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.Value);
-    }
 }

@@ -12,11 +12,11 @@ internal sealed record SavedAccount(
 
     public static IEnumerable<SavedAccount> LoadAll(StateFolder state) => state.LoadAll<SavedAccount>(Folder);
 
-    /// <summary>Fills a new account.</summary>
+    /// <summary>Makes an account what this one was.</summary>
     public void Restore(IamAccount account)
     {
         account.Alias = Alias;
-        account.Users.Clear();
+        account.Clear();
         foreach (ManagedPolicy policy in Policies) account.Policies.Add(policy.Name, policy);
         foreach (Role role in Roles) account.Roles.Add(role.Name, role);
         foreach (User user in Users) account.Users.Add(user.Name, user);
@@ -30,10 +30,22 @@ internal sealed record SavedAccount(
         }
     }
 
-    /// <summary>Keeps an account. The caller holds its gate.</summary>
-    public static void Save(StateFolder state, IamAccount account) =>
-        state.Save($"{Folder}/{account.Partition.Name}.{account.AccountId}", () => new SavedAccount(
+    /// <summary>An account as it is now. The caller holds its gate.</summary>
+    public static SavedAccount Of(IamAccount account) => new(
         account.Partition.Name, account.AccountId, account.Alias, [.. account.Policies.Values], [.. account.Roles.Values],
         [.. account.Users.Values],
-        [.. account.Groups.Values], [.. account.InstanceProfiles.Values], [.. account.Providers.Values]));
+        [.. account.Groups.Values], [.. account.InstanceProfiles.Values], [.. account.Providers.Values]);
+
+    /// <summary>Keeps an account. The caller holds its gate.</summary>
+    /// <exception cref="Http.ApiError">The disk is full or broken; the account is as it was before.</exception>
+    public static void Save(StateFolder state, IamAccount account)
+    {
+        string document = $"{Folder}/{account.Partition.Name}.{account.AccountId}";
+        try { state.Save(document, () => Of(account)); }
+        catch (Http.ApiError)
+        {
+            state.Load<SavedAccount>(document)?.Restore(account);
+            throw;
+        }
+    }
 }

@@ -103,14 +103,14 @@ internal sealed class StateFolder : IDisposable
 
     /// <summary>The error for a state that nobody but an editor, or a failing disk, can have left.</summary>
     public static PizzaException Damaged(string what, Exception? inner = null) => Invalid(PizzaErrorKind.InvalidData,
-        $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", null, inner);
+        $"The sandbox's state is damaged: {what}. Put the folder back from a copy, or start with an empty one.", what, inner);
 
     /// <summary>The error for a state that cannot be read or written now.</summary>
     public static PizzaException Unavailable(string message, string? path, Exception inner) =>
         Invalid(PizzaErrorKind.Unavailable, message, path, inner);
 
-    private static PizzaException Invalid(PizzaErrorKind kind, string message, string? path, Exception? inner) =>
-        new("InvalidState", kind, message, path, inner);
+    private static PizzaException Invalid(PizzaErrorKind kind, string message, string? about, Exception? inner) =>
+        new("InvalidState", kind, message, about, inner);
 
     public void Dispose() => _lock.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Iam;
 using static JwtPizza.Ecr.Sandbox.Http.QueryXml;
@@ -17,7 +18,11 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         // AWS tells neither a stranger which roles exist, nor anybody why.
         if (Find(arn) is not { } role || role.Account != account
             || new WebIdentityGate(sts).Evaluate(role.Role, identity, name).Decision != Decision.Allowed)
-            throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403);
+            throw new ApiError("AccessDenied", $"Not authorized to perform {TrustJudge.Action}", 403)
+            {
+                Why = arn.Split(':')[4] == account.AccountId
+                    ? new(null, [], new WebIdentityGate(sts).Explain(arn.Split('/')[^1], call.Required("WebIdentityToken"))) : null,
+            };
         XElement[] credentials = Credentials(
             call, role, policies, Longest(role.Role, chained: false),
             session => session with { FederatedProvider = identity.Provider.Arn });
@@ -35,21 +40,29 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         // it stays what the first to assume a role said
         if (from?.SourceIdentity is { } set && set != source) throw Denied("sts:SetSourceIdentity");
         string?[] actions = ["sts:AssumeRole", tags.Count > 0 ? "sts:TagSession" : null, source is null ? null : "sts:SetSourceIdentity"];
-        if (Array.Find(actions, a => a is not null && !Admits(role, call, a, tags, source)) is { } refused) throw Denied(refused);
+        if (actions.OfType<string>().Select(a => Objection(role, call, a, tags, source)).FirstOrDefault(o => o is not null) is { } refused)
+            throw Denied(refused.Action, refused);
         List<string> policies = SessionPolicies.Of(call, role.Account);
         (int, string) longest = Longest(role.Role, chained: from?.RoleName is not null);
         return Credentials(call, role, policies, longest, session => session with { Tags = tags, SourceIdentity = source });
 
-        ApiError Denied(string action) =>
-            new("AccessDenied", $"User: {sts.Sessions.Identify(call.Caller).Arn} is not authorized to perform: {action} on resource: {arn}",
-                403);
+        ApiError Denied(string action, ExplainedNeed? objection = null)
+        {
+            string who = sts.Sessions.Identify(call.Caller).Arn;
+            return new("AccessDenied", $"User: {who} is not authorized to perform: {action} on resource: {arn}", 403)
+            {
+                Why = new(who, [objection ?? new(action, arn, false, null, ["there is no such role, or its session keeps the source " +
+                    "identity that it has"])]),
+            };
+        }
     }
 
     /// <summary>
     /// The trust policy has to let the caller in, and where it names no more than his account, his own policies have to as well:
     /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     /// </summary>
-    private bool Admits((IamAccount Account, Role Role) role, QueryCall call, string action, IReadOnlyList<SessionTag> tags, string? source)
+    private ExplainedNeed? Objection(
+        (IamAccount Account, Role Role) role, QueryCall call, string action, IReadOnlyList<SessionTag> tags, string? source)
     {
         RequestContext context = sts.Principals.Context(call.Caller)
             .With("sts:RoleSessionName", call.Required("RoleSessionName")).With("aws:ResourceAccount", role.Account.AccountId);
@@ -58,10 +71,14 @@ internal sealed class AssumeRoleOperations(StsWorld sts)
         SessionTags.Describe(context, call, tags);
         foreach ((string key, string value) in role.Role.Tags)
             context.With("aws:ResourceTag/" + key, value).With("iam:ResourceTag/" + key, value);
-        if (sts.Principals.Of(call.Caller) is not { } who) return false;
-        CompiledPolicy[] trust = [CompiledPolicy.Of(role.Role.TrustPolicy)];
-        return AccessDecision.Of(who, new(action, role.Role.Arn, context), role.Account.AccountId, trust, mustLetIn: true).Decision
-            == Decision.Allowed;
+        if (sts.Principals.Of(call.Caller) is not { } who)
+            return new(action, role.Role.Arn, false, null, ["the role or user behind the credentials is gone"]);
+        NamedPolicy trust = new(PolicyType.Resource, $"trust policy of role '{role.Role.Name}'", CompiledPolicy.Of(role.Role.TrustPolicy));
+        AccessRequest request = new(action, role.Role.Arn, context);
+        AccessDecision decision = AccessDecision.Of(who, request, role.Account.AccountId, [trust.Policy], mustLetIn: true);
+        return decision.By is not { } type ? null
+            : new(action, role.Role.Arn, false, Guard.NameOf(type),
+                NamedPolicy.Reasons([.. sts.Principals.PoliciesOf(call.Caller), trust], decision, request, who));
     }
 
     private (IamAccount Account, Role Role)? Find(string arn)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using JwtPizza.Ecr.Sandbox.Enforcement;
 using JwtPizza.Ecr.Sandbox.Http;
 
 namespace JwtPizza.Ecr.Sandbox.Watching;
@@ -6,7 +7,8 @@ namespace JwtPizza.Ecr.Sandbox.Watching;
 /// <summary>One call on its way through the sandbox. The endpoint says what it is; the web server says how it ended.</summary>
 /// <param name="watch">Where it is noted.</param>
 /// <param name="request">What to call it while no endpoint has said: method and path.</param>
-internal sealed class CallTrace(Watch watch, string request)
+/// <param name="requestId">What the client knows it by.</param>
+internal sealed class CallTrace(Watch watch, string request, string requestId)
 {
     private const int MaxName = 200;
     private readonly long _number = watch.NextNumber(), _started = Stopwatch.GetTimestamp();
@@ -22,6 +24,9 @@ internal sealed class CallTrace(Watch watch, string request)
 
     /// <summary>The code of the error that the endpoint answers with.</summary>
     public string? ErrorCode { get; set; }
+
+    /// <summary>What the policies say, where they refuse it.</summary>
+    public Explanation? Why { get; set; }
 
     public void Describe(string service, string operation, Caller? caller, IReadOnlyDictionary<string, object?> parameters)
     {
@@ -64,6 +69,7 @@ internal sealed class CallTrace(Watch watch, string request)
     public void End(int? status)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 1) return;
+        if (Why is not null) watch.Explain(new(requestId, _time, _service, _operation, Region, status, ErrorCode, Why));
         watch.Log.Add(_number, new()
         {
             Time = _time,

@@ -11,6 +11,7 @@ internal sealed class EventFeed
     private readonly object _gate = new();
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _number;
+    private bool _isOver;
 
     public void Publish(JsonObject happened)
     {
@@ -21,7 +22,15 @@ internal sealed class EventFeed
             if (_events.Count > Limit) _events.Dequeue();
             (news, _news) = (_news, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        news.SetResult();
+        news.TrySetResult();
+    }
+
+    /// <summary>Ends for all who follow.</summary>
+    public void Close()
+    {
+        TaskCompletionSource news;
+        lock (_gate) (_isOver, news) = (true, _news);
+        news.TrySetResult();
     }
 
     /// <summary>The events after a number that are still known.</summary>
@@ -37,12 +46,18 @@ internal sealed class EventFeed
         while (true)
         {
             Task news;
-            lock (_gate) news = _news.Task;
+            bool isOver;
+            lock (_gate)
+            {
+                (news, isOver) = (_news.Task, _isOver);
+                if (number > _number) number = 0;   // the number is of a feed that was forgotten
+            }
             foreach ((long Number, JsonObject Event) happened in After(number))
             {
                 yield return happened;
                 number = happened.Number;
             }
+            if (isOver) yield break;
             await news.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -17,6 +17,7 @@ public sealed partial class DocumentTests
         {
             MatchCollection named = TestName().Matches(row.Split('|')[^2]);
             Assert.True(named.Count > 0, $"No test shows: {row}");
+            Assert.DoesNotContain("| ? |", row, StringComparison.Ordinal);
             Assert.All(named, n => Assert.True(IsTest(n.Groups["class"].Value, n.Groups["method"].Value), $"There is no test {n.Value}."));
         }
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using JwtPizza.Ecr.Sandbox;
 
 namespace JwtPizza.Ecr.Tests.Sandbox;
@@ -51,6 +53,38 @@ public sealed class DiskFullTests : IDisposable
         await using TestSandbox again = new(new SandboxOptions { StatePath = State });
         Assert.Equal(2, (await again.Ecr("DescribeImages", new { repositoryName = "pizza" }))["imageDetails"]!.AsArray().Count);
         Assert.Equal(2, (await again.Ecr("DescribeRepositories", new { }))["repositories"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task What_IAM_refuses_for_want_of_room_is_not_there_either()
+    {
+        Mount();
+        await using (TestSandbox sandbox = new(new SandboxOptions { StatePath = State }))
+        {
+            await Query(sandbox, HttpStatusCode.OK, "TagRole", ("RoleName", "github-ci"), ("Tags.member.1.Key", "team"),
+                ("Tags.member.1.Value", "pizza"));
+            Fill();
+            await Query(sandbox, HttpStatusCode.InsufficientStorage, "PutRolePolicy", ("RoleName", "github-ci"), ("PolicyName", "large"),
+                ("PolicyDocument", IamBox.AllowAll.Replace("{", "{" + new string(' ', 8192), StringComparison.Ordinal)));
+            await Query(sandbox, HttpStatusCode.InsufficientStorage, "CreateUser", ("UserName", "cook"));
+            await Query(sandbox, HttpStatusCode.NotFound, "GetRolePolicy", ("RoleName", "github-ci"), ("PolicyName", "large"));
+            await Query(sandbox, HttpStatusCode.NotFound, "GetUser", ("UserName", "cook"));
+            await Query(sandbox, HttpStatusCode.OK, "GetUser", ("UserName", "sandbox"));
+            Assert.Contains("pizza", (await Query(sandbox, HttpStatusCode.OK, "ListRoleTags", ("RoleName", "github-ci"))).ToString(),
+                StringComparison.Ordinal);
+            File.Delete(Filler);
+            await Query(sandbox, HttpStatusCode.OK, "CreateUser", ("UserName", "cook"));
+        }
+        await using TestSandbox again = new(new SandboxOptions { StatePath = State });
+        await Query(again, HttpStatusCode.OK, "GetUser", ("UserName", "cook"));
+        await Query(again, HttpStatusCode.NotFound, "GetRolePolicy", ("RoleName", "github-ci"), ("PolicyName", "large"));
+    }
+
+    private static async Task<XElement> Query(TestSandbox sandbox, HttpStatusCode wanted, string action, params (string, string)[] fields)
+    {
+        (HttpStatusCode status, XElement answer) = await sandbox.Query(action, "2010-05-08", fields);
+        Assert.True(status == wanted, $"{action}: {status} {answer}");
+        return answer;
     }
 
     /// <summary>One whose manifest does not fit into what is left of a block.</summary>
