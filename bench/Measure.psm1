@@ -45,10 +45,12 @@ function ConvertTo-Comparison {
 function Start-BenchSandbox {
     <#
     .SYNOPSIS
-    A sandbox in a process of its own, and the environment that leads every client there.
+    A sandbox in a process of its own, and the environment that leads every client there. With -Latency each call takes so many
+    milliseconds more.
     #>
+    param([int] $Latency = 0)
     $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')).Path
-    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; Start-PizzaSandbox | ForEach-Object EnvironmentVariables | ConvertTo-Json -Compress; [Console]::Out.Flush(); `$null = [Console]::In.ReadLine()"))
+    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; `$sandbox = Start-PizzaSandbox; if ($Latency) { `$null = Set-PizzaSandboxFault * -Latency $Latency }; `$sandbox.EnvironmentVariables | ConvertTo-Json -Compress; [Console]::Out.Flush(); `$null = [Console]::In.ReadLine()"))
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     $variables = $process.StandardOutput.ReadLine() | ConvertFrom-Json -AsHashtable

@@ -11,7 +11,7 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// </summary>
 public abstract class CiPolicyCmdlet : RepositoryCmdlet
 {
-    private readonly List<(CiPolicyTarget Target, CiGrant Grant)> _collected = [];
+    private readonly List<(CiPolicyTarget Target, CiGrant Grant)?> _collected = [];   // null for one that is not found, or not yet
 
     /// <summary>The ARN of the repository; a repository from the pipeline brings it. Default: found by name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -49,14 +49,17 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
+        int index = _collected.Count;
+        _collected.Add(null);
         string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true
             ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
-        _collected.Add((CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole))));
+        _collected[index] = (CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole)));
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)
     {
-        foreach (IGrouping<CiPolicyTarget, CiGrant> group in _collected.GroupBy(c => c.Target, c => c.Grant))
+        IEnumerable<(CiPolicyTarget Target, CiGrant Grant)> found = _collected.OfType<(CiPolicyTarget, CiGrant)>();
+        foreach (IGrouping<CiPolicyTarget, CiGrant> group in found.GroupBy(c => c.Target, c => c.Grant))
             await TryAsync(() => ChangeAsync(group.Key, [.. group], cancellationToken), group.Key.PolicyArn ?? group.Key.PolicyName);
     }
 

@@ -31,13 +31,19 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
         if (policies is [])
             throw new PizzaException("NoPolicy", PizzaErrorKind.InvalidArgument,
                 "Which policy? Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
-        RolePolicyService service = new(Aws.Iam);
         foreach (string role in RoleName)
-            foreach (string policy in policies)
-                await TryAsync(
-                    async () =>
-                        await ChangeAsync(service, await service.PlanAsync(role, policy, OfRole, cancellationToken), cancellationToken),
-                        role);
+        {
+            await StartAsync<RolePolicyCmdlet>(async (self, token) =>
+            {
+                foreach (string policy in policies) await self.TryAsync(() => self.ChangeAsync(role, policy, token), role);
+            }, role, cancellationToken);
+        }
+    }
+
+    private async Task ChangeAsync(string role, string policy, CancellationToken cancellationToken)
+    {
+        RolePolicyService service = new(Aws.Iam);
+        await ChangeAsync(service, await service.PlanAsync(role, policy, OfRole, cancellationToken), cancellationToken);
     }
 
     private protected abstract Task ChangeAsync(RolePolicyService service, RolePolicyPlan plan, CancellationToken cancellationToken);

@@ -33,7 +33,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 [OutputType(typeof(RemovedImage))]
 public sealed class ClearPizzaImageCommand : RepositoryCmdlet
 {
-    private readonly Dictionary<AwsSession, ImagesInUse> _inUse = [];
+    private readonly Dictionary<AwsSession, Task<ImagesInUse>> _inUse = [];
 
     /// <summary>Repositories by name, or patterns with wildcards; '*' takes them all. A name without wildcards that does not exist is an
     /// error.</summary>
@@ -55,17 +55,14 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(ClearAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        EachAsync<ClearPizzaImageCommand>((self, repository, token) => self.ClearAsync(repository, token), cancellationToken);
 
     private async Task ClearAsync(Repository repository, CancellationToken cancellationToken)
     {
         AwsSession aws = Aws;
-        if (!_inUse.TryGetValue(aws, out ImagesInUse? inUse))
-        {
-            string? unknown = null;
-            _inUse[aws] = inUse = await ImagesInUse.FindAsync(aws.Ecs, why => unknown = why, cancellationToken);
-            if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not spared.");
-        }
+        if (!_inUse.TryGetValue(aws, out Task<ImagesInUse>? finding)) _inUse[aws] = finding = InUseAsync(aws, cancellationToken);
+        ImagesInUse inUse = await finding;
         DateTimeOffset? pushedBefore = IsBound(nameof(OlderThan)) ? DateTimeOffset.UtcNow.AddDays(-OlderThan) : null;
         ClearPlan plan =
             ClearPlan.Of(repository, await new Inventory(Registry).ReadAsync(repository, cancellationToken), inUse, pushedBefore);
@@ -78,6 +75,14 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
         if (plan.Images.Count == 0) WriteVerbose($"{repository.RepositoryName}: no untagged image may go; nothing changed.");
         else if (Confirm(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage"))
             await RunAsync(plan, cancellationToken);
+    }
+
+    private async Task<ImagesInUse> InUseAsync(AwsSession aws, CancellationToken cancellationToken)
+    {
+        string? unknown = null;
+        ImagesInUse inUse = await ImagesInUse.FindAsync(aws.Ecs, why => unknown = why, cancellationToken);
+        if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not spared.");
+        return inUse;
     }
 
     private async Task RunAsync(ClearPlan plan, CancellationToken cancellationToken)

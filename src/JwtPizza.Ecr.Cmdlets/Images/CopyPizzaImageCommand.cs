@@ -98,7 +98,7 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => CopyAsync(name, cancellationToken), name);
+            await StartAsync<CopyPizzaImageCommand>((self, token) => self.CopyAsync(name, token), name, cancellationToken);
     }
 
     private Task CopyAsync(string name, CancellationToken cancellationToken)

@@ -74,7 +74,8 @@ public sealed class GetPizzaImageCommand : RepositoryCmdlet
 
     private protected override bool TakesPublic => true;
 
-    private protected override Task ProcessAsync(CancellationToken cancellationToken) => EachAsync(WriteImagesAsync, cancellationToken);
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        EachAsync<GetPizzaImageCommand>((self, repository, token) => self.WriteImagesAsync(repository, token), cancellationToken);
 
     private async Task WriteImagesAsync(Repository repository, CancellationToken cancellationToken)
     {

@@ -33,9 +33,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
-    private readonly ProgressRecord _bar = new(1, "Measuring", "asking ECR");
     private readonly HashSet<StorageMeter> _incomplete = [];
-    private IProgress<int>? _counted;
 
     /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
     /// does not exist is an error.</summary>
@@ -50,20 +48,17 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
     [Parameter]
     public SwitchParameter Total { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        EachAsync<MeasurePizzaStorageCommand>((self, repository, token) => self.MeasureAsync(repository, token), cancellationToken);
+
+    private protected override void OnFailed()
     {
-        // made here, it reports to the pipeline's thread
-        _counted = new Progress<int>(count => Show($"{count} images", ProgressRecordType.Processing));
-        AwsSession aws = Aws;
-        if (!_meters.TryGetValue((aws, RegistryId), out StorageMeter? meter))
-            _meters[(aws, RegistryId)] = meter = new(Registry, aws.Region, count => _counted.Report(count));
-        if (!await EachAsync((repository, token) => MeasureAsync(meter, repository, token), cancellationToken))
-            _incomplete.Add(meter);
+        try { _incomplete.Add(Meter()); }
+        catch (PizzaException) { }   // where AWS cannot be called nothing was measured
     }
 
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
-        Show("done", ProgressRecordType.Completed);
         foreach (((AwsSession aws, _), StorageMeter meter) in _meters.Where(_ => Total))
         {
             if (_incomplete.Contains(meter))
@@ -75,18 +70,21 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
         return Task.CompletedTask;
     }
 
-    private async Task MeasureAsync(StorageMeter meter, Repository repository, CancellationToken cancellationToken)
+    private async Task MeasureAsync(Repository repository, CancellationToken cancellationToken)
     {
-        _bar.Activity = $"Measuring {repository.RepositoryName}";
-        Show("asking ECR", ProgressRecordType.Processing);
-        StorageUsage usage = await meter.MeasureAsync(repository, cancellationToken);
+        StorageMeter meter = Meter();
+        ProgressRecord bar = new(1, $"Measuring {repository.RepositoryName}", "asking ECR");
+        StorageUsage usage = await WithBarAsync<int, StorageUsage>(bar, count => bar.StatusDescription = $"{count} images",
+            progress => meter.MeasureAsync(repository, progress.Report, cancellationToken));
         if (Total) WriteVerbose($"{usage}");
         else WriteObject(usage);
     }
 
-    private void Show(string status, ProgressRecordType type)
+    /// <summary>That of the registry at hand.</summary>
+    private StorageMeter Meter()
     {
-        (_bar.StatusDescription, _bar.RecordType) = (status, type);
-        WriteProgress(_bar);
+        AwsSession aws = Aws;
+        return _meters.TryGetValue((aws, RegistryId), out StorageMeter? meter)
+            ? meter : _meters[(aws, RegistryId)] = new(Registry, aws.Region);
     }
 }

@@ -78,7 +78,10 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string repository in RepositoryName)
-            await TryAsync(() => PushAsync(ImageReference.Parse(repository), cancellationToken), repository);
+        {
+            await StartAsync<PushPizzaImageCommand>(
+                (self, token) => self.PushAsync(ImageReference.Parse(repository), token), repository, cancellationToken);
+        }
     }
 
     private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)

@@ -67,12 +67,14 @@ public sealed class RemovePizzaImageCommand : RepositoryCmdlet
     private protected override async Task EndAsync(CancellationToken cancellationToken)
     {
         foreach (Work work in _work.Values)
-            await TryAsync(() => FlushAsync(work, cancellationToken));
-        foreach (Work work in _work.Values)   // what indexes needed
-        {
-            List<PizzaException> failures = [];
-            await TryAsync(async () => Tell(await work.Remover.EndAsync(failures.Add, cancellationToken), failures));
-        }
+            await StartAsync<RemovePizzaImageCommand>((self, token) => self.EndAsync(work, token), target: null, cancellationToken);
+    }
+
+    private async Task EndAsync(Work work, CancellationToken cancellationToken)
+    {
+        await TryAsync(() => FlushAsync(work, cancellationToken));
+        List<PizzaException> failures = [];
+        Tell(await work.Remover.EndAsync(failures.Add, cancellationToken), failures);   // what indexes needed
     }
 
     private async Task CollectAsync(string text, CancellationToken cancellationToken)

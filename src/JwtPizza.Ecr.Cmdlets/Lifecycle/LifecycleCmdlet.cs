@@ -41,7 +41,7 @@ public abstract class LifecycleCmdlet : RepositoryCmdlet
     }
 
     private async Task<Repository> RepositoryAsync(string name, CancellationToken cancellationToken) =>
-        InputObject is { BaseObject: Repository came } && came.RepositoryName == name
+        InputObject is { BaseObject: Repository came } && came.RepositoryName == name && came.Region == Aws.Region
             ? came : await new RepositoryService(Registry).GetAsync(name, cancellationToken);
 
     /// <summary>A row of a table that came in, for example of a CSV file, whose other columns the next cmdlet may want; null for anything

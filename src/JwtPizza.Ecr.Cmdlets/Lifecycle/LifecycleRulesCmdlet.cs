@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
@@ -6,7 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// together they are one change.</summary>
 public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
 {
-    private readonly List<RepositoryName> _repositories = [];
+    private readonly Dictionary<(RepositoryName, string?, AwsOptions), LifecycleRulesCmdlet> _repositories = [];
     private readonly List<LifecycleRule> _piped = [];
     private readonly HashSet<string> _remarked = [];
 
@@ -56,14 +57,17 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
             await ActAsync(name, cancellationToken);
             return;
         }
-        if (!_repositories.Contains(name)) _repositories.Add(name);
+        _repositories.TryAdd((name, RegistryId, Typed()), this);
         if (!_piped.Contains(rule)) _piped.Add(rule);
     }
 
     private protected sealed override async Task EndAsync(CancellationToken cancellationToken)
     {
-        (Rule, InputObject) = ([.. _piped], null);
-        foreach (RepositoryName name in _repositories) await TryAsync(() => ActAsync(name, cancellationToken), name.Value);
+        foreach (((RepositoryName name, _, _), LifecycleRulesCmdlet there) in _repositories)
+        {
+            (there.Rule, there.InputObject) = ([.. _piped], null);
+            await there.StartAsync<LifecycleRulesCmdlet>((self, token) => self.ActAsync(name, token), name.Value, cancellationToken);
+        }
     }
 
     /// <summary>What the caller says is to be there; null when he says nothing.</summary>

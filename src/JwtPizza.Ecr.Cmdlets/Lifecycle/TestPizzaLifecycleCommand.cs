@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Images;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Repositories;
@@ -35,7 +36,7 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 [OutputType(typeof(LifecycleForecast))]
 public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
 {
-    private readonly Dictionary<string, ImagesInUse> _inUse = [];
+    private readonly Dictionary<AwsSession, Task<ImagesInUse>> _inUse = [];
 
     /// <summary>Work it out over the images that are there, and do not ask ECR for its preview.</summary>
     [Parameter]
@@ -71,18 +72,27 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
     {
         string policy = await Lifecycles.EffectiveTextAsync(name.Value, Change(), cancellationToken);
         Repository repository = await new RepositoryService(Registry).GetAsync(name.Value, cancellationToken);
-        IProgress<string> verbose = new Progress<string>(WriteVerbose);
+        IProgress<string> verbose = new Progress<string>(WriteVerbose), warning = new Progress<string>(WriteWarning);
+        AwsSession aws = Aws;
         return await new LifecycleForecaster(Registry, verbose.Report, Now)
-            .ForecastAsync(repository, policy, Offline, () => InUseAsync(cancellationToken), cancellationToken);
+            .ForecastAsync(repository, policy, Offline, () => InUseAsync(aws, warning, cancellationToken), cancellationToken);
     }
 
-    private async Task<ImagesInUse> InUseAsync(CancellationToken cancellationToken)
+    private Task<ImagesInUse> InUseAsync(AwsSession aws, IProgress<string> warning, CancellationToken cancellationToken)
     {
-        if (_inUse.TryGetValue(Aws.Region, out ImagesInUse? known)) return known;
+        lock (_inUse)   // asked for from within the forecast, on any thread
+        {
+            return _inUse.TryGetValue(aws, out Task<ImagesInUse>? known)
+                ? known : _inUse[aws] = FindInUseAsync(aws, warning, cancellationToken);
+        }
+    }
+
+    private static async Task<ImagesInUse> FindInUseAsync(AwsSession aws, IProgress<string> warning, CancellationToken cancellationToken)
+    {
         string? unknown = null;
-        _inUse[Aws.Region] = known = await ImagesInUse.FindAsync(Aws.Ecs, why => unknown = why, cancellationToken);
-        if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not pointed out.");
-        return known;
+        ImagesInUse found = await ImagesInUse.FindAsync(aws.Ecs, why => unknown = why, cancellationToken);
+        if (unknown is not null) warning.Report($"{unknown} Images that ECS runs are not pointed out.");
+        return found;
     }
 
     /// <summary>A sandbox has a clock of its own.</summary>

@@ -13,16 +13,19 @@ public abstract class AwsCmdlet : PizzaCmdlet
 
     private readonly Dictionary<AwsOptions, AwsSession> _open = [];
     private bool _calledSandbox;
+    private readonly Dictionary<(string?, string?), HashSet<string>> _toldOf = [];
+    private HashSet<string>? _told;   // of the one of several regions and profiles
 
-    /// <summary>The AWS region, for example us-east-1. Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and
-    /// us-east-1.</summary>
+    /// <summary>Specifies the AWS regions, for example us-east-1. With several, the command works in each; one that fails is one error.
+    /// Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string[] Region { get; set; } = [];
 
-    /// <summary>A profile of the shared AWS configuration (~/.aws/config and credentials). A profile that does not exist is an error. While
-    /// a sandbox runs, a profile leads to the sandbox too, unless it was started with -AllowAws.</summary>
+    /// <summary>Specifies profiles of the shared AWS configuration (~/.aws/config and credentials). With several, the command works as
+    /// each. A profile that does not exist is an error. While a sandbox runs, a profile leads to the sandbox too, unless it was started
+    /// with -AllowAws.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("StoredCredentials", "AWSProfileName")]
     [ArgumentCompleter(typeof(ProfileCompleter))]
@@ -48,6 +51,14 @@ public abstract class AwsCmdlet : PizzaCmdlet
     /// AWS_ENDPOINT_URL and AWS itself.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? EndpointUrl { get; set; }
+
+    /// <summary>Specifies how many repositories, roles or regions are worked on at the same time; 1 is one after another. Output keeps the
+    /// order of the input. While AWS throttles it is fewer, and with a prompt for each or -WhatIf it is one.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 8;
+
+    private protected sealed override int WindowSize => ThrottleLimit;
 
     /// <summary>The one of <see cref="Region"/> that the work at hand is for; null for the caller's own.</summary>
     private protected string? CurrentRegion { get; set; }
@@ -84,7 +95,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
                 $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
                 "start it with Start-PizzaSandbox -AllowAws.");
         return _open.TryGetValue(options, out AwsSession? session)
-            ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose });
+            ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose, Throttled = OnThrottled });
     }
 
     /// <summary>Where a repository is, by what its URI and the parameters say. One of ECR Public is refused by a cmdlet for private
@@ -119,10 +130,22 @@ public abstract class AwsCmdlet : PizzaCmdlet
         foreach ((string? profile, string? region) in profiles.SelectMany(_ => regions, (profile, region) => (profile, region)))
         {
             (CurrentProfile, CurrentRegion) = (profile, region);
-            if (several) await TryAsync(() => ProcessAsync(cancellationToken));
+            if (several) await InOneOfAsync(profile, region, cancellationToken);
             else await ProcessAsync(cancellationToken);
         }
     }
+
+    private async Task InOneOfAsync(string? profile, string? region, CancellationToken cancellationToken)
+    {
+        if (!_toldOf.TryGetValue((profile, region), out _told)) _toldOf[(profile, region)] = _told = [];
+        await TryAsync(() => ProcessAsync(cancellationToken), string.Join(' ', new[] { profile, region }.OfType<string>()));
+    }
+
+    // One of several regions or profiles that cannot be called does not end the others, and is one error.
+    private protected sealed override bool EndsPipeline(PizzaException e) => _told is null && base.EndsPipeline(e);
+
+    private protected sealed override bool IsKnown(PizzaException e) => _told is not null
+        && e.Kind is PizzaErrorKind.Unavailable or PizzaErrorKind.Authentication or PizzaErrorKind.Configuration && !_told!.Add(e.ErrorId);
 
     private static string?[] Each(string[] values) =>
         values.Where(v => !string.IsNullOrEmpty(v)).Distinct().ToArray<string?>() is { Length: > 0 } named ? named : [null];

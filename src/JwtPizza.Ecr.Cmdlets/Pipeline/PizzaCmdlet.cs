@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Documents;
 
@@ -6,13 +7,18 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 
 /// <summary>
 /// Base of every cmdlet: async work on the pipeline thread, errors through the one table, and Ctrl+C that cancels and then waits
-/// for the work to end.
+/// for the work to end. Work on several records goes on at once; each is done by a copy of the cmdlet, which holds the parameters that the
+/// record has bound.
 /// </summary>
 public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly BoundDefaults _defaults;
     private readonly CarriedParameters _carried;
+    private PipelinePump? _pump;
+    private WorkWindow? _window;
+    private OrderedOutput _output = new();
+    private HashSet<string>? _bound;
 
     /// <summary>Made by PowerShell.</summary>
     protected PizzaCmdlet() => (_defaults, _carried) = (new(this), new(this));   // the initializers of the derived class have run by now
@@ -26,11 +32,19 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>How often and where the work of one pipeline record is done.</summary>
     private protected virtual Task ProcessRecordAsync(CancellationToken cancellationToken) => ProcessAsync(cancellationToken);
 
-    /// <summary>Runs <see cref="ProcessAsync"/>.</summary>
-    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync);
+    /// <summary>How many works begun by <see cref="StartAsync{T}"/> go on at once, at most.</summary>
+    private protected virtual int WindowSize => 1;
+
+    /// <summary>Runs <see cref="ProcessAsync"/>. What it has started goes on while the next record comes.</summary>
+    protected sealed override void ProcessRecord() => Run(ProcessRecordAsync, toTheEnd: Window.Size == 1 || !MyInvocation.ExpectingInput);
 
     /// <summary>Runs <see cref="EndAsync"/>.</summary>
-    protected sealed override void EndProcessing() => Run(EndAsync);
+    protected sealed override void EndProcessing() => Run(async cancellationToken =>
+    {
+        await _pump!.Rest();
+        cancellationToken.ThrowIfCancellationRequested();
+        await EndAsync(cancellationToken);
+    }, toTheEnd: true);
 
     /// <summary>Cancels the work; the pipeline then waits for it to end.</summary>
     protected sealed override void StopProcessing() => _stop.Cancel();
@@ -38,6 +52,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     /// <summary>Releases what the cmdlet holds.</summary>
     public void Dispose()
     {
+        _pump?.Dispose();
         Dispose(true);
         GC.SuppressFinalize(this);
     }
@@ -53,25 +68,117 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected async Task<bool> TryAsync(Func<Task> work, object? target = null)
     {
         try { await work(); }
-        catch (Exception e) when (Errors.Known(e) is { } error && !Errors.EndsPipeline(error))
+        catch (Exception e) when (Errors.Known(e) is { } error && !EndsPipeline(error))
         {
-            WriteError(Errors.Record(error, target));
+            if (!IsKnown(error)) WriteError(Errors.Record(error, target));
             return false;
         }
         return true;
     }
 
+    /// <summary>One of several works has failed, of which the user has been told.</summary>
+    private protected virtual void OnFailed() { }
+
+    /// <summary>Whether every further record would meet the same trouble.</summary>
+    private protected virtual bool EndsPipeline(PizzaException e) => Errors.EndsPipeline(e);
+
+    /// <summary>Whether the user has been told of this trouble already.</summary>
+    private protected virtual bool IsKnown(PizzaException e) => false;
+
+    /// <summary>
+    /// Begins one thing of several, as soon as fewer than <see cref="WindowSize"/> go on: its output leaves when that of all before it has.
+    /// Where the user is asked, they are done one after another.
+    /// </summary>
+    /// <param name="work">The work. It is done by a copy of the cmdlet, since the next record binds other parameters; what the copies share
+    /// are the objects that its fields hold.</param>
+    /// <param name="target">What an error is about; default: what the exception names.</param>
+    /// <param name="cancellationToken">Ends the wait and the work.</param>
+    private protected async Task StartAsync<T>(Func<T, CancellationToken, Task> work, object? target, CancellationToken cancellationToken)
+        where T : PizzaCmdlet
+    {
+        await Window.EnterAsync(_output, cancellationToken);
+        T copy = (T)MemberwiseClone();
+        (copy._output, copy._bound) = (_output.Begin(), _bound ?? [.. MyInvocation.BoundParameters.Keys]);
+        _pump!.Begin(copy.RunAsync(() => work(copy, cancellationToken), target));
+    }
+
+    private async Task RunAsync(Func<Task> work, object? target)
+    {
+        Advice.Said = new CarriedParameters(this).For;
+        try
+        {
+            if (!await TryAsync(work, target)) OnFailed();
+        }
+        catch (Exception e) when (Errors.Known(e) is { } error) { _output.Write(() => _pump!.End(error)); }   // in its turn
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _pump!.End(e);
+            throw;
+        }
+        finally
+        {
+            Window.Leave();
+            _output.End();
+        }
+    }
+
+    /// <summary>AWS throttles: fewer works go on at once from then on. Called from any thread.</summary>
+    private protected void OnThrottled(string operation)
+    {
+        int narrowings = Window.Narrowings;
+        _pump?.Post(_ =>
+        {
+            if (Window.Narrow(narrowings)) WriteVerbose($"AWS throttles {operation}: from now on {Window.Size} at a time.");
+        }, null);
+    }
+
+    private WorkWindow Window => _window ??= new(IsAsking ? 1 : WindowSize);
+
+    /// <summary>Whether ShouldProcess shows or asks something, so that one thing is done after another.</summary>
+    private bool IsAsking
+    {
+        get
+        {
+            if (GetType().GetCustomAttribute<CmdletAttribute>() is not { SupportsShouldProcess: true } cmdlet) return false;
+            if (IsTrue("WhatIf") || LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))) return true;
+            if (IsBound("Confirm")) return IsTrue("Confirm");
+            ConfirmImpact asks = LanguagePrimitives.TryConvertTo(GetVariableValue("ConfirmPreference"), out ConfirmImpact said)
+                ? said : ConfirmImpact.High;
+            bool agreed = cmdlet.ConfirmImpact == ConfirmImpact.High && IsTrue("Force");
+            return asks != ConfirmImpact.None && asks <= cmdlet.ConfirmImpact && !agreed;
+        }
+    }
+
+    private bool IsTrue(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && LanguagePrimitives.IsTrue(value);
+
     /// <summary>Ends the command with an error that no -ErrorAction passes over.</summary>
     private protected void Terminate(PizzaException e) => ThrowTerminatingError(Errors.Record(e));
 
-    private protected new void WriteObject(object? value) => Call(() => base.WriteObject(Shown(value)));
-    private protected void WriteAll(IEnumerable<object> values) => Call(() => base.WriteObject(values.Select(Shown), true));
-    private protected new void WriteError(ErrorRecord error) => Call(() => base.WriteError(error));
+    private protected new void WriteObject(object? value)
+    {
+        object? shown = Shown(value);
+        Write(() => base.WriteObject(shown));
+    }
+
+    private protected void WriteAll(IEnumerable<object> values)
+    {
+        object?[] shown = [.. values.Select(Shown)];
+        Write(() => base.WriteObject(shown, true));
+    }
+
+    private protected new void WriteError(ErrorRecord error) => Write(() => base.WriteError(error));
     private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
-    private protected new void WriteWarning(string text) => Call(() => base.WriteWarning(Printable.Of(text)));
-    private protected new void WriteVerbose(string text) => Call(() => base.WriteVerbose(Printable.Of(text)));
-    private protected new void WriteDebug(string text) => Call(() => base.WriteDebug(Printable.Of(text)));
-    private protected new void WriteProgress(ProgressRecord progress) => Call(() => base.WriteProgress(Shown(progress)));
+    private protected new void WriteWarning(string text) => Write(() => base.WriteWarning(Printable.Of(text)));
+    private protected new void WriteVerbose(string text) => Write(() => base.WriteVerbose(Printable.Of(text)));
+    private protected new void WriteDebug(string text) => Write(() => base.WriteDebug(Printable.Of(text)));
+
+    /// <summary>Shows the progress of the first of the works that go on.</summary>
+    private protected new void WriteProgress(ProgressRecord progress)
+    {
+        if (_output.IsTurn) Write(() => base.WriteProgress(Shown(progress)));
+    }
+
     private protected new bool ShouldProcess(string target, string action) =>
         PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(target), Printable.Of(action)));
     private protected new bool ShouldProcess(string description, string question, string caption) =>
@@ -81,8 +188,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
     private protected bool Confirm(bool force, string description, string question, string caption) =>
-        (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"))
-            && !(MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? whatIf) && LanguagePrimitives.IsTrue(whatIf)))
+        (force && !LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference")) && !IsTrue("WhatIf"))
         || ShouldProcess(description, question, caption);
 
     /// <summary>Shows what an edit changes, makes it if the user agrees, and tells what there is to tell.</summary>
@@ -167,19 +273,27 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
-    private protected bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+    private protected bool IsBound(string parameter) => _bound?.Contains(parameter) ?? MyInvocation.BoundParameters.ContainsKey(parameter);
 
     /// <summary>A path of the user's location as a path of the file system.</summary>
     private protected string FilePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
-    private static void Call(Action call) => PipelinePump.Outside(() => { call(); return true; });
+    private void Write(Action write) => _output.Write(() =>
+    {
+        if (_pump is not { IsEnding: true }) PipelinePump.Outside(() => { write(); return true; });
+    });
 
-    private void Run(Func<CancellationToken, Task> work)
+    private void Run(Func<CancellationToken, Task> work, bool toTheEnd)
     {
         _defaults.Restore();
         var outer = Advice.Said;   // of a cmdlet further up the pipeline, which goes on when this one is done
         Advice.Said = _carried.For;
-        try { PipelinePump.Run(token => TryAsync(() => work(token)), _stop.Token); }
+        _pump ??= new(_stop.Token);
+        try
+        {
+            _pump.Run(token => TryAsync(() => work(token)), toTheEnd);
+            _stop.Token.ThrowIfCancellationRequested();
+        }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
         finally { Advice.Said = outer; }

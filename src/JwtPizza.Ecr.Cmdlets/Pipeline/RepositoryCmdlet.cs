@@ -43,33 +43,43 @@ public abstract class RepositoryCmdlet : AwsCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string name in RepositoryName)
-            await TryAsync(() => AtAsync(name, bare => ProcessAsync(Ecr.RepositoryName.Parse(bare), cancellationToken)), name);
+        {
+            await StartAsync<RepositoryCmdlet>(
+                (self, token) => self.ProcessAsync(Ecr.RepositoryName.Parse(self.At(name)), token), name, cancellationToken);
+        }
     }
 
     /// <summary>Does the work for each repository that names and patterns with wildcards mean. A name without wildcards that does not exist
     /// is an error.</summary>
-    /// <returns>Whether all of it went well.</returns>
-    private protected async Task<bool> EachAsync(Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+    /// <param name="work">The work, which is done by the copy of the cmdlet that it is given.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    private protected async Task EachAsync<T>(Func<T, Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+        where T : RepositoryCmdlet
     {
-        bool well = true;
         foreach (string name in RepositoryName)
-            well &= await TryAsync(() => AtAsync(name, async bare => well &= await EachAsync(bare, work, cancellationToken)), name);
-        return well;
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(name))
+                await StartAsync<T>((self, token) => OfNameAsync(self, name, work, token), name, cancellationToken);
+            else if (!await TryAsync(() => OfPatternAsync(name, work, cancellationToken), name)) OnFailed();
+        }
     }
 
-    private async Task<bool> EachAsync(string name, Func<Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private static async Task OfNameAsync<T>(
+        T self, string name, Func<T, Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+        where T : RepositoryCmdlet =>
+        await work(self, await self.GetAsync(self.At(name), cancellationToken), cancellationToken);
+
+    private async Task OfPatternAsync<T>(
+        string text, Func<T, Repository, CancellationToken, Task> work, CancellationToken cancellationToken)
+        where T : RepositoryCmdlet
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            await work(await GetAsync(name, cancellationToken), cancellationToken);
-            return true;
-        }
-        bool well = true;
-        Func<string, bool> fits = NamePattern.Of(name);
-        await foreach (Repository repository in Public
-            ? PublicRepositories.FindAsync(fits, cancellationToken) : new RepositoryService(Registry).FindAsync(fits, cancellationToken))
-            well &= await TryAsync(() => work(repository, cancellationToken), repository);
-        return well;
+        RepositoryCmdlet there = (RepositoryCmdlet)MemberwiseClone();
+        Func<string, bool> fits = NamePattern.Of(there.At(text));
+        IAsyncEnumerable<Repository> found = there.Public
+            ? there.PublicRepositories.FindAsync(fits, cancellationToken)
+            : new RepositoryService(there.Registry).FindAsync(fits, cancellationToken);
+        await foreach (Repository repository in found)
+            await there.StartAsync<T>((self, token) => work(self, repository, token), repository, cancellationToken);
     }
 
     internal override string? Current(string parameter) => parameter == nameof(RegistryId) ? RegistryId : base.Current(parameter);
@@ -81,14 +91,12 @@ public abstract class RepositoryCmdlet : AwsCmdlet
         ? PublicRepositories.GetAsync(Ecr.RepositoryName.ParsePublic(name).Value, cancellationToken)
         : new RepositoryService(Registry).GetAsync(Ecr.RepositoryName.Parse(name).Value, cancellationToken);
 
-    /// <summary>Does the work where a repository is: a URI names its account and region, which -RegistryId and -Region may not
-    /// contradict.</summary>
-    private async Task AtAsync(string repository, Func<string, Task> work)
+    /// <summary>Goes where a repository is: a URI names its account and region, which -RegistryId and -Region may not contradict.</summary>
+    /// <returns>The name alone.</returns>
+    private string At(string repository)
     {
         RepositoryReference place = PlaceOf(repository, RegistryId, Public, TakesPublic);
-        (string? registryId, string? region, SwitchParameter isPublic) = (RegistryId, CurrentRegion, Public);
         (RegistryId, CurrentRegion, Public) = (place.RegistryId, place.Region, place.IsPublic);
-        try { await work(place.Name); }
-        finally { (RegistryId, CurrentRegion, Public) = (registryId, region, isPublic); }
+        return place.Name;
     }
 }

@@ -20,7 +20,10 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 [OutputType(typeof(RegistryReplication))]
 public sealed class GetPizzaReplicationCommand : AwsCmdlet
 {
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        StartAsync<GetPizzaReplicationCommand>((self, token) => self.WriteAsync(token), target: null, cancellationToken);
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
         ReplicationConfiguration configuration = await new ReplicationService(Aws.Ecr, Aws.Region).ReadAsync(cancellationToken);
         if (configuration.Replications() is not { Count: > 0 } replications)

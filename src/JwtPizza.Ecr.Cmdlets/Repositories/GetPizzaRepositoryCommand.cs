@@ -58,7 +58,7 @@ public sealed class GetPizzaRepositoryCommand : RepositoryCmdlet
         if (Public && IncludePolicy)
             throw ErrorCatalog.SettingNotOffered(nameof(IncludePolicy),
                 "-IncludePolicy reads the policies of private repositories: leave it out, or leave -Public out.");
-        return EachAsync(WriteAsync, cancellationToken);
+        return EachAsync<GetPizzaRepositoryCommand>((self, repository, token) => self.WriteAsync(repository, token), cancellationToken);
     }
 
     private async Task WriteAsync(Repository repository, CancellationToken cancellationToken)

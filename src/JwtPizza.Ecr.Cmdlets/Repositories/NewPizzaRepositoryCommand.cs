@@ -90,7 +90,10 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         RepositorySettings settings = Settings().Checked();
         RepositoryCatalog catalog = Public ? Shown().Checked() : new();
         foreach (string name in RepositoryName)
-            await TryAsync(() => MakeAsync(name, settings, catalog, cancellationToken), name);
+        {
+            await StartAsync<NewPizzaRepositoryCommand>(
+                (self, token) => self.MakeAsync(name, settings, catalog, token), name, cancellationToken);
+        }
     }
 
     private async Task MakeAsync(string text, RepositorySettings settings, RepositoryCatalog catalog, CancellationToken cancellationToken)

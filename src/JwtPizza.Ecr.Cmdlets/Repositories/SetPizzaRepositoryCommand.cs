@@ -34,7 +34,10 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
             throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument,
                 "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
         foreach (string name in RepositoryName)
-            await TryAsync(() => SetAsync(PlaceOf(name, RegistryId, Public), settings, cancellationToken), name);
+        {
+            await StartAsync<SetPizzaRepositoryCommand>(
+                (self, token) => self.SetAsync(self.PlaceOf(name, self.RegistryId, self.Public), settings, token), name, cancellationToken);
+        }
     }
 
     private async Task SetAsync(RepositoryReference place, RepositorySettings settings, CancellationToken cancellationToken)

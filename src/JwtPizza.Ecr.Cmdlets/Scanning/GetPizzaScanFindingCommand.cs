@@ -32,7 +32,7 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 [OutputType(typeof(ScanFinding))]
 public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 {
-    private int _tooBad, _images, _unchecked;
+    private readonly Counts _counts = new();
 
     /// <summary>Begin a scan when the image has not been scanned; with basic scanning.</summary>
     [Parameter]
@@ -71,13 +71,14 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
         };
         IReadOnlyList<ScanFinding> findings;
         try { findings = await FindAsync(request, cancellationToken); }
-        catch (PizzaException e) when (!Errors.EndsPipeline(e))
+        catch (PizzaException e) when (!EndsPipeline(e))
         {
-            _unchecked++;
+            _counts.Unchecked++;
             throw;
         }
         int tooBad = findings.Count(f => f.Severity >= FailOn);
-        (_tooBad, _images) = (_tooBad + tooBad, _images + Math.Sign(tooBad));
+        _counts.TooBad += tooBad;
+        _counts.Images += Math.Sign(tooBad);
         string counts = string.Join(", ", findings.GroupBy(f => f.Severity).Select(g => $"{g.Count()} {g.Key}"));
         WriteVerbose($"{request.Name}: {(counts.Length > 0 ? counts : "no findings")}.");
         WriteAll(findings);
@@ -85,12 +86,13 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
-        if (IsBound(nameof(FailOn)) && _tooBad + _unchecked > 0)
+        if (IsBound(nameof(FailOn)) && _counts.TooBad + _counts.Unchecked > 0)
         {
-            string bad = _tooBad > 0
-                ? $"{_tooBad} finding{(_tooBad == 1 ? "" : "s")} of severity {FailOn} or worse in {_images} " +
-                    $"image{(_images == 1 ? "" : "s")}" : "";
-            string blind = _unchecked > 0 ? $"{_unchecked} image{(_unchecked == 1 ? "" : "s")} could not be checked" : "";
+            string bad = _counts.TooBad > 0
+                ? $"{_counts.TooBad} finding{(_counts.TooBad == 1 ? "" : "s")} of severity {FailOn} or worse in {_counts.Images} " +
+                    $"image{(_counts.Images == 1 ? "" : "s")}" : "";
+            string blind = _counts.Unchecked > 0
+                ? $"{_counts.Unchecked} image{(_counts.Unchecked == 1 ? "" : "s")} could not be checked" : "";
             Terminate(new("ScanFindingsAtOrAbove", PizzaErrorKind.InvalidData,
                 $"{string.Join(", and ", new[] { bad, blind }.Where(t => t.Length > 0))}. " +
                 "Build the image anew on a base image that is mended, or leave -FailOn out to see the findings only."));
@@ -104,5 +106,15 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
         IProgress<string> verbose = new Progress<string>(WriteVerbose);
         return WithBarAsync<string, IReadOnlyList<ScanFinding>>(bar, text => bar.StatusDescription = text,
             progress => new ScanService(Registry, Aws.Region, verbose.Report).FindAsync(request, progress, cancellationToken));
+    }
+
+    /// <summary>Of all images; shared by the copies of the cmdlet that look at them.</summary>
+    private sealed class Counts
+    {
+        public int TooBad { get; set; }
+
+        public int Images { get; set; }
+
+        public int Unchecked { get; set; }
     }
 }

@@ -21,6 +21,9 @@ namespace JwtPizza.Ecr.Cmdlets.Scanning;
 [OutputType(typeof(RegistryScanning))]
 public sealed class GetPizzaScanningCommand : AwsCmdlet
 {
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken) =>
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        StartAsync<GetPizzaScanningCommand>((self, token) => self.WriteAsync(token), target: null, cancellationToken);
+
+    private async Task WriteAsync(CancellationToken cancellationToken) =>
         WriteObject(await new RegistryScanningService(Aws.Ecr, Aws.Region).GetAsync(cancellationToken));
 }

@@ -54,7 +54,10 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
     [Parameter]
     public SwitchParameter Replace { get; set; }
 
-    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    private protected override Task ProcessAsync(CancellationToken cancellationToken) =>
+        StartAsync<SetPizzaScanningCommand>((self, token) => self.SetAsync(token), target: null, cancellationToken);
+
+    private async Task SetAsync(CancellationToken cancellationToken)
     {
         DocumentEditor<RegistryScanning, RegistryScanningRule> editor = new RegistryScanningService(Aws.Ecr, Aws.Region).Editor(Change());
         Edit<RegistryScanning, RegistryScanningRule> edit = await editor.PlanAsync(cancellationToken);

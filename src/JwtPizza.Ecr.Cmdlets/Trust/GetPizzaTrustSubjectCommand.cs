@@ -29,7 +29,8 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach (string role in RoleName) await TryAsync(() => WriteAsync(role, cancellationToken), role);
+        foreach (string role in RoleName)
+            await StartAsync<GetPizzaTrustSubjectCommand>((self, token) => self.WriteAsync(role, token), role, cancellationToken);
     }
 
     private async Task WriteAsync(string roleName, CancellationToken cancellationToken)

@@ -45,7 +45,8 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach (string name in RoleName) await TryAsync(() => RemoveAsync(name, cancellationToken), name);
+        foreach (string name in RoleName)
+            await StartAsync<RemovePizzaCiRoleCommand>((self, token) => self.RemoveAsync(name, token), name, cancellationToken);
     }
 
     private async Task RemoveAsync(string name, CancellationToken cancellationToken)

@@ -89,8 +89,19 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         string? named = ImageUri is null ? null : ImageReference.Parse(ImageUri).Repository.Value;
         IEnumerable<string?> names = RepositoryName.Length > 0 ? RepositoryName : new[] { named };
         foreach (string? name in names)
-            await TryAsync(() => UpdateAsync(name is null ? null : RepositoryReference.Parse(name).Name, cancellationToken),
-                name ?? Service);
+        {
+            await StartAsync<UpdatePizzaServiceCommand>(
+                (self, token) => self.UpdateAsync(self.At(name), token), name ?? Service, cancellationToken);
+        }
+    }
+
+    /// <summary>Goes where a repository is; its URI names the region of the service too.</summary>
+    private string? At(string? repository)
+    {
+        if (repository is null || RepositoryName.Length == 0) return repository;
+        RepositoryReference place = PlaceOf(repository, takesPublic: true);
+        CurrentRegion = place.Region;
+        return place.Name;
     }
 
     private async Task UpdateAsync(string? name, CancellationToken cancellationToken)

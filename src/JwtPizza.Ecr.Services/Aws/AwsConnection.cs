@@ -216,14 +216,14 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
         // Ten by default, on top of the retries: an endpoint that drops every connection would be called 13 times.
         config.MaxStaleConnectionRetries = 1;
         config.AllowAutoRedirect = false;
-        return new AwsRuntime(service, who, config, endpoint);
+        return new AwsRuntime(service, who, config, endpoint, endpoint.IsElsewhere ? null : RateLimits.Shared, settings.Throttled);
     }
 
     internal static AwsEndpoint Endpoint(AwsService service, Settings settings, AwsConfig config)
     {
         if (settings.EndpointUrl is not null) config.IgnoreConfiguredEndpointUrls = true;
         return (settings.EndpointUrl ?? Configured(config)) is { } url
-            ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region))
+            ? new(Settings.CheckedUrl(url), settings.Partition.SigningRegion(service, settings.Region), IsElsewhere: true)
             : settings.Partition.Endpoint(service, settings.Region,
                 Setting("AWS_USE_FIPS_ENDPOINT", settings.Profile?.UseFIPSEndpoint) ?? config.UseFIPSEndpoint,
                 Setting("AWS_USE_DUALSTACK_ENDPOINT", settings.Profile?.UseDualstackEndpoint) ?? config.UseDualstackEndpoint);

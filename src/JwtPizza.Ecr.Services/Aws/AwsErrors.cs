@@ -67,7 +67,7 @@ internal static partial class AwsErrors
     }
 
     // Each service has a code of its own for it.
-    private static bool IsThrottling(string code) =>
+    internal static bool IsThrottling(string code) =>
         code.Contains("Throttl", StringComparison.Ordinal) || code is "RequestLimitExceeded" or "TooManyRequestsException";
 
     private static (PizzaErrorKind Kind, string Next) Kind(AmazonServiceException e, CallContext call) =>

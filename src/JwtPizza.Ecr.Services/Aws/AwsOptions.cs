@@ -31,6 +31,9 @@ internal sealed record AwsOptions
     /// <summary>Receives what a user sees with -Verbose.</summary>
     public Action<string>? Verbose { get; init; }
 
+    /// <summary>Is told, from any thread, of each operation that AWS has throttled, also when the SDK sends it again.</summary>
+    public Action<string>? Throttled { get; init; }
+
     /// <summary>Names the settings, never the secrets.</summary>
     public override string ToString() => $"Region={Region}, ProfileName={ProfileName}, AccessKey={AccessKey}, EndpointUrl={EndpointUrl}";
 }

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr.Services.Aws;
 
 /// <summary>Where a call goes, and the region it is signed for.</summary>
-internal sealed record AwsEndpoint(Uri Url, string SigningRegion);
+internal sealed record AwsEndpoint(Uri Url, string SigningRegion, bool IsElsewhere = false);
 
 /// <summary>
 /// The endpoint rules of ECR, ECR Public, ECS, IAM and STS as AWS publishes them with its service models (endpoint-rule-set-1.json); a test

@@ -52,11 +52,11 @@ internal sealed class IamClient
 
     /// <summary>Reads a role with its trust policy. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IamRole> GetRoleAsync(string roleName, CancellationToken cancellationToken) =>
-        Role(Child(await _iam.ReadAsync("GetRole", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false), "Role"));
+        Role(Child(await _iam.ReadAsync("GetRole", cancellationToken, Role(roleName)).ConfigureAwait(false), "Role"));
 
     /// <summary>Replaces the whole trust policy; the last writer wins.</summary>
     public Task UpdateAssumeRolePolicyAsync(string roleName, string document, CancellationToken cancellationToken) =>
-        _iam.WriteDocumentAsync("UpdateAssumeRolePolicy", cancellationToken, ("RoleName", roleName), ("PolicyDocument", document));
+        _iam.WriteDocumentAsync("UpdateAssumeRolePolicy", cancellationToken, Role(roleName), ("PolicyDocument", document));
 
     /// <summary>Reads what a managed policy is, without its document.</summary>
     public async Task<IamPolicy> GetPolicyAsync(string policyArn, CancellationToken cancellationToken) =>
@@ -111,14 +111,14 @@ internal sealed class IamClient
 
     /// <summary>Attaches a managed policy to a role; attaching it twice changes nothing.</summary>
     public Task AttachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("AttachRolePolicy", token => HasPolicyAsync(roleName, policyArn, token), cancellationToken, ("RoleName", roleName),
+        _iam.WriteAsync("AttachRolePolicy", token => HasPolicyAsync(roleName, policyArn, token), cancellationToken, Role(roleName),
             ("PolicyArn", policyArn));
 
     /// <summary>The managed policies of a role, page by page.</summary>
     public async IAsyncEnumerable<(string PolicyName, string PolicyArn)> ListAttachedRolePoliciesAsync(
         string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", cancellationToken, ("RoleName", roleName))
+        await foreach (XElement page in PagesAsync("ListAttachedRolePolicies", cancellationToken, Role(roleName))
             .ConfigureAwait(false))
         {
             foreach (XElement policy in Members(page, "AttachedPolicies"))
@@ -159,18 +159,18 @@ internal sealed class IamClient
 
     /// <summary>Deletes a role that has no policies and is in no instance profile.</summary>
     public Task DeleteRoleAsync(string roleName, CancellationToken cancellationToken) =>
-        _iam.WriteAsync("DeleteRole", token => IsGoneAsync(() => GetRoleAsync(roleName, token)), cancellationToken, ("RoleName", roleName));
+        _iam.WriteAsync("DeleteRole", token => IsGoneAsync(() => GetRoleAsync(roleName, token)), cancellationToken, Role(roleName));
 
     /// <summary>Takes a managed policy from a role. <c>NoSuchEntity</c> when the role does not have it.</summary>
     public Task DetachRolePolicyAsync(string roleName, string policyArn, CancellationToken cancellationToken) =>
         _iam.WriteAsync("DetachRolePolicy", async token => !await HasPolicyAsync(roleName, policyArn, token).ConfigureAwait(false),
-            cancellationToken, ("RoleName", roleName), ("PolicyArn", policyArn));
+            cancellationToken, Role(roleName), ("PolicyArn", policyArn));
 
     /// <summary>The names of the policies that are part of a role.</summary>
     public async IAsyncEnumerable<string> ListRolePoliciesAsync(
         string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListRolePolicies", cancellationToken, ("RoleName", roleName)).ConfigureAwait(false))
+        await foreach (XElement page in PagesAsync("ListRolePolicies", cancellationToken, Role(roleName)).ConfigureAwait(false))
             foreach (XElement name in Members(page, "PolicyNames")) yield return name.Value;
     }
 
@@ -178,13 +178,13 @@ internal sealed class IamClient
     public Task DeleteRolePolicyAsync(string roleName, string policyName, CancellationToken cancellationToken) =>
         _iam.WriteAsync("DeleteRolePolicy",
             async token => !await AnyAsync(ListRolePoliciesAsync(roleName, token), name => name == policyName).ConfigureAwait(false),
-            cancellationToken, ("RoleName", roleName), ("PolicyName", policyName));
+            cancellationToken, Role(roleName), ("PolicyName", policyName));
 
     /// <summary>The names of the instance profiles that hold a role.</summary>
     public async IAsyncEnumerable<string> ListInstanceProfilesForRoleAsync(
         string roleName, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (XElement page in PagesAsync("ListInstanceProfilesForRole", cancellationToken, ("RoleName", roleName))
+        await foreach (XElement page in PagesAsync("ListInstanceProfilesForRole", cancellationToken, Role(roleName))
             .ConfigureAwait(false))
             foreach (XElement profile in Members(page, "InstanceProfiles")) yield return Text(profile, "InstanceProfileName");
     }
@@ -253,6 +253,8 @@ internal sealed class IamClient
         string operation, CancellationToken cancellationToken, params (string, string?)[] parameters) => _iam.PagesAsync(operation,
         marker => _iam.ReadAsync(operation, cancellationToken, [.. parameters, ("Marker", marker)]),
         page => Find(page, "IsTruncated")?.Value == "true" ? Text(page, "Marker") : null, cancellationToken);
+
+    private static (string Name, string? Value) Role(string roleName) => ("RoleName", RoleNames.Check(roleName));
 
     private static IamRole Role(XElement e) => new(Text(e, "RoleName"), Text(e, "Arn"), Document(Text(e, "AssumeRolePolicyDocument")))
     {

@@ -55,12 +55,22 @@ internal sealed class AwsReply : AmazonWebServiceResponse
 internal sealed class AwsRuntime : AmazonServiceClient
 {
     private readonly AwsService _service;
+    private readonly RateLimits? _limits;
+    private readonly Action<string>? _throttled;
     private readonly Uri _endpoint;
 
-    public AwsRuntime(AwsService service, AWSCredentials credentials, AwsConfig config, AwsEndpoint endpoint) : base(credentials, config)
+    /// <param name="service">The service.</param>
+    /// <param name="credentials">Who calls.</param>
+    /// <param name="config">Its settings.</param>
+    /// <param name="endpoint">Where it is.</param>
+    /// <param name="limits">The rates that are kept; null where AWS's do not hold.</param>
+    /// <param name="throttled">Is told of each attempt that was throttled.</param>
+    public AwsRuntime(
+        AwsService service, AWSCredentials credentials, AwsConfig config, AwsEndpoint endpoint, RateLimits? limits = null,
+        Action<string>? throttled = null) : base(credentials, config)
     {
         config.AuthenticationRegion = endpoint.SigningRegion;
-        (_service, _endpoint) = (service, endpoint.Url);
+        (_service, _endpoint, _limits, _throttled) = (service, endpoint.Url, limits, throttled);
     }
 
     public Task<AwsReply> SendAsync(AwsCall call, CancellationToken cancellationToken) =>
@@ -71,20 +81,30 @@ internal sealed class AwsRuntime : AmazonServiceClient
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         pipeline.AddHandlerAfter<Marshaller>(new SigningStep());
-        pipeline.AddHandlerAfter<RetryHandler>(new AttemptStep());
+        pipeline.AddHandlerAfter<RetryHandler>(new AttemptStep(this));
     }
 
-    /// <summary>Notes of each attempt whether it may have been carried out without an answer: the next one is then answered by what the
-    /// first has done.</summary>
-    private sealed class AttemptStep : PipelineHandler
+    /// <summary>Holds each attempt to AWS's rates, and notes of it whether it was throttled, and whether it may have been carried out
+    /// without an answer: the next one is then answered by what the first has done.</summary>
+    private sealed class AttemptStep(AwsRuntime client) : PipelineHandler
     {
         public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
         {
+            AwsCall call = (AwsCall)executionContext.RequestContext.OriginalRequest;
+            if (client._limits is { } limits)
+            {
+                await limits.WaitAsync(client._endpoint.Host, call.Operation, executionContext.RequestContext.CancellationToken)
+                    .ConfigureAwait(false);
+            }
             try { return await base.InvokeAsync<T>(executionContext).ConfigureAwait(false); }
             catch (Exception e) when (IsInDoubt(e))
             {
-                AwsCall call = (AwsCall)executionContext.RequestContext.OriginalRequest;
                 call.MayBeDone = call.Writes;
+                throw;
+            }
+            catch (AmazonServiceException e) when (AwsErrors.IsThrottling(e.ErrorCode ?? ""))
+            {
+                client._throttled?.Invoke(call.Operation);
                 throw;
             }
         }

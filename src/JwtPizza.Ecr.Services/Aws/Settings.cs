@@ -26,6 +26,9 @@ internal sealed partial record Settings(
     /// <summary>How long a call may take with all its attempts, however slowly an answer drips.</summary>
     public TimeSpan CallTimeout { get; init; } = Transport.CallTimeout;
 
+    /// <summary>Is told of each operation that AWS has throttled.</summary>
+    public Action<string>? Throttled { get; init; }
+
     /// <summary>The URL, checked.</summary>
     /// <exception cref="PizzaException"><c>InvalidEndpointUrl</c>.</exception>
     public static Uri CheckedUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"

@@ -13,7 +13,7 @@ internal sealed record CiPolicyTarget(string RoleName, string PolicyName, string
     /// <param name="policyName">The policy's name; null or empty for the role's usual one.</param>
     /// <param name="policyArn">The policy's ARN; null to go by name.</param>
     public static CiPolicyTarget For(string roleName, string? policyName, string? policyArn = null) =>
-        new(roleName, string.IsNullOrEmpty(policyName) ? CiPolicy.NameFor(roleName) : policyName, policyArn);
+        new(RoleNames.Check(roleName), string.IsNullOrEmpty(policyName) ? CiPolicy.NameFor(roleName) : policyName, policyArn);
 
     /// <summary>The ARN that the role will have, when it is about to be made: it is not looked for, and has no policies yet.</summary>
     public string? NewRoleArn { get; init; }

@@ -73,23 +73,21 @@ internal sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
 /// <summary>Weighs repositories of one registry, and adds them up.</summary>
 /// <param name="ecr">The registry.</param>
 /// <param name="region">Its region.</param>
-/// <param name="counted">Told of how many images of the repository at hand were read so far; from any thread.</param>
-internal sealed class StorageMeter(EcrClient ecr, string region, Action<int>? counted)
+internal sealed class StorageMeter(EcrClient ecr, string region)
 {
-    private readonly Inventory _inventory = new(ecr, counted);
     private readonly Dictionary<string, StorageUsage> _repositories = [];
     private readonly HashSet<string> _seen = [];
     private long _distinct;
 
-    /// <summary>Weighs one repository.</summary>
+    /// <summary>Weighs one repository; several may be weighed at once.</summary>
     /// <param name="repository">The repository.</param>
+    /// <param name="counted">Told of how many of its images were read so far; from any thread.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<StorageUsage> MeasureAsync(Repository repository, CancellationToken cancellationToken)
+    public async Task<StorageUsage> MeasureAsync(Repository repository, Action<int>? counted, CancellationToken cancellationToken)
     {
-        RepositoryContent content = await _inventory.ReadAsync(repository, cancellationToken).ConfigureAwait(false);
+        RepositoryContent content = await new Inventory(ecr, counted).ReadAsync(repository, cancellationToken).ConfigureAwait(false);
         StoredBlob[] blobs = [.. content.Blobs];
         IReadOnlyList<EcrImage> untagged = content.Unneeded(_ => false);
-        _distinct += blobs.Where(b => _seen.Add(b.Digest)).Sum(b => b.SizeInBytes);
         StorageUsage usage = new()
         {
             RepositoryName = repository.RepositoryName, RegistryId = repository.RegistryId, Region = repository.Region,
@@ -97,7 +95,11 @@ internal sealed class StorageMeter(EcrClient ecr, string region, Action<int>? co
             ImageCount = content.Images.Count, BlobCount = blobs.Length, StorageInBytes = blobs.Sum(b => b.SizeInBytes),
             UntaggedCount = untagged.Count, UntaggedInBytes = content.FreedBy(untagged),
         };
-        return _repositories[repository.RepositoryName] = usage;   // named twice, it weighs once
+        lock (_repositories)
+        {
+            _distinct += blobs.Where(b => _seen.Add(b.Digest)).Sum(b => b.SizeInBytes);
+            return _repositories[repository.RepositoryName] = usage;   // named twice, it weighs once
+        }
     }
 
     /// <summary>All that was weighed so far.</summary>

@@ -62,6 +62,7 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
         long left = source.Blob.Size, waiting = 0;
         try
         {
+            await to.KeepRateAsync("CompleteLayerUpload", attempt.Token).ConfigureAwait(false);
             using HttpResponseMessage stored = await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place))
             {
                 Content = new BlobContent(source, Begin, Report) { Headers = { ContentType = s_bytes } },
@@ -108,6 +109,7 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
             }
         }
         attempt.CancelAfter(Left());
+        await to.KeepRateAsync("CompleteLayerUpload", attempt.Token).ConfigureAwait(false);
         using HttpResponseMessage stored =
             await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place)) { Content = new ByteArrayContent([]) }, attempt.Token)
                 .ConfigureAwait(false);
@@ -136,6 +138,7 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
     {
         string mount =
             mountFrom is null ? "" : $"?mount={Uri.EscapeDataString(source.Blob.Digest.Value)}&from={Uri.EscapeDataString(mountFrom)}";
+        await to.KeepRateAsync("InitiateLayerUpload", cancellationToken).ConfigureAwait(false);
         using HttpResponseMessage reply =
             await to.SendAsync(() => new(HttpMethod.Post, to.At("blobs/uploads/" + mount)) { Content = new ByteArrayContent([]) },
                 cancellationToken).ConfigureAwait(false);

@@ -91,6 +91,7 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
     public Task PutManifestAsync(string reference, byte[] content, string mediaType, CancellationToken cancellationToken) =>
         TryAsync(async attempt =>
     {
+        await KeepRateAsync("PutImage", attempt.Token).ConfigureAwait(false);
         using HttpResponseMessage reply = await SendAsync(() => new(HttpMethod.Put, At($"manifests/{reference}"))
         {
             Content = new ByteArrayContent(content) { Headers = { ContentType = new(mediaType) } },
@@ -99,6 +100,10 @@ internal sealed class OciRepository(string host, string repository, Func<Cancell
             ? throw UnexpectedResponse($"it stored '{reference}' as {given}, and what was sent is {Digest.Of(content)}")
             : Succeeded(reply);
     }, cancellationToken);
+
+    /// <summary>Waits until a call of an operation that ECR limits keeps its rate; ECR's registries only.</summary>
+    internal Task KeepRateAsync(string operation, CancellationToken cancellationToken) =>
+        EcrHost.TryParse(host) is null ? Task.CompletedTask : RateLimits.Shared.WaitAsync(host, operation, cancellationToken);
 
     // A registry without the referrers API answers 404 and keeps a list under a tag:
     // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers

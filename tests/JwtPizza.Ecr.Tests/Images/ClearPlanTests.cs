@@ -129,10 +129,10 @@ public sealed class ClearPlanTests
         using TestLayout layout = TestLayout.Simple("the same in both");
         await test.PushAsync(layout.Path, "v1");
         await test.PushToAsync("other", layout.Path, "v1");
-        StorageMeter meter = new(test.Aws.Ecr, "us-east-1", null);
-        StorageUsage one = await meter.MeasureAsync(test.Repository, Sessions.Soon);
-        await meter.MeasureAsync(other, Sessions.Soon);
-        await meter.MeasureAsync(other, Sessions.Soon);   // named twice
+        StorageMeter meter = new(test.Aws.Ecr, "us-east-1");
+        StorageUsage one = await meter.MeasureAsync(test.Repository, counted: null, Sessions.Soon);
+        await meter.MeasureAsync(other, counted: null, Sessions.Soon);
+        await meter.MeasureAsync(other, counted: null, Sessions.Soon);   // named twice
         StorageTotal total = meter.Total();
         Assert.Equal((2 * one.StorageInBytes, one.StorageInBytes, 2),
             (total.StorageInBytes, total.DistinctInBytes, total.Repositories.Length));
@@ -152,7 +152,7 @@ public sealed class ClearPlanTests
             pushedBefore);
 
     private static async Task<long> StorageAsync(TestRepository test) =>
-        (await new StorageMeter(test.Aws.Ecr, "us-east-1", null).MeasureAsync(test.Repository, Sessions.Soon)).StorageInBytes;
+        (await new StorageMeter(test.Aws.Ecr, "us-east-1").MeasureAsync(test.Repository, counted: null, Sessions.Soon)).StorageInBytes;
 
     private static TestLayout TwoLayers(string one, string two)
     {
