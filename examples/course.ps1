@@ -13,14 +13,6 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
 . (Join-Path $PSScriptRoot 'Show-Step.ps1')
 
-# What the course clicks together in the console and what is no matter of this module: a cluster with a service, and Elastic Beanstalk's role.
-function Invoke-Console([string] $Service, [string] $Operation, [hashtable] $With) {
-    $headers = @{ Authorization = "AWS4-HMAC-SHA256 Credential=$($sandbox.AccessKey)/20260101/us-east-1/$Service/aws4_request, SignedHeaders=host, Signature=0" }
-    $request = $Service -eq 'ecs' ? @{ Body = ConvertTo-Json $With -Depth 9; ContentType = 'application/x-amz-json-1.1' } : @{ Body = $With + @{ Action = $Operation; Version = '2010-05-08' } }
-    if ($Service -eq 'ecs') { $headers['X-Amz-Target'] = "AmazonEC2ContainerServiceV20141113.$Operation" }
-    $null = Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Headers $headers -SkipHeaderValidation @request
-}
-
 docker info 2>&1 | Out-Null
 $hasDocker = $? -and $LASTEXITCODE -eq 0
 if (-not $hasDocker) { Write-Host 'No docker daemon answers: the OCI layout in examples/oci-layout is pushed instead of a build.' -ForegroundColor Yellow }
@@ -29,12 +21,8 @@ $work = [IO.Directory]::CreateTempSubdirectory('jwt-pizza-').FullName
 $account, $partner = '123456789012', '210987654321'
 Push-Location $work
 try {
-    Show-Step 'A local ECR, IAM, STS and ECS, which hold every call against the policies of who makes it' { Start-PizzaSandbox -Empty -Enforce }
-    $sandbox = Get-PizzaSandbox
-    Invoke-Console ecs CreateCluster @{ clusterName = 'jwt-pizza-service' }
-    Invoke-Console ecs RegisterTaskDefinition @{ family = 'jwt-pizza-service'; containerDefinitions = @(@{ name = 'service'; image = "$($sandbox.RegistryHost)/jwt-pizza-service:latest" }); runtimePlatform = @{ cpuArchitecture = 'ARM64' } }
-    Invoke-Console ecs CreateService @{ cluster = 'jwt-pizza-service'; serviceName = 'jwt-pizza-service'; taskDefinition = 'jwt-pizza-service'; desiredCount = 1 }
-    Invoke-Console iam CreateRole @{ RoleName = 'aws-elasticbeanstalk-ec2-role'; AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}' }
+    # It holds what the course clicks together in the console before the exercises: roles, and a cluster with a service.
+    Show-Step 'A local ECR, IAM, STS and ECS, which hold every call against the policies of who makes it' { Start-PizzaSandbox -Enforce }
 
     Write-Host "`n=== The first tutorial: the JWT Pizza Service ===" -ForegroundColor Green
     Show-Step 'A repository that cleans itself' { New-PizzaRepository jwt-pizza-service | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 }

@@ -19,7 +19,7 @@ namespace JwtPizza.Ecr.Sandbox;
 
 /// <summary>A local ECR, IAM, STS, ECS and OCI registry, reachable from this machine only. It ends when disposed, with all that it holds
 /// unless that is kept in a folder.</summary>
-public sealed partial class EcrSandbox : IAsyncDisposable
+public sealed partial class EcrSandbox : ISandbox
 {
     private readonly SandboxOptions _options;
     private readonly HttpFront _front;
@@ -251,7 +251,8 @@ public sealed partial class EcrSandbox : IAsyncDisposable
             if (saved is null) world.Restore();
             IamWorld iam = new(_options.RegistryId, clock, _options.ConsistencyDelay, _options.Empty ? null : CourseSeed.Plant, state);
             StsWorld sts =
-                new(iam, new(clock, info.EndpointUrl, state), new(iam, info.AccessKey, _options.Enforce, state), _options.Region, state);
+                new(iam, new(clock, info.EndpointUrl, state),
+                    new(iam, info.AccessKey, _options.Enforce, state) { Region = _options.Region }, _options.Region, state);
             world.PrincipalOf = caller => sts.Principals.Of(caller) is { } principal ? principal.RoleArn ?? principal.Arn : null;
             Guard? guard = _options.Enforce ? new(sts) : null;
             world.PolicyKeeper = guard is null ? null : new(sts, guard);

@@ -2,7 +2,7 @@ namespace JwtPizza.Ecr;
 
 /// <summary>What a cmdlet did about the thing that its record shows. One enum for all of them: a script that runs many finds by <c>Status
 /// -ne 'Unchanged'</c> what it changed.</summary>
-public enum ChangeStatus
+public enum ChangeStatus : long
 {
     /// <summary>It was not there, and is now.</summary>
     Created,

@@ -35,10 +35,30 @@ internal static class ErrorCatalog
         $"'{name}'{(isPublic ? " -Public" : "")}, " +
         $"or check {(isPublic ? "-ProfileName; without -Public, private repositories are meant" : "-Region and -RegistryId")}.", name);
 
+    /// <summary>An address at which nothing of AWS can be.</summary>
+    public static PizzaException InvalidEndpointUrl(string url, PizzaErrorKind kind, string next) => new("InvalidEndpointUrl", kind,
+        $"'{url}' is not an endpoint URL. {next}", url);
+
+    /// <summary>A builder of buildx that is not there.</summary>
+    public static PizzaException BuilderNotFound(string? name) => new("BuilderNotFound", PizzaErrorKind.NotFound,
+        $"buildx has no builder '{name}'. Create it with Initialize-PizzaBuilder {name} -Create; " +
+        "Get-PizzaBuilder lists those that there are.",
+        name);
+
+    /// <summary>Another sandbox than the one that is wanted is in use.</summary>
+    public static PizzaException SandboxRunning(string message, object? target) =>
+        new("SandboxRunning", PizzaErrorKind.AlreadyExists, message, target);
+
+    /// <summary>A disk of this machine without room.</summary>
+    public static PizzaException DiskFull(string? what, Exception cause) => new("DiskFull", PizzaErrorKind.LimitExceeded,
+        $"The disk is full{(what is null ? $": {cause.Message.TrimEnd('.')}" : $", and '{what}' could not be written")}. " +
+        "Free some space, or name a folder on another disk (TMPDIR for temporary files), and run the command again.", what, cause);
+
     /// <summary>A service that does not answer, or not in time.</summary>
-    public static PizzaException ServiceUnreachable(string place, string problem, string check, object? target, Exception cause) =>
+    public static PizzaException ServiceUnreachable(
+        string place, string problem, string check, object? target, Exception cause, string next = "") =>
         new("ServiceUnreachable", PizzaErrorKind.Unavailable,
-        $"{place} {problem}. Check {check}.", target, cause);
+        $"{place} {problem}. Check {check}.{next}", target, cause);
 
     /// <summary>An answer that AWS, GitHub or a registry would not give.</summary>
     public static PizzaException InvalidResponse(string message, object? target = null, Exception? cause = null) =>

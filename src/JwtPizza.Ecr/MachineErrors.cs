@@ -12,13 +12,11 @@ namespace JwtPizza.Ecr;
 /// </summary>
 internal static class MachineErrors
 {
-    // ENOSPC and EDQUOT of Linux, ENOSPC of macOS is the same; ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
-    private static readonly int[] s_full = [28, 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
-
     /// <summary>The error to throw instead; null for what is no trouble of the machine.</summary>
     public static PizzaException? Translate(Exception e) => e switch
     {
         PizzaException or OperationCanceledException => null,
+        _ when DiskSpace.IsUsedUp(e) => ErrorCatalog.DiskFull(null, e),
         AggregateException { InnerExceptions: [var only] } => Translate(only),
         UnauthorizedAccessException or SecurityException => New("PathAccessDenied", PizzaErrorKind.PermissionDenied, e,
             "Look who may read and write there, and whether the disk is mounted read-only."),
@@ -29,10 +27,6 @@ internal static class MachineErrors
         EndOfStreamException or InvalidDataException => DataDamaged(e),
         AuthenticationException => NetworkFailed(e),
         _ when e.GetType().Namespace?.StartsWith("System.Net", StringComparison.Ordinal) == true => NetworkFailed(e),
-        IOException
-            when s_full.Contains(e.HResult) =>
-            New("NoSpaceLeft", PizzaErrorKind.LimitExceeded, e,
-                "Make room, or name a folder on another disk (TMPDIR for temporary files)."),
         IOException or InternalBufferOverflowException =>
             New("InputOutputFailed", PizzaErrorKind.OperationFailed, e,
                 "Look whether the disk is full or the file in use, and run the command again."),

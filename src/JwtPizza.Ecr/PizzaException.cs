@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>What kind of trouble a <see cref="PizzaException"/> tells of; decides the category of the PowerShell error.</summary>
-public enum PizzaErrorKind
+public enum PizzaErrorKind : long
 {
     /// <summary>The caller gave a value that breaks a rule; nothing was sent.</summary>
     InvalidArgument,

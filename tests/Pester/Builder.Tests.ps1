@@ -96,11 +96,11 @@ Describe 'Initialize-PizzaBuilder, making' -Skip:$noDocker {
 
     It 'does not make another of one that exists' {
         $null = Initialize-PizzaBuilder taken -Create -Driver remote -Node tcp://127.0.0.1:9
-        { Initialize-PizzaBuilder taken -Create -ErrorAction Stop } | Should -Throw "*'remote'*docker buildx rm taken*" -ErrorId 'BuilderDiffers,*'
+        { Initialize-PizzaBuilder taken -Create -ErrorAction Stop } | Should -Throw "*'remote'*Remove-PizzaBuilder taken*" -ErrorId 'BuilderDiffers,*'
     }
 
     It 'says in docker''s words why a node cannot be made' {
-        { Initialize-PizzaBuilder nobody -Create -Node tcp://127.0.0.1:9 -ErrorAction Stop } | Should -Throw '*tcp://127.0.0.1:9*' -ErrorId 'DockerDaemonUnreachable,*'
+        { Initialize-PizzaBuilder nobody -Create -Node tcp://127.0.0.1:9 -ErrorAction Stop } | Should -Throw "The node 'tcp://127.0.0.1:9' could not be added*" -ErrorId 'DockerDaemonUnreachable,*'
     }
 
     It 'shows a builder of two real nodes when they run' -Skip:$noPython {
@@ -137,6 +137,27 @@ asyncio.run(main())
             Stop-Process $python
             Remove-Item $sockets -ErrorAction Ignore
         }
+    }
+
+    It 'leaves nothing of a builder whose second node cannot be made, and names that node' {
+        { Initialize-PizzaBuilder half -Create -Node default, tcp://127.0.0.1:9 -ErrorAction Stop } | Should -Throw "The node 'tcp://127.0.0.1:9' could not be added*"
+        (Get-PizzaBuilder).Builder | Should -Not -Contain 'half'
+        $null = Initialize-PizzaBuilder grown -Create -Driver remote -Node tcp://127.0.0.1:9
+        { Initialize-PizzaBuilder grown -Create -Driver remote -Node tcp://127.0.0.1:9, @{ Endpoint = 'tcp://127.0.0.1:19' }, @{ Name = 'x'; Endpoint = 'tcp://bad host' } -ErrorAction Stop } | Should -Throw
+        (Get-PizzaBuilder grown).Nodes.Endpoint | Should -Be 'tcp://127.0.0.1:9'
+    }
+
+    It 'lists builders, the current one first, and removes them' {
+        $null = Initialize-PizzaBuilder trial-1 -Create -Driver remote -Node tcp://127.0.0.1:9
+        $null = Initialize-PizzaBuilder trial-2 -Create -Driver remote -Node tcp://127.0.0.1:9 -Use
+        @(Get-PizzaBuilder)[0].Builder | Should -Be 'trial-2'
+        (Get-PizzaBuilder trial-*).Builder | Sort-Object | Should -Be 'trial-1', 'trial-2'
+        Get-PizzaBuilder trial-* | Remove-PizzaBuilder -WhatIf
+        Get-PizzaBuilder trial-* | Should -HaveCount 2
+        (Get-PizzaBuilder trial-* | Remove-PizzaBuilder).Status | Should -Be 'Removed', 'Removed'
+        Get-PizzaBuilder trial-* | Should -BeNullOrEmpty
+        { Remove-PizzaBuilder trial-1 -ErrorAction Stop } | Should -Throw -ErrorId 'BuilderNotFound,*'
+        { Remove-PizzaBuilder default -ErrorAction Stop } | Should -Throw -ErrorId 'BuilderNotRemoved,*'
     }
 
     It 'says why a builder does not start' {

@@ -291,7 +291,7 @@ Describe 'Remove-PizzaCiRole' {
 Describe 'Grant-PizzaRolePolicy and Revoke-PizzaRolePolicy' {
     BeforeEach {
         $null = Start-PizzaSandbox
-        $null = Invoke-Iam CreateRole @{ RoleName = 'aws-elasticbeanstalk-ec2-role'; AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}' }
+        $null = Invoke-Iam CreateRole @{ RoleName = 'without-policies'; AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}' }
     }
     AfterEach { Stop-PizzaSandbox }
 
@@ -323,7 +323,7 @@ Describe 'Grant-PizzaRolePolicy and Revoke-PizzaRolePolicy' {
     It 'explains the quota of ten, and does the rest of the batch' {
         $eleven = 'AdministratorAccess', 'PowerUserAccess', 'AmazonDynamoDBFullAccess', 'AmazonDynamoDBReadOnlyAccess', 'AmazonEC2ContainerRegistryFullAccess', 'AmazonEC2ContainerRegistryPowerUser',
         'AmazonEC2ContainerRegistryPullOnly', 'AmazonEC2ContainerRegistryReadOnly', 'AmazonS3FullAccess', 'AmazonS3ReadOnlyAccess', 'CloudFrontFullAccess'
-        $granted = Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role $eleven -ErrorAction SilentlyContinue -ErrorVariable failed
+        $granted = Grant-PizzaRolePolicy without-policies $eleven -ErrorAction SilentlyContinue -ErrorVariable failed
         $granted | Should -HaveCount 10
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'LimitExceeded,*'
         $failed[0].CategoryInfo.Category | Should -Be 'LimitsExceeded'

@@ -32,6 +32,53 @@ Describe 'Tab completion' {
         Get-Completion 'Publish-PizzaImage ./dist -Platform linux/arm6' | Should -Be 'linux/arm64'
     }
 
+    It 'offers what AWS has: <line>' -ForEach @(
+        @{ line = 'Update-PizzaService -Cluster '; has = 'jwt-pizza-service' }
+        @{ line = 'Update-PizzaService -Cluster jwt-pizza-service -Service '; has = 'jwt-pizza-service' }
+        @{ line = 'Update-PizzaService -Service jwt'; has = 'jwt-pizza-service' }
+        @{ line = 'Grant-PizzaCiPolicy x -PolicyName '; has = 'jwt-pizza-ci-deployment' }
+        @{ line = 'Remove-PizzaTrustSubject -Subject '; has = "'repo:my-account/jwt-pizza:ref:refs/heads/main'", 'repo:my-account/jwt-pizza:ref:refs/heads/main' }
+        @{ line = 'Get-PizzaRepository -Public -RepositoryName '; has = 'gallery' }
+        @{ line = 'Remove-PizzaLifecycle jwt-pizza-service -Priority '; has = '2' }
+        @{ line = 'Set-PizzaSandboxFault PutImage -Error Thr'; has = 'ThrottlingException' }
+    ) {
+        $null = New-PizzaRepository gallery -Public -Force
+        $null = Set-PizzaLifecycle jwt-pizza-service -UntaggedDays 1 -KeepLast 5
+        @(Get-Completion $line | Where-Object { $_ -in $has }) | Should -HaveCount 1 -Because "$(Get-Completion $line)"
+    }
+
+    It 'offers the images of a layout' {
+        Get-Completion "Push-PizzaImage '$layout' team-a/api -LayoutTag " | Should -Contain 'v1'
+    }
+
+    It 'offers builders and images of docker' -Skip:(-not (Get-Command docker -CommandType Application -ErrorAction Ignore) -or -not (docker version --format '{{.Server.Version}}' 2>$null)) {
+        Get-Completion 'Publish-PizzaImage ./dist team-a/api -Builder def' | Should -Be 'default'
+        $image = docker image ls --format '{{.Repository}}:{{.Tag}}' | Where-Object { $_ -notmatch '<none>' } | Select-Object -First 1
+        if ($image) { Get-Completion "Push-PizzaImage team-a/api -Image $image" | Should -Contain $image }
+    }
+
+    It 'offers the branches and the GitHub repository of the folder, which is the default too' -Skip:(-not (Get-Command git -CommandType Application -ErrorAction Ignore)) {
+        Push-Location (New-Item (Join-Path $TestDrive clone) -ItemType Directory -Force)
+        try {
+            git init --quiet --initial-branch main
+            git -c user.name=me -c user.email=me@example.com commit --quiet --allow-empty --message first
+            git branch release/1
+            git remote add mirror https://git.example.com/me/other.git
+            git remote add origin git@github.com:me/pizza-shop.git
+            Get-Completion 'Add-PizzaTrustSubject me/pizza-shop -Branch ' | Should -Be 'main', 'release/1'
+            Get-Completion 'Add-PizzaTrustSubject -Repository ' | Should -Be 'me/pizza-shop'
+            (Test-PizzaTrustSubject -Form Name).Subject | Should -Be 'repo:me/pizza-shop:ref:refs/heads/main'
+            New-PizzaSandboxToken | Should -Not -BeNullOrEmpty
+        }
+        finally { Pop-Location }
+    }
+
+    It 'asks for the repository where no git remote leads to GitHub' {
+        Push-Location (New-Item (Join-Path $TestDrive plain) -ItemType Directory -Force)
+        try { { Add-PizzaTrustSubject -ErrorAction Stop } | Should -Throw "*no git remote at GitHub*'owner/name'*" -ErrorId 'NoTrustSubject,*' }
+        finally { Pop-Location }
+    }
+
     It 'offers nothing of ECR for a repository that is not there, and no error' {
         Get-Completion 'Get-PizzaImage nope -Tag lat' | Should -BeNullOrEmpty
     }

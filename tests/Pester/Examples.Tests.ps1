@@ -75,10 +75,6 @@ BeforeAll {
         $null = New-PizzaCiRole my-account/jwt-pizza-service -RoleName team-b-ci -PolicyName team-b-push
         $null = Set-PizzaLifecycle jwt-pizza-service -UntaggedDays 1 -KeepLast 10
         if ('team-a/api' -in $names) { $null = New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14 | Set-PizzaLifecycle team-a/api }
-        foreach ($role in 'aws-elasticbeanstalk-ec2-role', 'jwt-pizza-ecs') {
-            try { Invoke-Iam CreateRole @{ RoleName = $role; AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}' } }
-            catch { if ("$_" -notmatch 'EntityAlreadyExists') { throw } }
-        }
         Invoke-Iam CreatePolicy @{ PolicyName = 'ci-boundary'; PolicyDocument = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}' }
     }
 

@@ -24,6 +24,21 @@ Describe 'Save-PizzaImage' {
         $pushed.ImageTags | Should -Be v1
     }
 
+    It 'says that the disk is full, as whatever writes files does' {
+        $small = (New-Item (Join-Path $TestDrive small) -ItemType Directory).FullName
+        if ($IsLinux) { mount -t tmpfs -o size=64k tmpfs $small 2>$null }
+        if (-not $IsLinux -or $LASTEXITCODE) { Set-ItResult -Skipped -Because 'a small disk can be mounted by root on Linux only'; return }
+        try {
+            dd if=/dev/zero "of=$small/filler" bs=1k count=64 2>$null
+            $service = (Resolve-Path (Join-Path $PSScriptRoot '../../examples/service')).Path
+            { Save-PizzaImage app:v1 "$small/one.tar" -ErrorAction Stop } | Should -Throw "*disk is full*'$small/one.tar'*" -ErrorId 'DiskFull,*'
+            { New-PizzaDist $service "$small/dist" -ErrorAction Stop } | Should -Throw "*disk is full*'$small/dist'*" -ErrorId 'DiskFull,*'
+            { Export-PizzaWorkflow app -Path "$small/ci.yml" -ErrorAction Stop } | Should -Throw "*disk is full*'$small/ci.yml'*" -ErrorId 'DiskFull,*'
+            (Get-ChildItem $small -Force -Recurse).Name | Should -Be 'filler'
+        }
+        finally { umount $small }
+    }
+
     It 'saves images of the pipeline to one folder, and sends nothing twice' {
         $folder = Join-Path $TestDrive all
         $saved = Get-PizzaImage app | Save-PizzaImage -Path $folder

@@ -70,6 +70,63 @@ Describe 'Views' {
     }
 }
 
+Describe 'Values as a user sees them' {
+    BeforeAll {
+        $null = Start-PizzaSandbox
+        $layout = Join-Path $root 'examples/oci-layout'
+        $null = New-PizzaRepository seen
+        $script:pushed = Push-PizzaImage $layout seen -LayoutTag v1 -Tag latest
+        $null = Push-PizzaImage $layout seen -LayoutTag v2 -Tag latest
+        $script:rendering, $script:culture = $PSStyle.OutputRendering, [cultureinfo]::CurrentCulture
+    }
+    AfterAll {
+        $PSStyle.OutputRendering = $rendering
+        [cultureinfo]::CurrentCulture = $culture
+        Stop-PizzaSandbox
+    }
+
+    It 'writes enums as text and durations as seconds in JSON' {
+        $json = $pushed | ConvertTo-Json | ConvertFrom-Json
+        $json.Status | Should -BeOfType [string]
+        $json.DurationSeconds | Should -BeOfType [double]
+        (Test-PizzaSetup me/seen | ConvertTo-Json | ConvertFrom-Json)[0].Status | Should -BeOfType [string]
+        (Get-PizzaSandboxCall CreateRepository | ConvertTo-Json -Depth 5 | ConvertFrom-Json).DurationSeconds | Should -BeOfType [double]
+    }
+
+    It 'colours what is untagged and what failed by $PSStyle, and nothing where colours are off' {
+        $PSStyle.OutputRendering = 'Ansi'
+        $shown = Get-PizzaImage seen | Out-String
+        $shown.Contains("$($PSStyle.Formatting.Warning)(untagged)$($PSStyle.Reset)") | Should -BeTrue
+        $checks = Test-PizzaSetup me/seen | Out-String
+        $checks.Contains("$($PSStyle.Formatting.Error)Failed") | Should -BeTrue
+        $PSStyle.OutputRendering = 'PlainText'
+        Get-PizzaImage seen | Out-String | Should -Not -Match '\x1b'
+        Test-PizzaSetup me/seen | Out-String | Should -Not -Match '\x1b'
+    }
+
+    It 'colours the lines of a difference, and not where colours are off' {
+        foreach ($rendering in 'Ansi', 'PlainText') {
+            $file = Join-Path $TestDrive "$rendering.txt"
+            $PSStyle.OutputRendering = $rendering
+            $shell = [powershell]::Create()
+            $null = $shell.AddScript('param($manifest, $rendering) $PSStyle.OutputRendering = $rendering; Import-Module $manifest; Set-PizzaLifecycle seen -KeepLast 3 -Verbose -Confirm:$false').AddArgument($manifest).AddArgument($rendering)
+            $null = $shell.Invoke()
+            $said = "$($shell.Streams.Verbose)"
+            $said | Should -Match 'imageCountMoreThan'
+            $said.Contains("$($PSStyle.Foreground.Green)+") | Should -Be ($rendering -eq 'Ansi') -Because $said
+            $null = Remove-PizzaLifecycle seen -Force
+        }
+    }
+
+    It 'writes numbers of a row in one way, whatever the culture' {
+        $PSStyle.OutputRendering = 'PlainText'
+        [cultureinfo]::CurrentCulture = 'de-DE'
+        $pushed | Out-String | Should -Not -Match '\d,\d'
+        Measure-PizzaStorage seen | Out-String | Should -Not -Match '\d,\d'
+        Get-PizzaSandboxCall CreateRepository | Out-String | Should -Not -Match '\d,\d'
+    }
+}
+
 Describe 'Help' {
     It 'explains <_> with a synopsis, an example and every parameter' -ForEach $commands {
         $help = Get-Help $_ -Full

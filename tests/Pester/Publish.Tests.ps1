@@ -71,6 +71,27 @@ Describe 'Publish-PizzaImage' -Skip:$noDocker -Tag 'needs a docker engine' {
         (Publish-PizzaImage (New-Folder) "$($box.RegistryHost)/service:c").ImageUri | Should -Be "$($box.RegistryHost)/service:c"
     }
 
+    It 'removes the image from docker with -RemoveLocal, and all that docker has of the sandbox with Stop-PizzaSandbox -RemoveLocal' {
+        $image = Publish-PizzaImage (New-Folder) service -Tag gone, gone-too -RemoveLocal
+        docker image ls --format '{{.Repository}}:{{.Tag}}' | Where-Object { $_ -like "$($box.RegistryHost)/service:gone*" } | Should -BeNullOrEmpty
+        (Get-PizzaImage service -Tag gone).ImageDigest | Should -Be $image.ImageDigest
+
+        docker build --quiet --tag pizza-local-test:1 (New-Folder) | Out-Null
+        $null = Push-PizzaImage service -Image pizza-local-test:1 -Tag pushed -RemoveLocal
+        docker image ls --format '{{.Repository}}:{{.Tag}}' | Where-Object { $_ -like '*:pushed' } | Should -BeNullOrEmpty
+        docker image ls --format '{{.Repository}}:{{.Tag}}' | Should -Contain 'pizza-local-test:1'
+
+        $null = Push-PizzaImage service -Image pizza-local-test:1 -Tag kept
+        docker image ls --format '{{.Repository}}:{{.Tag}}' | Should -Contain "$($box.RegistryHost)/service:kept"
+        $port = ([uri] $box.EndpointUrl).Port
+        Stop-PizzaSandbox -RemoveLocal
+        docker image ls --format '{{.Repository}}' | Where-Object { $_ -like "$($box.RegistryHost)/*" } | Should -BeNullOrEmpty
+        docker image ls --format '{{.Repository}}:{{.Tag}}' | Should -Contain 'pizza-local-test:1'
+        docker image rm pizza-local-test:1 | Out-Null
+        $script:box = Start-PizzaSandbox -Port $port
+        $null = New-PizzaRepository service
+    }
+
     It 'takes the current location when no directory is given' {
         Push-Location (New-Folder)
         try { ('service' | Publish-PizzaImage -Tag here).ImageTags | Should -Be 'here' }

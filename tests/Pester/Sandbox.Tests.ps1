@@ -26,6 +26,41 @@ Describe 'The sandbox of a session' {
         "$($failed[0])" | Should -BeLike '*Stop-PizzaSandbox*'
     }
 
+    It 'sets the variables of the AWS CLI in this session, and puts them back when it stops' {
+        $before = $env:AWS_REGION, $env:AWS_ENDPOINT_URL, $env:AWS_ACCESS_KEY_ID, $env:AWS_SESSION_TOKEN
+        try {
+            $env:AWS_REGION, $env:AWS_SESSION_TOKEN, $env:AWS_ENDPOINT_URL = 'eu-west-1', 'of-another', $null
+            $sandbox = Start-PizzaSandbox -SetEnvironment
+            $env:AWS_ENDPOINT_URL, $env:AWS_ACCESS_KEY_ID, $env:AWS_REGION | Should -Be $sandbox.EndpointUrl, $sandbox.AccessKey, $sandbox.Region
+            $env:AWS_SESSION_TOKEN | Should -BeNullOrEmpty
+            $env:AWS_REGION = 'us-west-2'     # changed by the user meanwhile: it stays
+            Stop-PizzaSandbox
+            $env:AWS_ENDPOINT_URL | Should -BeNullOrEmpty
+            $env:AWS_SESSION_TOKEN, $env:AWS_REGION | Should -Be 'of-another', 'us-west-2'
+            $env:AWS_ACCESS_KEY_ID | Should -Be $before[2]
+        }
+        finally { $env:AWS_REGION, $env:AWS_ENDPOINT_URL, $env:AWS_ACCESS_KEY_ID, $env:AWS_SESSION_TOKEN = $before }
+    }
+
+    It 'has the roles of both tutorials' {
+        $null = Start-PizzaSandbox
+        (Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role AmazonDynamoDBFullAccess).Status | Should -Be 'Created'
+        (Grant-PizzaRolePolicy aws-elasticbeanstalk-ec2-role AWSElasticBeanstalkWebTier).Status | Should -Be 'Unchanged'
+        (Grant-PizzaRolePolicy jwt-pizza-ecs AmazonECSTaskExecutionRolePolicy).Status | Should -Be 'Unchanged'
+        Stop-PizzaSandbox
+        $null = Start-PizzaSandbox -Empty
+        { Grant-PizzaRolePolicy jwt-pizza-ecs AmazonS3ReadOnlyAccess -ErrorAction Stop } | Should -Throw -ErrorId 'NoSuchEntity,*'
+    }
+
+    It 'refuses half a key pair and a region that AWS does not have, as AWS does' {
+        $null = Start-PizzaSandbox
+        { Get-PizzaRepository -AccessKey AKIAIOSFODNN7EXAMPLE } | Should -Throw -ErrorId 'InvalidCredentials,*'
+        { Get-PizzaRepository -SecretKey x } | Should -Throw -ErrorId 'InvalidCredentials,*'
+        { Get-PizzaRepository -Region eu-west-9 } | Should -Throw -ErrorId 'InvalidRegion,*' -ExpectedMessage "*'eu-west-9'*'eu-west-1'*"
+        { Get-PizzaRepository -EndpointUrl (Get-PizzaSandbox).EndpointUrl -AccessKey a -SecretKey b -Region eu-west-9 } |
+            Should -Throw -ErrorId 'InvalidSignatureException,*' -ExpectedMessage '*scoped to a valid region*'
+    }
+
     It 'says that a port is in use' {
         $other = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
         $other.Start()
@@ -113,5 +148,75 @@ Describe 'Step-PizzaSandbox' {
         Step-PizzaSandbox -Days 1 -ErrorAction SilentlyContinue -ErrorVariable failed
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'SandboxNotRunning,*'
         "$($failed[0])" | Should -BeLike '*Start-PizzaSandbox*'
+    }
+}
+
+Describe 'Connect-PizzaSandbox' {
+    BeforeAll {
+        Stop-PizzaSandbox
+        # One that runs in another process, as the program does.
+        $port = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+        $port.Start(); $script:number = $port.LocalEndpoint.Port; $port.Stop()
+        $manifest = (Get-Module JwtPizza.Ecr).Path -replace 'psm1$', 'psd1'
+        $script:process = Start-Process ([Environment]::ProcessPath) -PassThru -RedirectStandardOutput (Join-Path $TestDrive out) -RedirectStandardInput (New-Item (Join-Path $TestDrive in)) -ArgumentList @(
+            if ([IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { Join-Path $PSHOME 'pwsh.dll' }
+            '-NoProfile', '-Command', "Import-Module '$manifest'; `$null = Start-PizzaSandbox -Port $number -Enforce; 'ready'; while (`$true) { Start-Sleep 1 }")
+        $limit = [Diagnostics.Stopwatch]::StartNew()
+        while (-not "$(Get-Content (Join-Path $TestDrive out) -ErrorAction Ignore)".Contains('ready') -and $limit.Elapsed.TotalSeconds -lt 120) { Start-Sleep -Milliseconds 100 }
+    }
+    AfterAll {
+        Stop-PizzaSandbox
+        Stop-Process $process
+    }
+
+    It 'joins one that runs as a program: calls, faults, clock and tokens' {
+        $info = Connect-PizzaSandbox "http://127.0.0.1:$number"
+        $info.RegistryHost, $info.IsEnforcing | Should -Be "127.0.0.1:$number", $true
+        (Get-PizzaSandbox).EndpointUrl | Should -Be $info.EndpointUrl
+
+        $null = New-PizzaRepository joined
+        $call = Get-PizzaSandboxCall CreateRepository
+        $call.Parameters.repositoryName | Should -Be 'joined'
+        $call.Parameters.imageScanningConfiguration.scanOnPush | Should -BeTrue
+        { Get-PizzaSandboxCall DeleteRepo -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownOperation,*'
+
+        Set-PizzaSandboxFault DescribeRepositories -Error AccessDeniedException
+        { Get-PizzaRepository joined -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDeniedException,*'
+        Remove-PizzaSandboxFault DescribeRepositories
+        (Get-PizzaRepository joined).RepositoryName | Should -Be 'joined'
+
+        $null = Push-PizzaImage (Join-Path $PSScriptRoot '../../examples/oci-layout') joined -LayoutTag v1 -Tag v1
+        Set-PizzaLifecycle joined -KeepLast 1 | Out-Null
+        $null = Push-PizzaImage (Join-Path $PSScriptRoot '../../examples/oci-layout') joined -LayoutTag v2 -Tag v2
+        "$(Step-PizzaSandbox -Days 2 -Verbose 4>&1)" | Should -Match 'clock shows'
+        (Get-PizzaImage joined).ImageTags | Should -Be 'v2'
+
+        Add-PizzaTrustSubject me/joined -OwnerId 5 -RepositoryId 6 | Out-Null
+        (New-PizzaSandboxToken me/joined -Explain).Allowed | Should -BeTrue
+        (New-PizzaSandboxToken me/joined -Branch other -Explain).Allowed | Should -BeFalse
+        (New-PizzaSandboxToken me/joined -AsVariable).Keys | Should -Contain 'ACTIONS_ID_TOKEN_REQUEST_URL'
+    }
+
+    It 'signs in as a job, and is left without being stopped' {
+        $null = Connect-PizzaSandbox "http://127.0.0.1:$number"
+        $variables = New-PizzaSandboxToken me/joined -AsVariable
+        try {
+            foreach ($name in $variables.Keys) { Set-Item "Env:$name" $variables[$name] }
+            $null = Connect-PizzaAws github-ci
+            { New-PizzaRepository not-allowed -ErrorAction Stop } | Should -Throw -ErrorId 'AccessDeniedException,*'
+        }
+        finally {
+            Disconnect-PizzaAws
+            foreach ($name in $variables.Keys) { Remove-Item "Env:$name" -ErrorAction Ignore }
+        }
+        Stop-PizzaSandbox
+        Get-PizzaSandbox | Should -BeNullOrEmpty
+        (Connect-PizzaSandbox "http://localhost:$number").RegistryHost | Should -Be "127.0.0.1:$number"
+    }
+
+    It 'refuses what is no sandbox' {
+        Stop-PizzaSandbox
+        { Connect-PizzaSandbox http://127.0.0.1:9 -ErrorAction Stop } | Should -Throw '*No sandbox answers*' -ErrorId 'SandboxNotFound,*'
+        { Connect-PizzaSandbox https://ecr.us-east-1.amazonaws.com -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidEndpointUrl,*'
     }
 }

@@ -34,7 +34,7 @@ Describe 'Set-PizzaSandboxFault' {
     It 'takes a latency of <_>' -ForEach 300, '300', '00:00:00.3', ([timespan]::FromMilliseconds(300)) {
         Set-PizzaSandboxFault DescribeRepositories -Latency $_
         $null = Get-PizzaRepository
-        (Get-PizzaSandboxCall DescribeRepositories)[0].Duration.TotalMilliseconds | Should -BeGreaterThan 290
+        (Get-PizzaSandboxCall DescribeRepositories)[0].DurationSeconds | Should -BeGreaterThan 0.29
     }
 
     It 'strikes a share of the calls, the same ones for the same seed' {

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
+using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Registry;
 using JwtPizza.Ecr.Services.Repositories;
 
@@ -24,6 +25,16 @@ internal abstract class NameCompleter : IArgumentCompleter
     }
 
     protected abstract IEnumerable<string> Names(string typed, IDictionary bound);
+
+    /// <summary>The folder that the session is in; a completer is run on the session's thread.</summary>
+    protected static string CurrentFolder
+    {
+        get
+        {
+            using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
+            return shell.AddCommand("Get-Location").AddParameter("PSProvider", "FileSystem").Invoke<PathInfo>()[0].ProviderPath;
+        }
+    }
 }
 
 /// <summary>AWS's regions.</summary>
@@ -89,15 +100,77 @@ internal abstract class AwsCompleter : NameCompleter
     };
 }
 
-/// <summary>The repositories.</summary>
+/// <summary>The repositories; with -Public those of ECR Public.</summary>
 internal sealed class RepositoryNameCompleter : AwsCompleter
 {
     protected override async Task FindAsync(
         AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
     {
-        await foreach (Repository found in new RepositoryService(aws.Ecr)
-            .FindAsync(n => n.StartsWith(typed, StringComparison.OrdinalIgnoreCase), cancellationToken))
-            names.Add(found.RepositoryName);
+        bool fits(string name) => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase);
+        bool isPublic = bound[nameof(RepositoryCmdlet.Public)] is { } given && LanguagePrimitives.IsTrue(given);
+        IAsyncEnumerable<Repository> repositories = isPublic
+            ? new PublicRepositoryService(aws.EcrPublic, _ => { }).FindAsync(fits, cancellationToken)
+            : new RepositoryService(aws.Ecr).FindAsync(fits, cancellationToken);
+        await foreach (Repository found in repositories) names.Add(found.RepositoryName);
+    }
+}
+
+/// <summary>The clusters of ECS.</summary>
+internal sealed class ClusterCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        await foreach (string arn in aws.Ecs.ListClustersAsync(cancellationToken)) names.Add(arn[(arn.LastIndexOf('/') + 1)..]);
+    }
+}
+
+/// <summary>The services of the ECS cluster that the command line names, or else of all.</summary>
+internal sealed class ServiceCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        List<string> clusters = [];
+        if (Text(bound, "Cluster") is { Length: > 0 } named) clusters.Add(named);
+        else await foreach (string cluster in aws.Ecs.ListClustersAsync(cancellationToken)) clusters.Add(cluster);
+        foreach (string cluster in clusters)
+            await foreach (string arn in aws.Ecs.ListServicesAsync(cluster, cancellationToken))
+                names.Add(arn[(arn.LastIndexOf('/') + 1)..]);
+    }
+}
+
+/// <summary>The managed policies of the account.</summary>
+internal sealed class PolicyNameCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        await foreach (IamPolicy policy in aws.Iam.ListPoliciesAsync(cancellationToken)) names.Add(policy.PolicyName);
+    }
+}
+
+/// <summary>The subjects that the role of the command line trusts.</summary>
+internal sealed class SubjectCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        IamRole role = await aws.Iam.GetRoleAsync(Text(bound, "RoleName") ?? Defaults.RoleName, cancellationToken);
+        names.AddRange(
+            TrustPolicy.Parse(role.RoleName, role.Arn, role.AssumeRolePolicyDocument).Subjects().Select(s => s.Subject).Distinct());
+    }
+}
+
+/// <summary>The priorities of the rules of the repository that the command line names.</summary>
+internal sealed class PriorityCompleter : AwsCompleter
+{
+    protected override async Task FindAsync(
+        AwsSession aws, string typed, IDictionary bound, List<string> names, CancellationToken cancellationToken)
+    {
+        if (Text(bound, nameof(RepositoryCmdlet.RepositoryName)) is not { } repository || !RepositoryName.IsLegal(repository)) return;
+        (RepositoryLifecycle lifecycle, _) = await new LifecycleService(aws.Ecr, aws.Region).GetAsync(repository, cancellationToken);
+        names.AddRange(lifecycle.Rules.Select(r => FormattableString.Invariant($"{r.Priority}")));
     }
 }
 

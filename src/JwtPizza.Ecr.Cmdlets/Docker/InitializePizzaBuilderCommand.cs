@@ -16,7 +16,8 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// -Start.</para>
 /// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver
 /// docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the
-/// second time; nodes that are missing are added, and none is taken away.</para>
+/// second time; nodes that are missing are added, and none is taken away. When a node cannot
+/// be added or started, nothing of it is left. Remove-PizzaBuilder removes a builder.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Initialize-PizzaBuilder</code>
@@ -42,6 +43,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Builder")]
     [ValidatePattern(@"\A[A-Za-z][A-Za-z0-9._-]*\z")]
+    [ArgumentCompleter(typeof(BuilderCompleter))]
     public string? Name { get; set; }
 
     /// <summary>The platforms that images are to be built for.</summary>
@@ -96,13 +98,23 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
             throw ErrorCatalog.SettingNotOffered(stray, $"-{stray} says what to make: add -Create, or leave it out.");
         string? name = Name ?? (Create ? "pizza" : null);
         ChangeStatus status = ChangeStatus.Unchanged;
-        if (Create)
+        PizzaBuilder found;
+        IReadOnlyList<string>? before = Create ? await builders.NodesAsync(name!, cancellationToken) : null;
+        try
         {
-            if (await CreateAsync(builders, name!, cancellationToken) is not { } made) return;
-            status = made;
+            if (Create)
+            {
+                if (await CreateAsync(builders, name!, cancellationToken) is not { } made) return;
+                status = made;
+            }
+            found = await builders.CheckAsync(name, platforms, cancellationToken);
+            if (Start) found = await StartAsync(builders, found, platforms, cancellationToken);
         }
-        PizzaBuilder found = await builders.CheckAsync(name, platforms, cancellationToken);
-        if (Start) found = await StartAsync(builders, found, platforms, cancellationToken);
+        catch (Exception e) when (Create && e is (PizzaException or OperationCanceledException))
+        {
+            await builders.UndoAsync(name!, before, CancellationToken.None);   // half a builder would be taken for a whole one
+            throw;
+        }
         if (InstallEmulation) found = await EmulateAsync(builders, found, platforms, cancellationToken);
         foreach (string missing in found.Missing) WriteVerbose(missing);
         WriteObject(status == ChangeStatus.Unchanged ? found : found with { Status = status });

@@ -25,6 +25,7 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     /// <summary>Specifies the role's managed policy, by name. The default is jwt-pizza-ci-deployment for the role github-ci, and
     /// ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
     /// <summary>The role's managed policy, by ARN, instead of -PolicyName.</summary>
@@ -33,10 +34,12 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 
     /// <summary>The ECS cluster of the service. Default: the last part of the repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
     /// <summary>The ECS service that runs the image. Default: the last part of the repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
     /// <summary>The roles that the service's task definition names.</summary>

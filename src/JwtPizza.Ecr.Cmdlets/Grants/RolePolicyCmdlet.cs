@@ -16,6 +16,7 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
     /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like
     /// ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string[] PolicyName { get; set; } = [];
 
     /// <summary>Managed policies by ARN, instead of -PolicyName.</summary>

@@ -17,8 +17,8 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// Unchanged; with another image it is an error before anything is pushed. Without -Provenance the image is one plain manifest, which
 /// Lambda takes too and which leaves no untagged children behind.</para>
 /// <para>-Verbose shows what the steps print. In GitHub Actions the outputs 'image' and 'digest' are set for the steps that follow. Each
-/// publish leaves the image in docker's own store as well, when the builder is docker itself; 'docker image rm' with its ImageUri frees
-/// that room ('docker image prune' does not, for it has a tag).</para>
+/// publish leaves the image in docker's own store as well, when the builder is docker itself. -RemoveLocal removes it again, as 'docker
+/// image rm' with its ImageUri does; 'docker image prune' does not, for it has a tag.</para>
 /// <para>A docker engine that runs elsewhere (Docker Desktop, colima, DOCKER_HOST) does not reach a sandbox at 127.0.0.1. It then leaves
 /// the image in a file, and the image is pushed from here; -Verbose says so.</para>
 /// </remarks>
@@ -107,6 +107,7 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
     /// <summary>The buildx builder, as 'docker buildx ls' names it; Initialize-PizzaBuilder in the pipeline brings it. Default: the current
     /// one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BuilderCompleter))]
     public string? Builder { get; set; }
 
     /// <summary>Look for a program in the pushed image, and compare the processor that its header names with the platform. Reads layers of
@@ -123,6 +124,10 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
+    /// <summary>Removes the image from docker's own store after the push. The build cache stays, so the next build is as fast.</summary>
+    [Parameter]
+    public SwitchParameter RemoveLocal { get; set; }
+
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         ImageReference repository = ImageReference.Parse(RepositoryName);
@@ -132,7 +137,7 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
             Repository = repository,
             Tags = IsBound(nameof(ImageTag)) || repository.Tag is not { } tag ? [.. ImageTag.Select(Ecr.ImageTag.Parse)] : [tag],
             Build = Build(),
-            VerifyBinaries = VerifyBinaries,
+            VerifyBinaries = VerifyBinaries, RemoveLocal = RemoveLocal,
         };
         string what = $"Build {request.Build.Directory} for {string.Join(", ", request.Build.Platforms)} and push";
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;

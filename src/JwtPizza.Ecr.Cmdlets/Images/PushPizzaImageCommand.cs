@@ -14,7 +14,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
 /// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the
 /// password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the
-/// repository's tag in docker's own store.</para>
+/// repository's tag in docker's own store, unless -RemoveLocal is given.</para>
 /// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable
 /// and leads to another image is an error. Afterwards the digest is read back.</para>
 /// </remarks>
@@ -58,6 +58,7 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
     /// <summary>Which image of the layout, by the tag or the digest that it has there. Needed when the layout holds several, signatures and
     /// the like not counted.</summary>
     [Parameter(ParameterSetName = Layout)]
+    [ArgumentCompleter(typeof(LayoutTagCompleter))]
     public string? LayoutTag { get; set; }
 
     /// <summary>Push signatures, lists of parts and attestations of the image too, which refer to it and are in the layout. Without it they
@@ -67,6 +68,7 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
 
     /// <summary>An image that docker has on this machine, by name or id, as 'docker image ls' lists it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Local)]
+    [ArgumentCompleter(typeof(LocalImageCompleter))]
     public string Image { get; set; } = "";
 
     /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that
@@ -74,6 +76,10 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
     [Parameter]
     [Alias("Tag", "Tags", "ImageTags")]
     public string[] ImageTag { get; set; } = [];
+
+    /// <summary>Removes the repository's tags from docker's own store after the push. The name that the image had before stays.</summary>
+    [Parameter(ParameterSetName = Local)]
+    public SwitchParameter RemoveLocal { get; set; }
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -93,7 +99,8 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
         AwsRepository to = Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic);
         await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
-            ? await new LocalPushService(to, listener).PushAsync(Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
+            ? await new LocalPushService(to, listener) { RemoveLocal = RemoveLocal }
+                .PushAsync(Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
             : await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }
                 .PushAsync(to, FilePath(Path), LayoutTag, tags, cancellationToken)));
     }

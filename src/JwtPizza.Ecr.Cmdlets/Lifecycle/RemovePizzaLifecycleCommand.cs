@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using JwtPizza.Ecr.Cmdlets.Arguments;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
@@ -29,6 +30,7 @@ public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
     /// <summary>Only the rules of these priorities, as Get-PizzaLifecycle shows them.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
+    [ArgumentCompleter(typeof(PriorityCompleter))]
     public int[] Priority { get; set; } = [];
 
     /// <summary>Only the rules that select the same images (by tag status, tags and storage class) as these; what they do with them does

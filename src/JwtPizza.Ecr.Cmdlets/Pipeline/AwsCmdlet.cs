@@ -73,7 +73,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
     private protected AwsSession Aws => SessionFor(Typed());
 
     /// <summary>The sandbox that the work at hand calls; null when it calls AWS, or what stands in for it elsewhere.</summary>
-    private protected EcrSandbox? CalledSandbox => RunningSandbox.For(EndpointUrl, CurrentProfile);
+    private protected ISandbox? CalledSandbox => RunningSandbox.For(EndpointUrl, CurrentProfile);
 
     /// <summary>What the record at hand says about where to call and as whom.</summary>
     private protected AwsOptions Typed() => Typed(CurrentRegion);
@@ -95,7 +95,8 @@ public abstract class AwsCmdlet : PizzaCmdlet
                 $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
                 "start it with Start-PizzaSandbox -AllowAws.");
         return _open.TryGetValue(options, out AwsSession? session)
-            ? session : _open[options] = AwsSession.Open(options with { Verbose = WriteVerbose, Throttled = OnThrottled });
+            ? session : _open[options] = AwsSession.Open(
+                options with { Verbose = WriteVerbose, Throttled = OnThrottled, Observer = Notices });
     }
 
     /// <summary>Where a repository is, by what its URI and the parameters say. One of ECR Public is refused by a cmdlet for private
@@ -154,7 +155,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
     private void CheckHost(RepositoryReference repository)
     {
         if (repository.Host is not { } host || EcrHost.TryParse(host) is not null) return;
-        EcrSandbox? sandbox = CalledSandbox;
+        ISandbox? sandbox = CalledSandbox;
         bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(Typed(repository.Region)).IsElsewhere;
         if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
             $"is at {host}, which is not a registry of Amazon " +

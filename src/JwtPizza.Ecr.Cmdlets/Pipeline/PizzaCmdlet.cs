@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Documents;
 
@@ -19,6 +20,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private WorkWindow? _window;
     private OrderedOutput _output = new();
     private HashSet<string>? _bound;
+    private CallNotices? _notices;
 
     /// <summary>Made by PowerShell.</summary>
     protected PizzaCmdlet() => (_defaults, _carried) = (new(this), new(this));   // the initializers of the derived class have run by now
@@ -34,6 +36,19 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>How many works begun by <see cref="StartAsync{T}"/> go on at once, at most.</summary>
     private protected virtual int WindowSize => 1;
+
+    /// <summary>
+    /// Makes -Debug show and not ask: with it, and without -WarningAction, PowerShell stops at each warning to ask whether to go on. The
+    /// preference has no public setter; where it has none at all, PowerShell asks.
+    /// </summary>
+    protected sealed override void BeginProcessing()
+    {
+        if (!IsDebugging || IsBound("WarningAction")) return;
+        const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        if (CommandRuntime.GetType().GetProperty("WarningPreference", Inside) is { CanWrite: true } preference
+            && LanguagePrimitives.TryConvertTo(GetVariableValue("WarningPreference"), preference.PropertyType, out object? usual))
+            preference.SetValue(CommandRuntime, usual);
+    }
 
     /// <summary>Runs <see cref="ProcessAsync"/>. What it has started goes on while the next record comes.</summary>
     protected sealed override void ProcessRecord() => Run(ProcessRecordAsync, toTheEnd: Window.Size == 1 || !MyInvocation.ExpectingInput);
@@ -59,7 +74,11 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Releases what a derived cmdlet holds.</summary>
     /// <param name="disposing">Always true; there is no finalizer.</param>
-    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+    protected virtual void Dispose(bool disposing)
+    {
+        _notices?.Dispose();
+        _stop.Dispose();
+    }
 
     /// <summary>Does one thing of several for this record: its trouble becomes a non-terminating error, and the next goes on.</summary>
     /// <param name="work">The work.</param>
@@ -170,7 +189,12 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected new void WriteError(ErrorRecord error) => Write(() => base.WriteError(error));
     private protected void WriteError(PizzaException e) => WriteError(Errors.Record(e));
     private protected new void WriteWarning(string text) => Write(() => base.WriteWarning(Printable.Of(text)));
-    private protected new void WriteVerbose(string text) => Write(() => base.WriteVerbose(Printable.Of(text)));
+    // -Debug without -Verbose asks after each verbose line whether to go on; as a line of -Debug it does not.
+    private protected new void WriteVerbose(string text) => Write(() =>
+    {
+        if (IsDebugging && !IsBound("Verbose")) base.WriteDebug(Printable.Of(text));
+        else base.WriteVerbose(Printable.Of(text));
+    });
     private protected new void WriteDebug(string text) => Write(() => base.WriteDebug(Printable.Of(text)));
 
     /// <summary>Shows the progress of the first of the works that go on.</summary>
@@ -182,9 +206,11 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected new bool ShouldProcess(string target, string action) =>
         PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(target), Printable.Of(action)));
     private protected new bool ShouldProcess(string description, string question, string caption) =>
-        PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(description), Printable.Of(question), caption));
+        PipelinePump.Outside(() => base.ShouldProcess(Coloured(description), Coloured(question), caption));
     private protected new bool ShouldContinue(string query, string caption) =>
         PipelinePump.Outside(() => base.ShouldContinue(Printable.Of(query), caption));
+
+    private string Coloured(string text) => Colours.Of(Printable.Of(text), GetVariableValue("PSStyle"), Host);
 
     /// <summary>Whether to do it: -Force is consent, but -WhatIf is stronger.</summary>
     private protected bool Confirm(bool force, string description, string question, string caption) =>
@@ -255,6 +281,18 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>The value that a parameter has for the work at hand, where it takes several, or a URI may say it; else null.</summary>
     internal virtual string? Current(string parameter) => null;
+
+    /// <summary>Shows waits for AWS, and each call with -Debug.</summary>
+    private protected ICallObserver Notices => _notices ??= new(
+        action => _pump!.Post(_ => action(), null),
+        IsDebugging || $"{GetVariableValue("DebugPreference")}" is not ("SilentlyContinue" or "Ignore")
+            ? text => Direct(() => base.WriteDebug(Printable.Of(text))) : null,
+        bar => Direct(() => base.WriteProgress(bar)), TimeProvider.System);
+
+    // In the order of the calls, whichever work's turn it is.
+    private static void Direct(Action show) => PipelinePump.Outside(() => { show(); return true; });
+
+    private bool IsDebugging => MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug) && LanguagePrimitives.IsTrue(debug);
 
     /// <summary>A record with what only its view shows.</summary>
     private protected virtual object? Marked(object? value) => value;

@@ -34,13 +34,16 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 [OutputType(typeof(string), typeof(TrustVerdict), typeof(IReadOnlyDictionary<string, string>))]
 public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 {
-    /// <summary>Repositories at GitHub: 'owner/name', or their address.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>Repositories at GitHub: 'owner/name', or their address. The default is where the git remote origin of
+    /// the current folder leads.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
+    [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
     /// <summary>The branch of the run. Default: main.</summary>
     [Parameter(ParameterSetName = "Branch")]
+    [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>The git tag of the run.</summary>
@@ -86,11 +89,12 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        EcrSandbox sandbox = RunningSandbox.Needed("to make tokens for");
+        ISandbox sandbox = RunningSandbox.Needed("to make tokens for");
+        if (Repository.Length == 0) Repository = await GitRemote.RepositoryAsync(SessionState, WriteVerbose, "", cancellationToken);
         foreach (string text in Repository) await TryAsync(() => WriteAsync(sandbox, text), text);
     }
 
-    private Task WriteAsync(EcrSandbox sandbox, string text)
+    private Task WriteAsync(ISandbox sandbox, string text)
     {
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };

@@ -46,6 +46,7 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
     /// (TOOMANYREQUESTS).</summary>
     [Parameter]
     [Alias("ErrorCode")]
+    [ArgumentCompleter(typeof(FaultErrorCompleter))]
     public string? Error { get; set; }
 
     /// <summary>The HTTP status to answer with.</summary>
@@ -82,11 +83,11 @@ public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        EcrSandbox sandbox = RunningSandbox.Needed("to make faults in");
+        ISandbox sandbox = RunningSandbox.Needed("to make faults in");
         foreach (string operation in Operation) await TryAsync(() => SetAsync(sandbox, operation), operation);
     }
 
-    private Task SetAsync(EcrSandbox sandbox, string operation)
+    private Task SetAsync(ISandbox sandbox, string operation)
     {
         if (ShouldProcess(operation, "Set fault"))
         {

@@ -25,7 +25,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// Builds and pushes to the sandbox's registry.
 /// </example>
 /// <example needs="the AWS CLI">
-/// <code>(Start-PizzaSandbox -Port 4566).EnvironmentVariables.GetEnumerator() | ForEach-Object { Set-Item "env:$($_.Key)" $_.Value }; aws ecr describe-repositories</code>
+/// <code>Start-PizzaSandbox -SetEnvironment; aws ecr describe-repositories; Stop-PizzaSandbox</code>
 /// Leads the AWS CLI of this session to the sandbox.
 /// </example>
 [Cmdlet(VerbsLifecycle.Start, "PizzaSandbox", SupportsShouldProcess = true)]
@@ -82,11 +82,16 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [Parameter]
     public SwitchParameter AllowAws { get; set; }
 
+    /// <summary>Sets AWS_ENDPOINT_URL, keys and region in the environment of this process, which the AWS CLI, boto3 and Terraform read.
+    /// Stop-PizzaSandbox puts back what was there before.</summary>
+    [Parameter]
+    public SwitchParameter SetEnvironment { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (RunningSandbox.Current is null && !ShouldProcess(Port == 0 ? "a free port of 127.0.0.1" : $"127.0.0.1:{Port}", "Start sandbox"))
             return Task.CompletedTask;
-        (EcrSandbox sandbox, bool isNew) = RunningSandbox.Start(new()
+        (ISandbox sandbox, bool isNew) = RunningSandbox.Start(new()
         {
             Port = Port, Empty = Empty, Enforce = Enforce, RegistryId = RegistryId, Region = Region,
             Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
@@ -97,11 +102,12 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
             : $"A sandbox runs already, at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; " +
                 "it stays as it is. For a new one, run Stop-PizzaSandbox first.");
+        if (SetEnvironment) WriteVerbose($"{string.Join(", ", RunningSandbox.SetEnvironment(sandbox))} are set until Stop-PizzaSandbox.");
         WriteObject(sandbox.Info with { Status = isNew ? ChangeStatus.Created : ChangeStatus.Unchanged });
         return Task.CompletedTask;
     }
 
-    private void CheckIsWanted(EcrSandbox running)
+    private void CheckIsWanted(ISandbox running)
     {
         Check(nameof(Port), Port, new Uri(running.Info.EndpointUrl).Port);
         Check(nameof(RegistryId), RegistryId, running.Info.RegistryId);
@@ -115,7 +121,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     private void Check<T>(string parameter, T wanted, T? has)
     {
         if (IsBound(parameter) && !Equals(wanted, has))
-            throw new PizzaException("SandboxRunning", PizzaErrorKind.AlreadyExists,
+            throw ErrorCatalog.SandboxRunning(
                 $"A sandbox runs already, {(has is null ? $"without -{parameter}" : $"with -{parameter} {has}")} and not {wanted}. " +
                 $"Run Stop-PizzaSandbox first (what it holds is lost, unless -StatePath keeps it), or leave -{parameter} out.", wanted);
     }

@@ -30,7 +30,7 @@ public sealed class StepPizzaSandboxCommand : PizzaCmdlet
 
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
-        EcrSandbox sandbox = RunningSandbox.Needed("whose clock could move");
+        ISandbox sandbox = RunningSandbox.Needed("whose clock could move");
         TimeSpan step = TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours);
         if (step == TimeSpan.Zero)
             throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument,

@@ -40,6 +40,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     /// <summary>Specifies the role's managed policy. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for
     /// any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
     /// <summary>The roles that the service's task definition names.</summary>

@@ -66,14 +66,17 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     /// <summary>Specifies the policy that is granted. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment
     /// for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
     /// <summary>The ECS cluster of the service. Default: the last part of the ECR repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
     /// <summary>The ECS service that runs the image. Default: the last part of the ECR repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
     /// <summary>The roles that the service's task definition names.</summary>

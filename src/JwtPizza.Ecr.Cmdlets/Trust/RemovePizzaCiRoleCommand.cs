@@ -37,6 +37,7 @@ public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
     /// ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
     /// <summary>Do not ask.</summary>

@@ -30,14 +30,17 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out.</summary>
+    /// <summary>Repositories at GitHub: 'owner/name', or their address. All subjects of each are taken out. The
+    /// default is where the git remote origin of the current folder leads.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
     [GitHubRepositories]
+    [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
     /// <summary>A subject, exactly as it stands in the policy; instead of -Repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(SubjectCompleter))]
     public string? Subject { get; set; }
 
     /// <summary>Do not ask, and take out the last subject together with its statement.</summary>
@@ -52,7 +55,8 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
             return;
         }
         if (Repository.Length == 0)
-            throw ErrorCatalog.NoTrustSubject("Name it as 'owner/name', or give a subject with -Subject.");
+            Repository =
+                await GitRemote.RepositoryAsync(SessionState, WriteVerbose, ", or give a subject with -Subject", cancellationToken);
         foreach (string text in Repository)
             await TryAsync(() => RemoveAsync(Of(GitHubRepository.Parse(text)), text, cancellationToken), text);
     }

@@ -12,14 +12,17 @@ public abstract class SubjectCmdlet : AwsCmdlet
 {
     private (string? Url, GitHubApi Api)? _github;
 
-    /// <summary>Repositories at GitHub: 'owner/name', or their web, https, ssh or git address.</summary>
+    /// <summary>Repositories at GitHub: 'owner/name', or their web, https, ssh or git address. The default is
+    /// where the git remote origin of the current folder leads.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
     [GitHubRepositories]
+    [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
     /// <summary>Runs on this branch, or on those of a pattern such as 'release/*'. Default: main.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>Runs on this git tag, or on those of a pattern such as 'v*'.</summary>
@@ -68,8 +71,7 @@ public abstract class SubjectCmdlet : AwsCmdlet
     /// <returns>Whether all went well.</returns>
     private protected async Task<bool> ForEachAsync(Func<string, ResolvedSubjects, Task> work, CancellationToken cancellationToken)
     {
-        if (Repository.Length == 0)
-            throw ErrorCatalog.NoTrustSubject("Name it as 'owner/name'.");
+        if (Repository.Length == 0) Repository = await GitRemote.RepositoryAsync(SessionState, WriteVerbose, "", cancellationToken);
         SubjectScope scope = Scope();
         bool well = true;
         foreach (string text in Repository)
@@ -101,7 +103,7 @@ public abstract class SubjectCmdlet : AwsCmdlet
     /// ones.</summary>
     private GitHubApi GitHub(GitHubRepository repository)
     {
-        EcrSandbox? sandbox = CalledSandbox;
+        ISandbox? sandbox = CalledSandbox;
         if (Form is not SubjectForm.Name) sandbox?.LearnGitHubRepository(repository);
         string? url = sandbox?.Info.GitHubApiUrl;
         if (_github is { } open && open.Url == url) return open.Api;

@@ -39,6 +39,7 @@ public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
 
     /// <summary>The subject of a run, instead of -Repository. No pattern: a run is on one branch, tag or environment.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(SubjectCompleter))]
     public string? Subject { get; set; }
 
     /// <summary>The token of a run, instead of -Repository. It is read, and sent to nobody.</summary>

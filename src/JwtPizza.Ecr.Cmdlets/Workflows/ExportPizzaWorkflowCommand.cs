@@ -81,6 +81,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     /// <summary>The branch that is deployed; a new workflow runs when something is pushed to it. Default: main.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
     /// <summary>What the image runs on; several make one image for all of them. Default: linux/arm64.</summary>
@@ -115,11 +116,13 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     /// <summary>The ECS cluster of -Service. Default: the name of the service.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
     /// <summary>The ECS service that is to run the image after the push. Default: the name of -Cluster; without both the workflow only
     /// pushes.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
     /// <summary>Give the whole text back, and write nothing.</summary>

@@ -49,9 +49,11 @@ public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
     [Alias("Secrets")]
     public IDictionary? Secret { get; set; }
 
-    /// <summary>The repositories, as owner/name or by address.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The repositories, as owner/name or by address. The default is where the git remote origin of the current folder
+    /// leads.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [GitHubRepositories]
+    [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
     /// <summary>The deployment environment that the secrets are for. It has to exist. Default: the whole repository.</summary>
@@ -63,6 +65,8 @@ public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
     {
         IEnumerable<(string Name, object? Value)> secrets = Secret is null ? [(Name, Inner(Value))]
             : Secret.Cast<DictionaryEntry>().OrderBy(e => $"{e.Key}", StringComparer.Ordinal).Select(e => ($"{e.Key}", e.Value));
+        if (Repository.Length == 0)
+            Repository = await GitRemote.RepositoryAsync(SessionState, WriteVerbose, " with -Repository", cancellationToken);
         foreach (string repository in Repository)
             foreach ((string name, object? value) in secrets)
                 await TryAsync(() =>

@@ -48,10 +48,12 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
 
     /// <summary>The ECS cluster, by name or ARN. Default: the last part of the repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
     /// <summary>The ECS service, by name or ARN. Default: the last part of the repository's name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
     /// <summary>The image to run, with tag or digest; a published image brings it. Default: what the service's task definition

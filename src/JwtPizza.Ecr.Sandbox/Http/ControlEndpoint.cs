@@ -26,6 +26,10 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private const string There =
         "GET ui, calls, events, overview, rights, explain or export, POST or DELETE faults, POST clock, tokens, reset or import";
 
+    private sealed record Credentials(string? AccessKey, string? SessionToken);
+
+    private sealed record Question(string RoleName, string Token);
+
     private sealed record Step(double Days, double Hours);
 
     private sealed record TokenOrder(
@@ -74,7 +78,13 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
             {
                 ("GET", "") => (200, Health()),
                 ("GET", "events") => (200, sandbox.Events.After(AfterIn(exchange)).Select(e => e.Event)),
-                ("GET", "calls") => (200, sandbox.CallsOf([pattern])),
+                ("GET", "calls") => (200, sandbox.CallsOf(pattern.Split(','))),
+                ("GET", "operations") => (200, sandbox.Operations),
+                ("POST", "credentials") => (200, new { issued = await HasIssuedAsync(exchange, cancellationToken).ConfigureAwait(false) }),
+                ("POST", "explain") => (200, Verdict(await ReadAsync<Question>(exchange, cancellationToken).ConfigureAwait(false))),
+                ("POST", "repositories") => (200, Learn(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
+                ("POST", "variables") => (200,
+                    sandbox.ActionsVariables(Requested(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false)))),
                 ("POST", "faults") => (200, Set(await ReadAsync<SandboxFault>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),
@@ -95,7 +105,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private object Health() => new
     {
         status = "running", version = s_version, sandbox.Info.EndpointUrl, sandbox.Info.RegistryHost, sandbox.Info.RegistryId,
-            sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Now,
+            sandbox.Info.Region, sandbox.Info.StartedAt, sandbox.Info.AccessKey, sandbox.Info.SecretKey, sandbox.Now,
         sandbox.Info.IsEnforcing, isKept = sandbox.StatePath is not null,
         operations = sandbox.Operations.GroupBy(o => o.Split(':')[0]).ToDictionary(g => g.Key, g => g.Count()),
         repositories = sandbox.Repositories,
@@ -163,20 +173,43 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 
     private object Issue(TokenOrder order)
     {
-        GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
-        repository = repository with
-        {
-            OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId,
-        };
-        SubjectScope scope = order switch
+        string token = sandbox.IssueGitHubToken(Requested(order));
+        return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
+    }
+
+    private static GitHubTokenRequest Requested(TokenOrder order) => new()
+    {
+        Repository = RepositoryOf(order), Audience = order.Audience,
+        Scope = order switch
         {
             { PullRequest: true } => SubjectScope.PullRequest,
             { Environment: { } environment } => SubjectScope.Environment(environment),
             { GitTag: { } tag } => SubjectScope.GitTag(tag),
             _ => SubjectScope.Branch(order.Branch ?? Defaults.Branch),
+        },
+    };
+
+    private static GitHubRepository RepositoryOf(TokenOrder order)
+    {
+        GitHubRepository repository = GitHubRepository.Parse(order.Repository ?? "");
+        return repository with
+        {
+            OwnerId = order.OwnerId ?? repository.OwnerId, RepositoryId = order.RepositoryId ?? repository.RepositoryId,
         };
-        string token = sandbox.IssueGitHubToken(new() { Repository = repository, Scope = scope, Audience = order.Audience });
-        return new { token, verdict = order.RoleName is { } role ? sandbox.Explain(role, token) : null };
+    }
+
+    private object Learn(TokenOrder order)
+    {
+        sandbox.LearnGitHubRepository(RepositoryOf(order));
+        return new { order.Repository };
+    }
+
+    private TrustVerdict Verdict(Question question) => sandbox.Explain(question.RoleName ?? "", question.Token ?? "");
+
+    private async Task<bool> HasIssuedAsync(Exchange exchange, CancellationToken cancellationToken)
+    {
+        Credentials credentials = await ReadAsync<Credentials>(exchange, cancellationToken).ConfigureAwait(false);
+        return sandbox.HasIssued(credentials.AccessKey, credentials.SessionToken);
     }
 
     private static async Task<byte[]> BodyAsync(Exchange exchange, int limit, CancellationToken cancellationToken)

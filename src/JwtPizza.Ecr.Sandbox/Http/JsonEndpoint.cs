@@ -55,6 +55,8 @@ internal sealed class JsonEndpoint(IReadOnlyList<JsonService> services, Sessions
             case CredentialProblem.Missing: throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
             case CredentialProblem.Unknown: throw new ApiError("UnrecognizedClientException",
                 "The security token included in the request is invalid.");
+            case CredentialProblem.Region: throw new ApiError("InvalidSignatureException",
+                "Credential should be scoped to a valid region. ");
             case CredentialProblem.Expired: throw new ApiError("ExpiredTokenException",
                 "The security token included in the request is expired");
         }

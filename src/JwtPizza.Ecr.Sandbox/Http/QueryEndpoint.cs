@@ -59,6 +59,8 @@ internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessio
                     403);
             case CredentialProblem.Unknown: throw new ApiError("InvalidClientTokenId",
                 "The security token included in the request is invalid", 403);
+            case CredentialProblem.Region: throw new ApiError("SignatureDoesNotMatch", "Credential should be scoped to a valid region. ",
+                403);
             case CredentialProblem.Expired: throw new ApiError("ExpiredToken", "The security token included in the request is expired",
                 403);
         }

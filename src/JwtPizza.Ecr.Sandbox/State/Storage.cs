@@ -6,7 +6,6 @@ namespace JwtPizza.Ecr.Sandbox.State;
 /// away.</summary>
 internal static class Storage
 {
-    private const int NoSpaceUnix = 28, QuotaUnix = 122, NoSpaceWindows = unchecked((int)0x80070070);
 
     /// <summary>Does something on the disk.</summary>
     /// <exception cref="ApiError">The disk is full or broken.</exception>
@@ -28,7 +27,7 @@ internal static class Storage
     public static ApiError Failed(string where, Exception e)
     {
         string folder = Path.GetDirectoryName(where) is { Length: > 0 } parent && !Directory.Exists(where) ? parent : where;
-        return new("ServerException", e.HResult is NoSpaceUnix or QuotaUnix or NoSpaceWindows
+        return new("ServerException", DiskSpace.IsUsedUp(e)
             ? $"The disk of the sandbox is full: '{folder}' takes no more. Nothing of this call was kept. Free some space and call again."
             : $"The sandbox cannot write to '{folder}': {e.Message.TrimEnd('.')}. Nothing of this call was kept.", 507);
     }

@@ -31,10 +31,14 @@ internal sealed class Sessions(IamWorld iam, string ownKey, bool strict = false,
         return (accessKey, session);
     }
 
+    /// <summary>The sandbox's own region, which need not be one of AWS; null takes calls that are signed for any.</summary>
+    public string? Region { get; init; }
+
     /// <summary>What is wrong with the credentials of a call.</summary>
     public CredentialProblem Examine(Caller caller) => caller switch
     {
         { AccessKey: null } => CredentialProblem.Missing,
+        _ when Region is { } own && caller.Region != own && !Partition.AllRegions.Contains(caller.Region) => CredentialProblem.Region,
         _ when !IsTemporary(caller) => IsKnown(caller) ? CredentialProblem.None : CredentialProblem.Unknown,
         _ when Of(caller) is not { } session || session.Token != caller.SessionToken => CredentialProblem.Unknown,
         _ when Of(caller)!.Partition != IamWorld.PartitionOf(caller.Region) => CredentialProblem.Unknown,

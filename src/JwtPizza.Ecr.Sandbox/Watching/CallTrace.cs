@@ -80,7 +80,7 @@ internal sealed class CallTrace(Watch watch, string request, string requestId)
             Parameters = _parameters,
             Status = status,
             ErrorCode = ErrorCode ?? (status is null ? "ConnectionClosed" : null),
-            Duration = Stopwatch.GetElapsedTime(_started),
+            DurationSeconds = Stopwatch.GetElapsedTime(_started).TotalSeconds,
         });
     }
 

@@ -187,18 +187,34 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
 
     private async Task<byte[]> SendAsync(AwsCall call, CancellationToken cancellationToken)
     {
-        AWSCredentials who =
-            credentials is null ? new AnonymousAWSCredentials() : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        AWSCredentials who = credentials is null
+            ? new AnonymousAWSCredentials()
+            : await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        CallContext context = new(service, call.Operation, settings);
+        CallReport report = new(context.Action, context.Place);
+        settings.Observer?.Began(report);
+        try { return await SendAsync(call, who, report, context, cancellationToken).ConfigureAwait(false); }
+        finally { settings.Observer?.Ended(report); }
+    }
+
+    private async Task<byte[]> SendAsync(
+        AwsCall call, AWSCredentials who, CallReport report, CallContext context, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(settings.CallTimeout);
         try
         {
             AwsRuntime runtime = LazyInitializer.EnsureInitialized(ref _runtime, () => Open(who));
             AwsReply reply = await runtime.SendAsync(call, limit.Token).ConfigureAwait(false);
+            report.RequestId = reply.RequestId;
             return reply.Broken is null ? reply.Body : throw AwsErrors.Unreadable(service, call, reply.Broken);
         }
-        catch (Exception e) when (AwsErrors.Translate(e, new(service, call.Operation, settings), cancellationToken) is { } error)
+        catch (Exception e)
         {
+            report.RequestId ??= (e as AmazonServiceException)?.RequestId;
+            PizzaException? error = AwsErrors.Translate(e, context, cancellationToken);
+            report.Error = (e as AmazonServiceException)?.ErrorCode ?? error?.ErrorId ?? e.GetType().Name;
+            if (error is null) throw;
             error.MayBeDone = call.MayBeDone;
             throw error;
         }

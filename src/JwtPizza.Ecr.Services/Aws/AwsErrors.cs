@@ -9,7 +9,19 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed record CallContext(AwsService Service, string Operation, Settings Settings)
 {
     public string Action => $"{Service.SigningName}:{Operation}";
-    public string Place => Settings.EndpointUrl ?? $"{Service.Id} in {Settings.Region}";
+    public string Place => Settings.EndpointUrl is { } typed ? UrlSecrets.Hide(typed) : $"{Service.Id} in {Settings.Region}";
+
+    /// <summary>What leads the call to an address that is not AWS's, as a sentence with what to do; empty for a typed one, and for
+    /// AWS.</summary>
+    public string Led =>
+        Settings.EndpointUrl is null && Variables.FirstOrDefault(v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }) is { } name
+        ? $" {name} leads there: it is '{UrlSecrets.Hide(Environment.GetEnvironmentVariable(name)!)}'. " +
+          $"If it is left from a sandbox or an emulator that has stopped, run: Remove-Item Env:{name}"
+        : "";
+
+    // The SDK looks at the service's own variable first.
+    private string[] Variables => Environment.GetEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") is "true" ? []
+        : [$"AWS_ENDPOINT_URL_{Service.Id.Replace(' ', '_')}", "AWS_ENDPOINT_URL"];
 }
 
 /// <summary>The one translator of what the SDK and the network throw into errors in the user's words.</summary>
@@ -127,12 +139,13 @@ internal static partial class AwsErrors
 
     private static PizzaException Foreign(AmazonServiceException e, CallContext call) => ErrorCatalog.InvalidResponse(
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. " +
-        "Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.", call.Action, e);
+        $"Something between here and AWS, or another server, may have answered; check the endpoint and the proxy.{call.Led}",
+            call.Action, e);
 
     private static PizzaException TimedOut(Exception e, CallContext call) => ErrorCatalog.ServiceUnreachable(call.Place,
         $"did not answer {call.Operation} in time (at most {call.Settings.AttemptTimeout.TotalSeconds:0.#} seconds an attempt, " +
         $"{call.Settings.CallTimeout.TotalSeconds:0.#} in all)",
-        "the network, the proxy and the endpoint", call.Action, e);
+        "the network, the proxy and the endpoint", call.Action, e, call.Led);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
         $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if " +
@@ -142,7 +155,7 @@ internal static partial class AwsErrors
     private static PizzaException Unreachable(Exception e, CallContext call) =>
         ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
         $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}",
-        call.Action, e);
+        call.Action, e, call.Led);
 
     private static PizzaException FromClient(AmazonClientException e, CallContext call) =>
         new("AwsClientError", PizzaErrorKind.OperationFailed,

@@ -28,6 +28,9 @@ internal sealed record AwsOptions
     /// <summary>The session's <c>$StoredAWSRegion</c>.</summary>
     public string? StoredRegion { get; init; }
 
+    /// <summary>Told of each call.</summary>
+    public ICallObserver? Observer { get; init; }
+
     /// <summary>Receives what a user sees with -Verbose.</summary>
     public Action<string>? Verbose { get; init; }
 

@@ -14,7 +14,10 @@ internal sealed class AwsSession : IDisposable
         try
         {
             AwsConfig.ForgetEnvironment();
-            _settings = Settings.Resolve(options) with { AttemptTimeout = attemptTimeout, Throttled = options.Throttled };
+            _settings = Settings.Resolve(options) with
+            {
+                AttemptTimeout = attemptTimeout, Throttled = options.Throttled, Observer = options.Observer,
+            };
         }
         catch (Exception e) when (Profiles.Unreadable(e) is { } error) { throw error; }
         Credentials credentials = new(options, _settings);

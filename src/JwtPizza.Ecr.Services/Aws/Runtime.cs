@@ -46,6 +46,7 @@ internal sealed class AwsReply : AmazonWebServiceResponse
 {
     public byte[] Body { get; init; } = [];
     public IOException? Broken { get; init; }
+    public string? RequestId { get; init; }
 }
 
 /// <summary>
@@ -151,7 +152,7 @@ internal sealed class AwsRuntime : AmazonServiceClient
     {
         public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext input)
         {
-            try { return new AwsReply { Body = ReadAll(input.Stream) }; }
+            try { return new AwsReply { Body = ReadAll(input.Stream), RequestId = input.ResponseData.GetHeaderValue("x-amzn-RequestId") }; }
             catch (IOException e) when (call.Writes) { return new AwsReply { Broken = e }; }
         }
 

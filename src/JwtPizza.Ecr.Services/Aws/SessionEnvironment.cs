@@ -6,13 +6,12 @@ namespace JwtPizza.Ecr.Services.Aws;
 /// </summary>
 internal static class SessionEnvironment
 {
-    private static readonly object s_gate = new();
-    private static Dictionary<string, string?>? s_before;
+    private static readonly EnvironmentOverlay s_variables = new();
     private static string? s_ours;
 
     /// <summary>Sets the variables, and remembers what they were.</summary>
     /// <param name="role">The credentials.</param>
-    /// <param name="region">The region that later calls shall go to; null leaves it.</param>
+    /// <param name="region">The region that later calls go to; null leaves it.</param>
     /// <returns>The variables.</returns>
     public static IReadOnlyDictionary<string, string> Set(AssumedRole role, string? region)
     {
@@ -22,16 +21,8 @@ internal static class SessionEnvironment
             ["AWS_SESSION_TOKEN"] = role.SessionToken,
         };
         if (region is not null) (variables["AWS_REGION"], variables["AWS_DEFAULT_REGION"]) = (region, region);
-        lock (s_gate)
-        {
-            s_before ??= [];
-            foreach ((string name, string value) in variables)
-            {
-                s_before.TryAdd(name, Environment.GetEnvironmentVariable(name));
-                Environment.SetEnvironmentVariable(name, value);
-            }
-            s_ours = role.AccessKeyId;
-        }
+        s_variables.Set(variables.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value)));
+        s_ours = role.AccessKeyId;
         return variables;
     }
 
@@ -39,14 +30,8 @@ internal static class SessionEnvironment
     /// <returns>Their names; none when they are not ours any more.</returns>
     public static IReadOnlyList<string> Restore()
     {
-        lock (s_gate)
-        {
-            if (s_before is null) return [];
-            bool changed = Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") != s_ours;
-            string[] names = changed ? [] : [.. s_before.Keys];
-            foreach (string name in names) Environment.SetEnvironmentVariable(name, s_before[name]);
-            (s_before, s_ours) = (null, null);
-            return names;
-        }
+        if (Environment.GetEnvironmentVariable("AWS_ACCESS_KEY_ID") == s_ours) return s_variables.Restore();
+        s_variables.Forget();
+        return [];
     }
 }

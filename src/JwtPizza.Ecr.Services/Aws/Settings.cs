@@ -20,6 +20,9 @@ internal sealed partial record Settings(
     /// <summary>The named profile, for the SDK's own settings (endpoint_url and the like).</summary>
     public Profile? SdkProfile => ProfileIsNamed ? new Profile(Profile!.Name) : null;
 
+    /// <summary>Told of each call.</summary>
+    public ICallObserver? Observer { get; init; }
+
     /// <summary>How long one attempt of a call may take.</summary>
     public TimeSpan AttemptTimeout { get; init; } = Transport.AttemptTimeout;
 
@@ -35,9 +38,9 @@ internal sealed partial record Settings(
         ? uri
         : throw InvalidUrl(url);
 
-    public static PizzaException InvalidUrl(string url) => new("InvalidEndpointUrl", PizzaErrorKind.Configuration,
-        $"'{url}' is not an endpoint URL. Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, " +
-        "AWS_ENDPOINT_URL or the profile's endpoint_url).", url);
+    public static PizzaException InvalidUrl(string url) => ErrorCatalog.InvalidEndpointUrl(url, PizzaErrorKind.Configuration,
+        "Give an absolute http or https URL, for example http://127.0.0.1:4566 (-EndpointUrl, AWS_ENDPOINT_URL or the profile's " +
+        "endpoint_url).");
 
     public static Settings Resolve(AwsOptions options)
     {

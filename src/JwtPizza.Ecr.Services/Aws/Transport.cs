@@ -10,10 +10,13 @@ namespace JwtPizza.Ecr.Services.Aws;
 internal sealed class Transport : HttpClientFactory
 {
     /// <summary>How long one attempt may take; a call makes three, as far as its own time goes.</summary>
-    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a call may take in all.</summary>
-    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one attempt may take to connect: a network that swallows packets would hold it for two minutes.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
 
     // The largest answers, a thousand images or a hundred manifests of 4 MB at the very most, stay far below.
     private const int MaxAnswer = 64 << 20, Piece = 1 << 16;
@@ -24,7 +27,7 @@ internal sealed class Transport : HttpClientFactory
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(5),   // a network that swallows packets would hold an attempt for two minutes
+        ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
     };

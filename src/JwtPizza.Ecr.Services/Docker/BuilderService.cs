@@ -1,3 +1,4 @@
+using System.Text.Json;
 using JwtPizza.Ecr.Services.Programs;
 
 namespace JwtPizza.Ecr.Services.Docker;
@@ -38,9 +39,7 @@ internal sealed class BuilderService
     public async Task<PizzaBuilder> CheckAsync(string? builder, IReadOnlyList<Platform> platforms, CancellationToken cancellationToken)
     {
         PizzaBuilder found = await FindAsync(builder, cancellationToken).ConfigureAwait(false)
-            ?? throw new PizzaException("BuilderNotFound", PizzaErrorKind.NotFound,
-            $"buildx has no builder '{builder}'. Make it with Initialize-PizzaBuilder {builder} -Create; " +
-            "'docker buildx ls' lists those that are there.", builder);
+            ?? throw ErrorCatalog.BuilderNotFound(builder);
         bool severalAtOnce =
             found.Driver != "docker" || platforms.Count < 2 || await HasContainerdStoreAsync(cancellationToken).ConfigureAwait(false);
         return BuilderAssessment.Of(found, platforms, _binfmt, severalAtOnce);
@@ -56,8 +55,8 @@ internal sealed class BuilderService
         if (there is not null && there.Driver != request.Driver)
             throw new PizzaException("BuilderDiffers", PizzaErrorKind.AlreadyExists,
                 $"There is a builder '{request.Builder}' already, with the driver '{there.Driver}' and not '{request.Driver}'; " +
-                "a builder has one driver. Choose another name, name its driver with -Driver, or take it away with 'docker buildx rm " +
-                $"{request.Builder}'.", request.Builder);
+                "a builder has one driver. Choose another name, name its driver with -Driver, or remove it with: Remove-PizzaBuilder " +
+                $"{request.Builder}", request.Builder);
         List<IReadOnlyList<string>> commands = [];
         IReadOnlyList<BuilderNodeRequest> nodes = request.Nodes.Count > 0 ? request.Nodes : there is null ? [new()] : [];
         foreach (BuilderNodeRequest node in nodes)
@@ -68,16 +67,82 @@ internal sealed class BuilderService
         return commands;
     }
 
-    /// <summary>Runs the commands of a plan.</summary>
+    /// <summary>Runs a command of a plan.</summary>
     /// <param name="command">docker's arguments.</param>
     /// <param name="cancellationToken">Kills docker.</param>
     /// <exception cref="PizzaException"><c>BuilderNotCreated</c>, and docker's own failures.</exception>
     public async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         ProgramExit exit = await _docker.RunAsync(new(command), cancellationToken).ConfigureAwait(false);
+        if (exit.Code == 0) return;
+        PizzaException e = Failure(exit, "BuilderNotCreated", $"docker could not do '{string.Join(' ', command)}'.", command[^1]);
+        throw new PizzaException(e.ErrorId, e.Kind, NodeOf(command) + e.Message, e.Target, e);
+    }
+
+    /// <summary>The names of the builders that there are, the current one first.</summary>
+    /// <param name="cancellationToken">Kills docker.</param>
+    public async Task<IReadOnlyList<string>> ListAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = await NamesAsync(cancellationToken).ConfigureAwait(false);
+        string? current = (await FindAsync(null, cancellationToken).ConfigureAwait(false))?.Builder;
+        return [.. names.OrderByDescending(n => n == current)];
+    }
+
+    /// <summary>The names of the builders that there are.</summary>
+    /// <param name="cancellationToken">Kills docker.</param>
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        ProgramExit exit = await _docker.RunAsync(new(["buildx", "ls", "--format", "json"]), cancellationToken).ConfigureAwait(false);
+        if (exit.Code != 0) throw Failure(exit, "DockerFailed", "docker could not list the builders.", null);
+        return [.. exit.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(NameIn).Distinct()];
+    }
+
+    // A line for a builder and for each of its nodes.
+    private static string NameIn(string line)
+    {
+        using JsonDocument builder = JsonDocument.Parse(line);
+        return builder.RootElement.GetProperty("Name").GetString()!;
+    }
+
+    /// <summary>The names of a builder's nodes; null when there is no such builder.</summary>
+    /// <param name="builder">Its name.</param>
+    /// <param name="cancellationToken">Kills docker.</param>
+    public async Task<IReadOnlyList<string>?> NodesAsync(string builder, CancellationToken cancellationToken) =>
+        (await FindAsync(builder, cancellationToken).ConfigureAwait(false))?.Nodes.Select(n => n.Name).ToArray();
+
+    /// <summary>Takes back what was made of a builder: all of it, or the nodes that it did not have before.</summary>
+    /// <param name="builder">Its name.</param>
+    /// <param name="before">The nodes that it had; null when it was not there.</param>
+    /// <param name="cancellationToken">Kills docker.</param>
+    public async Task UndoAsync(string builder, IReadOnlyList<string>? before, CancellationToken cancellationToken)
+    {
+        if (await NodesAsync(builder, cancellationToken).ConfigureAwait(false) is not { } now) return;
+        if (before is null)
+        {
+            await _docker.RunAsync(new(["buildx", "rm", "--force", builder]), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        foreach (string node in now.Except(before))
+            await _docker.RunAsync(new(["buildx", "create", "--leave", "--name", builder, "--node", node]), cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes a builder with its nodes, and the build cache that they hold.</summary>
+    /// <param name="builder">Its name.</param>
+    /// <param name="keepCache">Leave the cache, for a builder of this name that is made later.</param>
+    /// <param name="cancellationToken">Kills docker.</param>
+    /// <returns>What it was.</returns>
+    /// <exception cref="PizzaException"><c>BuilderNotFound</c>, <c>BuilderNotRemoved</c>.</exception>
+    public async Task<PizzaBuilder> RemoveAsync(string builder, bool keepCache, CancellationToken cancellationToken)
+    {
+        PizzaBuilder found =
+            await FindAsync(builder, cancellationToken).ConfigureAwait(false) ?? throw ErrorCatalog.BuilderNotFound(builder);
+        string[] command = ["buildx", "rm", "--force", .. keepCache ? ["--keep-state"] : Array.Empty<string>(), builder];
+        ProgramExit exit = await _docker.RunAsync(new(command), cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0)
-            throw Failure(exit, "BuilderNotCreated", $"docker could not do '{string.Join(' ', command)}'. What was made before it stays.",
-                command[^1]);
+            throw Failure(exit, "BuilderNotRemoved",
+                $"docker could not remove the builder '{builder}'. One that stands for a docker context stays with it.", builder);
+        return found with { Status = ChangeStatus.Removed };
     }
 
     /// <summary>Starts the nodes of a builder, so that it tells what it can do.</summary>
@@ -145,6 +210,16 @@ internal sealed class BuilderService
             await _docker.RunAsync(new(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}", context]), cancellationToken)
                 .ConfigureAwait(false);
         return exit.Code == 0 ? exit.Output.Trim() : null;
+    }
+
+    // 'buildx create [options] [endpoint]': the options come in pairs, but for --append.
+    private static string NodeOf(IReadOnlyList<string> command)
+    {
+        if (command[1] != "create") return "";
+        string[] words = [.. command.Skip(2).Where(w => w != "--append")];
+        int node = Array.IndexOf(words, "--node");
+        string? named = node >= 0 ? words[node + 1] : words.Length % 2 == 1 ? words[^1] : null;
+        return $"The node {(named is null ? "on the current docker" : $"'{named}'")} could not be added: ";
     }
 
     private static IReadOnlyList<string> Create(BuilderRequest request, BuilderNodeRequest node, bool append) =>

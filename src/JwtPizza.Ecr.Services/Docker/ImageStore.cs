@@ -55,6 +55,22 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
         if (exit.Code != 0) throw Classify(exit, "").Error;
     }
 
+    /// <summary>Takes the repository's tags off the image in docker's own store; the room is free when it had no other.</summary>
+    /// <param name="tags">The tags. One that docker does not have is passed over.</param>
+    /// <param name="listener">Hears of each, and of what docker could not do: the image is pushed, so that is no failure.</param>
+    /// <param name="cancellationToken">Kills docker.</param>
+    public async Task RemoveAsync(IEnumerable<string> tags, BuildListener listener, CancellationToken cancellationToken)
+    {
+        foreach (string tag in tags)
+        {
+            ProgramExit exit = await RunAsync(cancellationToken, "image", "rm", "--", $"{target}:{tag}").ConfigureAwait(false);
+            if (exit.Code == 0) listener.Verbose?.Invoke($"docker does not keep {target}:{tag} on this machine any more.");
+            else if (!exit.Errors.Contains("o such image", StringComparison.Ordinal))
+                listener.Warning
+                    ?.Invoke($"The image was pushed, but docker could not remove {target}:{tag} from this machine: {exit.Errors.Trim()}");
+        }
+    }
+
     private Task<ProgramExit> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
         docker.RunAsync(new(arguments) { Environment = config.Environment }, cancellationToken);
 

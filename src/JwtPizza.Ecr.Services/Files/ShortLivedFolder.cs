@@ -20,9 +20,12 @@ internal sealed class ShortLivedFolder : IDisposable
     {
         (Path, _secret) = (path, secret);
         FileOptions options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-        _lock = new(System.IO.Path.Combine(path, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, options);
-        _lock.Write("locked"u8);
-        _lock.Flush();
+        try { _lock = Lock(System.IO.Path.Combine(path, LockFile), options); }
+        catch   // the disk is full
+        {
+            Directory.Delete(path, recursive: true);
+            throw;
+        }
         _cleanup = ExitCleanup.Register(Dispose);
     }
 
@@ -62,6 +65,22 @@ internal sealed class ShortLivedFolder : IDisposable
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new(path, null);
+    }
+
+    private static FileStream Lock(string file, FileOptions options)
+    {
+        FileStream locked = new(file, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, options);
+        try
+        {
+            locked.Write("locked"u8);
+            locked.Flush();
+            return locked;
+        }
+        catch
+        {
+            locked.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gives up the care for the folder: it becomes something that stays, without the lock file.</summary>

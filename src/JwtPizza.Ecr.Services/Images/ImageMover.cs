@@ -36,7 +36,7 @@ internal sealed class ImageMover(BuildListener listener)
             RepositoryName = plan.Target.RepositoryName, RepositoryUri = plan.Target.RepositoryUri,
             ImageUri = $"{plan.Target.RepositoryUri}:{tags[0]}", ImageTags = [.. tags], ImageDigest = plan.ImageDigest,
             Platform = await PlatformAsync(layout, plan.Tree, cancellationToken).ConfigureAwait(false),
-            ImageSizeInBytes = plan.Tree.SizeInBytes, Duration = result.Duration,
+            ImageSizeInBytes = plan.Tree.SizeInBytes, DurationSeconds = result.Duration.TotalSeconds,
             Region = plan.Target.Region!, RegistryId = plan.Target.RegistryId!, IsPublic = plan.Target.IsPublic,
             Status = plan.Status, IsVerified = result.IsVerified,
         };
@@ -76,7 +76,7 @@ internal sealed class ImageMover(BuildListener listener)
             ImageTags = [.. plan.Tags], ImageDigest = plan.ImageDigest,
             Source = copy.From is EcrRepository ecr
                 ? $"{ecr.Name} ({ecr.RegistryId}, {ecr.Whereabouts})" : $"{copy.From.Whereabouts}/{copy.From.Name}",
-            SentInBytes = result.SentInBytes, Duration = result.Duration, Status = plan.Status,
+            SentInBytes = result.SentInBytes, DurationSeconds = result.Duration.TotalSeconds, Status = plan.Status,
         };
     }
 
@@ -104,7 +104,8 @@ internal sealed class ImageMover(BuildListener listener)
                 Path = path, RepositoryName = source.RepositoryName, RepositoryUri = source.RepositoryUri, ImageTags = [.. options.Tags],
                 ImageDigest = plan.ImageDigest,
                 Platform = await PlatformAsync(from, plan.Tree, cancellationToken).ConfigureAwait(false),
-                ImageSizeInBytes = plan.Tree.SizeInBytes, ReceivedInBytes = result.SentInBytes, Duration = result.Duration,
+                ImageSizeInBytes = plan.Tree.SizeInBytes, ReceivedInBytes = result.SentInBytes,
+                DurationSeconds = result.Duration.TotalSeconds,
                 Status = plan.Status,
             };
         }

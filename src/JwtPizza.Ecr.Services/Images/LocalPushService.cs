@@ -17,6 +17,9 @@ internal sealed class LocalPushService
     /// <param name="listener">Who hears of the push.</param>
     public LocalPushService(ImageRepository ecr, BuildListener listener) : this(ecr, new DockerProgram(), listener) { }
 
+    /// <summary>Whether docker lets go of the repository's tags afterwards.</summary>
+    public bool RemoveLocal { get; init; }
+
     internal LocalPushService(ImageRepository ecr, DockerProgram docker, BuildListener listener) =>
         (_ecr, _docker, _listener) = (ecr, docker, listener);
 
@@ -47,9 +50,11 @@ internal sealed class LocalPushService
         PublishedImage pushed =
             await verification.VerifyAsync(Platforms(local), facts, [.. missing.Count == 0 ? tags : missing], digest, config,
                 cancellationToken).ConfigureAwait(false);
+        if (RemoveLocal) await store.RemoveAsync(tags, _listener, cancellationToken).ConfigureAwait(false);
         return pushed with
         {
-            ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started),
+            ImageTags = [.. tags], ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}",
+            DurationSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Status = facts.StatusOf(missing, digest),
         };
     }

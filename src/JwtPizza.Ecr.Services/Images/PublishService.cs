@@ -19,6 +19,9 @@ internal sealed record PublishRequest
 
     /// <summary>Whether to look for a program in the pushed image, and hold its processor against the platform.</summary>
     public bool VerifyBinaries { get; init; }
+
+    /// <summary>Whether docker lets go of the image afterwards.</summary>
+    public bool RemoveLocal { get; init; }
 }
 
 /// <summary>Builds an image with docker and pushes it to ECR, with a login that nobody else sees and that is gone afterwards.</summary>
@@ -72,9 +75,12 @@ internal sealed class PublishService
             .ConfigureAwait(false);
         if (request.VerifyBinaries)
             await new PublishVerification(_ecr, _builder, _listener).VerifyBinariesAsync(image, cancellationToken).ConfigureAwait(false);
+        if (request.RemoveLocal)
+            await new ImageStore(_docker, facts.Repository, config).RemoveAsync(tags, _listener, cancellationToken).ConfigureAwait(false);
         image = image with
         {
-            ImageTags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}", Duration = Stopwatch.GetElapsedTime(started),
+            ImageTags = tags, ImageUri = $"{facts.Target.RepositoryUri}:{tags[0]}",
+            DurationSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Status = facts.StatusOf(missing, digest),
         };
         await GitHubOutput.WriteAsync(image, _variable, _listener.Warning, cancellationToken).ConfigureAwait(false);

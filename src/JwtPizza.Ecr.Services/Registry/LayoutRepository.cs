@@ -61,6 +61,9 @@ internal sealed class LayoutRepository : ImageRepository
         };
     }
 
+    /// <summary>What <see cref="Choose"/> takes: the tag of each image, or its digest where it has none.</summary>
+    public IReadOnlyList<string> Choices => [.. _entries.Select(m => TagOf(m) ?? m.Digest.Value).Distinct()];
+
     /// <summary>The tags that the layout gives an image, as far as they are legal tags.</summary>
     public IReadOnlyList<string> TagsOf(Digest image) =>
         [.. _entries.Where(m => m.Digest == image).Select(TagOf).OfType<string>().Where(ImageTag.IsLegal).Distinct()];

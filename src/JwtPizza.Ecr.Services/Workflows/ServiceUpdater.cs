@@ -90,11 +90,11 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
             try
             {
                 if (await watch.LookAsync(progress, cancellationToken).ConfigureAwait(false) is { } stable)
-                    return stable with { Duration = poll.Elapsed };
+                    return stable with { DurationSeconds = poll.Elapsed.TotalSeconds };
             }
             catch (PizzaException e) when (e.ErrorId == "DeploymentFailed")
             {
-                Failed = watch.Seen with { Status = ChangeStatus.Failed, Duration = poll.Elapsed };
+                Failed = watch.Seen with { Status = ChangeStatus.Failed, DurationSeconds = poll.Elapsed.TotalSeconds };
                 throw;
             }
             catch (PizzaException e) when (e.Kind == PizzaErrorKind.Unavailable && !poll.IsOver)

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>What a builder can do for a platform.</summary>
-public enum PlatformSupport
+public enum PlatformSupport : long
 {
     /// <summary>A node runs its programs by itself.</summary>
     Native,

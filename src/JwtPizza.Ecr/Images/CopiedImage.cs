@@ -32,7 +32,7 @@ public sealed record CopiedImage
     public long SentInBytes { get; init; }
 
     /// <summary>From the first check to the last.</summary>
-    public TimeSpan Duration { get; init; }
+    public double DurationSeconds { get; init; }
 
     /// <summary>Created when the image was copied, Changed when the repository had it and it got tags, Unchanged when it had those
     /// too.</summary>

@@ -27,7 +27,7 @@ public sealed record PublishedImage
     public long? ImageSizeInBytes { get; init; }
 
     /// <summary>From the first check to the last.</summary>
-    public TimeSpan Duration { get; init; }
+    public double DurationSeconds { get; init; }
 
     /// <summary>The region of the registry.</summary>
     public required string Region { get; init; }

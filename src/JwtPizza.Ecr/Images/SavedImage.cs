@@ -34,7 +34,7 @@ public sealed record SavedImage
     public required ChangeStatus Status { get; init; }
 
     /// <summary>From the first call to the last byte.</summary>
-    public TimeSpan Duration { get; init; }
+    public double DurationSeconds { get; init; }
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;

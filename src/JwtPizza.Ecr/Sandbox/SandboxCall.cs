@@ -33,7 +33,7 @@ public sealed record SandboxCall
     public required string? ErrorCode { get; init; }
 
     /// <summary>From the request to the beginning of the answer.</summary>
-    public required TimeSpan Duration { get; init; }
+    public required double DurationSeconds { get; init; }
 
     /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
     /// <param name="other">The other one.</param>

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>How bad a finding is, from the least to the worst, so that <c>-ge</c> compares.</summary>
-public enum FindingSeverity
+public enum FindingSeverity : long
 {
     /// <summary>Not rated, or not yet (Inspector's UNTRIAGED).</summary>
     Undefined,

@@ -1,7 +1,7 @@
 namespace JwtPizza.Ecr;
 
 /// <summary>What was found out about one part of a set-up.</summary>
-public enum SetupStatus
+public enum SetupStatus : long
 {
     /// <summary>It is as it has to be.</summary>
     Ok,

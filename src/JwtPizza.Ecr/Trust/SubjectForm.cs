@@ -2,7 +2,7 @@ namespace JwtPizza.Ecr;
 
 /// <summary>How a trust subject names a repository. Repositories made, renamed or transferred after 15 July 2026 emit the immutable
 /// form.</summary>
-public enum SubjectForm
+public enum SubjectForm : long
 {
     /// <summary>What GitHub says the repository emits.</summary>
     Auto,
@@ -18,7 +18,7 @@ public enum SubjectForm
 }
 
 /// <summary>Which runs of a repository's workflows a trust subject means.</summary>
-public enum SubjectKind
+public enum SubjectKind : long
 {
     /// <summary>Runs on a branch, of jobs that name no environment.</summary>
     Branch,

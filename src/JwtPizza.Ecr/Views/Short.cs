@@ -18,6 +18,10 @@ public static class Short
         _ => (bytes.Value / Mega).ToString("0.00", CultureInfo.InvariantCulture),
     };
 
+    /// <summary>Seconds with one decimal, as <see cref="Megabytes"/> written the same everywhere: <c>1.5</c>.</summary>
+    /// <param name="seconds">Seconds.</param>
+    public static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture);
+
     /// <summary>The first twelve hexadecimal digits of a digest, as docker shortens it.</summary>
     /// <param name="digest"><c>sha256:…</c>.</param>
     public static string Digest(string? digest)

@@ -38,7 +38,7 @@ public sealed record ServiceDeployment
     public int RunningCount { get; init; }
 
     /// <summary>From the call to the end of the waiting.</summary>
-    public TimeSpan Duration { get; init; }
+    public double DurationSeconds { get; init; }
 
     /// <summary>The repository whose image was deployed, if one was named.</summary>
     public string? RepositoryName { get; init; }

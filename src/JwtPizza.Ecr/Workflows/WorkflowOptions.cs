@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace JwtPizza.Ecr;
 
 /// <summary>In whose words the steps of a workflow are written.</summary>
-public enum WorkflowStyle
+public enum WorkflowStyle : long
 {
     /// <summary>A chain of actions, as the course has it.</summary>
     Actions,

@@ -143,7 +143,7 @@ public sealed class MachineErrorTests
 
     [Fact]
     public void A_full_disk_is_told_from_other_trouble() =>
-        Assert.Equal("NoSpaceLeft",
+        Assert.Equal("DiskFull",
             MachineErrors.Translate(
                 new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28))!.ErrorId);
 

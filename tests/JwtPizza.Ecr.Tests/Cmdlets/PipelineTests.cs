@@ -25,6 +25,23 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public void Debug_shows_what_verbose_and_warnings_say_and_asks_nothing()
+    {
+        Finished run = _shell.Run("$DebugPreference = 'Continue'; Test-PumpWarning -Debug 5>&1 | ForEach-Object { \"$_\" }");
+        Assert.Equal(["verbose", "done"], run.Of<string>());   // a shell without a host cannot ask, and would fail
+        Assert.Equal(["warning"], run.Warnings);
+    }
+
+    [Fact]
+    public void A_full_disk_is_said_as_such_and_the_next_record_goes_on()
+    {
+        Finished run = _shell.Run("'disk', 'next' | Test-PumpFailure");
+        Assert.Equal(["next"], run.Output);
+        Assert.StartsWith("DiskFull,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("The disk is full", run.Errors[0].Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WhatIf_is_honoured_after_an_await() => Assert.Empty(_shell.Run("Test-PumpOrder -Count 3 -WhatIf").Of<int>());
 
     [Fact]

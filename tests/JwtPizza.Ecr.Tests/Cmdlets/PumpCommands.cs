@@ -28,6 +28,19 @@ public sealed class TestPumpOrderCommand : PizzaCmdlet
     }
 }
 
+/// <summary>Says one thing with -Verbose and warns of another.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "PumpWarning")]
+public sealed class TestPumpWarningCommand : PizzaCmdlet
+{
+    private protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        WriteVerbose("verbose");
+        WriteWarning("warning");
+        WriteObject("done");
+    }
+}
+
 /// <summary>What a test knows of a command that waits for ever.</summary>
 public sealed class Witness
 {
@@ -98,6 +111,7 @@ public sealed class TestPumpFailureCommand : PizzaCmdlet
         {
             case "record": throw new PizzaException("RecordFailed", PizzaErrorKind.NotFound, "this one failed", In);
             case "session": throw new PizzaException("NoCredentials", PizzaErrorKind.Authentication, "nobody can", In);
+            case "disk": throw new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
             case "callback":
                 IProgress<int> progress =
                     new Progress<int>(_ =>

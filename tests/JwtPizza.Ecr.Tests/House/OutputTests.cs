@@ -20,6 +20,19 @@ public sealed class OutputTests
         Assert.Empty(lists);
     }
 
+    /// <summary>ConvertTo-Json writes an enum as its number, unless it rests on a long, which JavaScript could not hold; and a TimeSpan as
+    /// its twelve properties.</summary>
+    [Fact]
+    public void Values_are_text_and_seconds_in_JSON()
+    {
+        Assert.Empty(
+            typeof(Repository).Assembly.GetExportedTypes().Where(t => t.IsEnum && t.GetEnumUnderlyingType() != typeof(long))
+                .Select(t => t.Name));
+        Assert.Empty(Outputs.SelectMany(t => t.GetProperties())
+            .Where(p => (Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType) == typeof(TimeSpan))
+            .Select(p => $"{p.DeclaringType!.Name}.{p.Name}"));
+    }
+
     public static TheoryData<Type> Records => [.. Outputs.Where(t => t.GetMethod("<Clone>$") is not null)];
 
     /// <summary>Two reads of the same image are <c>-eq</c>, though their tags are two arrays.</summary>

@@ -52,7 +52,7 @@ public sealed class PublishServiceTests : IDisposable
             (image.ImageSizeInBytes, image.Region, image.RegistryId, image.Status, image.IsVerified));
         Assert.Equal(["v1"], image.ImageTags);
         Assert.Equal(["linux/arm64"], image.Platform);
-        Assert.True(image.Duration > TimeSpan.Zero);
+        Assert.True(image.DurationSeconds > 0);
         Assert.Contains("--push", Arguments(1));
     }
 

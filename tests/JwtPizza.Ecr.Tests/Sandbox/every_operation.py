@@ -180,7 +180,7 @@ def iam():
     role_arn = do('create-role', **role, assume_role_policy_document=trust)['Role']['Arn']
     assert do('get-role', **role)['Role']['AssumeRolePolicyDocument'] == json.loads(trust)
     do('update-assume-role-policy', **role, policy_document=trust)
-    assert {r['RoleName'] for r in do('list-roles')['Roles']} == {'cook', 'github-ci'}
+    assert {r['RoleName'] for r in do('list-roles')['Roles']} == {'cook', 'github-ci', 'jwt-pizza-ecs', 'aws-elasticbeanstalk-ec2-role'}
     do('list-instance-profiles-for-role', **role)
     arn = do('create-policy', policy_name='bake', policy_document=allow)['Policy']['Arn']
     bake = {'policy_arn': arn}
@@ -213,7 +213,7 @@ def iam():
     assert len(do('list-open-id-connect-providers')['OpenIDConnectProviderList']) == 2
     tags(do, 'open-id-connect-provider', given)
     do('delete-open-id-connect-provider', **given)
-    assert do('get-account-summary')['SummaryMap']['Roles'] == 1
+    assert do('get-account-summary')['SummaryMap']['Roles'] == 3
     people(do, allow, trust)
 
 
@@ -269,7 +269,7 @@ def people(do, allow, trust):
     tags(do, 'instance-profile', profile)
     assert do('get-instance-profile', **profile)['InstanceProfile']['Roles'][0]['RoleName'] == 'cook'
     assert do('list-instance-profiles')['InstanceProfiles']
-    assert {r['RoleName'] for r in do('get-account-authorization-details')['RoleDetailList']} == {'cook', 'github-ci'}
+    assert {r['RoleName'] for r in do('get-account-authorization-details')['RoleDetailList']} == {'cook', 'github-ci', 'jwt-pizza-ecs', 'aws-elasticbeanstalk-ec2-role'}
     do('remove-role-from-instance-profile', **profile, **role)
     do('delete-instance-profile', **profile)
     do('delete-role', **role)
