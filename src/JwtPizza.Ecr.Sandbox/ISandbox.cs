@@ -9,6 +9,9 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The folder that keeps everything over a restart, in full; null when nothing is kept.</summary>
     string? StatePath { get; }
 
+    /// <summary>The file that it began with, in full; null when it began with what the course leaves, or with nothing.</summary>
+    string? WorldPath { get; }
+
     /// <summary>What the sandbox's clock shows.</summary>
     DateTimeOffset Now { get; }
 

@@ -30,6 +30,9 @@ public sealed class JoinedSandbox : ISandbox
     public string? StatePath => null;
 
     /// <inheritdoc/>
+    public string? WorldPath => null;
+
+    /// <inheritdoc/>
     public DateTimeOffset Now => Ask(HttpMethod.Get, "")["now"]!.GetValue<DateTimeOffset>();
 
     /// <inheritdoc/>
