@@ -44,6 +44,13 @@ internal sealed partial class Advice
     /// <summary>The same with a switch, if it is on.</summary>
     public Advice Switch(string parameter, bool on = true) => on ? Add(parameter, null) : this;
 
+    /// <summary>The same for somebody else to run: not as whom this command runs.</summary>
+    public Advice ByAnother()
+    {
+        _named.Add("ProfileName");
+        return this;
+    }
+
     /// <summary>The command line.</summary>
     public override string ToString() => string.Join(' ', [.. _words, .. Said?.Invoke(Cmdlet, _named) ?? []]);
 

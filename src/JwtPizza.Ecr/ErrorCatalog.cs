@@ -31,8 +31,8 @@ internal static class ErrorCatalog
     /// <summary>A repository that is not there.</summary>
     public static PizzaException RepositoryNotFound(string name, bool isPublic) =>
         new("RepositoryNotFoundException", PizzaErrorKind.NotFound,
-        $"The {(isPublic ? "public " : "")}repository '{name}' does not exist. Create it with New-PizzaRepository " +
-        $"'{name}'{(isPublic ? " -Public" : "")}, " +
+        $"The {(isPublic ? "public " : "")}repository '{name}' does not exist. Create it with " +
+        $"{Advice.Run("New-PizzaRepository", name).Switch("-Public", isPublic)}, " +
         $"or check {(isPublic ? "-ProfileName; without -Public, private repositories are meant" : "-Region and -RegistryId")}.", name);
 
     /// <summary>An address at which nothing of AWS can be.</summary>
@@ -53,6 +53,12 @@ internal static class ErrorCatalog
     public static PizzaException DiskFull(string? what, Exception cause) => new("DiskFull", PizzaErrorKind.LimitExceeded,
         $"The disk is full{(what is null ? $": {cause.Message.TrimEnd('.')}" : $", and '{what}' could not be written")}. " +
         "Free some space, or name a folder on another disk (TMPDIR for temporary files), and run the command again.", what, cause);
+
+    /// <summary>What cannot be a number of GitHub's.</summary>
+    public static PizzaException InvalidGitHubId(long? ownerId, long? repositoryId, string repository) =>
+        new("InvalidGitHubId", PizzaErrorKind.InvalidArgument,
+        $"GitHub's numbers begin at 1; -OwnerId {ownerId} and -RepositoryId {repositoryId} cannot be. " +
+        "'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", repository);
 
     /// <summary>A service that does not answer, or not in time.</summary>
     public static PizzaException ServiceUnreachable(

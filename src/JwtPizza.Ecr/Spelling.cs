@@ -6,6 +6,16 @@ internal static class Spelling
     /// <summary>The nearest of several words.</summary>
     public static string Closest(string word, IEnumerable<string> candidates) => candidates.MinBy(c => Distance(word, c))!;
 
+    /// <summary>The one that was perhaps meant: a few letters away, or of the same last part; null when none is near.</summary>
+    public static string? Near(string word, IReadOnlyCollection<string> candidates)
+    {
+        if (candidates.Count == 0) return null;
+        string nearest = Closest(word, candidates);
+        if (Distance(word.ToUpperInvariant(), nearest.ToUpperInvariant()) <= Math.Clamp(word.Length / 4, 1, 3)) return nearest;
+        string last = word[(word.LastIndexOf('/') + 1)..];
+        return candidates.Where(c => c[(c.LastIndexOf('/') + 1)..] == last).ToArray() is [var only] ? only : null;
+    }
+
     /// <summary>Edits from one word to the other, a swap of two neighbours counting as one: 'arm46' is nearer to 'arm64' than to
     /// 'arm'.</summary>
     public static int Distance(string a, string b)

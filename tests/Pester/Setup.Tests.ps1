@@ -23,6 +23,35 @@ Describe 'Test-PizzaSetup' {
         Test-PizzaSetup my-account/jwt-pizza-service -Quiet | Should -BeTrue
     }
 
+    It 'leads to green by its own next steps: <runs>, <region>' -ForEach @(
+        @{ runs = @{ Environment = 'prod eu' }; region = 'eu-west-1' }
+        @{ runs = @{ GitTag = 'v1' }; region = 'us-west-2' }
+        @{ runs = @{ Branch = 'release' }; region = 'us-east-1' }
+    ) {
+        $null = Start-PizzaSandbox -Empty
+        $asked = @{ Repository = 'my-account/api'; RepositoryName = 'team-a/api'; RoleName = "it's-ci".Replace("'", '+'); Region = $region; IncludeDeploy = $true } + $runs
+        for ($round = 0; $round -lt 5; $round++) {
+            $steps = (Test-PizzaSetup @asked | Where-Object NextStep).NextStep
+            if (-not $steps) { break }
+            foreach ($step in $steps) {
+                if ($step -like 'Publish-PizzaImage*') {
+                    $step | Should -Be "Publish-PizzaImage ./dist team-a/api -Region $region"
+                    $null = Push-PizzaImage $layout team-a/api -LayoutTag v1 -Tag latest -Region $region
+                }
+                else { $null = & ([scriptblock]::Create($step)) }
+            }
+        }
+        (Test-PizzaSetup @asked).Status | Should -Be (@('Ok') * 7)
+        Get-PizzaRepository | Where-Object { $region -ne 'us-east-1' } | Should -BeNullOrEmpty -Because 'nothing was made in another region'
+    }
+
+    It 'goes for another issuer too' {
+        $null = Start-PizzaSandbox -Empty
+        $asked = @{ Repository = 'my-account/api'; Issuer = 'https://ghes.example.com/_services/token'; Form = 'Name' }
+        foreach ($round in 1..3) { foreach ($step in (Test-PizzaSetup @asked | Where-Object Check -in Repository, Provider, Trust, Grant | Where-Object NextStep).NextStep) { $null = & ([scriptblock]::Create($step)) } }
+        (Test-PizzaSetup @asked | Where-Object Check -in Provider, Trust).Status | Should -Be @('Ok', 'Ok')
+    }
+
     It 'says with credentials that have expired what has failed, without an exception' {
         $null = Start-PizzaSandbox -Enforce
         $null = Add-PizzaTrustSubject my-account/jwt-pizza-service

@@ -62,6 +62,19 @@ internal sealed class ArchitectureCompleter : NameCompleter
     protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["amd64", "arm", "arm64", "x86"];
 }
 
+/// <summary>Whether tags can be pushed again.</summary>
+internal sealed class MutabilityCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) =>
+        ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"];
+}
+
+/// <summary>How ECR encrypts images.</summary>
+internal sealed class EncryptionCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) => ["AES256", "KMS", "KMS_DSSE"];
+}
+
 /// <summary>The operations of the sandbox that runs; with their service once that is typed.</summary>
 internal sealed class OperationCompleter : NameCompleter
 {

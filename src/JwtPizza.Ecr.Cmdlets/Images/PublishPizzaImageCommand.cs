@@ -44,12 +44,14 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
 {
     /// <summary>The directory to build; its Dockerfile is taken unless -File names another. Default: the current location.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
     public string Path { get; set; } = ".";
 
     /// <summary>The repository, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless -Tag
     /// does.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
+    [OneRepositoryName]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string RepositoryName { get; set; } = "";
 
@@ -130,6 +132,7 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        (Path, RepositoryName) = TypedPlaces.InOrder(Path, RepositoryName, IsPath);
         ImageReference repository = ImageReference.Parse(RepositoryName);
         RepositoryReference place = repository.Place(RegistryId, CurrentRegion, Public);
         PublishRequest request = new()

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Images;
@@ -32,7 +33,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 [Cmdlet(VerbsCommon.Push, "PizzaImage", SupportsShouldProcess = true, DefaultParameterSetName = Layout)]
 [OutputType(typeof(PublishedImage))]
-public sealed class PushPizzaImageCommand : RepositoryCmdlet
+public sealed partial class PushPizzaImageCommand : RepositoryCmdlet
 {
     private const string Layout = "Layout", Local = "Local";
 
@@ -52,7 +53,8 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
 
     /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed; or a tar in the older form of 'docker
     /// save'.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout, ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName")]
     public string Path { get; set; } = "";
 
     /// <summary>Which image of the layout, by the tag or the digest that it has there. Needed when the layout holds several, signatures and
@@ -86,24 +88,33 @@ public sealed class PushPizzaImageCommand : RepositoryCmdlet
         foreach (string repository in RepositoryName)
         {
             await StartAsync<PushPizzaImageCommand>(
-                (self, token) => self.PushAsync(ImageReference.Parse(repository), token), repository, cancellationToken);
+                (self, token) => self.PushAsync(repository, token), repository, cancellationToken);
         }
     }
 
-    private async Task PushAsync(ImageReference repository, CancellationToken cancellationToken)
+    private async Task PushAsync(string text, CancellationToken cancellationToken)
     {
+        (string path, text) = ParameterSetName == Local ? (Path, text) : TypedPlaces.InOrder(Path, text, IsPath);
+        string? local = ParameterSetName == Local ? Image : IsLocal(path) ? path : null;
+        ImageReference repository = ImageReference.Parse(text);
         RepositoryReference place = repository.Place(RegistryId, CurrentRegion, Public);
         string[] tags = ImageTag.Length > 0
             ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
-        string what = ParameterSetName == Local ? $"Push docker's image '{Image}'" : $"Push the image in '{FilePath(Path)}'";
+        string what = local is not null ? $"Push docker's image '{local}'" : $"Push the image in '{FilePath(path)}'";
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
         AwsRepository to = Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic);
-        await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(ParameterSetName == Local
+        await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(local is not null
             ? await new LocalPushService(to, listener) { RemoveLocal = RemoveLocal }
-                .PushAsync(Image, tags is [] ? [TagOf(Image)] : tags, cancellationToken)
+                .PushAsync(local, tags is [] ? [TagOf(local)] : tags, cancellationToken)
             : await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }
-                .PushAsync(to, FilePath(Path), LayoutTag, tags, cancellationToken)));
+                .PushAsync(to, FilePath(path), LayoutTag, tags, cancellationToken)));
     }
+
+    /// <summary>Whether docker's image is meant, by its name and tag, where a path could stand.</summary>
+    private bool IsLocal(string text) => !IsPath(text) && !IsBound(nameof(LayoutTag)) && LocalName().IsMatch(text);
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._/-]+:[A-Za-z0-9_][A-Za-z0-9._-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex LocalName();
 
     private static string TagOf(string image) =>
         image[(image.LastIndexOf(':') + 1)..] is var tag && tag != image && Ecr.ImageTag.IsLegal(tag)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
@@ -12,9 +13,11 @@ public abstract class AwsCmdlet : PizzaCmdlet
     private const string InSandbox = "JwtPizza.Ecr.InSandbox";
 
     private readonly Dictionary<AwsOptions, AwsSession> _open = [];
+    private readonly Dictionary<AwsSession, NearMiss> _near = [];
     private bool _calledSandbox;
     private readonly Dictionary<(string?, string?), HashSet<string>> _toldOf = [];
     private HashSet<string>? _told;   // of the one of several regions and profiles
+    private readonly StrongBox<AwsSession?> _last = new();   // of all copies
 
     /// <summary>Specifies the AWS regions, for example us-east-1. With several, the command works in each; one that fails is one error.
     /// Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
@@ -94,7 +97,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
             WriteVerbose(
                 $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
                 "start it with Start-PizzaSandbox -AllowAws.");
-        return _open.TryGetValue(options, out AwsSession? session)
+        return _last.Value = _open.TryGetValue(options, out AwsSession? session)
             ? session : _open[options] = AwsSession.Open(
                 options with { Verbose = WriteVerbose, Throttled = OnThrottled, Observer = Notices });
     }
@@ -164,6 +167,14 @@ public abstract class AwsCmdlet : PizzaCmdlet
     }
 
     private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];
+
+    /// <summary>What is not there was perhaps misspelt.</summary>
+    private protected override async Task<PizzaException> ExplainedAsync(PizzaException e, CancellationToken cancellationToken)
+    {
+        if (_last.Value is not { } aws || e.Kind != PizzaErrorKind.NotFound) return e;
+        if (!_near.TryGetValue(aws, out NearMiss? near)) _near[aws] = near = new(aws);
+        return await near.ExplainAsync(e, cancellationToken);
+    }
 
     internal override string? Current(string parameter) => parameter switch
     {

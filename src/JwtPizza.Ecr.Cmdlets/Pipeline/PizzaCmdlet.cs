@@ -21,6 +21,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private OrderedOutput _output = new();
     private HashSet<string>? _bound;
     private CallNotices? _notices;
+    private readonly HashSet<string> _typed = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Made by PowerShell.</summary>
     protected PizzaCmdlet() => (_defaults, _carried) = (new(this), new(this));   // the initializers of the derived class have run by now
@@ -38,11 +39,13 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
     private protected virtual int WindowSize => 1;
 
     /// <summary>
-    /// Makes -Debug show and not ask: with it, and without -WarningAction, PowerShell stops at each warning to ask whether to go on. The
+    /// Keeps what the command line names, before the pipeline adds to it. Makes -Debug show and not ask: with it, and without
+    /// -WarningAction, PowerShell stops at each warning to ask whether to go on. The
     /// preference has no public setter; where it has none at all, PowerShell asks.
     /// </summary>
     protected sealed override void BeginProcessing()
     {
+        _typed.UnionWith(MyInvocation.BoundParameters.Keys);
         if (!IsDebugging || IsBound("WarningAction")) return;
         const BindingFlags Inside = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
         if (CommandRuntime.GetType().GetProperty("WarningPreference", Inside) is { CanWrite: true } preference
@@ -89,7 +92,7 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
         try { await work(); }
         catch (Exception e) when (Errors.Known(e) is { } error && !EndsPipeline(error))
         {
-            if (!IsKnown(error)) WriteError(Errors.Record(error, target));
+            if (!IsKnown(error)) WriteError(Errors.Record(await ExplainedAsync(error, _stop.Token), target));
             return false;
         }
         return true;
@@ -294,6 +297,10 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     private bool IsDebugging => MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug) && LanguagePrimitives.IsTrue(debug);
 
+    /// <summary>An error with what can be found out about it.</summary>
+    private protected virtual Task<PizzaException> ExplainedAsync(PizzaException e, CancellationToken cancellationToken) =>
+        Task.FromResult(e);
+
     /// <summary>A record with what only its view shows.</summary>
     private protected virtual object? Marked(object? value) => value;
 
@@ -312,6 +319,16 @@ public abstract class PizzaCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Whether the user typed this parameter, or the pipeline bound it.</summary>
     private protected bool IsBound(string parameter) => _bound?.Contains(parameter) ?? MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>Whether the command line names this parameter; the pipeline alone does not count.</summary>
+    private protected bool IsTyped(string parameter) => _typed.Contains(parameter);
+
+    /// <summary>Whether there is a file or a folder of this name.</summary>
+    private protected bool IsPath(string text)
+    {
+        try { return text.Length > 0 && (File.Exists(FilePath(text)) || Directory.Exists(FilePath(text))); }
+        catch (RuntimeException) { return false; }   // no drive stands before its colon: an image with a tag, a host with a port
+    }
 
     /// <summary>A path of the user's location as a path of the file system.</summary>
     private protected string FilePath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);

@@ -7,10 +7,19 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <summary>Base of the cmdlets that change which accounts may replicate into the caller's registry.</summary>
 public abstract class ReplicationAccessCmdlet : AwsCmdlet
 {
+    private protected const string ByAccount = "Account";
+    private const string ByRule = "Rule";
+
     /// <summary>The accounts whose images come, 12 digits each.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,
+        ParameterSetName = ByAccount)]
     [Alias("SourceRegistryId", "AccountId")]
     public string[] Account { get; set; } = [];
+
+    /// <summary>Specifies rules of the account whose images come, as Get-PizzaReplication shows them: its account, the region that images
+    /// are copied to, and the prefixes.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByRule)]
+    public RegistryReplication[] Rule { get; set; } = [];
 
     /// <summary>How the names of the repositories begin, for example prod/. Default: all repositories.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -23,6 +32,30 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
         AccessPolicy policy, IReadOnlyList<AccessPrincipal> accounts, IReadOnlyList<string> resources);
 
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        if (ParameterSetName == ByAccount) await ChangeAsync(cancellationToken);
+        else foreach (RegistryReplication rule in Rule) await TryAsync(() => FollowAsync(rule, cancellationToken), rule);
+    }
+
+    /// <summary>The other side of a rule: in the region and the account that the images go to.</summary>
+    private async Task FollowAsync(RegistryReplication rule, CancellationToken cancellationToken)
+    {
+        if (rule.RegistryId == rule.DestinationRegistryId)
+        {
+            WriteVerbose($"The rule to {rule} stays in one account, which needs no permission.");
+            return;
+        }
+        if (!IsTyped(nameof(Region))) CurrentRegion = rule.DestinationRegion;
+        if (!IsTyped(nameof(Prefix))) Prefix = rule.Prefix;
+        Account = [rule.RegistryId];
+        if (await Aws.GetAccountAsync(cancellationToken) is var own && own != rule.DestinationRegistryId)
+            throw ErrorCatalog.RegistryMismatch($"{rule}",
+                $"is a rule to account {rule.DestinationRegistryId}, and the credentials are of {own}",
+                "Run this with credentials of the account that gets the images (-ProfileName).");
+        await ChangeAsync(cancellationToken);
+    }
+
+    private async Task ChangeAsync(CancellationToken cancellationToken)
     {
         string own = await Aws.GetAccountAsync(cancellationToken), arn = $"{Arn.OfRepository(Aws.Partition, Aws.Region, own, "")}";
         string[] resources = Prefix.Length == 0 ? [arn + "*"] : [.. Prefix.Select(p => $"{arn}{ReplicationConfiguration.CheckPrefix(p)}*")];

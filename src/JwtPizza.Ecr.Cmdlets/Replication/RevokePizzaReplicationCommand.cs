@@ -12,7 +12,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <code>Revoke-PizzaReplication 123456789012 -Region eu-west-1</code>
 /// The account may not replicate anything here any more.
 /// </example>
-[Cmdlet(VerbsSecurity.Revoke, "PizzaReplication", SupportsShouldProcess = true)]
+[Cmdlet(VerbsSecurity.Revoke, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByAccount)]
 [OutputType(typeof(ReplicationAccess))]
 public sealed class RevokePizzaReplicationCommand : ReplicationAccessCmdlet
 {

@@ -23,6 +23,10 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// <code>'team-a/api', 'team-a/worker' | New-PizzaRepository -ImageTagMutability IMMUTABLE -MutabilityExclusion latest -Tag @{ team = 'a' }</code>
 /// Two repositories in which no tag but 'latest' can be moved to another image.
 /// </example>
+/// <example>
+/// <code>Get-PizzaRepository jwt-pizza-service | New-PizzaRepository -Region eu-west-1</code>
+/// Makes a repository of the same name and settings in another region.
+/// </example>
 /// <example needs="docker">
 /// <code>New-PizzaRepository jwt-pizza -Public -Force -Description 'Pizza by JWT' -AboutText (Get-Content README.md -Raw) -OperatingSystem Linux -Architecture arm64 | Publish-PizzaImage ./dist</code>
 /// A public repository with its page in the gallery, and the image for it.
@@ -36,14 +40,32 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     private static readonly string[] s_ofPublic =
         [nameof(Description), nameof(AboutText), nameof(UsageText), nameof(OperatingSystem), nameof(Architecture), nameof(Logo)];
 
+    /// <summary>Scan each image when it is pushed. A new repository does; -ScanOnPush:$false turns it off.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Flag]
+    public override SwitchParameter ScanOnPush { get; set; } = true;
+
+    /// <summary>MUTABLE (ECR's default): a tag can be pushed again. IMMUTABLE: it cannot. With -MutabilityExclusion the _WITH_EXCLUSION
+    /// forms are implied.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [OneOf("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION")]
+    [ArgumentCompleter(typeof(MutabilityCompleter))]
+    public override string? ImageTagMutability { get; set; }
+
+    /// <summary>One to five tag patterns with '*' for which the opposite of -ImageTagMutability holds, for example 'latest' or
+    /// 'dev-*'.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public override string[]? MutabilityExclusion { get; set; }
+
     /// <summary>AES256 (ECR's default), KMS, or KMS_DSSE. Cannot be changed later.</summary>
-    [Parameter]
-    [ValidateSet("AES256", "KMS", "KMS_DSSE")]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [OneOf("AES256", "KMS", "KMS_DSSE")]
+    [ArgumentCompleter(typeof(EncryptionCompleter))]
     public string? EncryptionType { get; set; }
 
     /// <summary>Id, ARN or alias of a KMS key in the same region; implies -EncryptionType KMS. Default with KMS: the account's own key for
     /// ECR.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? KmsKey { get; set; }
 
     /// <summary>In ECR Public (public.ecr.aws): everybody may pull. Names have at most 205 characters there.</summary>
@@ -83,7 +105,7 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        if ((Public ? s_ofPrivate : s_ofPublic).FirstOrDefault(IsBound) is { } stray)
+        if ((Public ? s_ofPrivate : s_ofPublic).FirstOrDefault(IsTyped) is { } stray)
             throw ErrorCatalog.SettingNotOffered(stray, Public
                 ? $"ECR Public has no -{stray}: leave it out, or create a private repository without -Public."
                 : $"-{stray} is for the gallery of ECR Public: add -Public, or leave it out.");
@@ -122,7 +144,20 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         WriteObject(repository);
     }
 
-    private RepositorySettings Settings() => Named() with { EncryptionType = EncryptionType?.ToUpperInvariant(), KmsKey = KmsKey };
+    // the pipeline's settings of a private one
+    private RepositorySettings Settings() => Public && !s_ofPrivate.Any(IsTyped) ? new() { Tags = Named().Tags }
+        : Named() with { EncryptionType = EncryptionType is { Length: > 0 } type ? type.ToUpperInvariant() : null, KmsKey = Key() };
+
+    /// <summary>The key; that of a repository in another region, which the pipeline brings, is of no use here, and ECR takes the account's
+    /// own.</summary>
+    private string? Key()
+    {
+        if (string.IsNullOrEmpty(KmsKey)) return null;
+        if (IsTyped(nameof(KmsKey)) || !Arn.TryParse(KmsKey, out Arn? key) || key.Region == Aws.Region) return KmsKey;
+        WriteWarning(
+            $"The key {KmsKey} is of {key.Region}; in {Aws.Region} the account's own key for ECR is taken. Name another with -KmsKey.");
+        return null;
+    }
 
     private RepositoryCatalog Shown() => new()
     {

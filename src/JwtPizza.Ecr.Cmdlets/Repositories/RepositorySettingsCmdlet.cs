@@ -17,18 +17,18 @@ public abstract class RepositorySettingsCmdlet : AwsCmdlet
 
     /// <summary>Scan each image when it is pushed. A new repository does; -ScanOnPush:$false turns it off.</summary>
     [Parameter]
-    public SwitchParameter ScanOnPush { get; set; } = true;
+    public virtual SwitchParameter ScanOnPush { get; set; } = true;
 
     /// <summary>MUTABLE (ECR's default): a tag can be pushed again. IMMUTABLE: it cannot. With -MutabilityExclusion the _WITH_EXCLUSION
     /// forms are implied.</summary>
     [Parameter]
     [ValidateSet("MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION")]
-    public string? ImageTagMutability { get; set; }
+    public virtual string? ImageTagMutability { get; set; }
 
     /// <summary>One to five tag patterns with '*' for which the opposite of -ImageTagMutability holds, for example 'latest' or
     /// 'dev-*'.</summary>
     [Parameter]
-    public string[]? MutabilityExclusion { get; set; }
+    public virtual string[]? MutabilityExclusion { get; set; }
 
     /// <summary>Resource tags, at most 50: @{ team = 'a' }. To a repository that exists they are added; its other tags stay.</summary>
     [Parameter]
@@ -40,12 +40,12 @@ public abstract class RepositorySettingsCmdlet : AwsCmdlet
     [Alias("IsPublic")]
     public virtual SwitchParameter Public { get; set; }
 
-    /// <summary>The settings that the command line names; the others are null.</summary>
+    /// <summary>The settings that are named; the others are null.</summary>
     private protected RepositorySettings Named() => new()
     {
         ScanOnPush = IsBound(nameof(ScanOnPush)) ? (bool)ScanOnPush : null,
-        ImageTagMutability = ImageTagMutability?.ToUpperInvariant(),
-        MutabilityExclusion = MutabilityExclusion,
+        ImageTagMutability = ImageTagMutability is { Length: > 0 } ? ImageTagMutability.ToUpperInvariant() : null,
+        MutabilityExclusion = MutabilityExclusion is [] && !IsTyped(nameof(MutabilityExclusion)) ? null : MutabilityExclusion,
         Tags = Tag?.Cast<DictionaryEntry>().ToDictionary(e => $"{e.Key}", e => $"{e.Value}"),
     };
 }

@@ -38,8 +38,14 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     /// the current folder leads.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("GitHubRepository", "nameWithOwner", "full_name")]
+    [GitHubRepositories]
     [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
+
+    /// <summary>Filled by the pipeline: the subject that a role trusts, whose run is meant. A run that is named by another parameter counts
+    /// more.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? Subject { get; set; }
 
     /// <summary>The branch of the run. Default: main.</summary>
     [Parameter(ParameterSetName = "Branch")]
@@ -60,12 +66,10 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
 
     /// <summary>GitHub's number of the owner; with -RepositoryId, for the immutable form of the subject.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, long.MaxValue)]
     public long? OwnerId { get; set; }
 
     /// <summary>GitHub's number of the repository; with -OwnerId, for the immutable form of the subject.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, long.MaxValue)]
     public long? RepositoryId { get; set; }
 
     /// <summary>Specifies the audience of the token. The default is the one that STS expects: sts.amazonaws.com, or sts.amazonaws.com.cn in
@@ -98,13 +102,30 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     {
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
+        if ((OwnerId ?? 1) < 1 || (RepositoryId ?? 1) < 1)   // no ValidateRange: it refuses the null of a piped record
+            throw ErrorCatalog.InvalidGitHubId(OwnerId, RepositoryId, text);
         GitHubTokenRequest run = new() { Repository = repository, Scope = Scope(), Audience = Audience };
+        if (Trusted() is { } subject)
+        {
+            if (subject.IsPattern && subject.Kind != SubjectKind.AnyRef) _ = GitHubToken.For(subject, "");   // says that it is a pattern
+            run = run with
+            {
+                Repository = subject.Repository!, Scope = subject.Kind == SubjectKind.AnyRef ? Scope() : subject.Scope!,
+                Immutable = subject.Form == SubjectForm.Immutable,
+            };
+        }
         string token = sandbox.IssueGitHubToken(run);
         if (AsVariable) WriteObject(sandbox.ActionsVariables(run));
         else if (Explain) WriteObject(sandbox.Explain(RoleName, token));
         else WriteObject(token);
         return Task.CompletedTask;
     }
+
+    /// <summary>The subject that the pipeline brings, if it names a repository and the command line no run.</summary>
+    private GitHubSubject? Trusted() =>
+        !string.IsNullOrEmpty(Subject) && ParameterSetName == "Branch" && !IsBound(nameof(Branch))
+            && GitHubSubject.Read(Subject) is { Repository: not null, Scope: not null } subject
+            ? subject : null;
 
     private SubjectScope Scope() => ParameterSetName switch
     {

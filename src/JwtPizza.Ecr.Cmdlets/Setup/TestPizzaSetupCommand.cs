@@ -29,6 +29,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
 {
     /// <summary>The repository in ECR. Default: the name of the repository at GitHub.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [OneRepositoryName]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? RepositoryName { get; set; }
 

@@ -73,7 +73,7 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
             return edit.Changed
                 ? edit
                 : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. " +
-                    $"Get-PizzaTrustSubject '{RoleName}' lists what it holds.");
+                    $"{Advice.Run("Get-PizzaTrustSubject", RoleName)} lists what it holds.");
         });
         foreach (TrustSubject subject in (await EditAsync(editor, $"Take out '{what}'", Force, cancellationToken))?.Results ?? [])
             WriteObject(subject);

@@ -41,6 +41,14 @@ public abstract class SubjectCmdlet : AwsCmdlet
     [Parameter]
     public SwitchParameter AnyRef { get; set; }
 
+    /// <summary>Filled by the pipeline: which runs a trusted subject means. Runs that the command line names count more.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public object? Kind { get; set; }
+
+    /// <summary>Filled by the pipeline: the branch, tag or environment of a trusted subject.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public object? Value { get; set; }
+
     /// <summary>GitHub's number of the owner ('gh api repos/OWNER/NAME --jq .owner.id'). With it and -RepositoryId GitHub need not
     /// answer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -90,9 +98,7 @@ public abstract class SubjectCmdlet : AwsCmdlet
     private Task<ResolvedSubjects> ResolveAsync(string text, SubjectScope scope, CancellationToken cancellationToken)
     {
         if ((OwnerId ?? RepositoryId ?? 1) < 1 || (RepositoryId ?? 1) < 1)   // no ValidateRange: it refuses the null of a piped record
-            throw new PizzaException("InvalidGitHubId", PizzaErrorKind.InvalidArgument,
-                $"GitHub's numbers begin at 1; -OwnerId {OwnerId} and -RepositoryId {RepositoryId} cannot be. " +
-                "'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", text);
+            throw ErrorCatalog.InvalidGitHubId(OwnerId, RepositoryId, text);
         GitHubRepository repository = GitHubRepository.Parse(text);
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
         return new SubjectResolver(GitHub(repository)) { FollowTransfer = FollowTransfer }
@@ -112,6 +118,15 @@ public abstract class SubjectCmdlet : AwsCmdlet
         return _github.Value.Api;
     }
 
+    private SubjectScope? Piped() => Enum.TryParse($"{Kind}", out SubjectKind kind) ? (kind, $"{Value}") switch
+    {
+        (SubjectKind.Branch, { Length: > 0 } branch) => SubjectScope.Branch(branch),
+        (SubjectKind.GitTag, { Length: > 0 } tag) => SubjectScope.GitTag(tag),
+        (SubjectKind.Environment, { Length: > 0 } environment) => SubjectScope.Environment(environment),
+        (SubjectKind.PullRequest, _) => SubjectScope.PullRequest,
+        _ => null,   // of any run, the usual one is looked at
+    } : null;
+
     private SubjectScope Scope()
     {
         string[] named =
@@ -125,6 +140,7 @@ public abstract class SubjectCmdlet : AwsCmdlet
             [nameof(Environment)] => SubjectScope.Environment(Environment!),
             [nameof(PullRequest)] when PullRequest => SubjectScope.PullRequest,
             [nameof(AnyRef)] when AnyRef => SubjectScope.AnyRef,
+            [] when Piped() is { } scope => scope,
             _ => SubjectScope.Branch(Branch),
         };
     }

@@ -52,6 +52,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     /// <summary>The repository to push to.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
+    [OneRepositoryName]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string RepositoryName { get; set; } = "";
 
@@ -76,11 +77,11 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     public string Region { get; set; } = "us-east-1";
 
     /// <summary>The name of the role to assume, written into the workflow. Default: it comes from the secret CI_IAM_ROLE.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RoleName { get; set; }
 
     /// <summary>The branch that is deployed; a new workflow runs when something is pushed to it. Default: main.</summary>
-    [Parameter]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
@@ -95,8 +96,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     /// <summary>The deployment environment of that job, for its secrets and approvals. The role then has to trust the subject of this
     /// environment: Add-PizzaTrustSubject -Environment. Default: none.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Environment { get; set; }
 
     /// <summary>The job that makes the distribution. In a workflow that exists it has to be there. Default: build.</summary>
@@ -136,7 +136,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        RepositoryReference place = RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) ? Region : null, Public);
+        RepositoryReference place =
+            RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) && Region.Length > 0 ? Region : null, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
         WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(place), cancellationToken);
         foreach (string warning in plan.Warnings) WriteWarning(warning);
@@ -162,9 +163,10 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         WorkflowOptions options = new()
         {
             RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, SetupAction = SetupAction,
-            Region = place.Region ?? Region, RoleName = RoleName, Branch = Branch,
+            Region = place.Region ?? (Region is "" ? "us-east-1" : Region), RoleName = RoleName is "" ? null : RoleName,
+            Branch = Branch is "" ? Defaults.Branch : Branch,
             Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster,
-            Service = Service ?? Cluster, Environment = Environment,
+            Service = Service ?? Cluster, Environment = Environment is "" ? null : Environment,
         };
         if (Include is not null) options = options with { Include = [.. Include.Select(DistInclude.Parse)] };
         return Replace is null ? options : options with { Replace = [.. Replace.Cast<DictionaryEntry>().SelectMany(Replacements)] };

@@ -86,7 +86,8 @@ internal static partial class AwsErrors
         (e.ErrorCode, (int)e.StatusCode) switch
     {
         ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) =>
-            (PizzaErrorKind.PermissionDenied, $" The caller needs {call.Action}; ask whoever manages its IAM policies."),
+            (PizzaErrorKind.PermissionDenied,
+                $" The caller needs {call.Action}; ask whoever manages its IAM policies.{GrantingCommand.For(e.Message, call.Action)}"),
         ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication,
             " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
         ("InvalidClientTokenId" or "UnrecognizedClientException" or "InvalidAccessKeyId" or "InvalidToken" or "AuthFailure", _) =>
@@ -98,10 +99,12 @@ internal static partial class AwsErrors
             (PizzaErrorKind.Authentication, " The secret key does not belong to the access key, or this machine's clock is wrong."),
         ("RepositoryNotFoundException", _)
             when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound,
-                $" Create it with New-PizzaRepository{Named(e.Message)} -Public; without -Public, private repositories are meant."),
+                $" Create it with {Named("New-PizzaRepository", e.Message).Switch("-Public")}; " +
+                "without -Public, private repositories are meant."),
         ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound,
-            $" Create it with New-PizzaRepository{Named(e.Message)}, or look at another region than {call.Settings.Region} with -Region."),
-        ("ImageNotFoundException", _) => (PizzaErrorKind.NotFound, $" Get-PizzaImage{Named(e.Message)} lists what there is."),
+            $" Create it with {Named("New-PizzaRepository", e.Message)}, or look at another region than {call.Settings.Region} with " +
+            "-Region."),
+        ("ImageNotFoundException", _) => (PizzaErrorKind.NotFound, $" {Named("Get-PizzaImage", e.Message)} lists what there is."),
         ("NoSuchEntity" or "NoSuchEntityException", _) => (PizzaErrorKind.NotFound, ""),
         ("LimitExceeded" or "LimitExceededException" or "TooManyTagsException", _) => (PizzaErrorKind.LimitExceeded, ""),
         (var code, _) when code.EndsWith("NotFoundException", StringComparison.Ordinal) => (PizzaErrorKind.NotFound, ""),
@@ -125,9 +128,9 @@ internal static partial class AwsErrors
         : $" Or {region} is not enabled for the account: 'aws account list-regions' shows which are, 'aws account enable-region " +
             $"--region-name {region}' enables it.";
 
-    /// <summary>The name that AWS's text puts in quotes, ready for a command line.</summary>
-    private static string Named(string message) =>
-        QuotedName().Match(message) is { Success: true } match ? " " + match.Groups[1].Value : "";
+    /// <summary>A command about the name that AWS's text puts in quotes.</summary>
+    private static Advice Named(string cmdlet, string message) =>
+        QuotedName().Match(message) is { Success: true } match ? Advice.Run(cmdlet, match.Groups[1].Value) : Advice.Run(cmdlet);
 
     [GeneratedRegex("name '([^']+)'", RegexOptions.CultureInvariant)]
     private static partial Regex QuotedName();
@@ -154,8 +157,13 @@ internal static partial class AwsErrors
 
     private static PizzaException Unreachable(Exception e, CallContext call) =>
         ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",
-        $"the network, the proxy (HTTPS_PROXY, NO_PROXY) and the {(call.Settings.EndpointUrl is null ? "region's name" : "endpoint")}",
+        "the network, the proxy (HTTPS_PROXY, NO_PROXY) and the " +
+        $"{(call.Settings.EndpointUrl is null ? $"region's name{Slip(call.Settings.Region)}" : "endpoint")}",
         call.Action, e, call.Led);
+
+    /// <summary>A region of a shape that AWS might have, and does not.</summary>
+    private static string Slip(string region) => Partition.All.Any(p => p.Regions.Contains(region)) ? ""
+        : $": '{region}' is not a known one. Did you mean '{Partition.Nearest(region)}'?";
 
     private static PizzaException FromClient(AmazonClientException e, CallContext call) =>
         new("AwsClientError", PizzaErrorKind.OperationFailed,

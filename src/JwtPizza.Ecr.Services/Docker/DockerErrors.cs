@@ -100,7 +100,7 @@ internal static class DockerErrors
             "ImageTagAlreadyExistsException", InvalidOperation,
             "A tag that cannot be changed is taken in the repository '{0}': its tags are immutable. Choose another -Tag.", AskEcr),
         new(Push, @"name unknown|repository with name '[^']*' does not exist", "RepositoryNotFoundException", NotFound,
-            "The repository '{0}' does not exist at {1}. Create it with New-PizzaRepository {0}."),
+            "The repository '{0}' does not exist at {1}. Create it with {create}."),
         new(Push, @"not authorized to perform: (\S+)", "AccessDeniedException", PermissionDenied,
             "You may not push to '{0}': the action {2} is missing. Grant-PizzaCiPolicy gives a role all that a push needs."),
         new(Push, @"HTTP 403 response body|403 Forbidden|denied", "PushDenied", PermissionDenied,
@@ -116,7 +116,7 @@ internal static class DockerErrors
             "The registry {1} takes no request for '{0}': its account or region are not those of your login. " +
             "Compare the repository's URI with -Region and your credentials.", AskEcr),
         new(Push, @"404 Not Found", "RepositoryNotFoundException", NotFound,
-            "The registry {1} does not find the repository '{0}'. Create it with New-PizzaRepository {0}.", AskEcr),
+            "The registry {1} does not find the repository '{0}'. Create it with {create}.", AskEcr),
         new(Push, @"\b(5\d\d) (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout)", "RegistryUnavailable",
             Unavailable, "The registry {1} answers with error {2}. Publish again in a minute; what was uploaded is kept."),
         new(Push,
@@ -147,6 +147,7 @@ internal static class DockerErrors
             ? value : failure.Step?.Name ?? "";
         if (match is null) caught = $"{failure.ExitCode}";
         string message = row.Message.Replace("{0}", failure.RepositoryName, StringComparison.Ordinal)
+            .Replace("{create}", $"{Advice.Run("New-PizzaRepository", $"{failure.RepositoryName}")}", StringComparison.Ordinal)
             .Replace("{1}", failure.Host, StringComparison.Ordinal)
             .Replace("{2}", caught.Length == 0 ? "its address" : caught, StringComparison.Ordinal);
         return new(row.Id, row.Kind, message + Evidence(row, failure), failure.RepositoryName);

@@ -17,7 +17,7 @@ internal static class ImageFailures
         {
             Referenced => (PizzaErrorKind.InvalidOperation, "An index (one image for several platforms) needs it. " +
                 "Remove the index first, or both in one pipeline: Get-PizzaImage -IncludeChildren shows which belongs to which."),
-            "ImageNotFound" => (PizzaErrorKind.NotFound, $"Get-PizzaImage {repositoryName} lists what there is."),
+            "ImageNotFound" => (PizzaErrorKind.NotFound, $"{Advice.Run("Get-PizzaImage", repositoryName)} lists what there is."),
             "ImageTagDoesNotMatchDigest" =>
                 (PizzaErrorKind.InvalidOperation, "The tag has moved to another image in the meantime; look again with Get-PizzaImage."),
             "InvalidImageDigest" or "InvalidImageTag" or "MissingDigestAndTag" =>

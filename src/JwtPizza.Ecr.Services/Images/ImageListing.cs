@@ -65,7 +65,7 @@ internal sealed class ImageListing(AwsRepository images, Repository repository, 
 
         PizzaException NotFound(Exception? inner) => new("ImageNotFoundException", PizzaErrorKind.NotFound,
             $"'{repository.RepositoryName}' in {repository.Region} has no tag '{tag}'. " +
-            $"Get-PizzaImage {repository.RepositoryName} lists what it has.", tag, inner);
+            $"{Advice.Run("Get-PizzaImage", repository.RepositoryName)} lists what it has.", tag, inner);
     }
 
     private async IAsyncEnumerable<EcrImage> LookedAtAsync(ImageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)

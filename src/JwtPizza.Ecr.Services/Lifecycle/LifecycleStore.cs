@@ -8,7 +8,7 @@ internal sealed class LifecycleStore(EcrClient ecr, string repositoryName) : Doc
 {
     public override string Name => $"the lifecycle policy of {repositoryName}";
 
-    public override string LookWith => $"Get-PizzaLifecycle '{repositoryName}'";
+    public override string LookWith => $"{Advice.Run("Get-PizzaLifecycle", repositoryName)}";
 
     public override string Target => repositoryName;
 

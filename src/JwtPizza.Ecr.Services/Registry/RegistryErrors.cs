@@ -35,7 +35,7 @@ internal static class RegistryErrors
                 "it, or the repository may hold as many images as it can (100,000)."),
             (HttpStatusCode.NotFound, "NAME_UNKNOWN") =>
                 New("RepositoryNotFoundException", PizzaErrorKind.NotFound,
-                    call.IsOfAws ? $"Create it with New-PizzaRepository {call.Repository}." : "Check the name."),
+                    call.IsOfAws ? $"Create it with {Advice.Run("New-PizzaRepository", call.Repository)}." : "Check the name."),
             (_, "TAG_INVALID") when said.Contains("immutable", StringComparison.Ordinal) =>
                 New("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation, "Choose another -Tag."),
             (HttpStatusCode.TooManyRequests, _) =>

@@ -8,7 +8,7 @@ internal sealed class ReplicationStore(EcrClient ecr, string region) : DocumentS
 {
     public override string Name => $"the replication configuration of the registry in {region}";
 
-    public override string LookWith => $"Get-PizzaReplication -Region {region}";
+    public override string LookWith => $"{Advice.Run("Get-PizzaReplication").With("-Region", region)}";
 
     public override string Target => region;
 

@@ -93,7 +93,8 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
         {
             throw e.As(
                 $"The public repository '{name}' still holds images, so it was not deleted. " +
-                $"Look at them with Get-PizzaImage '{name}' -Public, and add -IncludeImages to delete them with it.", name.Value);
+                $"Look at them with {Advice.Run("Get-PizzaImage", name.Value).Switch("-Public")}, and add -IncludeImages to delete them " +
+                "with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {

@@ -101,7 +101,8 @@ internal sealed class RepositoryService(EcrClient ecr)
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
             throw e.As(
-                $"The repository '{name}' still holds images, so it was not deleted. Look at them with Get-PizzaImage '{name}', and add " +
+                $"The repository '{name}' still holds images, so it was not deleted. Look at them with " +
+                $"{Advice.Run("Get-PizzaImage", name.Value)}, and add " +
                 "-IncludeImages to delete them with it.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")

@@ -31,7 +31,7 @@ internal sealed class RegistryScanningStore(EcrClient ecr, string region) : Docu
 {
     public override string Name => $"how the registry in {region} scans";
 
-    public override string LookWith => $"Get-PizzaScanning -Region {region}";
+    public override string LookWith => $"{Advice.Run("Get-PizzaScanning").With("-Region", region)}";
 
     public override string Target => region;
 

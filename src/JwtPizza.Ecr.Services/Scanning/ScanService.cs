@@ -128,14 +128,15 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
             ? NotScannable(request, IndexAdvice(request))
             : new("ScanNotFoundException", PizzaErrorKind.NotFound,
                 $"{request.Name} has not been scanned. Begin a scan with -StartScan, or have images scanned when they are pushed with " +
-                $"Set-PizzaScanning -ScanOnPush '{request.RepositoryName}'.", request.Name);
+                $"{Advice.Run("Set-PizzaScanning").With("-ScanOnPush", request.RepositoryName)}.", request.Name);
 
     private async Task<PizzaException> NotScannableAsync(ScanRequest request, string told, CancellationToken cancellationToken) =>
         NotScannable(request, await IsIndexAsync(request, cancellationToken).ConfigureAwait(false) ? IndexAdvice(request) : told);
 
     private static string IndexAdvice(ScanRequest request) =>
         "It is an index, one name for the images of several platforms, and ECR scans those: " +
-        $"Get-PizzaImage {request.RepositoryName} -IncludeChildren | Where-Object ParentDigest | Get-PizzaScanFinding";
+        $"{Advice.Run("Get-PizzaImage", request.RepositoryName).Switch("-IncludeChildren")} | Where-Object ParentDigest | " +
+        "Get-PizzaScanFinding";
 
     private async Task<bool> IsIndexAsync(ScanRequest request, CancellationToken cancellationToken)
     {

@@ -100,7 +100,8 @@ internal sealed class CiRoleService(AwsSession aws)
         {
             warnings.Add(
                 $"Whether the account knows the identity provider {provider.Url} could not be seen ({e.Message.TrimEnd('.')}). " +
-                "Without it no run gets in; Register-PizzaOidcProvider registers it.");
+                "Without it no run gets in; " +
+                $"{Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url)} registers it.");
             return null;
         }
     }

@@ -16,7 +16,7 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
 
     public override string Name => $"the trust policy of role '{roleName}'";
 
-    public override string LookWith => $"Get-PizzaTrustSubject '{roleName}'";
+    public override string LookWith => $"{Advice.Run("Get-PizzaTrustSubject", roleName)}";
 
     public override string Target => roleName;
 

@@ -42,7 +42,8 @@ internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, Time
             "Register-PizzaOidcProvider, or New-PizzaCiRole, makes GitHub known to the account.",
         "InvalidIdentityToken"
             when e.Message.Contains("audience", StringComparison.OrdinalIgnoreCase) =>
-            $"Register-PizzaOidcProvider -Audience {string.Join(", ", claims.Audiences)} adds the audience to the account's provider; " +
+            $"{Advice.Run("Register-PizzaOidcProvider").With("-Audience", claims.Audiences)} adds the audience to the account's " +
+            "provider; " +
             "leave -Audience out for AWS's usual one.",
         "ExpiredTokenException" =>
             "Run Connect-PizzaAws again, which asks for a new one; if that does not help, the clock of this machine is wrong.",
@@ -87,7 +88,8 @@ internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, Time
         catch (PizzaException)
         {
             return "Does the role exist, and does its trust policy let this subject in, to the letter? With credentials that may read " +
-                $"it, 'Test-PizzaTrustSubject -Subject '{token.Subject}' -RoleName {role}' tells which clause refuses it, and " +
+                $"it, {Advice.Run("Test-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", role)} tells which clause " +
+                "refuses it, and " +
                 "Add-PizzaTrustSubject lets it in.";
         }
     }

@@ -126,7 +126,10 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
     {
         string repository = ImageReference.Parse(wanted.ImageUri!).Repository.Value;
         string next =
-            e is null ? "" : $" 'Grant-PizzaCiPolicy {repository} -IncludeDeploy' grants a role of CI all that a deployment needs.";
+            e is null
+                ? ""
+                : $" {Advice.Run("Grant-PizzaCiPolicy", repository).Switch("-IncludeDeploy").ByAnother()} grants a role of CI all that " +
+                    "a deployment needs.";
         return new(e?.ErrorId ?? "ImageNotDeployed", e?.Kind ?? PizzaErrorKind.InvalidOperation,
             $"{wanted.ImageUri} cannot be put into the task definition of the service '{wanted.Service}'. " +
             $"{why}{next} Without an image, Update-PizzaService deploys what the task definition names. Nothing was changed.",

@@ -30,8 +30,22 @@ public sealed record CiRole
     /// <summary>What became of each of them.</summary>
     public CiPolicyGrant[] Grants { get; init; } = [];
 
+    /// <summary>The region of the ECR repositories; null without one.</summary>
+    public string? Region => Grants is [var first, ..] ? first.Region : null;
+
+    /// <summary>The branch whose runs were asked for, if it is one.</summary>
+    public string? Branch => One(SubjectKind.Branch);
+
+    /// <summary>The environment whose jobs were asked for, if it is one.</summary>
+    public string? Environment => One(SubjectKind.Environment);
+
     /// <summary>The 12 digits of the role's account.</summary>
     public string RegistryId => Arn.Parse(RoleArn).AccountId;
+
+    private string? One(SubjectKind kind) =>
+        Subjects.Select(s => (s.Kind, s.Value)).Distinct().ToArray() is [var (asked, value)] && asked == kind && value is not null
+            && !IamPattern.IsPattern(value)
+            ? value : null;
 
     /// <summary>The ARN.</summary>
     public override string ToString() => RoleArn;

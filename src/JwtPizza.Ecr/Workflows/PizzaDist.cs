@@ -18,6 +18,9 @@ public sealed record PizzaDist
     /// <summary>The texts that were replaced, and how often.</summary>
     public required DistReplacement[] Replaced { get; init; }
 
+    /// <summary>The folder.</summary>
+    public override string ToString() => Path;
+
     /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
     /// <param name="other">The other one.</param>
     public bool Equals(PizzaDist? other) => ByValue.Equal(this, other);

@@ -33,6 +33,15 @@ public sealed class ErrorTests
         Assert.Equal("ServiceUnreachable", error.ErrorId);
         Assert.Contains("ECR in eu-central-1 cannot be reached", error.Message, StringComparison.Ordinal);
         Assert.Contains("the region's name", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Did you mean", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_region_that_AWS_does_not_have_is_answered_with_the_one_that_was_perhaps_meant()
+    {
+        CallContext call = new(AwsService.Ecr, "DescribeImages", new Settings("eu-wset-1", Partition.Of("eu-west-1"), null, null, false));
+        Assert.Contains("'eu-wset-1' is not a known one. Did you mean 'eu-west-1'?",
+            AwsErrors.Translate(new HttpRequestException("x"), call, CancellationToken.None)!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
