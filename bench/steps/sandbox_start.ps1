@@ -20,15 +20,14 @@ $warm.GetStream().ReadExactly([byte[]]::new(12), 0, 12)
 $other.Stop()
 try { $null = Get-Answer $other.LocalEndpoint.Port '' } catch { $null = $_ }
 
-$ping = "GET /v2/ HTTP/1.1`r`nHost: 127.0.0.1`r`n`r`n"
 $times = foreach ($turn in 1, 2) {
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $sandbox = Start-PizzaSandbox
     $port = ([uri] $sandbox.EndpointUrl).Port
-    if ((Get-Answer $port $ping) -ne 'HTTP/1.1 401') { throw 'That is not the registry.' }
+    if ((Get-Answer $port "GET /v2/ HTTP/1.1`r`nHost: 127.0.0.1:$port`r`n`r`n") -ne 'HTTP/1.1 401') { throw 'That is not the registry.' }
     $watch.Elapsed.TotalMilliseconds
     if ($turn -eq 1) {
-        $list = "POST / HTTP/1.1`r`nHost: 127.0.0.1`r`nX-Amz-Target: AmazonEC2ContainerRegistry_V20150921.DescribeRepositories`r`nContent-Length: 2`r`n" +
+        $list = "POST / HTTP/1.1`r`nHost: 127.0.0.1:$port`r`nX-Amz-Target: AmazonEC2ContainerRegistry_V20150921.DescribeRepositories`r`nContent-Length: 2`r`n" +
             "Authorization: AWS4-HMAC-SHA256 Credential=$($sandbox.AccessKey)/20260101/us-east-1/ecr/aws4_request`r`n`r`n{}"
         if ((Get-Answer $port $list) -ne 'HTTP/1.1 200') { throw 'That is not ECR.' }
         $watch.Elapsed.TotalMilliseconds
