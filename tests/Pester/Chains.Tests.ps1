@@ -13,7 +13,7 @@ BeforeDiscovery {
         @{ chain = { New-PizzaCiRole acme/shop -RoleName shop-ci | Get-PizzaTrustSubject }; expect = { $_.RoleName -contains 'shop-ci' } }
         @{ chain = { Get-PizzaTrustSubject | New-PizzaSandboxToken -Explain }; expect = { $_.Allowed } }
         @{ chain = { Add-PizzaTrustSubject acme/app -Environment prod | New-PizzaSandboxToken -Explain }; expect = { $_.Allowed -and $_.Subject -eq 'repo:acme/app:environment:prod' } }
-        @{ chain = { Add-PizzaTrustSubject acme/app -GitTag v1 -OwnerId 4 -RepositoryId 5 -Form Immutable | New-PizzaSandboxToken -Explain }; expect = { $_.Subject -eq 'repo:acme@4/app@5:ref:refs/tags/v1' -and $_.Allowed } }
+        @{ chain = { Add-PizzaTrustSubject acme/numbered -GitTag v1 -OwnerId 4 -RepositoryId 5 -Form Immutable | New-PizzaSandboxToken -Explain }; expect = { $_.Subject -eq 'repo:acme@4/numbered@5:ref:refs/tags/v1' -and $_.Allowed } }
         @{ chain = { Add-PizzaTrustSubject acme/web -Environment prod -RoleName envs | Test-PizzaSetup | Where-Object Check -eq Trust }; expect = { $_.Status -eq 'Ok' -and $_.RoleName -eq 'envs' } }
         @{ chain = { Add-PizzaTrustSubject acme/web -Environment prod -RoleName envs | Test-PizzaSetup -Environment test | Where-Object Check -eq Trust }; expect = { $_.Status -eq 'Failed' } }
         @{ chain = { Resolve-PizzaTrustSubject acme/app -Environment stage | Add-PizzaTrustSubject -RoleName envs }; expect = { $_.Subject -eq 'repo:acme/app:environment:stage' } }
@@ -62,7 +62,7 @@ Describe 'A chain' {
         $ErrorActionPreference = 'Stop'
         if ($said) {
             # -WhatIf speaks to the host alone
-            $text = & (Get-Process -Id $PID).Path -NoProfile -Command {
+            $text = pwsh -NoProfile -Command {
                 param($module, $layout, $chain, $where)
                 Import-Module $module
                 $null = Start-PizzaSandbox

@@ -10,6 +10,7 @@ internal static class TypedPlaces
 
     private static bool IsRepository(string text)
     {
+        if (text is ['.' or '/' or '~' or '\\', ..]) return false;   // a path, though '.' could be a host
         try { return ImageReference.Parse(text) is not null; }
         catch (PizzaException) { return false; }
     }
