@@ -340,7 +340,7 @@ Describe 'Grant-PizzaRolePolicy and Revoke-PizzaRolePolicy' {
     It 'refuses <name> with <id>' -ForEach @(
         @{ name = 'a policy that is nowhere'; arguments = @{ RoleName = 'github-ci'; PolicyName = 'DynamoDB' }; id = 'NoSuchEntity'; text = '*AmazonDynamoDBFullAccess*AmazonDynamoDBReadOnlyAccess*' }
         @{ name = 'an ARN that is nowhere'; arguments = @{ RoleName = 'github-ci'; PolicyArn = 'arn:aws:iam::aws:policy/Nope' }; id = 'NoSuchEntity'; text = '*Nope*' }
-        @{ name = 'a role that is nowhere'; arguments = @{ RoleName = 'nobody'; PolicyName = 'AmazonS3FullAccess' }; id = 'NoSuchEntity'; text = "*no role 'nobody'*" }
+        @{ name = 'a role that is nowhere'; arguments = @{ RoleName = 'nobody'; PolicyName = 'AmazonS3FullAccess' }; id = 'NoSuchEntity'; text = "*role 'nobody' was not found*" }
         @{ name = 'what cannot be a name'; arguments = @{ RoleName = 'github-ci'; PolicyName = 'a b' }; id = 'InvalidPolicyName'; text = '*' }
         @{ name = 'no policy'; arguments = @{ RoleName = 'github-ci' }; id = 'NoPolicy'; text = '*-PolicyName*' }
     ) {
