@@ -20,7 +20,8 @@ internal static class Overview
         repository.Settings.Policy, repository.Settings.Lifecycle, images = repository.Images.Count,
         newest = repository.Images.All.OrderByDescending(i => i.Order).Take(ImageLimit).Select(i => new
         {
-            digest = i.Digest.Value, tags = i.Tags.ToList(), i.Manifest.MediaType, i.Size, i.PushedAt, i.Marks.PulledAt, i.Manifest.ArtifactType,
+            digest = i.Digest.Value, tags = i.Tags.ToList(), i.Manifest.MediaType, i.Size, i.PushedAt, i.Marks.PulledAt,
+            i.Manifest.ArtifactType,
         }).ToList(),
     };
 }
