@@ -42,7 +42,7 @@ internal static class MachineErrors
     };
 
     private static PizzaException DataDamaged(Exception e) =>
-        New("DataDamaged", PizzaErrorKind.InvalidData, e, "It is cut off or damaged: get it anew.");
+        New("DataDamaged", PizzaErrorKind.InvalidData, e, "It is cut off or damaged: get it again.");
 
     private static PizzaException NetworkFailed(Exception e) => New("NetworkFailed", PizzaErrorKind.Unavailable, e,
         "Check the network and the proxy (HTTPS_PROXY, NO_PROXY), and run the command again.");

@@ -150,7 +150,7 @@ Describe 'Connect-PizzaAws' {
     }
 
     It 'refuses <name> with <id>' -ForEach @(
-        @{ name = 'a role that is no name'; arguments = @{ RoleName = 'a b' }; id = 'InvalidRoleName' }
+        @{ name = 'a role that is not a valid name'; arguments = @{ RoleName = 'a b' }; id = 'InvalidRoleName' }
         @{ name = 'an ARN of something else'; arguments = @{ RoleArn = 'arn:aws:iam::123456789012:user/me' }; id = 'InvalidRoleName' }
         @{ name = 'an account of 11 digits'; arguments = @{ Account = '12345678901' }; id = 'InvalidRegistryId' }
         @{ name = 'a minute'; arguments = @{ DurationSeconds = 60 }; id = 'ParameterArgumentValidationError' }

@@ -110,7 +110,7 @@ Describe 'Grant-PizzaCiPolicy' {
         @{ what = 'a role that is missing'; id = 'NoSuchEntity'; text = '*-RoleName*'; with = @{ RoleName = 'nobody' } }
         @{ what = 'a policy of AWS'; id = 'AwsManagedPolicy'; text = '*managed by AWS*'; with = @{ PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess' } }
         @{ what = 'a policy of another account'; id = 'ForeignPolicy'; text = '*not a managed policy of the account*'; with = @{ PolicyArn = 'arn:aws:iam::999999999999:policy/x' } }
-        @{ what = 'a name that is no policy name'; id = 'InvalidPolicyName'; text = '*-PolicyName*'; with = @{ PolicyName = 'a b' } }
+        @{ what = 'a name that is not a valid policy name'; id = 'InvalidPolicyName'; text = '*-PolicyName*'; with = @{ PolicyName = 'a b' } }
         @{ what = 'a cluster that ECS does not know'; id = 'InvalidEcsName'; text = '*-Cluster*'; with = @{ Cluster = 'a b' } }
     ) {
         $name = (New-Repository).RepositoryName

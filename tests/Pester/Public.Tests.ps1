@@ -138,7 +138,7 @@ Describe 'Images of ECR Public' {
 
     It 'refuse <what>' -ForEach @(
         @{ what = 'a URI without an alias'; uri = 'public.ecr.aws/images'; id = 'InvalidImageReference'; says = '*alias*Get-PizzaRepository -Public*' }
-        @{ what = 'the URI of somebody else'; uri = 'public.ecr.aws/x0y1z2a3/images'; id = 'RegistryMismatch'; says = '*x0y1z2a3*-ProfileName*' }
+        @{ what = 'the URI of someone else'; uri = 'public.ecr.aws/x0y1z2a3/images'; id = 'RegistryMismatch'; says = '*x0y1z2a3*-ProfileName*' }
         @{ what = 'a repository that is missing'; uri = 'missing'; id = 'RepositoryNotFoundException'; says = '*New-PizzaRepository missing -Public*' }
     ) {
         { Push-PizzaImage $layout $uri -Public -LayoutTag v1 -ErrorAction Stop } | Should -Throw $says -ErrorId "$id,*"

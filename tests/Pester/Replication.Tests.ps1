@@ -114,9 +114,9 @@ Describe 'Set-PizzaReplication' {
     It 'refuses <what> with <id> and the next step' -ForEach @(
         @{ what = 'no destination'; id = 'NoReplicationDestination'; text = '*-DestinationRegion*'; with = @{ Prefix = 'web' } }
         @{ what = 'its own region and account'; id = 'ReplicationToItself'; text = '*to itself*'; with = @{ DestinationRegion = 'us-east-1' } }
-        @{ what = 'what is no region'; id = 'InvalidRegion'; text = "*'Ireland'*eu-west-1*"; with = @{ DestinationRegion = 'Ireland' } }
+        @{ what = 'what is not a valid region'; id = 'InvalidRegion'; text = "*'Ireland'*eu-west-1*"; with = @{ DestinationRegion = 'Ireland' } }
         @{ what = 'another partition'; id = 'ReplicationAcrossPartitions'; text = '*aws-cn*'; with = @{ DestinationRegion = 'cn-north-1' } }
-        @{ what = 'what is no account'; id = 'InvalidRegistryId'; text = '*12 digits*'; with = @{ DestinationRegion = 'eu-west-1'; DestinationRegistryId = 'other'; Prefix = 'web' } }
+        @{ what = 'what is not a valid account'; id = 'InvalidRegistryId'; text = '*12 digits*'; with = @{ DestinationRegion = 'eu-west-1'; DestinationRegistryId = 'other'; Prefix = 'web' } }
         @{ what = 'a source that is another account'; id = 'RegistryMismatch'; text = '*-DestinationRegistryId*'; with = @{ DestinationRegion = 'eu-west-1'; RegistryId = '210987654321' } }
         @{ what = 'a pattern as prefix'; id = 'InvalidReplicationPrefix'; text = "*takes no '*"; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 'team-*' } }
         @{ what = '26 destinations'; id = 'ReplicationLimit'; text = '*takes 25*'; with = @{ Many = $true } }
@@ -266,7 +266,7 @@ Describe 'Grant-PizzaReplication and Revoke-PizzaReplication' {
 
     It 'refuse <what> with <id>' -ForEach @(
         @{ what = 'their own account'; id = 'SameAccount'; value = '123456789012'; with = @{} }
-        @{ what = 'what is no account'; id = 'InvalidRegistryId'; value = 'team'; with = @{} }
+        @{ what = 'what is not a valid account'; id = 'InvalidRegistryId'; value = 'team'; with = @{} }
         @{ what = 'what is no prefix'; id = 'InvalidReplicationPrefix'; value = '210987654321'; with = @{ Prefix = 'a*' } }
     ) {
         { Grant-PizzaReplication $value @with -ErrorAction Stop } | Should -Throw -ErrorId "$id,*"

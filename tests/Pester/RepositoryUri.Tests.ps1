@@ -65,7 +65,7 @@ Describe 'A repository by its URI' {
         @{ what = 'another region than -Region'; id = 'RegistryMismatch'; run = { Get-PizzaRepository $uri -Region eu-west-1 -ErrorAction Stop } }
         @{ what = 'another account than -RegistryId'; id = 'RegistryMismatch'; run = { Get-PizzaLifecycle $uri -RegistryId 210987654321 -ErrorAction Stop } }
         @{ what = 'a new repository in the account of others'; id = 'RegistryMismatch'; run = { New-PizzaRepository 210987654321.dkr.ecr.us-east-1.amazonaws.com/api -ErrorAction Stop } }
-        @{ what = 'the registry of somebody else'; id = 'RegistryMismatch'; run = { Remove-PizzaRepository 127.0.0.1:1/team/api -Force -ErrorAction Stop } }
+        @{ what = 'the registry of someone else'; id = 'RegistryMismatch'; run = { Remove-PizzaRepository 127.0.0.1:1/team/api -Force -ErrorAction Stop } }
         @{ what = 'a workflow for another region'; id = 'RegistryMismatch'; run = { Export-PizzaWorkflow $uri -Region eu-west-1 -AsText -ErrorAction Stop } }
         @{ what = 'a slip in the region of the URI'; id = 'InvalidRepositoryName'; run = { New-PizzaRepository 123456789012.dkr.ecr.us-east.amazonaws.com/api -ErrorAction Stop } }
         @{ what = 'ECR Public where it has nothing'; id = 'NotInEcrPublic'; run = { Set-PizzaLifecycle public.ecr.aws/a1b2c3d4/api -KeepLast 3 -ErrorAction Stop } }

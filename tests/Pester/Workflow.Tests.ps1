@@ -114,7 +114,7 @@ Describe 'Export-PizzaWorkflow' {
 
     It 'says <id> for <name>' -ForEach @(
         @{ id = 'InvalidRepositoryName'; name = 'a bad repository'; with = @{ RepositoryName = 'Bad' }; says = "*'Bad'*" }
-        @{ id = 'InvalidWorkflowOption'; name = 'a job that is no name'; with = @{ RepositoryName = 'a-b'; JobName = 'x y' }; says = "*'x y'*" }
+        @{ id = 'InvalidWorkflowOption'; name = 'a job that is not a valid name'; with = @{ RepositoryName = 'a-b'; JobName = 'x y' }; says = "*'x y'*" }
         @{ id = 'InvalidWorkflowOption'; name = 'words for a shell'; with = @{ RepositoryName = 'a-b'; Region = 'x;id' }; says = "*'x;id'*" }
         @{ id = 'InvalidSecretName'; name = 'a value in the place of a name'; with = @{ RepositoryName = 'a-b'; Replace = @{ 'src/a.js' = @{ x = 'p@ss' } } }; says = "*'p@ss'*" }
         @{ id = 'InvalidReplacement'; name = 'texts without a file'; with = @{ RepositoryName = 'a-b'; Replace = @{ x = 'A' } }; says = "*'x'*" }

@@ -7,27 +7,28 @@ namespace JwtPizza.Ecr.Cmdlets.Access;
 /// <summary>Base of the cmdlets that change who may use a repository.</summary>
 public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
 {
-    /// <summary>Accounts, 12 digits each. Which of their users and roles may use the access is decided there, by IAM policies. Together
-    /// with -Role: the accounts of these roles.</summary>
+    /// <summary>Specifies the accounts, by their 12 digits. IAM policies in each account control which of its users and roles can use the
+    /// access. Together with -Role, this parameter specifies the accounts of these roles.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AccountId")]
     public string[] Account { get; set; } = [];
 
-    /// <summary>IAM roles: names, in the accounts of -Account or else in that of the repository; or ARNs of roles or users.</summary>
+    /// <summary>Specifies IAM roles by name, or roles or users by ARN. Role names refer to the accounts in -Account, or otherwise to the
+    /// account of the repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RoleName")]
     public string[] Role { get; set; } = [];
 
-    /// <summary>Organizations by id, for example o-a1b2c3d4e5: all their accounts, now and later.</summary>
+    /// <summary>Specifies organizations, by id, for example o-a1b2c3d4e5. This includes all their current and future accounts.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("OrganizationId")]
     public string[] Organization { get; set; } = [];
 
-    /// <summary>Pulling images: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer.</summary>
+    /// <summary>Indicates that the permission is for pulling images: ecr:BatchGetImage and ecr:GetDownloadUrlForLayer.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter Pull { get; set; }
 
-    /// <summary>Pushing images: ecr:PutImage and what uploads layers.</summary>
+    /// <summary>Indicates that the permission is for pushing images: ecr:PutImage and the actions that upload layers.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public SwitchParameter Push { get; set; }
 

@@ -2,24 +2,25 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Access;
 
-/// <summary>Takes out of the policies of repositories what Grant-PizzaRepositoryAccess put in.</summary>
+/// <summary>Revokes permissions that Grant-PizzaRepositoryAccess added to repository policies.</summary>
 /// <remarks>
-/// <para>The principal leaves the statements that this module wrote; a statement goes with its last principal, and the policy with its last
-/// statement. Statements of others stay as they are, and a warning tells of one that still allows the same.</para>
+/// <para>The cmdlet removes the principal from the statements that this module wrote. A statement is deleted with its last principal, and
+/// the policy with its last statement. Statements that the module did not write stay unchanged. A warning names one that still grants the
+/// same permission.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaRepositoryAccess jwt-pizza-service -Account 210987654321</code>
-/// The account may neither pull nor push any more.
+/// Revokes the account's permission to pull and push.
 /// </example>
 /// <example>
 /// <code>(Get-PizzaRepository -IncludePolicy).Access | Where-Object Principal -like 'AROA*' | Revoke-PizzaRepositoryAccess</code>
-/// Takes out what deleted roles have left behind; ECR takes no other change of a policy that names them.
+/// Removes principals that deleted roles have left in the policy. ECR rejects any other change to a policy that contains them.
 /// </example>
 [Cmdlet(VerbsSecurity.Revoke, "PizzaRepositoryAccess", SupportsShouldProcess = true)]
 [OutputType(typeof(RepositoryAccess))]
 public sealed class RevokePizzaRepositoryAccessCommand : RepositoryAccessCmdlet
 {
-    /// <summary>Principals exactly as they stand in the policy; Get-PizzaRepository -IncludePolicy shows them.</summary>
+    /// <summary>Specifies principals exactly as they are written in the policy. Get-PizzaRepository -IncludePolicy shows them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] Principal { get; set; } = [];
 

@@ -2,31 +2,31 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Docker;
 
-/// <summary>Logs docker out of registries of Amazon ECR.</summary>
+/// <summary>Logs docker out of Amazon ECR registries.</summary>
 /// <remarks>
-/// <para>Takes the logins that Connect-PizzaRegistry made out of docker's settings or its credential helper; logins to other registries
-/// stay. Where docker is not logged in, nothing changes and nothing fails.</para>
-/// <para>Without -RegistryHost, ECR is asked for the hosts of the registries. What Connect-PizzaRegistry gave back has the hosts already,
-/// so that no AWS is needed for it.</para>
+/// <para>The cmdlet removes the logins that Connect-PizzaRegistry made, from docker's settings or its credential helper. Logins to other
+/// registries stay. If docker is not logged in, nothing changes and no error occurs.</para>
+/// <para>Without -RegistryHost, the cmdlet gets the hosts of the registries from ECR. The output of Connect-PizzaRegistry already contains
+/// the hosts, so no call to AWS is necessary for it.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Disconnect-PizzaRegistry</code>
-/// Your own registry in your region.
+/// Logs docker out of your own registry in your region.
 /// </example>
 /// <example needs="docker compose">
 /// <code>$logins = Connect-PizzaRegistry -Region us-east-1, eu-central-1; docker compose push; $logins | Disconnect-PizzaRegistry</code>
-/// Exactly what was logged in to before.
+/// Logs docker out of exactly the registries that it was logged in to before.
 /// </example>
 /// <example needs="docker">
 /// <code>Disconnect-PizzaRegistry -RegistryHost public.ecr.aws</code>
-/// A registry by its host; AWS is not called.
+/// Logs docker out of a registry by its host, without a call to AWS.
 /// </example>
 [Cmdlet(VerbsCommunications.Disconnect, "PizzaRegistry", SupportsShouldProcess = true)]
 [OutputType(typeof(RegistryConnection))]
 public sealed class DisconnectPizzaRegistryCommand : RegistriesCmdlet
 {
-    /// <summary>The hosts of the registries, as the names of their images begin. Default: those of -RegistryId and -Region, or of
-    /// -Public.</summary>
+    /// <summary>Specifies the hosts of the registries, as at the start of their image names. The default is the hosts that belong to
+    /// -RegistryId and -Region, or to -Public.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] RegistryHost { get; set; } = [];
 
@@ -47,7 +47,7 @@ public sealed class DisconnectPizzaRegistryCommand : RegistriesCmdlet
         RegistryConnection connection = await Docker.DisconnectAsync(host, cancellationToken);
         WriteVerbose(
             connection.Status == ChangeStatus.Unchanged
-                ? $"docker was not logged in to {host}; nothing changed." : $"docker is no more logged in to {host}.");
+                ? $"docker was not logged in to {host}; nothing changed." : $"docker is no longer logged in to {host}.");
         WriteObject(connection with { RegistryId = registryId, IsPublic = Public });
     }
 }

@@ -6,14 +6,14 @@ using JwtPizza.Ecr.Services.Docker;
 
 namespace JwtPizza.Ecr.Cmdlets.Docker;
 
-/// <summary>Checks docker's builder, and makes what it lacks.</summary>
+/// <summary>Checks docker's builder, and creates or adds what is missing.</summary>
 /// <remarks>
-/// <para>Without -Create, -Start and -InstallEmulation nothing is changed: you see the builder with its driver and nodes, what it can do
-/// for the platforms, and in Missing what is not there, each with the next step. It stands for docker/setup-qemu-action and
-/// docker/setup-buildx-action.</para>
-/// <para>Native: a node runs programs of the platform. Emulated: every step works, several times slower. CopyOnly: images can be built that
-/// only copy files, but RUN fails with 'exec format error'. Unknown: the builder tells when it has started, which its first build does, or
-/// -Start.</para>
+/// <para>Without -Create, -Start, and -InstallEmulation, the cmdlet changes nothing. The output shows the builder with its driver, its
+/// nodes, and its support for the platforms. Missing lists what is missing, each with the next step. The cmdlet is the equivalent of
+/// docker/setup-qemu-action and docker/setup-buildx-action.</para>
+/// <para>Native means that a node runs programs of the platform. Emulated means that every step works, but several times slower. CopyOnly
+/// means that you can build images that only copy files, but RUN fails with 'exec format error'. Unknown means that the builder reports its
+/// platforms only once it has started, with its first build or with -Start.</para>
 /// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver
 /// docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the
 /// second time; nodes that are missing are added, and none is taken away. When a node cannot
@@ -21,72 +21,75 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// </remarks>
 /// <example needs="docker">
 /// <code>Initialize-PizzaBuilder</code>
-/// Can the current builder build and run linux/arm64?
+/// Checks whether the current builder can build and run linux/arm64.
 /// </example>
 /// <example needs="docker and the image tonistiigi/binfmt">
 /// <code>Initialize-PizzaBuilder -InstallEmulation</code>
-/// What the workflow of the tutorial does with setup-qemu-action: on a machine with another processor, linux/arm64 runs by emulation.
+/// Does what the workflow of the tutorial does with setup-qemu-action. On a machine with another processor, linux/arm64 then runs by
+/// emulation.
 /// </example>
 /// <example needs="docker and an arm64 machine">
 /// <code>Initialize-PizzaBuilder pizza -Create -Node default, @{ Endpoint = 'ssh://me@arm-host'; Platform = 'linux/arm64' } | Publish-PizzaImage ./dist jwt-pizza-service -Platform linux/amd64, linux/arm64</code>
-/// A builder of this machine and an arm64 one, and an image for both, each part built where it runs by itself.
+/// Creates a builder from this machine and an arm64 machine, and publishes an image for both platforms. Each platform is built natively.
 /// </example>
 /// <example needs="docker and Kubernetes">
 /// <code>Initialize-PizzaBuilder k8s -Create -Driver kubernetes -Node @{ Name = 'arm'; Platform = 'linux/arm64'; Option = @{ namespace = 'buildkit'; nodeselector = 'kubernetes.io/arch=arm64' } } -Start</code>
-/// A builder on Kubernetes, started at once.
+/// Creates a builder on Kubernetes and starts it immediately.
 /// </example>
 [Cmdlet(VerbsData.Initialize, "PizzaBuilder", SupportsShouldProcess = true)]
 [OutputType(typeof(PizzaBuilder))]
 public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
 {
-    /// <summary>The builder's name, as 'docker buildx ls' lists it. Default: the current one; with -Create 'pizza'.</summary>
+    /// <summary>Specifies the name of the builder, as 'docker buildx ls' lists it. The default is the current builder, or 'pizza' with
+    /// -Create.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Builder")]
     [ValidatePattern(@"\A[A-Za-z][A-Za-z0-9._-]*\z")]
     [ArgumentCompleter(typeof(BuilderCompleter))]
     public string? Name { get; set; }
 
-    /// <summary>The platforms that images are to be built for.</summary>
+    /// <summary>Specifies the platforms to build images for.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = [Defaults.Platform];
 
-    /// <summary>Make the builder if it is missing, and add the nodes that it lacks.</summary>
+    /// <summary>Indicates that the cmdlet creates the builder if it does not exist, and adds missing nodes.</summary>
     [Parameter]
     public SwitchParameter Create { get; set; }
 
-    /// <summary>With -Create: docker-container (BuildKit in a container of a docker engine), kubernetes (in pods) or remote (a BuildKit
-    /// that runs already).</summary>
+    /// <summary>Specifies the driver of the builder, with -Create: docker-container (BuildKit in a container of a docker engine),
+    /// kubernetes (in pods), or remote (an existing BuildKit).</summary>
     [Parameter]
     [ValidateSet("docker-container", "kubernetes", "remote")]
     public string Driver { get; set; } = "docker-container";
 
-    /// <summary>With -Create: the nodes. Each a docker context or an address ('ssh://me@arm-host', 'tcp://host:1234'), or @{ Endpoint = …;
-    /// Name = …; Platform = …; Option = @{ … } }. Default: one on the current docker.</summary>
+    /// <summary>Specifies the nodes, with -Create. Each is a docker context, an address ('ssh://me@arm-host', 'tcp://host:1234'), or @{
+    /// Endpoint = …; Name = …; Platform = …; Option = @{ … } }. The default is one node on the current docker.</summary>
     [Parameter]
     public object[] Node { get; set; } = [];
 
-    /// <summary>With -Create: options of the driver for every node, for example @{ image = 'mirror.example/buildkit' } or @{ namespace =
+    /// <summary>Specifies driver options for every node, with -Create, for example @{ image = 'mirror.example/buildkit' } or @{ namespace =
     /// 'buildkit' }.</summary>
     [Parameter]
     public Hashtable DriverOption { get; set; } = [];
 
-    /// <summary>With -Create: make it the current builder, which docker takes where none is named.</summary>
+    /// <summary>Indicates that the builder becomes the current builder, with -Create. docker uses the current builder when you do not name
+    /// one.</summary>
     [Parameter]
     public SwitchParameter Use { get; set; }
 
-    /// <summary>Start the nodes now, so that they tell what they can do. A docker-container node pulls the image moby/buildkit for
-    /// it.</summary>
+    /// <summary>Indicates that the nodes start now, so that they report what they support. For this, a docker-container node pulls the
+    /// image moby/buildkit.</summary>
     [Parameter]
     [Alias("Bootstrap")]
     public SwitchParameter Start { get; set; }
 
-    /// <summary>Install emulators for the platforms that cannot run: a privileged container changes the kernel of the current docker engine
-    /// until that restarts.</summary>
+    /// <summary>Indicates that the cmdlet installs emulators for the platforms that cannot run. A privileged container changes the kernel
+    /// of the current docker engine until the engine restarts.</summary>
     [Parameter]
     public SwitchParameter InstallEmulation { get; set; }
 
-    /// <summary>The image that installs them, and whose word is taken for it.</summary>
+    /// <summary>Specifies the image that installs the emulators. The cmdlet relies on what the image reports.</summary>
     [Parameter]
     public string EmulationImage { get; set; } = "tonistiigi/binfmt";
 

@@ -10,17 +10,18 @@ public abstract class RegistriesCmdlet : AwsCmdlet
 {
     private readonly HashSet<string> _seen = [];
 
-    /// <summary>The 12 digits of the accounts that own the registries. Default: your own.</summary>
+    /// <summary>Specifies the accounts that own the registries, by their 12 digits. The default is your own account.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string[] RegistryId { get; set; } = [];
 
-    /// <summary>ECR Public (public.ecr.aws) in place of private registries. A public repository in the pipeline brings it.</summary>
+    /// <summary>Indicates that the cmdlet uses ECR Public (public.ecr.aws) instead of private registries. A public repository from the
+    /// pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }
 
-    /// <summary>The folder of docker's settings, as in 'docker --config'. Default: DOCKER_CONFIG, else the folder .docker in your
-    /// home.</summary>
+    /// <summary>Specifies docker's configuration directory, as in 'docker --config'. The default is DOCKER_CONFIG, and then the directory
+    /// .docker in your home directory.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? DockerConfig { get; set; }
 
@@ -31,7 +32,7 @@ public abstract class RegistriesCmdlet : AwsCmdlet
     /// <summary>Does it for the registries of the region at hand, or for ECR Public.</summary>
     private protected async Task EachAsync(string action, Func<RegistryOffer, Task> work, CancellationToken cancellationToken)
     {
-        AwsSession aws = SessionFor(Typed(Public ? null : CurrentRegion));
+        AwsSession aws = SessionFor(OptionsFor(Public ? null : CurrentRegion));
         string which = Public ? "ECR Public"
             : $"{(RegistryId.Length == 0 ? "your own registry" : $"the registry of {string.Join(", ", RegistryId)}")} in {aws.Region}";
         if (!_seen.Add($"{which} {CurrentProfile} {DockerConfig}") || !ShouldProcess(which, action)) return;

@@ -13,11 +13,12 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
 {
     private readonly List<(CiPolicyTarget Target, CiGrant Grant)?> _collected = [];   // null for one that is not found, or not yet
 
-    /// <summary>The ARN of the repository; a repository from the pipeline brings it. Default: found by name.</summary>
+    /// <summary>Specifies the ARN of the repository. A repository from the pipeline supplies it. The default is the ARN of the repository
+    /// with that name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RepositoryArn { get; set; }
 
-    /// <summary>The role that CI assumes.</summary>
+    /// <summary>Specifies the role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
@@ -28,21 +29,21 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
-    /// <summary>The role's managed policy, by ARN, instead of -PolicyName.</summary>
+    /// <summary>Specifies the role's managed policy, by ARN, instead of -PolicyName.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? PolicyArn { get; set; }
 
-    /// <summary>The ECS cluster of the service. Default: the last part of the repository's name.</summary>
+    /// <summary>Specifies the ECS cluster of the service. The default is the last part of the repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service that runs the image. Default: the last part of the repository's name.</summary>
+    /// <summary>Specifies the ECS service that runs the image. The default is the last part of the repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
-    /// <summary>The roles that the service's task definition names.</summary>
+    /// <summary>Specifies the roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 

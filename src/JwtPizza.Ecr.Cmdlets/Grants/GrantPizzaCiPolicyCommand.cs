@@ -3,20 +3,21 @@ using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Cmdlets.Grants;
 
-/// <summary>Lets a CI role push to repositories of Amazon ECR and deploy their images to ECS, and nothing else.</summary>
+/// <summary>Grants a CI role only the permissions to push to Amazon ECR repositories and to deploy their images to ECS.</summary>
 /// <remarks>
-/// <para>Four statements go into the role's managed policy: AuthenticateWithECR, PushToECR (on the repository), DeployContainer
-/// (ecs:UpdateService on one service) and PassRolesInTaskDefinition. A policy that is missing is created and attached to the role. Nothing
-/// else in an existing policy changes by one character.</para>
-/// <para>A further repository extends the resources of these statements. What is allowed already, also by another statement or a wildcard,
-/// is not written again; a statement that has one of these Sids but allows something else stays as it is, and the new one gets a number
-/// behind its Sid.</para>
-/// <para>The repositories of one pipeline make one version of the policy. IAM keeps five: the oldest that is not in force is deleted when
-/// there is no other way. What was written is read back, and a change that somebody made at the same moment is kept.</para>
+/// <para>The role's managed policy gets four statements: AuthenticateWithECR, PushToECR (on the repository), DeployContainer
+/// (ecs:UpdateService on one service), and PassRolesInTaskDefinition. If the policy does not exist, the cmdlet creates it and attaches it
+/// to the role. The rest of an existing policy stays unchanged, character for character.</para>
+/// <para>Each further repository extends the resources of these statements. A permission that the policy already grants, also in another
+/// statement or by a wildcard, is not written again. If a statement has one of these Sids but grants something different, it stays
+/// unchanged, and the Sid of the new statement gets a number.</para>
+/// <para>All repositories of one pipeline go into one new version of the policy. IAM keeps five versions. If there is no other way, the
+/// cmdlet deletes the oldest version that is not in force. It reads the policy back after the write, and keeps a change that another caller
+/// makes at the same moment.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Grant-PizzaCiPolicy</code>
-/// The role github-ci may push to the repository, and redeploy the service jwt-pizza-service of the cluster of the same name.
+/// Allows the role github-ci to push to the repository, and to redeploy the service jwt-pizza-service of the cluster of the same name.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Grant-PizzaCiPolicy -RoleName team-a-ci -PolicyName team-a-push -Cluster team-a -WhatIf</code>
@@ -24,23 +25,26 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// </example>
 /// <example>
 /// <code>Import-Csv ./services.csv | Grant-PizzaCiPolicy -IncludePull -IncludeVerify -IncludeDeploy</code>
-/// Takes repositories, roles, clusters and services from the columns RepositoryName, RoleName, Cluster and Service of a file.
+/// Reads repositories, roles, clusters, and services from the columns RepositoryName, RoleName, Cluster, and Service of a file.
 /// </example>
 [Cmdlet(VerbsSecurity.Grant, "PizzaCiPolicy", SupportsShouldProcess = true)]
 [OutputType(typeof(CiPolicyGrant))]
 public sealed class GrantPizzaCiPolicyCommand : CiPolicyCmdlet
 {
-    /// <summary>Allow pulling as well (Sid PullFromECR): for a FROM of the same repository, a cache in the registry, a copy.</summary>
+    /// <summary>Indicates that the role is also allowed to pull (Sid PullFromECR). This is for a FROM of the same repository, a cache in
+    /// the registry, or a copy.</summary>
     [Parameter]
     public SwitchParameter IncludePull { get; set; }
 
-    /// <summary>Allow looking at what was pushed (Sid VerifyInECR), so that Publish-PizzaImage in CI can check tag, size and platform, and
-    /// at the service (Sid VerifyInECS), so that Update-PizzaService can wait until it runs.</summary>
+    /// <summary>Indicates that the role is also allowed to read what was pushed (Sid VerifyInECR) and the service (Sid VerifyInECS).
+    /// Publish-PizzaImage in CI can then check the tag, size, and platform, and Update-PizzaService can wait until the service
+    /// runs.</summary>
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 
-    /// <summary>Allow all that Update-PizzaService does with an image: register a revision of the task definition and see its tasks (Sid
-    /// DeployImageInECS), pass its roles to ECS tasks only (iam:PassedToService), and wait for the service (Sid VerifyInECS).</summary>
+    /// <summary>Indicates that the role is also allowed to do all that Update-PizzaService does with an image. It can register a revision
+    /// of the task definition and read its tasks (Sid DeployImageInECS), pass its roles to ECS tasks only (iam:PassedToService), and wait
+    /// for the service (Sid VerifyInECS).</summary>
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 

@@ -5,17 +5,18 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 
 /// <summary>Attaches a managed policy to an IAM role.</summary>
 /// <remarks>
-/// <para>By name, AWS's or the account's own; a name that both have is refused with their ARNs. A policy that the role has already changes
-/// nothing.</para>
-/// <para>A role holds ten managed policies, unless the account's quota was raised; the error names those that it has.</para>
+/// <para>A policy name refers to an AWS managed policy or to a policy of your account. If both exist with the same name, the cmdlet reports
+/// an error that lists their ARNs. A policy that the role already has changes nothing.</para>
+/// <para>A role can have ten managed policies, unless the account's quota was raised. The error lists the policies that the role
+/// has.</para>
 /// </remarks>
 /// <example>
 /// <code>Grant-PizzaRolePolicy -RoleName aws-elasticbeanstalk-ec2-role -PolicyName AmazonDynamoDBFullAccess</code>
-/// The instances of Elastic Beanstalk may use DynamoDB.
+/// Allows the instances of Elastic Beanstalk to use DynamoDB.
 /// </example>
 /// <example>
 /// <code>Grant-PizzaRolePolicy jwt-pizza-ecs AmazonECSTaskExecutionRolePolicy, AmazonS3ReadOnlyAccess -WhatIf</code>
-/// Shows which policies would be attached; AWS keeps the first under the path service-role, which need not be said.
+/// Shows which policies would be attached. AWS keeps the first policy under the path service-role, which you can omit.
 /// </example>
 [Cmdlet(VerbsSecurity.Grant, "PizzaRolePolicy", SupportsShouldProcess = true)]
 [OutputType(typeof(RolePolicy))]

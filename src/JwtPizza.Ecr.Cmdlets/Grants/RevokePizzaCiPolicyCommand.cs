@@ -3,21 +3,22 @@ using JwtPizza.Ecr.Services.Grants;
 
 namespace JwtPizza.Ecr.Cmdlets.Grants;
 
-/// <summary>Takes out of a CI role's policy what Grant-PizzaCiPolicy put in for repositories of Amazon ECR.</summary>
+/// <summary>Revokes permissions that Grant-PizzaCiPolicy added to a CI role's policy for Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>Only the repository and its ECS service leave the statements; a statement goes when its last resource does. What serves all
-/// repositories (the login, the roles of task definitions) goes with the last of them, or when you name the role with -TaskRole. Statements
-/// of others stay, and a warning tells of those that still allow pushing.</para>
-/// <para>Give the same -Cluster and -Service as to Grant-PizzaCiPolicy. The repository need not exist any more. Policy and role stay; IAM
-/// takes no policy without a statement, so a policy that held nothing else keeps AuthenticateWithECR.</para>
+/// <para>The cmdlet removes only the repository and its ECS service from the statements. A statement is deleted with its last resource.
+/// Permissions that serve all repositories (the login, the roles of task definitions) are removed with the last repository, or when you
+/// specify the role with -TaskRole. Statements that the module did not write stay. A warning lists those that still allow pushing.</para>
+/// <para>Specify the same -Cluster and -Service as for Grant-PizzaCiPolicy. The repository does not have to exist any longer. The policy
+/// and the role stay. IAM does not accept a policy without a statement, so a policy that held nothing else keeps
+/// AuthenticateWithECR.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaCiPolicy jwt-pizza-service</code>
-/// The role github-ci may not push to the repository any more, nor redeploy its service.
+/// Revokes the permissions of the role github-ci to push to the repository and to redeploy its service.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Revoke-PizzaCiPolicy -RoleName team-a-ci -PolicyName team-a-push -Cluster team-a -WhatIf</code>
-/// Shows what would leave the policy.
+/// Shows what would be removed from the policy.
 /// </example>
 [Cmdlet(VerbsSecurity.Revoke, "PizzaCiPolicy", SupportsShouldProcess = true)]
 [OutputType(typeof(CiPolicyGrant))]

@@ -5,15 +5,15 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 
 /// <summary>Detaches a managed policy from an IAM role.</summary>
 /// <remarks>
-/// <para>The policy itself stays, and so do the role's other policies. One that the role does not have changes nothing.</para>
+/// <para>The policy itself and the role's other policies stay. A policy that the role does not have changes nothing.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaRolePolicy -RoleName aws-elasticbeanstalk-ec2-role -PolicyName AmazonDynamoDBFullAccess</code>
-/// The instances of Elastic Beanstalk may not use DynamoDB any more.
+/// Revokes the permission of the instances of Elastic Beanstalk to use DynamoDB.
 /// </example>
 /// <example>
 /// <code>Grant-PizzaRolePolicy jwt-pizza-ecs AmazonS3FullAccess | Revoke-PizzaRolePolicy</code>
-/// What the one puts out, the other takes back.
+/// Attaches a policy, and detaches it again with the output of the first cmdlet.
 /// </example>
 [Cmdlet(VerbsSecurity.Revoke, "PizzaRolePolicy", SupportsShouldProcess = true)]
 [OutputType(typeof(RolePolicy))]

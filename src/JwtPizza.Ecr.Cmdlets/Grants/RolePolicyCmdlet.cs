@@ -8,18 +8,18 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// <summary>Base of the cmdlets about managed policies of roles.</summary>
 public abstract class RolePolicyCmdlet : AwsCmdlet
 {
-    /// <summary>The IAM roles.</summary>
+    /// <summary>Specifies the IAM roles.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [];
 
-    /// <summary>Managed policies by name, AWS's or the account's own; with their path if you like
+    /// <summary>Specifies managed policies by name, from AWS or from your account. The name can include the path
     /// ('service-role/AmazonECSTaskExecutionRolePolicy').</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string[] PolicyName { get; set; } = [];
 
-    /// <summary>Managed policies by ARN, instead of -PolicyName.</summary>
+    /// <summary>Specifies managed policies by ARN, instead of -PolicyName.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] PolicyArn { get; set; } = [];
 

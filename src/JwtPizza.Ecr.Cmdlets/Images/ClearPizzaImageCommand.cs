@@ -6,28 +6,29 @@ using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Deletes the untagged images of repositories in Amazon ECR that nothing needs any more.</summary>
+/// <summary>Deletes untagged images that are no longer needed from Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>An image loses its tag when the tag is pushed again, and stays in the repository until somebody deletes it. What goes here has no
-/// tag, is in no index (image for several platforms) that stays, is no signature of an image that stays, and is not run by ECS: no task of
-/// the caller's account and region runs it, and no service or deployment names it. Without the rights to look at ECS (ecs:ListClusters,
-/// ListServices, DescribeServices, DescribeTaskDefinition, ListTasks, DescribeTasks) that is not known, and a warning says so. ECS in other
-/// accounts and regions, Lambda and Kubernetes are not looked at.</para>
-/// <para>You are asked for each repository, with the number of images and the space that becomes free, unless you say -Force; -WhatIf lists
-/// the images. What is deleted cannot be brought back. To have it done every day by ECR itself, use Set-PizzaLifecycle
+/// <para>An image loses its tag when the tag is pushed again, and stays in the repository until it is deleted. The cmdlet deletes images
+/// that have no tag, are not in a remaining index (multi-platform image), are not a signature of a remaining image, and are not used by
+/// ECS. ECS uses an image if a task in the caller's account and region runs it, or if a service or deployment names it. This check requires
+/// the permissions ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks, and DescribeTasks. Without them,
+/// the usage is unknown, and the cmdlet shows a warning. The cmdlet does not check ECS in other accounts and regions, Lambda, or
+/// Kubernetes.</para>
+/// <para>The cmdlet prompts for confirmation for each repository, with the number of images and the space that is freed, unless you specify
+/// -Force. -WhatIf lists the images. Deleted images cannot be restored. To let ECR itself do this every day, use Set-PizzaLifecycle
 /// -UntaggedDays.</para>
 /// </remarks>
 /// <example>
 /// <code>Clear-PizzaImage jwt-pizza-service -WhatIf</code>
-/// What would go, and how much that frees.
+/// Shows which images would be deleted, and how much space that would free.
 /// </example>
 /// <example>
 /// <code>Clear-PizzaImage team-a/* -OlderThan 7 -Force</code>
-/// Cleans up all repositories of a team, without asking, but for what was pushed within the last week.
+/// Cleans up all repositories of a team without a prompt, except for images that were pushed within the last week.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository | Clear-PizzaImage -Force | Measure-Object</code>
-/// Cleans up the whole registry and counts what went.
+/// Cleans up the whole registry, and counts the deleted images.
 /// </example>
 [Cmdlet(VerbsCommon.Clear, "PizzaImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RemovedImage))]
@@ -35,8 +36,8 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<AwsSession, Task<ImagesInUse>> _inUse = [];
 
-    /// <summary>Repositories by name, or patterns with wildcards; '*' takes them all. A name without wildcards that does not exist is an
-    /// error.</summary>
+    /// <summary>Specifies the repositories, by name. Wildcards are supported, and '*' selects all repositories. A name without wildcards
+    /// that does not exist is an error.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -44,14 +45,14 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Only images that were pushed more than so many days ago. The days count from the push, not from the loss of the
-    /// tag.</summary>
+    /// <summary>Specifies a number of days. Only images that were pushed more than this number of days ago are deleted. The days count from
+    /// the push, not from the loss of the tag.</summary>
     [Parameter]
     [Alias("OlderThanDays")]
     [ValidateRange(0, 36500)]
     public double OlderThan { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -9,22 +9,23 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 
 /// <summary>Copies images to another tag, repository, region, account or registry.</summary>
 /// <remarks>
-/// <para>The copy has the same digest: manifests go over byte for byte, an index (one image for several platforms) with all its children.
-/// Within a repository only the tag is set. To another repository of the same registry layers are mounted where the registry allows blob
-/// mounting; else they stream through this machine, without docker and without its disk, and what is there already is not sent
-/// again.</para>
-/// <para>A name is one of a private repository in Amazon ECR. A URI leads to any registry: ECR, ECR Public (public.ecr.aws), Docker Hub
-/// (docker.io), GitHub (ghcr.io) and others, with the logins that docker has for them ('docker login'), or without one where that is
-/// enough.</para>
-/// <para>Tags at the destination: -DestinationTag, else the tag in -Destination, else those of the source. One that leads to this very
-/// image counts as done (Unchanged), one that is immutable and leads to another image is an error before anything is sent. Afterwards the
-/// tags are read back. Signatures and other referrers stay unless you say -IncludeReferrers, and a warning says so.</para>
-/// <para>Needs at a source in ECR ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, and at a destination there what a push needs
-/// (Grant-PizzaCiPolicy); within one repository ecr:BatchGetImage and ecr:PutImage do.</para>
+/// <para>The copy has the same digest. Manifests are copied byte for byte, and an index (multi-platform image) is copied with all its
+/// children. Within a repository, only the tag is set. In another repository of the same registry, layers are mounted where the registry
+/// allows blob mounting. Otherwise, they stream through this machine, without docker and without its disk. Content that already exists at
+/// the destination is not sent again.</para>
+/// <para>A name refers to a private repository in Amazon ECR. A URI can refer to any registry: ECR, ECR Public (public.ecr.aws), Docker Hub
+/// (docker.io), GitHub (ghcr.io), and others. The cmdlet uses the logins that docker has for them ('docker login'), or no login where none
+/// is required.</para>
+/// <para>The tags at the destination are those of -DestinationTag, otherwise the tag in -Destination, otherwise the tags of the source. A
+/// tag that already refers to the same image counts as done (Unchanged). An immutable tag that refers to another image is an error before
+/// anything is sent. After the copy, the cmdlet reads the tags back. Signatures and other referrers are not copied unless you specify
+/// -IncludeReferrers, and a warning says so.</para>
+/// <para>A source in ECR requires the permissions ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. A destination in ECR requires the
+/// permissions of a push (Grant-PizzaCiPolicy). Within one repository, ecr:BatchGetImage and ecr:PutImage are sufficient.</para>
 /// </remarks>
 /// <example>
 /// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -DestinationTag prod</code>
-/// Gives a release one tag more.
+/// Adds a tag to a release.
 /// </example>
 /// <example>
 /// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 prod/jwt-pizza-service -DestinationRegion eu-west-1</code>
@@ -32,37 +33,37 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// </example>
 /// <example needs="a second account">
 /// <code>Copy-PizzaImage jwt-pizza-service:latest 210987654321.dkr.ecr.us-east-1.amazonaws.com/jwt-pizza-service:candidate -DestinationProfileName prod</code>
-/// Hands an image to another account, with the credentials of a profile for that account.
+/// Copies an image to another account, with the credentials of a profile for that account.
 /// </example>
 /// <example needs="another registry">
 /// <code>Copy-PizzaImage ghcr.io/owner/app:1 -Destination jwt-pizza-service</code>
-/// Takes an image from GitHub's registry to ECR, without docker.
+/// Copies an image from GitHub's registry to ECR, without docker.
 /// </example>
 [Cmdlet(VerbsCommon.Copy, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(CopiedImage))]
 public sealed class CopyPizzaImageCommand : RepositoryCmdlet
 {
-    /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag,
-    /// latest. From the pipeline, the image that comes.</summary>
+    /// <summary>Specifies the image: name:tag or name@sha256:... for an image in ECR, or a URI of these forms for an image in any registry.
+    /// Without a tag, the tag is latest. Images from the pipeline bind here.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The repository to copy to, by name (in ECR) or URI (in any registry), with a tag at its end if you like (name:tag).
-    /// Default: that of the source, which gets one more -DestinationTag, or has one of the same name in the -DestinationRegion.</summary>
+    /// <summary>Specifies the repository to copy to, by name (in ECR) or URI (in any registry), optionally with a tag (name:tag). The
+    /// default is the source repository with another -DestinationTag, or the repository of the same name in -DestinationRegion.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? Destination { get; set; }
 
-    /// <summary>The digest of the image to copy; images in the pipeline bring it along.</summary>
+    /// <summary>Specifies the digest of the image to copy. Images from the pipeline supply it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
-    /// <summary>Specifies the tag of the image to copy; images in the pipeline bring theirs. The copy has the same tags, unless
-    /// -DestinationTag or -Destination names others.</summary>
+    /// <summary>Specifies the tag of the image to copy. Images from the pipeline supply it. The copy has the same tags, unless
+    /// -DestinationTag or -Destination specifies others.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ImageTags")]
     [AllowEmptyCollection]
@@ -74,22 +75,24 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
     [Alias("Tag")]
     public string[] DestinationTag { get; set; } = [];
 
-    /// <summary>The region to copy to. Default: that of a URI, else that of the source.</summary>
+    /// <summary>Specifies the region to copy to. The default is the region of a URI, and then the region of the source.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string? DestinationRegion { get; set; }
 
-    /// <summary>The 12 digits of the account to copy to. Default: that of a URI, else the caller's own.</summary>
+    /// <summary>Specifies the account to copy to, by its 12 digits. The default is the account of a URI, and then the caller's
+    /// own.</summary>
     [Parameter]
     public string? DestinationRegistryId { get; set; }
 
-    /// <summary>A profile of the shared AWS configuration to write with. Default: the credentials that the source is read with.</summary>
+    /// <summary>Specifies a profile of the shared AWS configuration to write with. The default is the credentials that the source is read
+    /// with.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? DestinationProfileName { get; set; }
 
-    /// <summary>Copy signatures, lists of parts and attestations of the image too, which refer to it. Without it they stay, and a warning
-    /// says so.</summary>
+    /// <summary>Indicates that the cmdlet also copies signatures, software bills of materials (SBOMs), and attestations that refer to the
+    /// image. Without this parameter, they are not copied, and a warning says so.</summary>
     [Parameter]
     public SwitchParameter IncludeReferrers { get; set; }
 
@@ -122,7 +125,7 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
         if (to.Digest is not null)
             throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, which a copy takes from its source");
         RepositoryReference place = from.Place(RegistryId, CurrentRegion), target = to.Place(DestinationRegistryId, DestinationRegion);
-        AwsSession source = SessionFor(Typed(place.Region)), destination = DestinationSession(target.Region, source);
+        AwsSession source = SessionFor(OptionsFor(place.Region)), destination = DestinationSession(target.Region, source);
         string? account = place.RegistryId,
             other = target.RegistryId ?? (Destination is null && DestinationProfileName is null ? account : null);
         ImageRepository there = await Registries.OpenAsync(source, from, account, Public, isWritten: false, cancellationToken);
@@ -144,7 +147,7 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
 
     private AwsSession DestinationSession(string? region, AwsSession source)
     {
-        AwsOptions typed = Typed(region ?? source.Region);
+        AwsOptions typed = OptionsFor(region ?? source.Region);
         return SessionFor(
             DestinationProfileName is null
                 ? typed : new() { ProfileName = DestinationProfileName, Region = typed.Region, EndpointUrl = typed.EndpointUrl });

@@ -6,39 +6,39 @@ using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Gets the images of repositories in Amazon ECR.</summary>
+/// <summary>Gets the images of Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>Each row is an image with its tags, digest, size, time of push and platform. An image for several platforms (an OCI index) and its
-/// children, which ECR lists as untagged images, are one row; -IncludeChildren shows them.</para>
-/// <para>All pages are read, and tagged images are handed on as they arrive. Untagged ones follow at the end, since an index on a later
-/// page may own them.</para>
-/// <para>ECR does not list platforms. In a repository of up to 100 images they are looked up; in a larger one only those of images for
-/// several platforms are, unless you say -IncludePlatform, which costs a small download per image. Without the rights ecr:BatchGetImage and
-/// ecr:GetDownloadUrlForLayer the platform stays empty, and -Verbose says so. ECR may count the look-up as a pull and record it in
-/// LastRecordedPullTime; -IncludePlatform:$false leaves it out, but for indexes.</para>
+/// <para>Each row is an image with its tags, digest, size, push time, and platform. A multi-platform image (an OCI index) and its children,
+/// which ECR lists as untagged images, are one row. -IncludeChildren shows the children.</para>
+/// <para>The cmdlet reads all pages, and returns tagged images as they arrive. Untagged images follow at the end, because an index on a
+/// later page can own them.</para>
+/// <para>ECR does not list platforms. In a repository of up to 100 images, the cmdlet looks up every platform. In a larger repository, it
+/// looks up only the platforms of multi-platform images. -IncludePlatform looks up all of them, which costs a small download per image.
+/// Without the permissions ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, the platform stays empty, and -Verbose says so. ECR can count
+/// the lookup as a pull and record it in LastRecordedPullTime. -IncludePlatform:$false omits the lookup, except for indexes.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service</code>
-/// What is in the repository now.
+/// Gets the images in the repository.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Get-PizzaImage -Untagged | Measure-Object ImageSizeInBytes -Sum</code>
-/// How much the untagged images of a team weigh. Layers that images share are counted for each.
+/// Gets the total size of a team's untagged images. Layers that images share are counted for each image.
 /// </example>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service -Tag v1.*, latest | Where-Object Platform -notcontains linux/arm64</code>
-/// Releases that do not run on arm64.
+/// Gets releases that do not run on arm64.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository -Public | Get-PizzaImage</code>
-/// What everybody can pull.
+/// Gets the images that anyone can pull.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaImage", DefaultParameterSetName = "Tag")]
 [OutputType(typeof(EcrImage))]
 public sealed class GetPizzaImageCommand : RepositoryCmdlet
 {
-    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
-    /// does not exist is an error.</summary>
+    /// <summary>Specifies the repositories, by name. Wildcards are supported. The default is all repositories of the registry. A name
+    /// without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -46,28 +46,31 @@ public sealed class GetPizzaImageCommand : RepositoryCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = ["*"];
 
-    /// <summary>Only images with such a tag; '*', '?' and '[a-c]' work. A tag without wildcards that does not exist is an error.</summary>
+    /// <summary>Specifies the image tags to return images for. Wildcards are supported: '*', '?', and '[a-c]'. A tag without wildcards that
+    /// does not exist is an error.</summary>
     [Parameter(ParameterSetName = "Tag")]
     [Alias("Tag", "Tags", "ImageTags")]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[]? ImageTag { get; set; }
 
-    /// <summary>Only images without a tag that no index needs: what a lifecycle rule for untagged images takes.</summary>
+    /// <summary>Indicates that the cmdlet returns only images that have no tag and that no index needs. A lifecycle rule for untagged
+    /// images selects the same images.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Untagged")]
     public SwitchParameter Untagged { get; set; }
 
-    /// <summary>Show the children of an index as rows below it, with ParentDigest set. Nothing is shown before the last page is
-    /// read.</summary>
+    /// <summary>Indicates that the children of an index are returned as rows below it, with ParentDigest set. Output starts only after the
+    /// last page is read.</summary>
     [Parameter]
     public SwitchParameter IncludeChildren { get; set; }
 
-    /// <summary>Look up the platform of every image, also in a repository of more than 100. -IncludePlatform:$false looks up none but those
-    /// of indexes.</summary>
+    /// <summary>Indicates that the cmdlet looks up the platform of every image, also in a repository of more than 100 images.
+    /// -IncludePlatform:$false looks up only the platforms of indexes.</summary>
     [Parameter]
     public SwitchParameter IncludePlatform { get; set; }
 
-    /// <summary>Repositories of ECR Public (public.ecr.aws). A public repository in the pipeline brings it.</summary>
+    /// <summary>Indicates that the repositories are in ECR Public (public.ecr.aws). A public repository from the pipeline sets this
+    /// parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }

@@ -6,27 +6,28 @@ using JwtPizza.Ecr.Services.Images;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Measures what the images in Amazon ECR weigh and cost.</summary>
+/// <summary>Measures the size and the cost of the images in Amazon ECR.</summary>
 /// <remarks>
-/// <para>The sizes that ECR lists cannot be added up: images share layers, and ECR stores and bills each layer of a repository once. So the
-/// manifests are read, a hundred a call, and each layer, configuration and manifest counts once. Archived images are not counted.</para>
-/// <para>For each repository one object comes out, with what its untagged images take that nothing needs (Clear-PizzaImage removes them).
-/// With -Total one object comes out for all of them, against the free tier of 500 MB and with the cost of what is above it, at 0.10 USD per
-/// GB and month; scanning, KMS and data transfer are billed apart.</para>
-/// <para>Needs ecr:DescribeRepositories, ecr:DescribeImages and ecr:BatchGetImage. ECR may count the reading of a manifest as a pull and
-/// record it in LastRecordedPullTime.</para>
+/// <para>The sizes that ECR lists cannot be added up. Images share layers, and ECR stores and bills each layer of a repository once.
+/// Therefore, the cmdlet reads the manifests, a hundred per call, and counts each layer, configuration, and manifest once. Archived images
+/// are not counted.</para>
+/// <para>The cmdlet returns one object for each repository, with the size of its untagged images that are not needed (Clear-PizzaImage
+/// deletes them). With -Total, it returns one object for all repositories. That object compares the size with the free tier of 500 MB. It
+/// also shows the cost of what exceeds it, at 0.10 USD per GB and month. Scanning, KMS, and data transfer are billed separately.</para>
+/// <para>Requires the permissions ecr:DescribeRepositories, ecr:DescribeImages, and ecr:BatchGetImage. ECR can count the reading of a
+/// manifest as a pull and record it in LastRecordedPullTime.</para>
 /// </remarks>
 /// <example>
 /// <code>Measure-PizzaStorage -Total</code>
-/// All of the registry against the free tier.
+/// Compares the whole registry with the free tier.
 /// </example>
 /// <example>
 /// <code>Measure-PizzaStorage team-a/* | Sort-Object StorageInBytes -Descending | Select-Object -First 5</code>
-/// The five heaviest repositories of a team.
+/// Gets the five largest repositories of a team.
 /// </example>
 /// <example>
 /// <code>Measure-PizzaStorage | Where-Object UntaggedInBytes -gt 100MB | Clear-PizzaImage -OlderThan 7</code>
-/// Cleans up where it is worth it.
+/// Cleans up the repositories where it is worthwhile.
 /// </example>
 [Cmdlet(VerbsDiagnostic.Measure, "PizzaStorage")]
 [OutputType(typeof(StorageUsage), typeof(StorageTotal))]
@@ -35,8 +36,8 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
     private readonly HashSet<StorageMeter> _incomplete = [];
 
-    /// <summary>Repositories by name, or patterns with wildcards. Default: all repositories of the registry. A name without wildcards that
-    /// does not exist is an error.</summary>
+    /// <summary>Specifies the repositories, by name. Wildcards are supported. The default is all repositories of the registry. A name
+    /// without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -44,7 +45,8 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = ["*"];
 
-    /// <summary>One object for all repositories of a registry, instead of one for each; none when one of them cannot be read.</summary>
+    /// <summary>Indicates that the cmdlet returns one object for all repositories of a registry, instead of one for each. If one of them
+    /// cannot be read, it returns no object.</summary>
     [Parameter]
     public SwitchParameter Total { get; set; }
 

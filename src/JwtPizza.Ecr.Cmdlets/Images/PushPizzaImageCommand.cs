@@ -7,29 +7,30 @@ using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Pushes an image that exists already to a repository in Amazon ECR.</summary>
+/// <summary>Pushes an existing image to a repository in Amazon ECR.</summary>
 /// <remarks>
-/// <para>-Path takes an OCI image layout, a folder or a tar, as 'docker buildx build --output type=oci', skopeo, Save-PizzaImage and
-/// 'docker save' write it. No docker is needed for it. Of a 'docker save' that holds one platform of several, that one is pushed, as
-/// 'docker push' does. An image whose layers are missing is refused. Layers go up side by side as they are, each checked against its digest
-/// on the way; those that the repository has already are left out, so a push that was broken off goes on where it was.</para>
+/// <para>-Path specifies an OCI image layout, as a directory or a tar file. 'docker buildx build --output type=oci', skopeo,
+/// Save-PizzaImage, and 'docker save' write this format. docker is not required. If the output of 'docker save' holds one platform of
+/// several, the cmdlet pushes that platform, as 'docker push' does. An image with missing layers is rejected. Layers are uploaded in
+/// parallel and unchanged, and each is checked against its digest on the way. Layers that the repository already has are skipped, so an
+/// interrupted push continues where it stopped.</para>
 /// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the
 /// password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the
 /// repository's tag in docker's own store, unless -RemoveLocal is given.</para>
-/// <para>Tags are looked at before anything is sent: one that leads to this very image already counts as pushed, and one that is immutable
-/// and leads to another image is an error. Afterwards the digest is read back.</para>
+/// <para>The cmdlet checks the tags before it sends anything. A tag that already refers to the same image counts as pushed. An immutable
+/// tag that refers to another image is an error. After the push, the cmdlet reads the digest back.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Push-PizzaImage -Path image.tar -Tag v1.2.3, latest</code>
-/// Pushes the image of a tar under two tags, without docker.
+/// Pushes the image of a tar file under two tags, without docker.
 /// </example>
 /// <example needs="docker and an image employee-api">
 /// <code>Push-PizzaImage -Image employee-api:latest -RepositoryName employee-api -Tag v1</code>
-/// Pushes what 'docker build -t employee-api .' made.
+/// Pushes the image that 'docker build -t employee-api .' built.
 /// </example>
 /// <example>
 /// <code>'team-a/api', 'team-b/api' | Push-PizzaImage ./layout -LayoutTag arm64 -Tag latest</code>
-/// Pushes one image of a layout that holds several to two repositories.
+/// Pushes one image of a layout that holds several images to two repositories.
 /// </example>
 [Cmdlet(VerbsCommon.Push, "PizzaImage", SupportsShouldProcess = true, DefaultParameterSetName = Layout)]
 [OutputType(typeof(PublishedImage))]
@@ -37,44 +38,44 @@ public sealed partial class PushPizzaImageCommand : RepositoryCmdlet
 {
     private const string Layout = "Layout", Local = "Local";
 
-    /// <summary>The repositories, by name or by URI. A URI tells account and region too; with a tag at its end it tells the tag, unless
-    /// -Tag does.</summary>
+    /// <summary>Specifies the repositories, by name or by URI. A URI also names the account and the region. A tag at the end of the URI
+    /// specifies the image tag, unless -Tag does.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "RepositoryUri")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = [];
 
-    /// <summary>A repository of ECR Public (public.ecr.aws). A public repository in the pipeline, and a URI of public.ecr.aws, bring
-    /// it.</summary>
+    /// <summary>Indicates that the repository is in ECR Public (public.ecr.aws). A public repository from the pipeline or a URI of
+    /// public.ecr.aws sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
 
-    /// <summary>An OCI image layout: a folder with index.json, or a tar of one, not compressed; or a tar in the older form of 'docker
-    /// save'.</summary>
+    /// <summary>Specifies an OCI image layout: a directory with index.json, or an uncompressed tar file of one. A tar file in the older
+    /// format of 'docker save' is also supported.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Layout, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     public string Path { get; set; } = "";
 
-    /// <summary>Which image of the layout, by the tag or the digest that it has there. Needed when the layout holds several, signatures and
-    /// the like not counted.</summary>
+    /// <summary>Specifies which image of the layout to push, by its tag or digest in the layout. This parameter is required when the layout
+    /// holds several images, not counting signatures and similar artifacts.</summary>
     [Parameter(ParameterSetName = Layout)]
     [ArgumentCompleter(typeof(LayoutTagCompleter))]
     public string? LayoutTag { get; set; }
 
-    /// <summary>Push signatures, lists of parts and attestations of the image too, which refer to it and are in the layout. Without it they
-    /// stay, and a warning says so.</summary>
+    /// <summary>Indicates that the cmdlet also pushes signatures, software bills of materials (SBOMs), and attestations in the layout that
+    /// refer to the image. Without this parameter, they are not pushed, and a warning says so.</summary>
     [Parameter(ParameterSetName = Layout)]
     public SwitchParameter IncludeReferrers { get; set; }
 
-    /// <summary>An image that docker has on this machine, by name or id, as 'docker image ls' lists it.</summary>
+    /// <summary>Specifies an image that docker has on this machine, by name or ID, as 'docker image ls' lists it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = Local)]
     [ArgumentCompleter(typeof(LocalImageCompleter))]
     public string Image { get; set; } = "";
 
-    /// <summary>One or more tags: 1 to 128 letters, digits, '_', '.' and '-'. Default: the tag that the layout gives the image, or that
-    /// -Image ends in, else latest.</summary>
+    /// <summary>Specifies the image tags. Each has 1 to 128 characters (letters, digits, '_', '.', '-'). The default is the tag of the
+    /// image in the layout or at the end of -Image, and then latest.</summary>
     [Parameter]
     [Alias("Tag", "Tags", "ImageTags")]
     public string[] ImageTag { get; set; } = [];
@@ -102,7 +103,7 @@ public sealed partial class PushPizzaImageCommand : RepositoryCmdlet
             ? [.. ImageTag.Select(t => Ecr.ImageTag.Parse(t).Value).Distinct()] : repository.Tag is { } tag ? [tag.Value] : [];
         string what = local is not null ? $"Push docker's image '{local}'" : $"Push the image in '{FilePath(path)}'";
         if (!ShouldProcess($"{repository.Repository}{(tags.Length > 0 ? ":" + string.Join(", ", tags) : "")}", what)) return;
-        AwsRepository to = Registries.OfAws(SessionFor(Typed(place.Region)), repository, place.RegistryId, place.IsPublic);
+        AwsRepository to = Registries.OfAws(SessionFor(OptionsFor(place.Region)), repository, place.RegistryId, place.IsPublic);
         await WithBarAsync($"Pushing to {repository.Repository}", async listener => WriteObject(local is not null
             ? await new LocalPushService(to, listener) { RemoveLocal = RemoveLocal }
                 .PushAsync(local, tags is [] ? [TagOf(local)] : tags, cancellationToken)

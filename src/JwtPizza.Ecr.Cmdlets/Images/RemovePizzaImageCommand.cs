@@ -7,27 +7,29 @@ using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Removes images, or tags of images, from repositories in Amazon ECR.</summary>
+/// <summary>Removes images or image tags from Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>By digest, and for what comes from Get-PizzaImage, the image goes with all its tags. By tag only the tag goes, and the image stays
-/// as long as it has another one; IsImageDeleted of the output shows which it was. What is deleted cannot be brought back.</para>
-/// <para>A hundred images are one call. Each one that ECR does not remove is an error of its own, with ECR's code as its id, and the others
-/// go on. An image that an index (one image for several platforms) needs can be removed only with that index: name both, in any order.
-/// Children of an index that is removed alone stay as untagged images, which Clear-PizzaImage takes.</para>
-/// <para>You are asked before each image, unless you say -Force. Without the right ecr:DescribeImages it is not known beforehand whether a
-/// tag is the last one.</para>
+/// <para>By digest, and for images from Get-PizzaImage, the cmdlet deletes the image with all its tags. By tag, it removes only the tag,
+/// and the image stays as long as it has another tag. IsImageDeleted in the output shows whether the image was deleted. Deleted images
+/// cannot be restored.</para>
+/// <para>One call removes a hundred images. For each image that ECR does not remove, the cmdlet reports a separate error with ECR's code as
+/// its ID, and continues with the other images. An image that an index (multi-platform image) needs can be removed only together with that
+/// index. Specify both, in any order. If you remove only an index, its children stay as untagged images, which Clear-PizzaImage
+/// deletes.</para>
+/// <para>The cmdlet prompts for confirmation before each image, unless you specify -Force. Without the permission ecr:DescribeImages, it
+/// cannot determine in advance whether a tag is the last one.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaImage jwt-pizza-service -Tag v1.0.0</code>
-/// Removes a release; if the image has another tag, only this tag.
+/// Removes a release. If the image has another tag, only this tag is removed.
 /// </example>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service -Tag dev-* | Where-Object ImagePushedAt -lt (Get-Date).AddDays(-30) | Remove-PizzaImage -Force</code>
-/// Deletes the development images of more than a month ago.
+/// Deletes the development images that were pushed more than a month ago.
 /// </example>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service -Tag v1 -IncludeChildren | Remove-PizzaImage -WhatIf</code>
-/// Shows what would go of an image for several platforms, its children included.
+/// Shows what would be removed from a multi-platform image, including its children.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RemovedImage))]
@@ -35,26 +37,27 @@ public sealed class RemovePizzaImageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?, string), Work> _work = [];
 
-    /// <summary>The repository, by name or URI; with a tag (name:tag) or digest (name@sha256:...) at its end it names the image.</summary>
+    /// <summary>Specifies the repository, by name or by URI. A tag (name:tag) or digest (name@sha256:...) at the end specifies the
+    /// image.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Tags to remove; no wildcards, for those pipe from Get-PizzaImage. An image stays as long as it has another tag. Together
-    /// with a digest: only if the tag leads there.</summary>
+    /// <summary>Specifies the tags to remove. Wildcards are not supported; pipe from Get-PizzaImage instead. An image stays as long as it
+    /// has another tag. Together with a digest, a tag is removed only if it refers to that digest.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Tag", "Tags")]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[]? ImageTag { get; set; }
 
-    /// <summary>Digests (sha256: and 64 hexadecimal digits) of images to delete with all their tags.</summary>
+    /// <summary>Specifies the digests (sha256: and 64 hexadecimal digits) of images to delete with all their tags.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Digest")]
     public string[]? ImageDigest { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -82,7 +85,7 @@ public sealed class RemovePizzaImageCommand : RepositoryCmdlet
         ImageReference reference = ImageReference.Parse(text);
         RepositoryReference place = Checked(reference.Place(RegistryId, CurrentRegion, Public));
         ImageId[] ids = Ids(reference);
-        AwsSession aws = SessionFor(Typed(place.Region));
+        AwsSession aws = SessionFor(OptionsFor(place.Region));
         string? registry = place.RegistryId;
         string name = reference.Repository.Value;
         if (!_work.TryGetValue((aws, registry, name), out Work? work))

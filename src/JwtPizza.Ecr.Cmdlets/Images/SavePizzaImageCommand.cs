@@ -6,65 +6,68 @@ using JwtPizza.Ecr.Services.Registry;
 
 namespace JwtPizza.Ecr.Cmdlets.Images;
 
-/// <summary>Saves images of a registry to a tar or folder, without docker.</summary>
+/// <summary>Saves images from a registry to a tar file or directory, without docker.</summary>
 /// <remarks>
-/// <para>What is written is an OCI image layout, which Push-PizzaImage, skopeo, and 'docker load' take; the digest stays the same. Layers
-/// are checked against their digests on the way. A tar has its name only when it is complete; a folder keeps what has arrived, so that a
-/// save that was broken off goes on where it was, and several images share their layers there.</para>
-/// <para>A name is one of a private repository in Amazon ECR. A URI leads to any registry, as Copy-PizzaImage takes them.</para>
-/// <para>Needs in ECR ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. ECR records it as a pull.</para>
+/// <para>The output is an OCI image layout, which Push-PizzaImage, skopeo, and 'docker load' accept. The digest stays the same. Layers are
+/// checked against their digests on the way. A tar file gets its name only when it is complete. A directory keeps the content that has
+/// arrived, so an interrupted save continues where it stopped. Several images in a directory share their layers.</para>
+/// <para>A name refers to a private repository in Amazon ECR. A URI can refer to any registry, as for Copy-PizzaImage.</para>
+/// <para>In ECR, the cmdlet requires the permissions ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. ECR records the save as a
+/// pull.</para>
 /// </remarks>
 /// <example>
 /// <code>Save-PizzaImage jwt-pizza-service:v1.2.3 ./jwt-pizza-service.tar</code>
-/// Saves a release to a tar.
+/// Saves a release to a tar file.
 /// </example>
 /// <example needs="an image for several platforms">
 /// <code>Save-PizzaImage jwt-pizza-service:latest ./image.tar -Platform linux/arm64 -Force; docker load -i ./image.tar</code>
-/// Takes one platform of an image for several into the local docker.
+/// Loads one platform of a multi-platform image into the local docker.
 /// </example>
 /// <example>
 /// <code>Get-PizzaImage jwt-pizza-service -Tag v1.* | Save-PizzaImage -Path ./backup</code>
-/// Saves all releases to one folder, each layer once.
+/// Saves all releases to one directory, each layer once.
 /// </example>
 [Cmdlet(VerbsData.Save, "PizzaImage", SupportsShouldProcess = true)]
 [OutputType(typeof(SavedImage))]
 public sealed class SavePizzaImageCommand : RepositoryCmdlet
 {
-    /// <summary>The image: name:tag or name@sha256:... for one in ECR, or a URI of these forms for one in any registry; without a tag,
-    /// latest. From the pipeline, the image that comes.</summary>
+    /// <summary>Specifies the image: name:tag or name@sha256:... for an image in ECR, or a URI of these forms for an image in any registry.
+    /// Without a tag, the tag is latest. Images from the pipeline bind here.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name", "Source")]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public override string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Where to save it: a path that ends in .tar is a tar, any other a folder. A folder that holds a layout gets the image
-    /// added.</summary>
+    /// <summary>Specifies where to save the image. A path that ends in .tar is a tar file, and any other path is a directory. If the
+    /// directory already holds a layout, the image is added to it.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     public string Path { get; set; } = "";
 
-    /// <summary>The digest of the image; images in the pipeline bring it along.</summary>
+    /// <summary>Specifies the digest of the image. Images from the pipeline supply it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
-    /// <summary>The tags of the image, which it has in the layout too; images in the pipeline bring them along. Default: latest.</summary>
+    /// <summary>Specifies the tags of the image, which it also has in the layout. Images from the pipeline supply them. The default is
+    /// latest.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Tag", "Tags", "ImageTags")]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] ImageTag { get; set; } = [];
 
-    /// <summary>Takes the image of one platform, for example linux/arm64, out of one for several. Default: all of them.</summary>
+    /// <summary>Specifies the platform to save from a multi-platform image, for example linux/arm64. The default is all
+    /// platforms.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string? Platform { get; set; }
 
-    /// <summary>Save signatures, lists of parts and attestations of the image too, which refer to it. Without it they stay, and a warning
-    /// says so.</summary>
+    /// <summary>Indicates that the cmdlet also saves signatures, software bills of materials (SBOMs), and attestations that refer to the
+    /// image. Without this parameter, they are not saved, and a warning says so.</summary>
     [Parameter]
     public SwitchParameter IncludeReferrers { get; set; }
 
-    /// <summary>Replace a tar that exists.</summary>
+    /// <summary>Indicates that the cmdlet overwrites an existing tar file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -87,7 +90,7 @@ public sealed class SavePizzaImageCommand : RepositoryCmdlet
         Platform? platform = Platform is null ? null : Ecr.Platform.Parse(Platform);
         RepositoryReference place = image.Place(RegistryId, CurrentRegion);
         if (!ShouldProcess(path, $"Save {image}")) return;
-        ImageRepository from = await Registries.OpenAsync(SessionFor(Typed(place.Region)), image, place.RegistryId, Public,
+        ImageRepository from = await Registries.OpenAsync(SessionFor(OptionsFor(place.Region)), image, place.RegistryId, Public,
             isWritten: false, cancellationToken);
         await WithBarAsync($"Saving {image}",
             async listener => WriteObject(await new ImageMover(listener) { IncludeReferrers = IncludeReferrers }

@@ -4,18 +4,18 @@ using JwtPizza.Ecr.Services.Lifecycle;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
-/// <summary>Gets the rules by which repositories of Amazon ECR clean themselves.</summary>
+/// <summary>Gets the lifecycle policies of Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>A repository without a lifecycle policy gives an object without rules, not an error, so that you can ask which repositories have
-/// none.</para>
+/// <para>For a repository without a lifecycle policy, the cmdlet returns an object without rules instead of an error. You can therefore
+/// find the repositories that have no lifecycle policy.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaLifecycle jwt-pizza-service | Select-Object -ExpandProperty Rules</code>
-/// The rules in the order in which ECR applies them.
+/// Gets the rules in the order in which ECR applies them.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository | Get-PizzaLifecycle | Where-Object { -not $_.Rules } | Set-PizzaLifecycle -UntaggedDays 7</code>
-/// Gives a policy to every repository that has none.
+/// Sets a lifecycle policy on every repository that has none.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaLifecycle")]
 [OutputType(typeof(RepositoryLifecycle))]

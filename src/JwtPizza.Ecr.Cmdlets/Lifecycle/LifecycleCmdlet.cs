@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// <summary>Base of the cmdlets about lifecycle policies: they pass on what came in.</summary>
 public abstract class LifecycleCmdlet : RepositoryCmdlet
 {
-    /// <summary>Filled by the pipeline: the object to pass on.</summary>
+    /// <summary>Specifies the object to pass on. The pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get; set; }
 

@@ -11,39 +11,40 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
     private readonly List<LifecycleRule> _piped = [];
     private readonly HashSet<string> _remarked = [];
 
-    /// <summary>Delete untagged images that were pushed more than so many days ago. The days count from the push, not from the loss of the
-    /// tag.</summary>
+    /// <summary>Specifies a number of days. Untagged images that were pushed more than this number of days ago are deleted. The days count
+    /// from the push, not from the loss of the tag.</summary>
     [Parameter(ParameterSetName = "Simple")]
     [ValidateRange(1, int.MaxValue)]
     public int UntaggedDays { get; set; }
 
-    /// <summary>Keep so many of the newest images, tagged or not, and delete the others.</summary>
+    /// <summary>Specifies how many of the newest images to keep, tagged or not. The other images are deleted.</summary>
     [Parameter(ParameterSetName = "Simple")]
     [ValidateRange(1, int.MaxValue)]
     public int KeepLast { get; set; }
 
-    /// <summary>Keep so many of the newest images of each -TagPattern, and delete the others that match it.</summary>
+    /// <summary>Specifies how many of the newest images of each -TagPattern to keep. The other images that match the pattern are
+    /// deleted.</summary>
     [Parameter(ParameterSetName = "Simple")]
     [ValidateRange(1, int.MaxValue)]
     public int KeepLastTagged { get; set; }
 
-    /// <summary>Tag patterns with up to four '*', for example 'release-*'. Each pattern becomes a rule of its own.</summary>
+    /// <summary>Specifies tag patterns with up to four '*', for example 'release-*'. Each pattern becomes a separate rule.</summary>
     [Parameter(ParameterSetName = "Simple")]
     public string[] TagPattern { get; set; } = [];
 
-    /// <summary>Rules in AWS's terms: from New-PizzaLifecycleRule, also by the pipeline, or as hashtables: @{ TagStatus = 'untagged';
-    /// CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
+    /// <summary>Specifies rules in AWS's terms, from New-PizzaLifecycleRule (also through the pipeline) or as hashtables: @{ TagStatus =
+    /// 'untagged'; CountType = 'sinceImagePushed'; CountUnit = 'days'; CountNumber = 7 }.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Rule", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Rules")]
     [AllowEmptyCollection]
     public LifecycleRule[] Rule { get; set; } = [];
 
-    /// <summary>A whole policy as JSON text, in the form that the console and the AWS CLI take.</summary>
+    /// <summary>Specifies a complete policy as JSON text, in the format that the console and the AWS CLI use.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Policy")]
     [Alias("LifecyclePolicyText")]
     public string Policy { get; set; } = "";
 
-    /// <summary>Let the new rules be the only ones, instead of merging them with those that are there.</summary>
+    /// <summary>Indicates that the new rules replace all existing rules, instead of being merged with them.</summary>
     [Parameter]
     public SwitchParameter Replace { get; set; }
 
@@ -57,7 +58,7 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
             await ActAsync(name, cancellationToken);
             return;
         }
-        _repositories.TryAdd((name, RegistryId, Typed()), this);
+        _repositories.TryAdd((name, RegistryId, OptionsFor()), this);
         if (!_piped.Contains(rule)) _piped.Add(rule);
     }
 

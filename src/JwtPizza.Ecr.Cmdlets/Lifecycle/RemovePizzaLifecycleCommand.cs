@@ -3,17 +3,17 @@ using JwtPizza.Ecr.Cmdlets.Arguments;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
-/// <summary>Takes the lifecycle policy of a repository of Amazon ECR away, or some of its rules.</summary>
+/// <summary>Deletes the lifecycle policy of an Amazon ECR repository, or removes some of its rules.</summary>
 /// <remarks>
-/// <para>Without -Priority and -Rule the whole policy goes. The rules that stay keep their numbers; when none would stay, the policy goes.
-/// No image is deleted by this: it ends the deletions.</para>
-/// <para>What is not there is no error: the second run changes nothing. The repository is passed on, and its Status tells what became of
-/// the policy; with -WhatIf nothing is passed on.</para>
-/// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
+/// <para>Without -Priority and -Rule, the cmdlet deletes the whole policy. Remaining rules keep their numbers. If no rule remains, the
+/// policy is deleted. This does not delete any image; it stops the deletions.</para>
+/// <para>A policy or rule that does not exist is not an error, so a second run changes nothing. The cmdlet passes on the repository, and
+/// its Status shows what happened to the policy. With -WhatIf, it passes on nothing.</para>
+/// <para>The cmdlet prompts for confirmation before each change. -Force suppresses only this prompt.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaLifecycle jwt-pizza-service</code>
-/// Images stay for ever from now on.
+/// Deletes the lifecycle policy, so that images are kept indefinitely from now on.
 /// </example>
 /// <example>
 /// <code>Remove-PizzaLifecycle jwt-pizza-service -Priority 2 -WhatIf</code>
@@ -21,24 +21,24 @@ namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Remove-PizzaLifecycle -Rule (New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14) -Force</code>
-/// Takes the rule for images tagged pr-* out of every repository of a team, whatever its number of days.
+/// Removes the rule for images tagged pr-* from every repository of a team, regardless of its number of days.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaLifecycle", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Repository))]
 public sealed class RemovePizzaLifecycleCommand : LifecycleCmdlet
 {
-    /// <summary>Only the rules of these priorities, as Get-PizzaLifecycle shows them.</summary>
+    /// <summary>Specifies the priorities of the rules to remove, as Get-PizzaLifecycle shows them.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     [ArgumentCompleter(typeof(PriorityCompleter))]
     public int[] Priority { get; set; } = [];
 
-    /// <summary>Only the rules that select the same images (by tag status, tags and storage class) as these; what they do with them does
-    /// not matter.</summary>
+    /// <summary>Specifies rules to match. Only rules that select the same images (by tag status, tags, and storage class) are removed,
+    /// regardless of their action.</summary>
     [Parameter]
     public LifecycleRule[] Rule { get; set; } = [];
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

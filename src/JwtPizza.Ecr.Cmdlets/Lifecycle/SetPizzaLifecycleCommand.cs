@@ -2,35 +2,35 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
-/// <summary>Sets the rules by which a repository of Amazon ECR cleans itself.</summary>
+/// <summary>Sets the lifecycle policy of an Amazon ECR repository.</summary>
 /// <remarks>
-/// <para>New rules are merged with those that are there: a rule for the same images replaces the old one, every other rule stays. With
-/// -Replace the new rules are the only ones. When nothing would change, nothing is sent.</para>
-/// <para>Every rule of ECR's is checked before anything is sent, and an error names the rule at fault. ECR applies a policy within 24
-/// hours, so a mistake can be taken back until then; see what would change with -WhatIf, and which images would go with
-/// Test-PizzaLifecycle.</para>
-/// <para>The repository is passed on, so that the next cmdlet of a chain can go on with it; its Status tells what became of the policy.
-/// With -WhatIf nothing is passed on.</para>
+/// <para>The cmdlet merges the new rules with the existing rules. A rule for the same images replaces the existing rule, and every other
+/// rule stays. With -Replace, the new rules replace all existing rules. If nothing would change, nothing is sent.</para>
+/// <para>The cmdlet checks all of ECR's constraints before it sends anything, and an error names the invalid rule. ECR applies a policy
+/// within 24 hours, so you can undo a mistake until then. Use -WhatIf to see what would change, and Test-PizzaLifecycle to see which images
+/// would be affected.</para>
+/// <para>The cmdlet passes on the repository for the next cmdlet in the pipeline, and its Status shows what happened to the policy. With
+/// -WhatIf, it passes on nothing.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10</code>
-/// Images that lost their tag go a day after their push, and no more than ten images stay.
+/// Deletes untagged images one day after their push, and keeps at most ten images.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Set-PizzaLifecycle -KeepLastTagged 5 -TagPattern 'release-*', 'v*' -WhatIf</code>
-/// Shows for each repository of a team what would change in its policy: five releases stay, and five versions.
+/// Shows what would change in the policy of each repository of a team if five releases and five versions are kept.
 /// </example>
 /// <example>
 /// <code>Set-PizzaLifecycle jwt-pizza-service -Policy (Get-Content ./lifecycle.json -Raw) -Replace</code>
-/// Puts the policy of a file in the place of what is there.
+/// Replaces the existing policy with the policy from a file.
 /// </example>
 /// <example>
 /// <code>New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14 | Set-PizzaLifecycle jwt-pizza-service</code>
-/// Images of pull requests go after two weeks.
+/// Deletes images of pull requests after two weeks.
 /// </example>
 /// <example>
 /// <code>Get-PizzaLifecycle jwt-pizza-service | Set-PizzaLifecycle jwt-pizza-worker -Replace</code>
-/// Gives one repository the rules of another.
+/// Copies the rules of one repository to another.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaLifecycle", SupportsShouldProcess = true, DefaultParameterSetName = "Simple")]
 [OutputType(typeof(Repository))]

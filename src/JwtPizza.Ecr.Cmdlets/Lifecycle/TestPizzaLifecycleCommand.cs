@@ -6,31 +6,31 @@ using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Lifecycle;
 
-/// <summary>Shows which images a lifecycle policy of Amazon ECR would take, before it does.</summary>
+/// <summary>Shows which images an Amazon ECR lifecycle policy would affect before it runs.</summary>
 /// <remarks>
-/// <para>Each row is an image with the rule that takes it; the table shows for each rule how many images it takes and how many MB they
-/// weigh. Layers that an image shares with one that stays are not freed, so that is the most. Nothing is changed, and no row means that no
-/// image would go.</para>
-/// <para>Without rules the policy in force is tested. With rules (the parameters are those of Set-PizzaLifecycle) what would be in force
-/// after Set-PizzaLifecycle with the same parameters is.</para>
-/// <para>ECR's own preview is asked. Where the caller lacks the right to it (ecr:StartLifecyclePolicyPreview,
-/// ecr:GetLifecyclePolicyPreview), and with -Offline, the module works it out over the images by AWS's description; Source says which it
-/// was. A preview that somebody else has started is waited for.</para>
-/// <para>An image that a running task or a service of ECS in this region needs has InUseBy set, and a warning is shown. That takes
-/// ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks and DescribeTasks; without them it is not known, and
-/// -Verbose says so.</para>
+/// <para>Each row is an image with the rule that applies to it. The table shows the number of images for each rule and their size in MB.
+/// The size is an upper limit, because layers shared with a remaining image are not freed. The cmdlet changes nothing, and an empty result
+/// means that no image would be affected.</para>
+/// <para>Without rules, the cmdlet tests the policy in force. With rules, it tests the policy that would be in force after
+/// Set-PizzaLifecycle with the same parameters. The parameters are those of Set-PizzaLifecycle.</para>
+/// <para>The cmdlet uses ECR's own preview. If the caller lacks its permissions (ecr:StartLifecyclePolicyPreview,
+/// ecr:GetLifecyclePolicyPreview), or with -Offline, the module evaluates the rules on the images according to AWS's description. Source
+/// shows which method was used. If another caller has started a preview, the cmdlet waits for it.</para>
+/// <para>If a running task or an ECS service in this region needs an image, InUseBy is set, and the cmdlet shows a warning. This requires
+/// the permissions ecs:ListClusters, ListServices, DescribeServices, DescribeTaskDefinition, ListTasks, and DescribeTasks. Without them,
+/// the usage is unknown, and -Verbose says so.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaLifecycle jwt-pizza-service</code>
-/// What the policy in force will take at its next run, within 24 hours.
+/// Shows which images the policy in force will affect at its next run, within 24 hours.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Test-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 | Where-Object InUseBy</code>
-/// Whether these rules would take an image that is in use.
+/// Shows whether these rules would affect an image that is in use.
 /// </example>
 /// <example>
 /// <code>$images = Get-PizzaImage jwt-pizza-service -IncludeChildren; 5, 10, 20 | ForEach-Object { (Test-PizzaLifecycle jwt-pizza-service -Image $images -KeepLast $_ | Measure-Object ImageSizeInBytes -Sum).Sum / 1MB }</code>
-/// How much three different rules would free, without asking AWS again for each.
+/// Shows how much space three different rules would free, without another call to AWS for each rule.
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "PizzaLifecycle", DefaultParameterSetName = "Simple")]
 [OutputType(typeof(LifecycleForecast))]
@@ -38,12 +38,12 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
 {
     private readonly Dictionary<AwsSession, Task<ImagesInUse>> _inUse = [];
 
-    /// <summary>Work it out over the images that are there, and do not ask ECR for its preview.</summary>
+    /// <summary>Indicates that the cmdlet evaluates the rules on the existing images, and does not request a preview from ECR.</summary>
     [Parameter]
     public SwitchParameter Offline { get; set; }
 
-    /// <summary>All images of the repository, from Get-PizzaImage -IncludeChildren: AWS is not asked for anything, and the rules given are
-    /// the only ones.</summary>
+    /// <summary>Specifies all images of the repository, from Get-PizzaImage -IncludeChildren. The cmdlet then makes no call to AWS, and
+    /// tests only the specified rules.</summary>
     [Parameter]
     public LifecycleImage[] Image { get; set; } = [];
 

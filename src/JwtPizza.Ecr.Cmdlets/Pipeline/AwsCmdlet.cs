@@ -34,24 +34,24 @@ public abstract class AwsCmdlet : PizzaCmdlet
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string[] ProfileName { get; set; } = [];
 
-    /// <summary>The access key id; together with SecretKey. Default: $StoredAWSCredentials, then what the AWS SDK finds (environment,
-    /// profile, SSO, web identity, container, instance).</summary>
+    /// <summary>Specifies the access key ID, together with SecretKey. The default is $StoredAWSCredentials, then what the AWS SDK finds
+    /// (environment, profile, SSO, web identity, container, instance).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("AK")]
     public string? AccessKey { get; set; }
 
-    /// <summary>The secret access key.</summary>
+    /// <summary>Specifies the secret access key.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("SK", "SecretAccessKey")]
     public string? SecretKey { get; set; }
 
-    /// <summary>The session token, when the keys are temporary ones.</summary>
+    /// <summary>Specifies the session token for temporary keys.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ST")]
     public string? SessionToken { get; set; }
 
-    /// <summary>A URL to call instead of AWS, for example http://127.0.0.1:5000. Default: a running Pizza sandbox of this session, then
-    /// AWS_ENDPOINT_URL and AWS itself.</summary>
+    /// <summary>Specifies a URL to call instead of AWS, for example http://127.0.0.1:5000. The default is a running Pizza sandbox of this
+    /// session, then AWS_ENDPOINT_URL, and then AWS itself.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? EndpointUrl { get; set; }
 
@@ -73,16 +73,16 @@ public abstract class AwsCmdlet : PizzaCmdlet
     private protected virtual bool TakesSeveral => true;
 
     /// <summary>The clients for the work at hand.</summary>
-    private protected AwsSession Aws => SessionFor(Typed());
+    private protected AwsSession Aws => SessionFor(OptionsFor());
 
     /// <summary>The sandbox that the work at hand calls; null when it calls AWS, or what stands in for it elsewhere.</summary>
     private protected ISandbox? CalledSandbox => RunningSandbox.For(EndpointUrl, CurrentProfile);
 
     /// <summary>What the record at hand says about where to call and as whom.</summary>
-    private protected AwsOptions Typed() => Typed(CurrentRegion);
+    private protected AwsOptions OptionsFor() => OptionsFor(CurrentRegion);
 
     /// <summary>The same, for another region.</summary>
-    private protected AwsOptions Typed(string? region) => new()
+    private protected AwsOptions OptionsFor(string? region) => new()
     {
         Region = region, ProfileName = CurrentProfile, AccessKey = AccessKey, SecretKey = SecretKey, SessionToken = SessionToken,
         EndpointUrl = EndpointUrl,
@@ -159,7 +159,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
     {
         if (repository.Host is not { } host || EcrHost.TryParse(host) is not null) return;
         ISandbox? sandbox = CalledSandbox;
-        bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(Typed(repository.Region)).IsElsewhere;
+        bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(OptionsFor(repository.Region)).IsElsewhere;
         if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
             $"is at {host}, which is not a registry of Amazon " +
             $"ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",

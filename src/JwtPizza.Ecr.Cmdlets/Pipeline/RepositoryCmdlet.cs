@@ -23,7 +23,8 @@ public abstract class RepositoryCmdlet : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public. What ECR Public does not have is refused for it.</summary>
+    /// <summary>Indicates that the repository is in ECR Public. The pipeline sets this parameter. Features that ECR Public does not support
+    /// are rejected.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("IsPublic")]
     public virtual SwitchParameter Public { get; set; }

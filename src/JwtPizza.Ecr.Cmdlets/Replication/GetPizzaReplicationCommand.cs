@@ -4,17 +4,18 @@ using JwtPizza.Ecr.Services.Replication;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Gets what Amazon ECR copies to other regions and accounts.</summary>
+/// <summary>Gets the replication rules of an Amazon ECR registry.</summary>
 /// <remarks>
-/// <para>One object for each destination of each rule. Each region has a configuration of its own; -Region says which.</para>
+/// <para>The cmdlet returns one object for each destination of each rule. Each region has a separate configuration, and -Region specifies
+/// the region.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaReplication</code>
-/// Where images go that are pushed to the registry.
+/// Gets the destinations of images that are pushed to the registry.
 /// </example>
 /// <example>
 /// <code>'us-east-1', 'eu-central-1' | ForEach-Object { Get-PizzaReplication -Region $_ } | Where-Object { -not $_.Prefix }</code>
-/// Rules of two regions that copy all repositories.
+/// Gets the rules of two regions that replicate all repositories.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaReplication")]
 [OutputType(typeof(RegistryReplication))]

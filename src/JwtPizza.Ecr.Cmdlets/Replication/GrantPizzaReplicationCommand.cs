@@ -2,18 +2,18 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Lets other accounts replicate their images into the caller's registry in Amazon ECR.</summary>
+/// <summary>Grants other accounts permission to replicate their images into your Amazon ECR registry.</summary>
 /// <remarks>
-/// <para>Run it with credentials of the account that gets the images, in each region that gets them; the account that sends them runs
-/// Set-PizzaReplication. What is allowed goes into the registry's permissions policy, a statement with the Sid ReplicateToECR:
-/// ecr:ReplicateImage, and ecr:CreateRepository for repositories that are not there yet. Nothing else in the policy changes by one
-/// character, and what is allowed already is not written again.</para>
-/// <para>With -ExistingOnly no repositories are created; images of those that are missing fail to arrive. A repository that ECR creates has
-/// its default settings: tags can be moved, no scan on push.</para>
+/// <para>Run this cmdlet with credentials of the account that receives the images, in each region that receives them. The account that
+/// sends the images runs Set-PizzaReplication. The permission goes into the registry's permissions policy, in a statement with the Sid
+/// ReplicateToECR. It consists of ecr:ReplicateImage, and ecr:CreateRepository for repositories that do not exist yet. The rest of the
+/// policy stays unchanged, character for character, and a permission that exists already is not written again.</para>
+/// <para>With -ExistingOnly, no repositories are created, and the replication of images to missing repositories fails. A repository that
+/// ECR creates has its default settings: mutable tags and no scan on push.</para>
 /// </remarks>
 /// <example>
 /// <code>Grant-PizzaReplication 123456789012 -Region eu-west-1</code>
-/// The account may replicate all its repositories here.
+/// Allows the account to replicate all its repositories into your registry.
 /// </example>
 /// <example>
 /// <code>'us-east-1', 'us-west-2' | ForEach-Object { Grant-PizzaReplication 123456789012 -Prefix prod/ -Region $_ -WhatIf }</code>
@@ -23,7 +23,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 [OutputType(typeof(ReplicationAccess))]
 public sealed class GrantPizzaReplicationCommand : ReplicationAccessCmdlet
 {
-    /// <summary>Only into repositories that exist here: do not allow ecr:CreateRepository.</summary>
+    /// <summary>Indicates that ecr:CreateRepository is not granted, so that replication works only into existing repositories.</summary>
     [Parameter]
     public SwitchParameter ExistingOnly { get; set; }
 

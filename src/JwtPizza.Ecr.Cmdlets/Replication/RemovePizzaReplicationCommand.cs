@@ -2,29 +2,30 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Ends that Amazon ECR copies images to other regions or accounts.</summary>
+/// <summary>Removes replication rules from the registry.</summary>
 /// <remarks>
-/// <para>Only the destinations that you name go, or with -Prefix the destinations of just these prefixes, as they stand in the rules; the
-/// rest of each rule stays. A rule goes with its last destination or prefix. Copies that have arrived stay where they are.</para>
-/// <para>You are asked for each change; -Force leaves the question out, and nothing else.</para>
+/// <para>The cmdlet removes only the destinations that you specify. With -Prefix, it removes only the destinations of these prefixes,
+/// exactly as they are written in the rules. The rest of each rule stays. A rule is deleted with its last destination or prefix. Existing
+/// copies stay in place.</para>
+/// <para>The cmdlet prompts for confirmation before each change. -Force suppresses only this prompt.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaReplication -DestinationRegion eu-west-1</code>
-/// Nothing goes to the caller's registry in Ireland any more.
+/// Stops the replication to your registry in Ireland.
 /// </example>
 /// <example>
 /// <code>Remove-PizzaReplication -DestinationRegion us-east-1 -DestinationRegistryId 210987654321 -Prefix test/ -WhatIf</code>
-/// Shows what would change, so that test images do not go to another account any more, but others still do.
+/// Shows what would change if test images are no longer replicated to another account, while other images still are.
 /// </example>
 /// <example>
 /// <code>Get-PizzaReplication | Remove-PizzaReplication -Force</code>
-/// Ends all replication of the registry.
+/// Stops all replication of the registry.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaReplication", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RegistryReplication))]
 public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
 {
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

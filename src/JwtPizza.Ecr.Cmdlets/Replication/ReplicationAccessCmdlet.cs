@@ -10,7 +10,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     private protected const string ByAccount = "Account";
     private const string ByRule = "Rule";
 
-    /// <summary>The accounts whose images come, 12 digits each.</summary>
+    /// <summary>Specifies the accounts that replicate their images, by their 12 digits.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,
         ParameterSetName = ByAccount)]
     [Alias("SourceRegistryId", "AccountId")]
@@ -21,7 +21,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByRule)]
     public RegistryReplication[] Rule { get; set; } = [];
 
-    /// <summary>How the names of the repositories begin, for example prod/. Default: all repositories.</summary>
+    /// <summary>Specifies repository name prefixes, for example prod/. The default is all repositories.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] Prefix { get; set; } = [];
 

@@ -14,33 +14,34 @@ public abstract class ReplicationCmdlet : AwsCmdlet
 {
     private readonly List<Asked> _collected = [];
 
-    /// <summary>The regions that images are copied to; not that of the images, which is -Region.</summary>
+    /// <summary>Specifies the regions that images are replicated to. The region of the images themselves is -Region.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Destination")]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string[] DestinationRegion { get; set; } = [];
 
-    /// <summary>The account that images are copied to, 12 digits. Default: the caller's own.</summary>
+    /// <summary>Specifies the account that images are replicated to, by its 12 digits. The default is the caller's own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("DestinationAccount")]
     public string? DestinationRegistryId { get; set; }
 
-    /// <summary>How the names of the repositories begin, for example team-a/. Default: all repositories.</summary>
+    /// <summary>Specifies repository name prefixes, for example team-a/. The default is all repositories.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string[] Prefix { get; set; } = [];
 
-    /// <summary>Specifies repositories, by name or by URI; repositories from the pipeline bind here. Each is a prefix of its own. ECR knows
-    /// no other filter, so a prefix also means repositories whose names are longer.</summary>
+    /// <summary>Specifies the repositories, by name or by URI. Repositories from the pipeline bind here. Each name is a separate prefix.
+    /// ECR supports no other filter, so a prefix also matches repositories with longer names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>Filled by the pipeline: the account of the repository, which must be the caller's own.</summary>
+    /// <summary>Specifies the account of the repository, which must be the caller's own. The pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public string? RegistryId { get; set; }
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    /// <summary>Indicates that the repository is in ECR Public. The pipeline sets this parameter, and the cmdlet rejects such a
+    /// repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }
@@ -74,7 +75,7 @@ public abstract class ReplicationCmdlet : AwsCmdlet
         RepositoryReference place = PlaceOf(text, RegistryId, Public);
         string name = Ecr.RepositoryName.Parse(place.Name).Value;
         _collected.Add(
-            new(SessionFor(Typed(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name])
+            new(SessionFor(OptionsFor(place.Region)), DestinationRegion, DestinationRegistryId, [.. Prefix, name])
             {
                 RegistryId = place.RegistryId, Text = text,
             });

@@ -2,15 +2,16 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Does not let other accounts replicate into the caller's registry any more.</summary>
+/// <summary>Revokes an account's permission to replicate into your registry.</summary>
 /// <remarks>
-/// <para>Takes the accounts out of the statements that Grant-PizzaReplication wrote into the registry's permissions policy; without
-/// -Prefix, out of all of them. A statement goes with its last account, and the policy with its last statement. Statements of others stay,
-/// and a warning tells of one that still allows the same. Images that have arrived stay.</para>
+/// <para>The cmdlet removes the accounts from the statements that Grant-PizzaReplication wrote into the registry's permissions policy.
+/// Without -Prefix, it removes them from all of these statements. A statement is deleted with its last account, and the policy with its
+/// last statement. Statements that the module did not write stay unchanged. A warning names one that still grants the same permission.
+/// Images that have already been replicated stay.</para>
 /// </remarks>
 /// <example>
 /// <code>Revoke-PizzaReplication 123456789012 -Region eu-west-1</code>
-/// The account may not replicate anything here any more.
+/// Revokes the account's permission to replicate into your registry.
 /// </example>
 [Cmdlet(VerbsSecurity.Revoke, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByAccount)]
 [OutputType(typeof(ReplicationAccess))]

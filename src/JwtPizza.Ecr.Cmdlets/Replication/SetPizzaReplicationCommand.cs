@@ -2,40 +2,40 @@ using System.Management.Automation;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Has Amazon ECR copy images to other regions or accounts when they are pushed.</summary>
+/// <summary>Adds replication rules to an Amazon ECR registry, so that ECR copies pushed images to other regions or accounts.</summary>
 /// <remarks>
-/// <para>Each region has a configuration of its own. ECR replaces it as a whole; here the destinations are merged into it, and other rules
-/// stay as they are. What a rule does already is not written again, and running the same line twice changes nothing the second time. A
+/// <para>Each region has a separate configuration, which ECR replaces as a whole. The cmdlet merges the destinations into it, and other
+/// rules stay unchanged. A destination that a rule already has is not written again, so a second run of the same command changes nothing. A
 /// registry has at most 10 rules, 25 different destinations, and 100 prefixes in a rule.</para>
-/// <para>Copied is what is pushed from now on, once for each push, mostly within half an hour; images that are there already are not.
-/// Deletions, lifecycle policies, repository policies and settings are not copied: a repository that ECR creates at the destination has
-/// ECR's defaults. A copy is not copied on.</para>
-/// <para>A rule for all repositories asks first; -Force leaves the question out, and nothing else.</para>
-/// <para>Another account must allow it first: run Grant-PizzaReplication there, in each region. The first rule of an account creates the
-/// service-linked role AWSServiceRoleForECRReplication, for which the caller needs iam:CreateServiceLinkedRole. Regions must be enabled,
-/// and of the same partition.</para>
+/// <para>ECR replicates images that are pushed from now on, once for each push, mostly within half an hour. Existing images are not
+/// replicated. Deletions, lifecycle policies, repository policies, and settings are not replicated either. A repository that ECR creates at
+/// the destination has ECR's defaults. ECR does not replicate a copy further.</para>
+/// <para>The cmdlet prompts for confirmation before it writes a rule for all repositories. -Force suppresses only this prompt.</para>
+/// <para>Another account must allow the replication first. Run Grant-PizzaReplication there, in each region. The first rule of an account
+/// creates the service-linked role AWSServiceRoleForECRReplication, for which the caller needs iam:CreateServiceLinkedRole. The regions
+/// must be enabled and in the same partition.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaReplication -DestinationRegion eu-west-1, us-west-2 -Prefix jwt-pizza</code>
-/// Images of all repositories whose names begin with jwt-pizza are in two more regions from now on.
+/// Replicates new images of all repositories whose names begin with jwt-pizza to two more regions.
 /// </example>
 /// <example>
 /// <code>Set-PizzaReplication -DestinationRegion us-east-1 -DestinationRegistryId 210987654321 -Prefix prod/ -WhatIf</code>
-/// Shows what would change in the configuration for images to be copied to another account.
+/// Shows what would change in the configuration to replicate images to another account.
 /// </example>
 /// <example>
 /// <code>Get-PizzaReplication -Region us-east-1 | Where-Object DestinationRegion -ne us-east-2 | Set-PizzaReplication -Region us-east-2</code>
-/// Gives one region the destinations of another.
+/// Copies the destinations of one region to another region.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Set-PizzaReplication -DestinationRegion eu-west-1</code>
-/// One rule with a prefix for each of these repositories.
+/// Sets one rule with a prefix for each of these repositories.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaReplication", SupportsShouldProcess = true)]
 [OutputType(typeof(RegistryReplication))]
 public sealed class SetPizzaReplicationCommand : ReplicationCmdlet
 {
-    /// <summary>Do not ask before a rule for all repositories.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation before it writes a rule for all repositories.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

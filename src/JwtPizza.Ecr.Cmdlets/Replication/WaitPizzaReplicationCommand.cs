@@ -6,37 +6,37 @@ using JwtPizza.Ecr.Services.Replication;
 
 namespace JwtPizza.Ecr.Cmdlets.Replication;
 
-/// <summary>Waits until the copies of an image in other regions and accounts are there.</summary>
+/// <summary>Waits until an image has been replicated to other regions and accounts.</summary>
 /// <remarks>
-/// <para>For each image: until every copy is COMPLETE or FAILED, with a progress bar. One object for each copy; a failed one is an error as
-/// well, which says what to look at. Most images take less than half an hour.</para>
-/// <para>ECR copies only what is pushed after the rule: an image that was there before gives the error ImageNotReplicated. An image for
-/// several platforms counts as there when its index is.</para>
+/// <para>For each image, the cmdlet waits until every copy is COMPLETE or FAILED, and shows a progress bar. It returns one object for each
+/// copy. A failed copy is also an error, which says what to check. Most images take less than half an hour.</para>
+/// <para>ECR replicates only images that are pushed after the rule was set. An earlier image causes the error ImageNotReplicated. A
+/// multi-platform image counts as replicated when its index is.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist | Wait-PizzaReplication</code>
-/// Builds and pushes an image, and goes on when every region has it.
+/// Builds and pushes an image, and continues when every region has it.
 /// </example>
 /// <example>
 /// <code>Wait-PizzaReplication jwt-pizza-service -ImageTag v1.2 -TimeoutSec 600 | Where-Object Status -eq FAILED</code>
-/// Waits ten minutes at most for the copies of a release, and shows those that failed.
+/// Waits at most ten minutes for the copies of a release, and shows those that failed.
 /// </example>
 [Cmdlet(VerbsLifecycle.Wait, "PizzaReplication")]
 [OutputType(typeof(ImageReplication))]
 public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
 {
-    /// <summary>How many seconds to wait at most for each image; 1800 unless you say otherwise.</summary>
+    /// <summary>Specifies the maximum number of seconds to wait for each image. The default is 1800.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 1800;
 
-    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
+    /// <summary>Specifies the image tag. A digest takes precedence. The default is latest.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Tag")]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string? ImageTag { get; set; }
 
-    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
+    /// <summary>Specifies the image digest. An image from the pipeline supplies it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Digest")]
     public string? ImageDigest { get; set; }

@@ -5,32 +5,33 @@ using JwtPizza.Ecr.Services.Access;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
-/// <summary>Gets repositories of Amazon ECR.</summary>
+/// <summary>Gets Amazon ECR repositories.</summary>
 /// <remarks>
-/// <para>All of the registry, or those of the names given; '*', '?' and '[a-c]' work in a name. All pages are read, and each repository is
-/// handed on as soon as its page is there.</para>
+/// <para>The cmdlet gets all repositories of the registry, or those with the specified names. Names support the wildcards '*', '?', and
+/// '[a-c]'. The cmdlet reads all pages, and returns each repository as soon as its page arrives.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist</code>
-/// Builds the folder dist and pushes the image there.
+/// Builds the directory dist and pushes the image to the repository.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Set-PizzaLifecycle -UntaggedDays 1</code>
-/// One rule for every repository of a team.
+/// Sets one rule on every repository of a team.
 /// </example>
 /// <example>
 /// <code>(Get-PizzaRepository -IncludePolicy).Access | Where-Object Principal -eq '*'</code>
-/// Repositories that their policy opens to everybody.
+/// Gets repositories whose policy gives access to everyone.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository -Public | Format-List RepositoryUri, Catalog</code>
-/// The repositories of the public registry, and what the gallery shows of them.
+/// Gets the repositories of the public registry, with what the gallery shows for them.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaRepository")]
 [OutputType(typeof(Repository))]
 public sealed class GetPizzaRepositoryCommand : RepositoryCmdlet
 {
-    /// <summary>Names, or patterns with wildcards. Default: all. A name without wildcards that does not exist is an error.</summary>
+    /// <summary>Specifies the repositories, by name. Wildcards are supported. The default is all repositories of the registry. A name
+    /// without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [SupportsWildcards]
@@ -38,13 +39,13 @@ public sealed class GetPizzaRepositoryCommand : RepositoryCmdlet
     [RepositoryNames]
     public override string[] RepositoryName { get; set; } = ["*"];
 
-    /// <summary>Read the policy of each repository too: PolicyText is its JSON, Access tells who may pull and push by it. Costs a call for
-    /// each.</summary>
+    /// <summary>Indicates that the cmdlet also reads the policy of each repository. PolicyText is its JSON, and Access shows who can pull
+    /// and push. This takes one call for each repository.</summary>
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
-    /// <summary>Repositories of ECR Public (public.ecr.aws), with what the gallery shows of them. A public repository in the pipeline
-    /// brings it.</summary>
+    /// <summary>Indicates that the repositories are in ECR Public (public.ecr.aws), with what the gallery shows for them. A public
+    /// repository from the pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }

@@ -7,21 +7,21 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Creates repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Names are checked against ECR's rule before anything is sent. Images are scanned when they are pushed, unless you say
+/// <para>The cmdlet checks names against ECR's rule before it sends anything. Images are scanned when they are pushed, unless you specify
 /// -ScanOnPush:$false.</para>
-/// <para>With -Force a repository that exists already is no error: it is returned, and the settings that you name are brought into line.
-/// Running the same line twice changes nothing the second time.</para>
-/// <para>-Public creates the repository in ECR Public, from which everybody may pull. Its gallery (https://gallery.ecr.aws) shows
-/// -Description, -AboutText, -UsageText, -OperatingSystem, -Architecture and -Logo. ECR Public has no settings of tags, scanning and
+/// <para>With -Force, a repository that already exists is not an error. The cmdlet returns it, and updates the settings that you specify.
+/// If you run the same command twice, the second run changes nothing.</para>
+/// <para>-Public creates the repository in ECR Public, from which anyone can pull. Its gallery (https://gallery.ecr.aws) shows
+/// -Description, -AboutText, -UsageText, -OperatingSystem, -Architecture, and -Logo. ECR Public has no settings for tags, scanning, and
 /// encryption.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10</code>
-/// A repository that cleans itself; the line can be run again.
+/// Creates a repository with a lifecycle policy. You can run the command again.
 /// </example>
 /// <example>
 /// <code>'team-a/api', 'team-a/worker' | New-PizzaRepository -ImageTagMutability IMMUTABLE -MutabilityExclusion latest -Tag @{ team = 'a' }</code>
-/// Two repositories in which no tag but 'latest' can be moved to another image.
+/// Creates two repositories in which only the tag 'latest' can be moved to another image.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | New-PizzaRepository -Region eu-west-1</code>
@@ -29,7 +29,7 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 /// </example>
 /// <example needs="docker">
 /// <code>New-PizzaRepository jwt-pizza -Public -Force -Description 'Pizza by JWT' -AboutText (Get-Content README.md -Raw) -OperatingSystem Linux -Architecture arm64 | Publish-PizzaImage ./dist</code>
-/// A public repository with its page in the gallery, and the image for it.
+/// Creates a public repository with its gallery page, and publishes the image for it.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(Repository))]
@@ -57,49 +57,51 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public override string[]? MutabilityExclusion { get; set; }
 
-    /// <summary>AES256 (ECR's default), KMS, or KMS_DSSE. Cannot be changed later.</summary>
+    /// <summary>Specifies the encryption: AES256 (ECR's default), KMS, or KMS_DSSE. You cannot change it later.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [OneOf("AES256", "KMS", "KMS_DSSE")]
     [ArgumentCompleter(typeof(EncryptionCompleter))]
     public string? EncryptionType { get; set; }
 
-    /// <summary>Id, ARN or alias of a KMS key in the same region; implies -EncryptionType KMS. Default with KMS: the account's own key for
-    /// ECR.</summary>
+    /// <summary>Specifies the ID, ARN, or alias of a KMS key in the same region, and implies -EncryptionType KMS. With KMS, the default is
+    /// the account's own key for ECR.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? KmsKey { get; set; }
 
-    /// <summary>In ECR Public (public.ecr.aws): everybody may pull. Names have at most 205 characters there.</summary>
+    /// <summary>Indicates that the repository is in ECR Public (public.ecr.aws), from which anyone can pull. Names have at most 205
+    /// characters there.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }
 
-    /// <summary>With -Public: one short paragraph for the gallery and its search, at most 1,024 characters.</summary>
+    /// <summary>Specifies one short paragraph for the gallery and its search, with -Public. The maximum is 1,024 characters.</summary>
     [Parameter]
     public string? Description { get; set; }
 
-    /// <summary>With -Public: what the image is, in markdown, at most 25,600 characters.</summary>
+    /// <summary>Specifies what the image is, in markdown, with -Public. The maximum is 25,600 characters.</summary>
     [Parameter]
     public string? AboutText { get; set; }
 
-    /// <summary>With -Public: how to use it, in markdown, at most 25,600 characters.</summary>
+    /// <summary>Specifies how to use the image, in markdown, with -Public. The maximum is 25,600 characters.</summary>
     [Parameter]
     public string? UsageText { get; set; }
 
-    /// <summary>With -Public: the gallery shows Linux and Windows.</summary>
+    /// <summary>Specifies the operating systems, with -Public. The gallery shows Linux and Windows.</summary>
     [Parameter]
     public string[]? OperatingSystem { get; set; }
 
-    /// <summary>With -Public: the gallery shows ARM, ARM 64, x86 and x86-64; arm64 and amd64 are understood.</summary>
+    /// <summary>Specifies the architectures, with -Public. The gallery shows ARM, ARM 64, x86, and x86-64. The values arm64 and amd64 are
+    /// also accepted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ArchitectureCompleter))]
     public string[]? Architecture { get; set; }
 
-    /// <summary>With -Public: a file with the logo, at most 512,000 bytes. The gallery shows it for verified accounts only. It is sent with
-    /// every run, since ECR Public never gives it back.</summary>
+    /// <summary>Specifies a file with the logo, with -Public. The maximum is 512,000 bytes. The gallery shows the logo for verified
+    /// accounts only. The cmdlet sends it with every run, because ECR Public never returns it.</summary>
     [Parameter]
     public string? Logo { get; set; }
 
-    /// <summary>Take a repository that exists already, and bring the settings that you name into line.</summary>
+    /// <summary>Indicates that the cmdlet accepts a repository that already exists, and updates the settings that you specify.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -122,7 +124,7 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     {
         RepositoryReference place = PlaceOf(text, registryId: null, Public, takesPublic: true);
         RepositoryName name = Public ? Ecr.RepositoryName.ParsePublic(place.Name) : Ecr.RepositoryName.Parse(place.Name);
-        AwsSession aws = SessionFor(Typed(place.Region));
+        AwsSession aws = SessionFor(OptionsFor(place.Region));
         if (place.RegistryId is { } named && await aws.GetAccountAsync(cancellationToken) is var own && named != own)
             throw ErrorCatalog.RegistryMismatch(text, $"is in the account {named}, and the credentials belong to {own}",
                 $"A repository is created in the caller's account: use credentials of {named}, or give the name alone.");

@@ -4,20 +4,22 @@ using JwtPizza.Ecr.Services.Repositories;
 
 namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
-/// <summary>Deletes repositories of Amazon ECR.</summary>
+/// <summary>Deletes repositories from Amazon ECR.</summary>
 /// <remarks>
-/// <para>Each is named exactly; for several, pipe what Get-PizzaRepository finds. A repository that still holds images is deleted only with
-/// -IncludeImages, and nothing brings its images back. Its lifecycle policy, its repository policy and its tags go with it.</para>
-/// <para>You are asked for each repository; -Force leaves the question out, and nothing else. The output is the repository as it was, with
-/// the Status Removed. What roles may do with the repository stays in their policies: take that out with Revoke-PizzaCiPolicy.</para>
+/// <para>You specify each repository by its exact name. For several, pipe the output of Get-PizzaRepository. A repository that still
+/// contains images is deleted only with -IncludeImages, and its images cannot be restored. The lifecycle policy, the repository policy, and
+/// the tags of the repository are deleted with it.</para>
+/// <para>The cmdlet prompts for confirmation for each repository. -Force suppresses this prompt, and changes nothing else. The output is
+/// the repository as it was, with the Status Removed. The permissions that roles have on the repository remain in their policies. To remove
+/// them, use Revoke-PizzaCiPolicy.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaRepository old-service</code>
-/// Deletes an empty repository, after a question.
+/// Deletes an empty repository, after confirmation.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository pr-*/* | Where-Object CreatedAt -lt (Get-Date).AddDays(-30) | Remove-PizzaRepository -IncludeImages -Force</code>
-/// Deletes the repositories of old previews together with their images, without a question.
+/// Deletes the repositories of old previews together with their images, without confirmation.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Remove-PizzaRepository -IncludeImages -WhatIf</code>
@@ -27,17 +29,17 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 [OutputType(typeof(Repository))]
 public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
 {
-    /// <summary>Delete the images with the repository. Without it, a repository that holds images stays, with the error
-    /// RepositoryNotEmptyException.</summary>
+    /// <summary>Indicates that the cmdlet deletes the images with the repository. Without this parameter, a repository that contains images
+    /// is not deleted, and the cmdlet returns the error RepositoryNotEmptyException.</summary>
     [Parameter]
     public SwitchParameter IncludeImages { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>A repository of ECR Public (public.ecr.aws); what the gallery shows of it goes too. A public repository in the pipeline
-    /// brings it.</summary>
+    /// <summary>Indicates that the repository is in ECR Public (public.ecr.aws). What the gallery shows of it is deleted too. A public
+    /// repository from the pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("IsPublic")]
     public override SwitchParameter Public { get; set; }

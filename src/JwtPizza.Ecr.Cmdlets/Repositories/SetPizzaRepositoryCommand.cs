@@ -6,24 +6,24 @@ namespace JwtPizza.Ecr.Cmdlets.Repositories;
 
 /// <summary>Changes settings of repositories in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Only the settings that you name are changed, and only where they differ; running the same line twice changes nothing the second
-/// time. The repository is passed on as it is afterwards.</para>
-/// <para>How images are encrypted is fixed when a repository is created. Scanning can also be set for all repositories of the registry at
-/// once, which is what AWS recommends now; see Set-PizzaScanning.</para>
+/// <para>The cmdlet changes only the settings that you specify, and only where they differ. Running the same command again changes nothing.
+/// The output is the repository in its new state.</para>
+/// <para>The encryption of images is fixed when a repository is created. You can also set scanning for all repositories of the registry at
+/// once, which is what AWS recommends now. See Set-PizzaScanning.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaRepository jwt-pizza-service -ImageTagMutability IMMUTABLE -MutabilityExclusion latest</code>
-/// From now on no tag but 'latest' can be moved to another image.
+/// Makes every tag except 'latest' immutable, so that it cannot be moved to another image.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | Where-Object { -not $_.ScanOnPush } | Set-PizzaRepository -ScanOnPush -Tag @{ team = 'a' }</code>
-/// Brings all repositories of a team into line.
+/// Turns on scan on push for all repositories of a team that lack it, and tags them.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(Repository))]
 public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
 {
-    /// <summary>The 12 digits of the account that owns the registry. Default: the caller's own.</summary>
+    /// <summary>Specifies the account that owns the registry, by its 12 digits. The default is your own account.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
@@ -43,7 +43,7 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
     private async Task SetAsync(RepositoryReference place, RepositorySettings settings, CancellationToken cancellationToken)
     {
         RepositoryName name = Ecr.RepositoryName.Parse(place.Name);
-        AwsSession aws = SessionFor(Typed(place.Region));
+        AwsSession aws = SessionFor(OptionsFor(place.Region));
         RepositoryService repositories = new(aws.Ecr.For(place.RegistryId));
         RepositoryAlignment alignment = await repositories.PlanAsync(name, settings, cancellationToken);
         string changes = string.Join(", ", alignment.Changes);

@@ -4,37 +4,38 @@ using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Gets the calls that clients made to the sandbox, oldest first, to assert in a test what a script did.</summary>
+/// <summary>Gets the calls that clients made to the sandbox, oldest first, so that a test can assert what a script did.</summary>
 /// <remarks>
-/// <para>Every call is there, whoever made it and however it ended: those of Pizza cmdlets, the AWS CLI, boto3 and Terraform, and those of
-/// docker and its like to the registry. Retries are calls of their own.</para>
-/// <para>Secrets are left out: authorization headers, passwords, tokens, secret keys. The last 10,000 calls are kept, fewer where they are
-/// large; Start-PizzaSandbox begins with none.</para>
+/// <para>The output contains every call, from any client and with any result. It includes calls of Pizza cmdlets, the AWS CLI, boto3, and
+/// Terraform, and the registry calls of docker and similar clients. Each retry is a separate call.</para>
+/// <para>The output omits secrets: authorization headers, passwords, tokens, and secret keys. The sandbox keeps the last 10,000 calls, or
+/// fewer if they are large. Start-PizzaSandbox begins with an empty list.</para>
 /// </remarks>
 /// <example>
 /// <code>(Get-PizzaSandboxCall CreateRepository).Parameters.repositoryName | Should -Contain 'jwt-pizza-service'</code>
-/// In a Pester test: the script made one repository, of this name.
+/// Asserts in a Pester test that the script created one repository, with this name.
 /// </example>
 /// <example>
 /// <code>Get-PizzaSandboxCall | Where-Object ErrorCode | Format-Table Time, Service, Operation, Status, ErrorCode</code>
-/// Shows what went wrong, also what a client tried again in silence.
+/// Shows the calls that failed, including those that a client retried silently.
 /// </example>
 /// <example>
 /// <code>Get-PizzaSandboxCall registry:* | Group-Object Operation -NoElement</code>
-/// Counts what a docker push did.
+/// Counts the registry calls of a docker push, by operation.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaSandboxCall")]
 [OutputType(typeof(SandboxCall))]
 public sealed class GetPizzaSandboxCallCommand : PizzaCmdlet
 {
-    /// <summary>Operations, with * and ?, and with their service before them if need be: PutImage, *LifecyclePolicy, iam:*,
-    /// registry:PutManifest. Default: all. A misspelt one is an error.</summary>
+    /// <summary>Specifies the operations, optionally with their service as a prefix: PutImage, *LifecyclePolicy, iam:*,
+    /// registry:PutManifest. The wildcards * and ? are supported. The default is all operations. A misspelled operation is an
+    /// error.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] Operation { get; set; } = ["*"];
 
-    /// <summary>Only calls that came at this time of the sandbox's clock or later.</summary>
+    /// <summary>Specifies a time of the sandbox's clock. Only calls at this time or later are returned.</summary>
     [Parameter]
     public DateTimeOffset Since { get; set; } = DateTimeOffset.MinValue;
 

@@ -3,17 +3,18 @@ using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Gets the sandbox of this PowerShell process: where it listens, and what other clients need to talk to it.</summary>
+/// <summary>Gets the sandbox of this PowerShell process: the address on which it listens, and what other clients need to call it.</summary>
 /// <remarks>
-/// <para>Nothing comes when none is running.</para>
+/// <para>The cmdlet returns nothing if no sandbox runs.</para>
 /// </remarks>
 /// <example>
 /// <code>if (Get-PizzaSandbox) { 'Not the real AWS.' }</code>
-/// Asks whether the Pizza cmdlets of this session call the sandbox.
+/// Checks whether the Pizza cmdlets of this session call the sandbox.
 /// </example>
 /// <example needs="the AWS CLI">
 /// <code>aws --endpoint-url (Get-PizzaSandbox).EndpointUrl ecr describe-images --repository-name jwt-pizza-service</code>
-/// The AWS CLI reads what the cmdlets made. It needs credentials and a region too; EnvironmentVariables has all of them.
+/// Shows with the AWS CLI what the cmdlets created. The AWS CLI also needs credentials and a region; EnvironmentVariables contains all of
+/// them.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaSandbox")]
 [OutputType(typeof(SandboxInfo))]

@@ -5,30 +5,32 @@ using JwtPizza.Ecr.Sandbox;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Makes the OpenID Connect token that GitHub would give to a job of a workflow, for the STS of the running sandbox.</summary>
+/// <summary>Creates the OpenID Connect token that GitHub would issue to a workflow job, for the STS of the running sandbox.</summary>
 /// <remarks>
-/// <para>The sandbox verifies it (AssumeRoleWithWebIdentity) and holds it against the role's trust policy as AWS would. With -Explain
-/// nothing is assumed, but you are told which clause of the trust policy keeps the token out, which AWS never says.</para>
-/// <para>The subject has the form and the numbers that the sandbox's GitHub tells of the repository, to Add-PizzaTrustSubject too: names
-/// alone (an old repository), until its numbers are named by -OwnerId and -RepositoryId of either cmdlet (a new one).</para>
-/// <para>It is signed with the sandbox's own key and good for five minutes, so it opens nothing at AWS.</para>
+/// <para>The sandbox verifies the token (AssumeRoleWithWebIdentity) and evaluates it against the role's trust policy as AWS would. With
+/// -Explain, no role is assumed. Instead, the output shows which condition of the trust policy denies the token, which AWS never
+/// shows.</para>
+/// <para>The subject has the form and the numeric IDs that the sandbox's GitHub reports for the repository. Add-PizzaTrustSubject gets the
+/// same answer. A repository has the old form (names only) until you specify its IDs with -OwnerId and -RepositoryId of either cmdlet. From
+/// then on, it has the new form.</para>
+/// <para>The token is signed with the sandbox's own key, so it gives no access to AWS. It is valid for five minutes.</para>
 /// </remarks>
 /// <example>
 /// <code>'my-account/jwt-pizza-service' | New-PizzaSandboxToken -RoleName github-ci -Explain</code>
-/// Would a run on the branch main be let in, and if not, why?
+/// Tests whether the role accepts a run on the branch main, and shows the reason if it does not.
 /// </example>
 /// <example needs="the AWS CLI">
 /// <code>$token = New-PizzaSandboxToken my-account/jwt-pizza -Environment production; aws sts assume-role-with-web-identity --role-arn arn:aws:iam::123456789012:role/github-ci --role-session-name me --web-identity-token $token</code>
-/// Assumes the role as the job would, with the AWS CLI led to the sandbox.
+/// Assumes the role as the job would, with the AWS CLI configured to call the sandbox.
 /// </example>
 /// <example>
 /// <code>New-PizzaSandboxToken my-account/jwt-pizza -OwnerId 11 -RepositoryId 22</code>
-/// With the numbers, the subject has the immutable form of repositories made after 15 July 2026; the sandbox's GitHub has it as such a
-/// repository from now on.
+/// Creates a token whose subject has the immutable form of repositories created after 15 July 2026. The sandbox's GitHub reports the
+/// repository in this form from now on.
 /// </example>
 /// <example>
 /// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws -RoleName github-ci</code>
-/// Makes this session look like a job of that repository, and signs in as it.
+/// Makes this session look like a job of that repository, and signs in as that job.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaSandboxToken", DefaultParameterSetName = "Branch")]
 [OutputType(typeof(string), typeof(TrustVerdict), typeof(IReadOnlyDictionary<string, string>))]
@@ -47,46 +49,47 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public string? Subject { get; set; }
 
-    /// <summary>The branch of the run. Default: main.</summary>
+    /// <summary>Specifies the branch of the run. The default is main.</summary>
     [Parameter(ParameterSetName = "Branch")]
     [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
-    /// <summary>The git tag of the run.</summary>
+    /// <summary>Specifies the git tag of the run.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "GitTag")]
     public string GitTag { get; set; } = "";
 
-    /// <summary>The environment that the job names.</summary>
+    /// <summary>Specifies the environment that the job names.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Environment")]
     public string Environment { get; set; } = "";
 
-    /// <summary>A run of a pull request.</summary>
+    /// <summary>Indicates that the run belongs to a pull request.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "PullRequest")]
     public SwitchParameter PullRequest { get; set; }
 
-    /// <summary>GitHub's number of the owner; with -RepositoryId, for the immutable form of the subject.</summary>
+    /// <summary>Specifies the owner's numeric ID on GitHub. Together with -RepositoryId, it gives the subject the immutable form.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? OwnerId { get; set; }
 
-    /// <summary>GitHub's number of the repository; with -OwnerId, for the immutable form of the subject.</summary>
+    /// <summary>Specifies the repository's numeric ID on GitHub. Together with -OwnerId, it gives the subject the immutable form.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? RepositoryId { get; set; }
 
-    /// <summary>Specifies the audience of the token. The default is the one that STS expects: sts.amazonaws.com, or sts.amazonaws.com.cn in
-    /// the regions of China.</summary>
+    /// <summary>Specifies the audience of the token. The default is the audience that STS expects: sts.amazonaws.com, or
+    /// sts.amazonaws.com.cn in the China Regions.</summary>
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>Gives the environment variables by which a job of GitHub Actions asks for such a token, instead of the token;
-    /// Connect-PizzaAws and aws-actions/configure-aws-credentials do.</summary>
+    /// <summary>Indicates that the cmdlet returns, instead of the token, the environment variables with which a GitHub Actions job requests
+    /// it. Connect-PizzaAws and aws-actions/configure-aws-credentials use these variables.</summary>
     [Parameter]
     public SwitchParameter AsVariable { get; set; }
 
-    /// <summary>Says whether the role would take the token, and if not why, instead of giving the token.</summary>
+    /// <summary>Indicates that the cmdlet returns, instead of the token, whether the role accepts the token, and the reason if it does
+    /// not.</summary>
     [Parameter]
     public SwitchParameter Explain { get; set; }
 
-    /// <summary>The role to ask with -Explain.</summary>
+    /// <summary>Specifies the IAM role to test with -Explain.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;

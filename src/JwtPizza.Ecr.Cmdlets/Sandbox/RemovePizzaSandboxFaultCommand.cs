@@ -4,22 +4,23 @@ using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Takes away the faults that Set-PizzaSandboxFault has set.</summary>
+/// <summary>Removes faults that were set with Set-PizzaSandboxFault.</summary>
 /// <remarks>
-/// <para>Where none is set, nothing happens. -Verbose says how many calls each has struck.</para>
+/// <para>If no fault is set, the cmdlet does nothing. -Verbose shows how many calls each fault affected.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaSandboxFault</code>
-/// The sandbox works without trouble again.
+/// Removes all faults, so that the sandbox works normally again.
 /// </example>
 /// <example>
 /// <code>Remove-PizzaSandboxFault iam:* -Verbose</code>
-/// Takes away those that were set for IAM alone, and says how many calls each struck.
+/// Removes the faults that were set for IAM only, and shows how many calls each affected.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaSandboxFault", SupportsShouldProcess = true)]
 public sealed class RemovePizzaSandboxFaultCommand : PizzaCmdlet
 {
-    /// <summary>The operations that the faults were set for, with * and ?. Default: all.</summary>
+    /// <summary>Specifies the operations for which the faults were set. The wildcards * and ? are supported. The default is all
+    /// faults.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationCompleter))]

@@ -5,79 +5,81 @@ using JwtPizza.Ecr.Sandbox;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Makes the sandbox answer calls with errors, slowly, or not at all, to see whether a script bears it.</summary>
+/// <summary>Sets faults in the sandbox, so that calls fail, are slow, or get no answer, to test whether a script handles them.</summary>
 /// <remarks>
-/// <para>Every client meets the fault: Pizza cmdlets, AWS CLI, boto3, Terraform, docker. The error comes as the protocol shapes it: JSON
-/// for ECR, XML for IAM and STS, the registry's own form for docker.</para>
-/// <para>Of -Error and -Status one is enough; AWS's counterpart is taken for the other. Clients of AWS retry throttling and 5xx by
-/// themselves, mostly up to three attempts in all: with -Count 2 such a client succeeds on the third.</para>
-/// <para>A fault stays until -Count calls have met it, until Remove-PizzaSandboxFault, or until another is set for the same -Operation.
-/// Calls that are refused for their credentials meet none. Several faults that fit one call strike in the order in which they were set, up
-/// to the first that ends the call.</para>
+/// <para>The fault affects every client: Pizza cmdlets, the AWS CLI, boto3, Terraform, and docker. The error has the format of the
+/// protocol: JSON for ECR, XML for IAM and STS, and the registry's own format for docker.</para>
+/// <para>You need only one of -Error and -Status. The sandbox uses AWS's counterpart for the other. AWS clients retry throttling and 5xx
+/// errors themselves, usually for up to three attempts in all. With -Count 2, such a client succeeds on the third attempt.</para>
+/// <para>A fault remains until it has affected -Count calls, until you run Remove-PizzaSandboxFault, or until you set another fault for the
+/// same -Operation. Calls that are denied because of their credentials are not affected. Several faults that match a call apply in the
+/// order in which they were set, up to the first one that ends the call.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaSandboxFault PutImage -Error ThrottlingException -Count 3</code>
-/// The next three calls of PutImage are throttled.
+/// Throttles the next three PutImage calls.
 /// </example>
 /// <example needs="docker">
 /// <code>Set-PizzaSandboxFault PutManifest -Status 500 -Count 1; docker push $repository.RepositoryUri</code>
-/// What does docker do when the registry fails in the last step of a push?
+/// Shows what docker does when the registry fails in the last step of a push.
 /// </example>
 /// <example>
 /// <code>Set-PizzaSandboxFault * -Latency 250; Set-PizzaSandboxFault iam:* -DropConnection -Share 0.2 -Seed 7</code>
-/// A slow network, and an IAM that does not answer one call of five.
+/// Simulates a slow network, and an IAM service that does not answer one call in five.
 /// </example>
 /// <example>
 /// <code>Set-PizzaSandboxFault CreateRepository -DropAnswer -Count 1</code>
-/// The repository is created, and the client gets no answer. Does a script take its own success for a failure?
+/// Drops the answer to one CreateRepository call after the repository is created, to test whether a script mistakes its own success for a
+/// failure.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaSandboxFault", SupportsShouldProcess = true)]
 public sealed class SetPizzaSandboxFaultCommand : PizzaCmdlet
 {
-    /// <summary>The calls to strike, with * and ?: operations of AWS (PutImage, Get*), with their service before them if need be (iam:*),
-    /// and of the registry: Ping, GetManifest, HeadManifest, PutManifest, GetBlob, HeadBlob, UploadBlob, ListTags, DownloadLayer.
-    /// Get-PizzaSandboxCall shows how the calls of a client are named.</summary>
+    /// <summary>Specifies the calls that the fault affects. AWS operations (PutImage, Get*) can have their service as a prefix (iam:*). The
+    /// registry operations are Ping, GetManifest, HeadManifest, PutManifest, GetBlob, HeadBlob, UploadBlob, ListTags, and DownloadLayer.
+    /// The wildcards * and ? are supported. Get-PizzaSandboxCall shows the operation names of a client's calls.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] Operation { get; set; } = [];
 
-    /// <summary>The error code to answer with: one of AWS (ThrottlingException, Throttling for IAM), or of the registry
-    /// (TOOMANYREQUESTS).</summary>
+    /// <summary>Specifies the error code of the answer: an AWS error code (ThrottlingException, or Throttling for IAM) or a registry error
+    /// code (TOOMANYREQUESTS).</summary>
     [Parameter]
     [Alias("ErrorCode")]
     [ArgumentCompleter(typeof(FaultErrorCompleter))]
     public string? Error { get; set; }
 
-    /// <summary>The HTTP status to answer with.</summary>
+    /// <summary>Specifies the HTTP status of the answer.</summary>
     [Parameter]
     [ValidateRange(400, 599)]
     public int? Status { get; set; }
 
-    /// <summary>Closes the connection instead of answering.</summary>
+    /// <summary>Indicates that the sandbox closes the connection instead of answering.</summary>
     [Parameter]
     public SwitchParameter DropConnection { get; set; }
 
-    /// <summary>Carries the call out, and closes the connection instead of answering: the client cannot know whether its change was
-    /// made.</summary>
+    /// <summary>Indicates that the sandbox carries out the call and then closes the connection instead of answering. The client cannot know
+    /// whether its change was made.</summary>
     [Parameter]
     public SwitchParameter DropAnswer { get; set; }
 
-    /// <summary>How long to wait before the answer, or before the error: milliseconds, or a TimeSpan; at most 10 minutes.</summary>
+    /// <summary>Specifies how long the sandbox waits before the answer or the error, in milliseconds or as a TimeSpan. The maximum is 10
+    /// minutes.</summary>
     [Parameter]
     [Milliseconds]
     public TimeSpan Latency { get; set; }
 
-    /// <summary>How many calls meet the fault before it is over. Default: all until it is removed.</summary>
+    /// <summary>Specifies how many calls the fault affects before it ends. The default is all calls until you remove the fault.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }
 
-    /// <summary>The share of the calls that meet the fault: 0.2 is one of five. Default: all.</summary>
+    /// <summary>Specifies the share of the calls that the fault affects: 0.2 is one in five. The default is 1, all calls.</summary>
     [Parameter]
     public double Share { get; set; } = 1;
 
-    /// <summary>Chooses which calls -Share takes; with the same seed they are the same ones in the next run.</summary>
+    /// <summary>Specifies the seed that selects the calls for -Share. The same seed selects the same calls in the next run.</summary>
     [Parameter]
     public int Seed { get; set; }
 

@@ -4,64 +4,66 @@ using JwtPizza.Ecr.Sandbox;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Starts a local ECR, IAM, STS and container registry, to learn on and to test scripts against.</summary>
+/// <summary>Starts a local ECR, IAM, STS, and container registry, for learning and for testing scripts.</summary>
 /// <remarks>
-/// <para>No AWS account and no network are needed. A real docker push reaches it, and so do the AWS CLI, boto3 and Terraform: the output's
-/// EnvironmentVariables lead them there. It listens on this machine only.</para>
-/// <para>While it runs, every Pizza cmdlet of this PowerShell process that names no -EndpointUrl calls it instead of AWS, also with
-/// -ProfileName, so that nothing goes to AWS by mistake (-AllowAws changes that). It ends with Stop-PizzaSandbox, with Remove-Module, or
-/// with the process, and all that it holds goes with it unless -StatePath keeps it.</para>
-/// <para>It starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise, and with
-/// the ECS service jwt-pizza-service, which runs the image latest of the repository of that name as soon as it is pushed. If one runs
-/// already, that one is returned.</para>
-/// <para>Every region has its own repositories, all behind the one registry host: the token that docker logs in with says which region's
-/// are meant.</para>
-/// <para>With -Enforce, every call and every docker push may do what the policies of the caller allow and no more: you see the AccessDenied
-/// that your CI role would meet (see New-PizzaSandboxToken). Access keys that IAM made are those of their user, the sandbox's own keys are
-/// an administrator's, and keys that nobody was given are refused.</para>
+/// <para>The sandbox needs no AWS account and no network. A real docker push works with it, and so do the AWS CLI, boto3, and Terraform.
+/// The EnvironmentVariables property of the output configures them to call the sandbox. The sandbox listens on this machine only.</para>
+/// <para>While the sandbox runs, every Pizza cmdlet of this PowerShell process calls it instead of AWS, unless you specify -EndpointUrl.
+/// This also applies to -ProfileName, so that no call goes to AWS by mistake; -AllowAws changes that. The sandbox ends with
+/// Stop-PizzaSandbox, with Remove-Module, or with the process. Its contents are deleted then, unless -StatePath keeps them.</para>
+/// <para>The sandbox starts with the role github-ci and the policy jwt-pizza-ci-deployment, as the course leaves them before the exercise.
+/// It also contains the ECS service jwt-pizza-service, which runs the image latest of the repository jwt-pizza-service as soon as it is
+/// pushed. If a sandbox already runs, the cmdlet returns it.</para>
+/// <para>Each region has its own repositories, but all regions share one registry host. The token with which docker logs in determines the
+/// region.</para>
+/// <para>With -Enforce, calls and docker pushes can do only what the caller's policies allow. You see the AccessDenied error that your CI
+/// role would get (see New-PizzaSandboxToken). Access keys created in IAM act as their user, and the sandbox's own keys act as an
+/// administrator. Unknown keys are rejected.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Start-PizzaSandbox; New-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./dist; Stop-PizzaSandbox</code>
-/// Builds and pushes to the sandbox's registry.
+/// Builds an image and pushes it to the sandbox's registry.
 /// </example>
 /// <example needs="the AWS CLI">
 /// <code>Start-PizzaSandbox -SetEnvironment; aws ecr describe-repositories; Stop-PizzaSandbox</code>
-/// Leads the AWS CLI of this session to the sandbox.
+/// Configures the AWS CLI of this session to call the sandbox.
 /// </example>
 [Cmdlet(VerbsLifecycle.Start, "PizzaSandbox", SupportsShouldProcess = true)]
 [OutputType(typeof(SandboxInfo))]
 public sealed class StartPizzaSandboxCommand : PizzaCmdlet
 {
-    /// <summary>The port on 127.0.0.1 and localhost. Default: a free one.</summary>
+    /// <summary>Specifies the port on 127.0.0.1 and localhost. The default is a free port.</summary>
     [Parameter]
     [ValidateRange(1, 65535)]
     public int Port { get; set; }
 
-    /// <summary>Start with nothing in it: without the role github-ci, the policy jwt-pizza-ci-deployment and the ECS service
-    /// jwt-pizza-service.</summary>
+    /// <summary>Indicates that the sandbox starts empty: without the role github-ci, the policy jwt-pizza-ci-deployment, and the ECS
+    /// service jwt-pizza-service.</summary>
     [Parameter]
     public SwitchParameter Empty { get; set; }
 
-    /// <summary>The account to play, 12 digits, in quotes.</summary>
+    /// <summary>Specifies the account that the sandbox simulates, by its 12 digits, in quotes.</summary>
     [Parameter]
     public string RegistryId { get; set; } = new SandboxOptions().RegistryId;
 
-    /// <summary>The region of calls that name none.</summary>
+    /// <summary>Specifies the region of calls that name no region.</summary>
     [Parameter]
     public string Region { get; set; } = new SandboxOptions().Region;
 
-    /// <summary>What the sandbox's clock shows at the start. Default: the real time. Step-PizzaSandbox moves it on.</summary>
+    /// <summary>Specifies the time of the sandbox's clock at the start. The default is the real time. Step-PizzaSandbox moves the clock
+    /// forward.</summary>
     [Parameter]
     public DateTimeOffset Now { get; set; }
 
-    /// <summary>Seconds until readers and STS see a change in IAM. Default: 0. The real IAM promises no bound; a script that passes with 5
-    /// is ready for it.</summary>
+    /// <summary>Specifies how many seconds pass until readers and STS see an IAM change. The default is 0. The real IAM guarantees no
+    /// limit; a script that passes with 5 is ready for it.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public double ConsistencyDelay { get; set; }
 
-    /// <summary>A folder that keeps everything over a restart: repositories, images, policies, roles and credentials; made when it is not
-    /// there. Give -Port as well where addresses must stay the same. Default: all goes with the sandbox.</summary>
+    /// <summary>Specifies a directory that keeps everything across restarts: repositories, images, policies, roles, and credentials. The
+    /// cmdlet creates the directory if it does not exist. Also specify -Port if addresses must not change. The default is to keep nothing
+    /// after the sandbox stops.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
@@ -72,13 +74,13 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? World { get; set; }
 
-    /// <summary>Hold every call and every push against the policies of the user or role that makes it, and refuse in AWS's words what they
-    /// do not allow. Without it, everybody may do everything.</summary>
+    /// <summary>Indicates that the sandbox evaluates each call and push against the policies of the calling user or role. It denies what
+    /// they do not allow, with the error messages of AWS. Without this parameter, every caller can do everything.</summary>
     [Parameter]
     public SwitchParameter Enforce { get; set; }
 
-    /// <summary>Let -ProfileName lead to AWS while the sandbox runs, for scripts that work with both. Default: it leads to the
-    /// sandbox.</summary>
+    /// <summary>Indicates that -ProfileName leads to AWS while the sandbox runs, for scripts that work with both. By default, it leads to
+    /// the sandbox.</summary>
     [Parameter]
     public SwitchParameter AllowAws { get; set; }
 

@@ -5,25 +5,25 @@ using JwtPizza.Ecr.Sandbox;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Moves the clock of the sandbox forward, and lets lifecycle rules do their work.</summary>
+/// <summary>Moves the clock of the sandbox forward and applies lifecycle rules.</summary>
 /// <remarks>
-/// <para>ECR applies lifecycle rules within 24 hours; the sandbox does so once for each day that passes, and at the end. What a rule
-/// expires is gone afterwards, and -Verbose says by which rule. Logins end after 12 hours here too.</para>
-/// <para>The clock cannot be moved back: run Stop-PizzaSandbox, and Start-PizzaSandbox -Now.</para>
+/// <para>ECR applies lifecycle rules within 24 hours. The sandbox applies them once for each day that passes, and once at the end. What a
+/// rule expires is deleted, and -Verbose shows which rule expired it. Logins expire after 12 hours, as in AWS.</para>
+/// <para>You cannot move the clock back. Run Stop-PizzaSandbox, and then Start-PizzaSandbox -Now.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaLifecycle jwt-pizza-service -UntaggedDays 1; Step-PizzaSandbox -Days 2 -Verbose; Get-PizzaImage jwt-pizza-service</code>
-/// Shows that the rule takes the images without a tag.
+/// Shows that the rule deletes the untagged images.
 /// </example>
 [Cmdlet(VerbsCommon.Step, "PizzaSandbox", SupportsShouldProcess = true)]
 public sealed class StepPizzaSandboxCommand : PizzaCmdlet
 {
-    /// <summary>How many days, also parts of one.</summary>
+    /// <summary>Specifies the number of days. Fractions are allowed.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0.0, 3660.0)]
     public double Days { get; set; }
 
-    /// <summary>How many hours more.</summary>
+    /// <summary>Specifies the number of hours, in addition to -Days.</summary>
     [Parameter]
     [ValidateRange(0.0, 87840.0)]
     public double Hours { get; set; }

@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Services.Docker;
 
 namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 
-/// <summary>Stops the sandbox of this PowerShell process, and deletes all that it holds.</summary>
+/// <summary>Stops the sandbox of this PowerShell process and deletes its contents.</summary>
 /// <remarks>
 /// <para>A sandbox that runs as a program, which Connect-PizzaSandbox has joined, is only left.</para>
 /// <para>From then on Pizza cmdlets call AWS again. When none runs, nothing happens. Environment variables that Start-PizzaSandbox
@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// </remarks>
 /// <example>
 /// <code>Stop-PizzaSandbox</code>
-/// Repositories, images, roles and policies of the sandbox are gone, also from the disk.
+/// Stops the sandbox and deletes its repositories, images, roles, and policies, also from the disk.
 /// </example>
 /// <example needs="docker">
 /// <code>Stop-PizzaSandbox -RemoveLocal</code>

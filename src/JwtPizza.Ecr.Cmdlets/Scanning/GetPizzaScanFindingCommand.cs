@@ -6,27 +6,27 @@ using JwtPizza.Ecr.Services.Scanning;
 
 namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
-/// <summary>Gets the known vulnerabilities that a scan found in images of Amazon ECR.</summary>
+/// <summary>Gets the known vulnerabilities that a scan found in images in Amazon ECR.</summary>
 /// <remarks>
-/// <para>Each row is a finding, the worst first; an image without findings gives none. Findings of basic and of enhanced scanning (Amazon
-/// Inspector) have the same form. Severity is ordered, so that Where-Object Severity -ge High works.</para>
-/// <para>With -Wait the end of a scan is waited for, also that of a scan on push which has not begun yet. With -StartScan a scan is begun
-/// when there is none; ECR scans an image once in 24 hours. An index (one tag for several platforms) cannot be scanned, only its images;
-/// and ECR knows no images without an operating system (FROM scratch). Both is said in the error.</para>
-/// <para>-FailOn is for CI: all findings are handed on, and then the command ends with the terminating error ScanFindingsAtOrAbove, when
-/// one of them is at or above the severity, or when an image could not be checked.</para>
+/// <para>Each output object is a finding, the most severe first. An image without findings returns nothing. Findings of basic scanning and
+/// of enhanced scanning (Amazon Inspector) have the same form. Severity is ordered, so that Where-Object Severity -ge High works.</para>
+/// <para>With -Wait, the cmdlet waits for the end of a scan, including a scan on push that has not started yet. With -StartScan, it starts
+/// a scan if there is none; ECR scans an image once in 24 hours. ECR cannot scan an index (one tag for several platforms), only its images.
+/// It does not support images without an operating system (FROM scratch). The error reports both cases.</para>
+/// <para>-FailOn is for CI. The cmdlet returns all findings first. It then ends with the terminating error ScanFindingsAtOrAbove if a
+/// finding is at or above the severity, or if an image could not be checked.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service | Get-PizzaScanFinding -Wait -FailOn High</code>
-/// A step of a pipeline that fails when the image that was just pushed has a HIGH or CRITICAL finding.
+/// Fails a pipeline step if the image that was just pushed has a HIGH or CRITICAL finding.
 /// </example>
 /// <example>
 /// <code>Get-PizzaScanFinding jwt-pizza-service -Tag v1.2 -StartScan -Wait | Group-Object Severity -NoElement</code>
-/// How many findings an image has of each severity.
+/// Counts the findings of an image by severity.
 /// </example>
 /// <example>
 /// <code>Get-PizzaImage team-a/* -Tag latest | Get-PizzaScanFinding -ErrorAction SilentlyContinue | Where-Object Severity -ge High | Sort-Object Name -Unique</code>
-/// The worst findings of a team, each once.
+/// Shows the most severe findings of a team, each once.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaScanFinding")]
 [OutputType(typeof(ScanFinding))]
@@ -34,31 +34,32 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
 {
     private readonly Counts _counts = new();
 
-    /// <summary>Begin a scan when the image has not been scanned; with basic scanning.</summary>
+    /// <summary>Indicates that the cmdlet starts a scan if the image has not been scanned. This works with basic scanning.</summary>
     [Parameter]
     public SwitchParameter StartScan { get; set; }
 
-    /// <summary>Wait for the end of a scan that is under way, or about to begin.</summary>
+    /// <summary>Indicates that the cmdlet waits for the end of a scan that is in progress or about to start.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>How many seconds to wait at most for each image; 300 unless you say otherwise.</summary>
+    /// <summary>Specifies the maximum number of seconds to wait for each image. The default is 300.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 300;
 
-    /// <summary>End with an error when a finding is of this severity or a worse one: Critical, High, Medium, Low, Informational or
-    /// Undefined.</summary>
+    /// <summary>Specifies the severity at which the cmdlet fails: a finding of this or a higher severity is an error. The values are
+    /// Critical, High, Medium, Low, Informational, and Undefined.</summary>
     [Parameter]
     public FindingSeverity FailOn { get; set; }
 
-    /// <summary>The tag of the image; a digest counts more. Default: latest.</summary>
+    /// <summary>Specifies the tag of the image. If a digest is also specified, the digest takes precedence. The default is
+    /// latest.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("Tag")]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string? ImageTag { get; set; }
 
-    /// <summary>The digest of the image; an image from the pipeline brings it.</summary>
+    /// <summary>Specifies the digest of the image. An image from the pipeline supplies it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Digest")]
     public string? ImageDigest { get; set; }
@@ -95,7 +96,7 @@ public sealed class GetPizzaScanFindingCommand : RepositoryCmdlet
                 ? $"{_counts.Unchecked} image{(_counts.Unchecked == 1 ? "" : "s")} could not be checked" : "";
             Terminate(new("ScanFindingsAtOrAbove", PizzaErrorKind.InvalidData,
                 $"{string.Join(", and ", new[] { bad, blind }.Where(t => t.Length > 0))}. " +
-                "Build the image anew on a base image that is mended, or leave -FailOn out to see the findings only."));
+                "Build the image again on a base image that is fixed, or leave -FailOn out to see the findings only."));
         }
         return Task.CompletedTask;
     }

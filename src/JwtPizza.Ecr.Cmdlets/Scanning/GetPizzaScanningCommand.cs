@@ -4,18 +4,18 @@ using JwtPizza.Ecr.Services.Scanning;
 
 namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
-/// <summary>Gets how your registry of Amazon ECR scans images for known vulnerabilities.</summary>
+/// <summary>Gets how your Amazon ECR registry scans images for known vulnerabilities.</summary>
 /// <remarks>
-/// <para>The settings belong to the registry of your account in a region. What a repository says itself (ScanOnPush of Get-PizzaRepository)
-/// still counts with basic scanning, where no rule of the registry fits it.</para>
+/// <para>The settings apply to the registry of your account in a region. With basic scanning, a repository's own setting (ScanOnPush of
+/// Get-PizzaRepository) still applies if no rule of the registry matches the repository.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaScanning | Select-Object -ExpandProperty Rules</code>
-/// Which repositories are scanned, and when.
+/// Shows which repositories are scanned, and when.
 /// </example>
 /// <example>
 /// <code>'us-east-1', 'eu-central-1' | ForEach-Object { Get-PizzaScanning -Region $_ }</code>
-/// The settings of two regions.
+/// Gets the settings of two regions.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaScanning")]
 [OutputType(typeof(RegistryScanning))]

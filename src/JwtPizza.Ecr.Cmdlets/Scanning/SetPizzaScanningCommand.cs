@@ -5,52 +5,54 @@ using JwtPizza.Ecr.Services.Scanning;
 
 namespace JwtPizza.Ecr.Cmdlets.Scanning;
 
-/// <summary>Sets how your registry of Amazon ECR scans images for known vulnerabilities.</summary>
+/// <summary>Sets how your Amazon ECR registry scans images for known vulnerabilities.</summary>
 /// <remarks>
-/// <para>This is the setting of the registry, which AWS prefers to that of each repository. Filters are added to those that are there;
-/// -RemoveFilter takes some out, and -Replace lets the new ones be the only ones. A filter belongs to one frequency: naming it for the
-/// other moves it. When nothing would change, nothing is sent.</para>
-/// <para>A filter is a name with '*' for any characters; without one it fits every name that holds it. ECR takes 100 filters for each
-/// frequency, of at most 255 characters.</para>
-/// <para>BASIC scanning is ECR's own, and free; repositories that fit no filter are scanned by hand only (Get-PizzaScanFinding -StartScan).
-/// ENHANCED scanning is done by Amazon Inspector, costs money for each image, and leaves repositories that fit no filter without any scan.
-/// ECR takes the settings of your own account only.</para>
+/// <para>This setting belongs to the registry. AWS recommends it over the setting of each repository. Filters are added to the existing
+/// ones. -RemoveFilter removes filters, and -Replace makes the new filters the only ones. A filter belongs to one frequency; specifying it
+/// for the other frequency moves it. If nothing would change, the cmdlet sends nothing.</para>
+/// <para>A filter is a repository name in which '*' stands for any characters. A filter without '*' matches every name that contains it.
+/// ECR accepts 100 filters for each frequency, each with at most 255 characters.</para>
+/// <para>BASIC scanning is ECR's own, and free. Repositories that match no filter are then scanned only manually (Get-PizzaScanFinding
+/// -StartScan). Amazon Inspector performs ENHANCED scanning, which costs money for each image. Repositories that match no filter are then
+/// not scanned at all. ECR accepts the settings of your own account only.</para>
 /// </remarks>
 /// <example>
 /// <code>Set-PizzaScanning -ScanOnPush '*'</code>
-/// Every image is scanned when it is pushed.
+/// Scans every image when it is pushed.
 /// </example>
 /// <example>
 /// <code>Set-PizzaScanning -ScanType ENHANCED -ContinuousScan 'prod/*' -ScanOnPush '*' -WhatIf</code>
-/// Shows what would change if Inspector looked after production all the time, and after everything else once.
+/// Shows what would change if Amazon Inspector scanned production images continuously, and all other images once.
 /// </example>
 /// <example>
 /// <code>Set-PizzaScanning -RemoveFilter 'sandbox-*'</code>
-/// Repositories whose names begin so are scanned on push no more.
+/// Stops scanning on push for repositories whose names begin with 'sandbox-'.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaScanning", SupportsShouldProcess = true)]
 [OutputType(typeof(RegistryScanning))]
 public sealed class SetPizzaScanningCommand : AwsCmdlet
 {
-    /// <summary>BASIC (ECR's own) or ENHANCED (Amazon Inspector, billed). Default: as it is.</summary>
+    /// <summary>Specifies the scan type: BASIC (ECR's own) or ENHANCED (Amazon Inspector, billed). The default is the current
+    /// type.</summary>
     [Parameter]
     [ValidateSet("BASIC", "ENHANCED")]
     public string? ScanType { get; set; }
 
-    /// <summary>Filters of repositories whose images are scanned when they are pushed, for example 'team-a/*'.</summary>
+    /// <summary>Specifies filters for the repositories whose images are scanned when they are pushed, for example 'team-a/*'.</summary>
     [Parameter]
     public string[] ScanOnPush { get; set; } = [];
 
-    /// <summary>Filters of repositories whose images are scanned on push and again whenever a vulnerability becomes known; with ENHANCED
-    /// only.</summary>
+    /// <summary>Specifies filters for the repositories whose images are scanned on push, and again whenever a new vulnerability becomes
+    /// known. This works with ENHANCED only.</summary>
     [Parameter]
     public string[] ContinuousScan { get; set; } = [];
 
-    /// <summary>Filters to take out, exactly as Get-PizzaScanning shows them. One that is not there is no error.</summary>
+    /// <summary>Specifies the filters to remove, exactly as Get-PizzaScanning shows them. A filter that does not exist is not an
+    /// error.</summary>
     [Parameter]
     public string[] RemoveFilter { get; set; } = [];
 
-    /// <summary>Let the filters named be the only ones.</summary>
+    /// <summary>Indicates that the filters that you specify replace all existing filters.</summary>
     [Parameter]
     public SwitchParameter Replace { get; set; }
 

@@ -5,35 +5,37 @@ using JwtPizza.Ecr.Services.Setup;
 
 namespace JwtPizza.Ecr.Cmdlets.Setup;
 
-/// <summary>Looks at all that a service needs between a commit and an image in ECR, and names the command for what is missing.</summary>
+/// <summary>Tests everything that a service needs between a commit and an image in ECR, and names the command that adds what is
+/// missing.</summary>
 /// <remarks>
-/// <para>One object for each part: the credentials, the repository, its lifecycle rules, GitHub's identity provider, the role's trust in
-/// this very branch, what the role may do, the image. Nothing is changed. What you may not look at is Unknown; Failed is what keeps a
-/// workflow from deploying. Initialize-PizzaBuilder looks at docker in the same way.</para>
+/// <para>The output is one object for each part: credentials, repository, lifecycle rules, GitHub's identity provider, the role's trust in
+/// this branch, the role's permissions, and the image. The cmdlet changes nothing. The status Unknown means that you do not have permission
+/// to read the part. Failed means that the part prevents a workflow from deploying. Initialize-PizzaBuilder checks docker in the same
+/// way.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaSetup my-account/jwt-pizza-service</code>
-/// Everything for the repository jwt-pizza-service and the role github-ci.
+/// Tests everything for the repository jwt-pizza-service and the role github-ci.
 /// </example>
 /// <example>
 /// <code>Test-PizzaSetup my-account/api -RepositoryName team-a/api -RoleName team-a-ci -Environment production | Where-Object Status -ne Ok | Format-List</code>
-/// Only what is wrong, with the commands that put it right.
+/// Shows only what is wrong, with the commands that fix it.
 /// </example>
 /// <example>
 /// <code>if (Test-PizzaSetup my-account/jwt-pizza-service -Quiet) { ./deploy.ps1 }</code>
-/// True when nothing has failed; what could not be seen is warned of.
+/// Returns True if nothing has failed, and warns about parts that could not be read.
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "PizzaSetup")]
 [OutputType(typeof(SetupCheck), typeof(bool))]
 public sealed class TestPizzaSetupCommand : SubjectCmdlet
 {
-    /// <summary>The repository in ECR. Default: the name of the repository at GitHub.</summary>
+    /// <summary>Specifies the repository in ECR. The default is the name of the GitHub repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [OneRepositoryName]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? RepositoryName { get; set; }
 
-    /// <summary>The role that CI assumes.</summary>
+    /// <summary>Specifies the role that CI assumes.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
@@ -44,25 +46,26 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
-    /// <summary>The roles that the service's task definition names.</summary>
+    /// <summary>Specifies the roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
-    /// <summary>Specifies who issues the tokens, for GitHub Enterprise Server, GHE.com, or an enterprise with an issuer of its own. The
+    /// <summary>Specifies the issuer of the tokens, for GitHub Enterprise Server, GHE.com, or an enterprise with its own issuer. The
     /// default is https://token.actions.githubusercontent.com.</summary>
     [Parameter]
     public string? Issuer { get; set; }
 
-    /// <summary>Look whether the role may do all that Update-PizzaService does with an image, as Grant-PizzaCiPolicy -IncludeDeploy grants
-    /// it.</summary>
+    /// <summary>Indicates that the cmdlet also checks the permissions that Update-PizzaService needs to deploy an image, as
+    /// Grant-PizzaCiPolicy -IncludeDeploy grants them.</summary>
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 
-    /// <summary>True or false instead of the findings.</summary>
+    /// <summary>Indicates that the cmdlet returns True or False instead of the findings.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    /// <summary>Indicates that the repository is in ECR Public, which this cmdlet does not support. The pipeline sets this
+    /// parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }

@@ -5,26 +5,26 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Lets GitHub Actions of a repository assume an IAM role.</summary>
+/// <summary>Allows the GitHub Actions runs of a repository to assume an IAM role.</summary>
 /// <remarks>
-/// <para>Adds the repository's subject (the 'sub' of its tokens) to the statement of the role's trust policy that trusts GitHub, or adds
-/// such a statement to a role that has none. Nothing else in the policy changes by one character, and a subject that is let in already,
-/// also by a pattern, changes nothing.</para>
-/// <para>Repositories that were made, renamed or transferred after 15 July 2026 emit another subject than older ones:
-/// repo:OWNER@ID/NAME@ID:... instead of repo:OWNER/NAME:.... GitHub is asked which one it is (GITHUB_TOKEN or GH_TOKEN, if set, lets it
-/// answer for private repositories). Where it cannot be asked, give -OwnerId and -RepositoryId, or say -Form.</para>
-/// <para>While a sandbox of this session runs, its own stand-in for GitHub is asked: a repository there is an old one, until its numbers
-/// are named.</para>
-/// <para>IAM replaces a trust policy as a whole, and the last writer wins. So the policy is read again after the write: an edit that
-/// somebody else's undid is repeated, and a subject of others that got lost meanwhile is reported.</para>
+/// <para>The cmdlet adds the repository's subject (the 'sub' claim of its tokens) to the statement of the role's trust policy that trusts
+/// GitHub. If the role has no such statement, the cmdlet adds one. No other character of the policy changes. If the policy already allows
+/// the subject, also by a pattern, nothing changes.</para>
+/// <para>Repositories that were created, renamed, or transferred after 15 July 2026 emit a different subject: repo:OWNER@ID/NAME@ID:...
+/// instead of repo:OWNER/NAME:.... The cmdlet asks GitHub which form a repository emits. If GITHUB_TOKEN or GH_TOKEN is set, GitHub also
+/// answers for private repositories. If GitHub cannot be asked, specify -OwnerId and -RepositoryId, or specify -Form.</para>
+/// <para>While a sandbox runs in this session, the cmdlet asks the sandbox's stand-in for GitHub. A repository there has the old form until
+/// you specify its numeric IDs.</para>
+/// <para>IAM replaces a trust policy as a whole, and the last writer wins. The cmdlet therefore reads the policy again after the write. It
+/// repeats an edit that another writer undid, and reports subjects of other writers that were lost in the meantime.</para>
 /// </remarks>
 /// <example>
 /// <code>'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -RoleName github-ci</code>
-/// Workflow runs on the branch main may assume the role github-ci.
+/// Allows workflow runs on the branch main to assume the role github-ci.
 /// </example>
 /// <example>
 /// <code>Add-PizzaTrustSubject https://github.com/my-account/jwt-pizza-service -Environment production -OwnerId 123456 -RepositoryId 456789 -Form Immutable</code>
-/// Jobs of the environment 'production' may; GitHub is not asked.
+/// Allows jobs of the environment 'production' to assume the role, without asking GitHub.
 /// </example>
 /// <example>
 /// <code>Add-PizzaTrustSubject my-account/jwt-pizza-service -AnyRef -WhatIf</code>
@@ -32,23 +32,23 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 /// <example>
 /// <code>Add-PizzaTrustSubject -Subject 'repo:my-account/*:ref:refs/heads/main'</code>
-/// Runs on main of every repository of the account may.
+/// Allows runs on main of every repository of the account to assume the role.
 /// </example>
 [Cmdlet(VerbsCommon.Add, "PizzaTrustSubject", SupportsShouldProcess = true)]
 [OutputType(typeof(TrustSubject))]
 public sealed class AddPizzaTrustSubjectCommand : SubjectCmdlet
 {
-    /// <summary>The IAM role. Default: github-ci.</summary>
+    /// <summary>Specifies the IAM role. The default is github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>A subject as it is, also a pattern with '*' and '?'; instead of -Repository.</summary>
+    /// <summary>Specifies a subject verbatim, instead of -Repository. A pattern with '*' and '?' is allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Subject { get; set; }
 
-    /// <summary>The ARN of GitHub's identity provider, for a role that trusts several or another one. Default: the one that the role
-    /// trusts, else github.com's in the role's account.</summary>
+    /// <summary>Specifies the ARN of GitHub's identity provider, for a role that trusts several providers or a different one. The default
+    /// is the provider that the role trusts, and then that of github.com in the role's account.</summary>
     [Parameter]
     public string? ProviderArn { get; set; }
 

@@ -8,71 +8,75 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Signs a job of GitHub Actions in to AWS: assumes an IAM role by the job's own token, without any stored key.</summary>
+/// <summary>Signs a GitHub Actions job in to AWS by assuming an IAM role with the job's own token, without a stored key.</summary>
 /// <remarks>
-/// <para>Asks GitHub for the token of this run (the job needs 'permissions: id-token: write'), and AWS for temporary credentials of the
-/// role. They go into the environment variables of this process, where later cmdlets, AWS.Tools, the AWS CLI and docker's helpers find
-/// them, and end with it; Disconnect-PizzaAws takes them back before. With -ForLaterSteps the later steps of the job get them as
-/// well.</para>
-/// <para>In GitHub Actions the runner is told to mask the token and the credentials in the job's log. Neither is shown or returned.</para>
-/// <para>When AWS refuses, the error tells the subject that the token carries; if the role may be read, also which clause of its trust
-/// policy refuses it. AWS sees changes of IAM late, so a refusal is asked again for some seconds.</para>
+/// <para>The cmdlet requests the token of this run from GitHub, and temporary credentials of the role from AWS. The job needs 'permissions:
+/// id-token: write'. The credentials are set in environment variables of this process, where later cmdlets, AWS.Tools, the AWS CLI, and
+/// docker's helpers find them. They end with the process, or earlier with Disconnect-PizzaAws. With -ForLaterSteps, the later steps of the
+/// job get them too.</para>
+/// <para>In GitHub Actions, the cmdlet has the runner mask the token and the credentials in the job's log. Neither is shown or
+/// returned.</para>
+/// <para>If AWS denies the request, the error shows the subject of the token. If the role can be read, the error also shows which condition
+/// of its trust policy denies the token. AWS sees IAM changes with a delay, so the cmdlet retries a denied request for some seconds.</para>
 /// </remarks>
 /// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws -RoleName github-ci -Account $env:AWS_ACCOUNT -Region us-east-1; Publish-PizzaImage ./dist -RepositoryName jwt-pizza-service</code>
-/// In a step with 'shell: pwsh': signs in and pushes.
+/// Signs in and pushes an image, in a step with 'shell: pwsh'.
 /// </example>
 /// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws -RoleArn arn:aws:iam::123456789012:role/ci/github-ci -DurationSeconds 900 -ForLaterSteps</code>
-/// For a quarter of an hour, for the steps after this one too.
+/// Signs in for 15 minutes, for the later steps of the job too.
 /// </example>
 /// <example>
 /// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws</code>
-/// Tries it in the sandbox, as a job of that repository: the next cmdlets have the rights of github-ci and no more, if the sandbox was
-/// started with -Enforce.
+/// Signs in to the sandbox as a job of that repository. If the sandbox was started with -Enforce, the next cmdlets have only the
+/// permissions of github-ci.
 /// </example>
 [Cmdlet(VerbsCommunications.Connect, "PizzaAws")]
 [OutputType(typeof(ConnectedRole))]
 public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
 {
-    /// <summary>The role, by name (with its path, if it has one: ci/github-ci) or by ARN. Default: github-ci.</summary>
+    /// <summary>Specifies the IAM role, by name (with its path, if any: ci/github-ci) or by ARN. The default is github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>The role by ARN; instead of -RoleName and -Account.</summary>
+    /// <summary>Specifies the IAM role by ARN, instead of -RoleName and -Account.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RoleArn { get; set; }
 
-    /// <summary>The 12 digits of the role's account. Default: the environment variable AWS_ACCOUNT; with a running sandbox, the
-    /// sandbox's.</summary>
+    /// <summary>Specifies the account of the role, by its 12 digits. The default is the environment variable AWS_ACCOUNT, or the sandbox's
+    /// account while a sandbox runs.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegistryId")]
     public string? Account { get; set; }
 
-    /// <summary>Whom the token is for. Default: sts.amazonaws.com (in China sts.amazonaws.com.cn).</summary>
+    /// <summary>Specifies the audience of the token. The default is sts.amazonaws.com, or sts.amazonaws.com.cn in the China
+    /// Regions.</summary>
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>How long the credentials last: 900 to 43200 seconds, and not longer than the role allows. Default: one hour.</summary>
+    /// <summary>Specifies how long the credentials are valid: 900 to 43200 seconds, but not longer than the role allows. The default is one
+    /// hour.</summary>
     [Parameter]
     [Alias("Duration")]
     [ValidateRange(900, 43200)]
     public int? DurationSeconds { get; set; }
 
-    /// <summary>The session's name, which CloudTrail shows: 2 to 64 letters, digits and '_+=,.@-'. Default: the repository's name and the
-    /// run's number.</summary>
+    /// <summary>Specifies the session name, which CloudTrail shows: 2 to 64 letters, digits, and '_+=,.@-'. The default is the repository's
+    /// name and the run's number.</summary>
     [Parameter]
     [Alias("RoleSessionName")]
     [ValidatePattern(@"\A[A-Za-z0-9_+=,.@-]{2,64}\z")]
     public string? SessionName { get; set; }
 
-    /// <summary>How many seconds to go on asking after a refusal, because changes of IAM are seen late. Default: 10.</summary>
+    /// <summary>Specifies how many seconds to retry a denied request, because IAM changes become visible with a delay. The default is
+    /// 10.</summary>
     [Parameter]
     [ValidateRange(0, 240)]
     public int RetrySeconds { get; set; } = 10;
 
-    /// <summary>Write the variables to GITHUB_ENV too, so that the later steps of the job have them.</summary>
+    /// <summary>Indicates that the cmdlet also writes the variables to GITHUB_ENV, so that the later steps of the job have them.</summary>
     [Parameter]
     public SwitchParameter ForLaterSteps { get; set; }
 

@@ -4,15 +4,15 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Drops the credentials that Connect-PizzaAws put into the environment of this process.</summary>
+/// <summary>Removes the credentials that Connect-PizzaAws set in the environment of this process.</summary>
 /// <remarks>
-/// <para>The environment variables are as they were before. AWS cannot take temporary credentials back: what was handed on, to later steps
-/// of a job or to programs that run already, lasts until they expire.</para>
-/// <para>If somebody has set other credentials meanwhile, nothing is changed.</para>
+/// <para>The cmdlet restores the environment variables to their previous values. AWS cannot revoke temporary credentials. Credentials that
+/// were passed on, to later steps of a job or to programs that already run, remain valid until they expire.</para>
+/// <para>If other credentials were set in the meantime, the cmdlet changes nothing.</para>
 /// </remarks>
 /// <example needs="GitHub Actions">
 /// <code>Connect-PizzaAws github-ci; try { Publish-PizzaImage ./dist -RepositoryName jwt-pizza-service } finally { Disconnect-PizzaAws }</code>
-/// Has the role's rights for one act.
+/// Uses the role's permissions for one operation only.
 /// </example>
 [Cmdlet(VerbsCommunications.Disconnect, "PizzaAws")]
 public sealed class DisconnectPizzaAwsCommand : PizzaCmdlet

@@ -5,24 +5,25 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Lists which GitHub Actions may assume an IAM role.</summary>
+/// <summary>Gets the GitHub Actions subjects that can assume an IAM role.</summary>
 /// <remarks>
-/// <para>One record for each subject in the role's trust policy, with its parts: repository, branch, tag or environment, form and numbers.
-/// A subject that can never match (a pattern under StringEquals) is warned of, and so is trust that is open to anybody at GitHub.</para>
+/// <para>The output is one record for each subject in the role's trust policy, with its parts: repository, branch, tag, or environment,
+/// form, and numeric IDs. The cmdlet warns about a subject that can never match (a pattern under StringEquals). It also warns about trust
+/// that is open to everyone on GitHub.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaTrustSubject github-ci</code>
-/// Who may assume the role github-ci.
+/// Lists the subjects that can assume the role github-ci.
 /// </example>
 /// <example>
 /// <code>Get-PizzaTrustSubject github-ci | Where-Object Form -eq Name | Remove-PizzaTrustSubject</code>
-/// Takes out the subjects that name a repository without its number.
+/// Removes the subjects that name a repository without its numeric ID.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaTrustSubject")]
 [OutputType(typeof(TrustSubject))]
 public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
 {
-    /// <summary>The IAM roles. Default: github-ci.</summary>
+    /// <summary>Specifies the IAM roles. The default is github-ci.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [Defaults.RoleName];
@@ -39,7 +40,7 @@ public sealed class GetPizzaTrustSubjectCommand : AwsCmdlet
         foreach (string dead in policy.NeverMatching())
             WriteWarning(
                 $"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: " +
-                "it lets nobody in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
+                "it lets no one in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
         foreach (string warning in policy.OpenToAnybody()) WriteWarning(warning);
         foreach (TrustSubject subject in policy.Subjects()) WriteObject(subject);
     }

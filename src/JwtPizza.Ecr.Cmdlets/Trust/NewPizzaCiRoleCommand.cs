@@ -8,22 +8,22 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Makes the IAM role that GitHub Actions of a repository assume, with the right to push to ECR repositories and to
+/// <summary>Creates the IAM role that GitHub Actions runs of a repository assume, with permission to push to ECR repositories and to
 /// deploy.</summary>
 /// <remarks>
-/// <para>In one go: GitHub's identity provider is registered if the account does not know it yet, the role is made with a trust policy for
-/// the runs that are named (as Add-PizzaTrustSubject writes it), and, where ECR repositories are named, its policy
-/// (jwt-pizza-ci-deployment, or ROLE-deployment for another role than github-ci) is made, granted and attached (as Grant-PizzaCiPolicy does
-/// it).</para>
-/// <para>Run it again, and nothing changes. A role that is there already is brought into line: missing runs are added to its trust, missing
-/// repositories to its policy. Nothing else of it changes; what was asked for and is otherwise (path, session duration, permissions
-/// boundary) is told in a warning.</para>
-/// <para>Everything that the pipeline brings for one role is done at its end, at once; if one of its repositories is wrong, nothing is made
-/// for that role. A step that fails says which ones were done before.</para>
+/// <para>The cmdlet performs several steps at once. It registers GitHub's identity provider if the account does not have it yet. It creates
+/// the role with a trust policy for the specified runs (as Add-PizzaTrustSubject writes it). If you specify ECR repositories, it also
+/// creates the policy, grants the permissions (as Grant-PizzaCiPolicy does), and attaches the policy. The policy is
+/// jwt-pizza-ci-deployment, or ROLE-deployment for a role other than github-ci.</para>
+/// <para>If you run the command again, nothing changes. The cmdlet updates an existing role: it adds missing runs to its trust policy, and
+/// missing repositories to its permissions policy. It changes nothing else. A warning names requested settings that differ (path, session
+/// duration, permissions boundary).</para>
+/// <para>The cmdlet collects all pipeline input for a role and applies it together at the end. If one of a role's repositories is wrong,
+/// nothing is created for that role. If a step fails, the error lists the steps that completed before it.</para>
 /// </remarks>
 /// <example>
 /// <code>New-PizzaCiRole my-account/jwt-pizza-service -RepositoryName jwt-pizza-service</code>
-/// Runs on main may assume the role github-ci, push to the ECR repository, and redeploy its service.
+/// Allows runs on main to assume the role github-ci, push to the ECR repository, and redeploy its service.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository team-a/* | New-PizzaCiRole my-team/services -RoleName team-a-ci -PolicyName team-a-push -Environment production -Cluster team-a -WhatIf</code>
@@ -31,7 +31,8 @@ namespace JwtPizza.Ecr.Cmdlets.Trust;
 /// </example>
 /// <example>
 /// <code>$role = New-PizzaCiRole my-account/jwt-pizza -RoleName frontend-ci -MaxSessionDuration 7200 -PermissionsBoundary arn:aws:iam::123456789012:policy/ci-boundary; $role.RoleArn</code>
-/// A role without rights in ECR, bounded, for sessions of up to two hours; its ARN is what the workflow needs.
+/// Creates a role without ECR permissions, with a permissions boundary and sessions of up to two hours. The workflow needs the ARN of the
+/// role.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaCiRole", SupportsShouldProcess = true)]
 [OutputType(typeof(CiRole))]
@@ -45,86 +46,90 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     private readonly List<Asked> _asked = [];
     private string[] _resolved = [];
 
-    /// <summary>The role to make. Default: github-ci.</summary>
+    /// <summary>Specifies the role to create. The default is github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>A subject as it is, also a pattern with '*' and '?'; instead of -Repository.</summary>
+    /// <summary>Specifies a subject verbatim, instead of -Repository. A pattern with '*' and '?' is allowed.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Subject { get; set; }
 
-    /// <summary>ECR repositories that the role may push to. Without one, the role gets no policy.</summary>
+    /// <summary>Specifies the ECR repositories that the role can push to. Without a repository, the role gets no policy.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The 12 digits of the account of the ECR repositories. Default: the caller's own.</summary>
+    /// <summary>Specifies the account that owns the ECR repositories, by its 12 digits. The default is your own account.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RegistryId { get; set; }
 
-    /// <summary>Specifies the policy that is granted. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment
-    /// for any other role.</summary>
+    /// <summary>Specifies the role's managed policy. The default is jwt-pizza-ci-deployment for the role github-ci, and ROLE-deployment for
+    /// any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
-    /// <summary>The ECS cluster of the service. Default: the last part of the ECR repository's name.</summary>
+    /// <summary>Specifies the ECS cluster of the service. The default is the last part of the ECR repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service that runs the image. Default: the last part of the ECR repository's name.</summary>
+    /// <summary>Specifies the ECS service that runs the image. The default is the last part of the ECR repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
-    /// <summary>The roles that the service's task definition names.</summary>
+    /// <summary>Specifies the roles that the service's task definition names.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] TaskRole { get; set; } = [Defaults.TaskRole];
 
-    /// <summary>Allow pulling as well; see Grant-PizzaCiPolicy.</summary>
+    /// <summary>Indicates that the role is also allowed to pull. See Grant-PizzaCiPolicy.</summary>
     [Parameter]
     public SwitchParameter IncludePull { get; set; }
 
-    /// <summary>Allow looking at what was pushed and deployed as well; see Grant-PizzaCiPolicy.</summary>
+    /// <summary>Indicates that the role is also allowed to read what was pushed and deployed. See Grant-PizzaCiPolicy.</summary>
     [Parameter]
     public SwitchParameter IncludeVerify { get; set; }
 
-    /// <summary>Allow all that Update-PizzaService does with an image as well; see Grant-PizzaCiPolicy.</summary>
+    /// <summary>Indicates that the role is also allowed to do all that Update-PizzaService does with an image. See
+    /// Grant-PizzaCiPolicy.</summary>
     [Parameter]
     public SwitchParameter IncludeDeploy { get; set; }
 
-    /// <summary>The ARN of GitHub's identity provider, for an enterprise with an issuer of its own. Default: the one that the role trusts,
-    /// else github.com's.</summary>
+    /// <summary>Specifies the ARN of GitHub's identity provider, for an enterprise with its own issuer. The default is the provider that
+    /// the role trusts, and then that of github.com.</summary>
     [Parameter]
     public string? ProviderArn { get; set; }
 
-    /// <summary>The path of a role that is made, for example /ci/. Default: /.</summary>
+    /// <summary>Specifies the path of a role that is created, for example /ci/. The default is /.</summary>
     [Parameter]
     [ValidatePattern(@"\A/([\x21-\x7e]+/)?\z")]
     public string? Path { get; set; }
 
-    /// <summary>The description of a role that is made; up to 1,000 characters.</summary>
+    /// <summary>Specifies the description of a role that is created, with up to 1,000 characters.</summary>
     [Parameter]
     [ValidateLength(0, 1000)]
     public string Description { get; set; } = "Assumed by GitHub Actions";
 
-    /// <summary>How long sessions of a role that is made may last: 3600 to 43200 seconds. Default: IAM's, 3600.</summary>
+    /// <summary>Specifies the maximum session duration of a role that is created: 3600 to 43200 seconds. The default is 3600, from
+    /// IAM.</summary>
     [Parameter]
     [ValidateRange(3600, 43200)]
     public int? MaxSessionDuration { get; set; }
 
-    /// <summary>The ARN of a managed policy that bounds what a role that is made may do, whatever it is granted.</summary>
+    /// <summary>Specifies the ARN of a managed policy that limits the permissions of a role that is created, whatever it is
+    /// granted.</summary>
     [Parameter]
     public string? PermissionsBoundary { get; set; }
 
-    /// <summary>Tags of a role that is made, for example @{ team = 'pizza' }; up to 50.</summary>
+    /// <summary>Specifies the tags of a role that is created, up to 50, for example @{ team = 'pizza' }.</summary>
     [Parameter]
     [Alias("Tags")]
     public Hashtable Tag { get; set; } = [];
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    /// <summary>Indicates that the repository is in ECR Public, which this cmdlet does not support. The pipeline sets this
+    /// parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }
@@ -162,7 +167,7 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
     private async Task<CiGrant> GrantAsync(string repository, CancellationToken cancellationToken)
     {
         RepositoryReference place = PlaceOf(repository, RegistryId);
-        RepositoryArns arns = new(SessionFor(Typed(place.Region)));
+        RepositoryArns arns = new(SessionFor(OptionsFor(place.Region)));
         string arn = await arns.FindAsync(Ecr.RepositoryName.Parse(place.Name), place.RegistryId, mustExist: true, cancellationToken);
         return CiGrant.For(arn, Cluster, Service, TaskRole) with
         {

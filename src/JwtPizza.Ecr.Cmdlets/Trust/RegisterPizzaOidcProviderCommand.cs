@@ -4,32 +4,34 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Makes GitHub's OpenID Connect provider known to the AWS account, so that roles can trust workflows.</summary>
+/// <summary>Registers GitHub's OpenID Connect provider in the AWS account, so that roles can trust workflows.</summary>
 /// <remarks>
-/// <para>An account needs it once, for all repositories and roles; New-PizzaCiRole does it by itself. No thumbprint is needed: AWS trusts
-/// GitHub's certificate by its issuer.</para>
-/// <para>A provider that is there stays as it is. An audience that it lacks is added, and others are left alone.</para>
+/// <para>An account needs the provider only once, for all repositories and roles. New-PizzaCiRole registers it automatically. No thumbprint
+/// is needed, because AWS trusts GitHub's certificate by its issuer.</para>
+/// <para>An existing provider remains. The cmdlet adds a missing audience, and does not change other audiences.</para>
 /// </remarks>
 /// <example>
 /// <code>Register-PizzaOidcProvider</code>
-/// GitHub's provider for the audience sts.amazonaws.com, which aws-actions/configure-aws-credentials and Connect-PizzaAws ask for.
+/// Registers GitHub's provider for the audience sts.amazonaws.com, which aws-actions/configure-aws-credentials and Connect-PizzaAws
+/// request.
 /// </example>
 /// <example>
 /// <code>Register-PizzaOidcProvider https://token.actions.githubusercontent.com/my-enterprise -WhatIf</code>
-/// Shows what would be registered for an enterprise that has an issuer of its own.
+/// Shows what would be registered for an enterprise that has its own issuer.
 /// </example>
 [Cmdlet(VerbsLifecycle.Register, "PizzaOidcProvider", SupportsShouldProcess = true)]
 [OutputType(typeof(RegisteredProvider))]
 public sealed class RegisterPizzaOidcProviderCommand : AwsCmdlet
 {
-    /// <summary>Whom the tokens may be for. Default: sts.amazonaws.com (in China sts.amazonaws.com.cn).</summary>
+    /// <summary>Specifies the allowed audiences of the tokens. The default is sts.amazonaws.com, or sts.amazonaws.com.cn in the China
+    /// Regions.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Audiences", "ClientIDList")]
     public string[] Audience { get; set; } = [];
 
-    /// <summary>The issuer of the tokens. Default: https://token.actions.githubusercontent.com. An enterprise with an issuer of its own has
-    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com, on GitHub Enterprise Server
-    /// https://HOST/_services/token.</summary>
+    /// <summary>Specifies the URL of the issuer of the tokens. The default is https://token.actions.githubusercontent.com. An enterprise
+    /// with its own issuer appends '/SLUG'. The URL is https://token.actions.NAME.ghe.com on GHE.com, and https://HOST/_services/token on
+    /// GitHub Enterprise Server.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string? Url { get; set; }
 

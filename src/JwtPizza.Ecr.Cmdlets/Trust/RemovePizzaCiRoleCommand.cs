@@ -5,42 +5,44 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Deletes an IAM role that GitHub Actions assume.</summary>
+/// <summary>Deletes an IAM role that GitHub Actions runs assume.</summary>
 /// <remarks>
-/// <para>Its managed policies are detached and stay, its own (inline) policies go with it. With -IncludePolicy the policy
-/// jwt-pizza-ci-deployment goes as well, if nobody else has it.</para>
-/// <para>A role that trusts others than GitHub, that is in an instance profile, or that trusts nobody at GitHub is not deleted: somebody
-/// else may need it. The identity provider stays; Unregister-PizzaOidcProvider removes it.</para>
+/// <para>The cmdlet detaches the role's managed policies but does not delete them. It deletes the role's own (inline) policies. With
+/// -IncludePolicy, it also deletes the policy jwt-pizza-ci-deployment, unless others use it.</para>
+/// <para>Some roles are not deleted, because others might need them. These are roles that trust principals other than GitHub, roles in an
+/// instance profile, and roles that do not trust GitHub at all. The identity provider remains. Unregister-PizzaOidcProvider removes
+/// it.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaCiRole github-ci -IncludePolicy</code>
-/// Takes back what New-PizzaCiRole made; asks first.
+/// Deletes what New-PizzaCiRole created, after confirmation.
 /// </example>
 /// <example>
 /// <code>Remove-PizzaCiRole team-a-ci, team-b-ci -WhatIf</code>
-/// Shows whom the roles let in, and what would be detached and deleted.
+/// Shows the subjects that the roles trust, and what would be detached and deleted.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaCiRole", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(CiRole))]
 public sealed class RemovePizzaCiRoleCommand : AwsCmdlet
 {
-    /// <summary>The IAM roles.</summary>
+    /// <summary>Specifies the IAM roles.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string[] RoleName { get; set; } = [];
 
-    /// <summary>Delete the role's policy -PolicyName too, with all its versions, unless others have it.</summary>
+    /// <summary>Indicates that the cmdlet also deletes the role's policy -PolicyName, with all its versions, unless others use
+    /// it.</summary>
     [Parameter]
     public SwitchParameter IncludePolicy { get; set; }
 
-    /// <summary>Specifies the policy that -IncludePolicy means. The default is jwt-pizza-ci-deployment for the role github-ci, and
+    /// <summary>Specifies the policy that -IncludePolicy deletes. The default is jwt-pizza-ci-deployment for the role github-ci, and
     /// ROLE-deployment for any other role.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -6,26 +6,26 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Takes GitHub Actions of a repository out of the trust policy of an IAM role.</summary>
+/// <summary>Removes GitHub Actions subjects of a repository from the trust policy of an IAM role.</summary>
 /// <remarks>
-/// <para>By subject, exactly as it stands in the policy, or by repository: then all its subjects go, in both forms. A pattern that lets in
-/// more than the repository stays, and is warned of.</para>
-/// <para>The last subject of a statement needs -Force: its statement is removed with it, if it holds nothing else than what
-/// Add-PizzaTrustSubject writes and is not the only one. A list is never left empty.</para>
+/// <para>Specify a subject exactly as it is written in the policy, or a repository to remove all its subjects, in both forms. A pattern
+/// that allows more than the repository remains, and the cmdlet warns about it.</para>
+/// <para>Removing the last subject of a statement requires -Force. The statement is removed with it if it contains only what
+/// Add-PizzaTrustSubject writes and is not the only statement. A list is never left empty.</para>
 /// </remarks>
 /// <example>
 /// <code>Remove-PizzaTrustSubject my-account/old-service -RoleName github-ci</code>
-/// Its workflows cannot assume the role any more.
+/// Removes the subjects of the repository, so that its workflows can no longer assume the role.
 /// </example>
 /// <example>
 /// <code>Get-PizzaTrustSubject github-ci | Where-Object Kind -eq PullRequest | Remove-PizzaTrustSubject -Confirm:$false</code>
-/// Takes out every subject of pull requests, without asking.
+/// Removes every pull request subject, without confirmation.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "PizzaTrustSubject", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(TrustSubject))]
 public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
 {
-    /// <summary>The IAM role. Default: github-ci.</summary>
+    /// <summary>Specifies the IAM role. The default is github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
@@ -38,12 +38,13 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
     [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
-    /// <summary>A subject, exactly as it stands in the policy; instead of -Repository.</summary>
+    /// <summary>Specifies a subject, exactly as it is written in the policy, instead of -Repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SubjectCompleter))]
     public string? Subject { get; set; }
 
-    /// <summary>Do not ask, and take out the last subject together with its statement.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation, and removes the last subject together with its
+    /// statement.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -20,24 +20,24 @@ public abstract class SubjectCmdlet : AwsCmdlet
     [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
-    /// <summary>Runs on this branch, or on those of a pattern such as 'release/*'. Default: main.</summary>
+    /// <summary>Specifies the branch of the runs, or a pattern such as 'release/*'. The default is main.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
-    /// <summary>Runs on this git tag, or on those of a pattern such as 'v*'.</summary>
+    /// <summary>Specifies the git tag of the runs, or a pattern such as 'v*'.</summary>
     [Parameter]
     public string? GitTag { get; set; }
 
-    /// <summary>Jobs that name this environment. Such jobs emit no branch or tag.</summary>
+    /// <summary>Specifies the environment that the jobs name. Such jobs emit no branch or tag.</summary>
     [Parameter]
     public string? Environment { get; set; }
 
-    /// <summary>Runs of pull requests.</summary>
+    /// <summary>Indicates that the runs belong to pull requests.</summary>
     [Parameter]
     public SwitchParameter PullRequest { get; set; }
 
-    /// <summary>Every run of the repository.</summary>
+    /// <summary>Indicates that the subject covers every run of the repository.</summary>
     [Parameter]
     public SwitchParameter AnyRef { get; set; }
 
@@ -49,22 +49,22 @@ public abstract class SubjectCmdlet : AwsCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     public object? Value { get; set; }
 
-    /// <summary>GitHub's number of the owner ('gh api repos/OWNER/NAME --jq .owner.id'). With it and -RepositoryId GitHub need not
-    /// answer.</summary>
+    /// <summary>Specifies the owner's numeric ID on GitHub ('gh api repos/OWNER/NAME --jq .owner.id'). Together with -RepositoryId, it
+    /// makes an answer from GitHub unnecessary.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? OwnerId { get; set; }
 
-    /// <summary>GitHub's number of the repository ('gh api repos/OWNER/NAME --jq .id').</summary>
+    /// <summary>Specifies the repository's numeric ID on GitHub ('gh api repos/OWNER/NAME --jq .id').</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? RepositoryId { get; set; }
 
-    /// <summary>Auto (default): the form that GitHub says the repository emits. Immutable: with the numbers. Name: by names alone; GitHub
-    /// is not asked. Both: two subjects.</summary>
+    /// <summary>Specifies the form of the subject. Auto uses the form that GitHub reports for the repository. Immutable includes the
+    /// numeric IDs. Name uses names only, without asking GitHub. Both produces two subjects. The default is Auto.</summary>
     [Parameter]
     public SubjectForm Form { get; set; } = SubjectForm.Auto;
 
-    /// <summary>Indicates that a repository that GitHub reports as renamed or transferred is used under its new owner and name. Without it
-    /// such a repository is an error.</summary>
+    /// <summary>Indicates that a repository that GitHub reports as renamed or transferred is used under its new owner and name. Without
+    /// this parameter, such a repository is an error.</summary>
     [Parameter]
     public SwitchParameter FollowTransfer { get; set; }
 

@@ -6,61 +6,63 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Tells whether a workflow run may assume an IAM role, and if not, which clause of the trust policy keeps it out.</summary>
+/// <summary>Tests whether a GitHub Actions run can assume an IAM role, and shows which condition denies it.</summary>
 /// <remarks>
-/// <para>AWS answers a run that it refuses with 'Not authorized to perform sts:AssumeRoleWithWebIdentity' and no more. Here the role's
-/// trust policy is read and evaluated as AWS does it: every statement, every operator, deny before allow. The account's identity provider
-/// and its audiences are looked at too.</para>
-/// <para>The run is named by its repository and branch, tag or environment; by its subject, if you have it from a log; or by its token.
-/// Claims that follow from that are known (repository, ref, environment ...); name others that the policy asks for with -Claim.</para>
-/// <para>Hints tell of near misses: capitals, a '*' under StringEquals, the other form of the subject, a branch where the job names an
-/// environment. A command is hinted at only after its edit was tried in memory and let the run in.</para>
+/// <para>AWS answers a denied run only with 'Not authorized to perform sts:AssumeRoleWithWebIdentity'. This cmdlet reads the role's trust
+/// policy and evaluates it as AWS does: every statement, every operator, deny before allow. It also checks the account's identity provider
+/// and its audiences.</para>
+/// <para>You specify the run by its repository and branch, tag, or environment, by its subject (for example from a log), or by its token.
+/// The cmdlet derives the claims that follow from that (repository, ref, environment ...). Use -Claim for other claims that the policy
+/// requires.</para>
+/// <para>Hints point out near misses: different capitalization, a '*' under StringEquals, the other form of the subject, or a branch where
+/// the job names an environment. A hint suggests a command only if its edit was tried in memory and allowed the run.</para>
 /// </remarks>
 /// <example>
 /// <code>Test-PizzaTrustSubject my-account/jwt-pizza-service -RoleName github-ci</code>
-/// Would a run on main be let in, and if not, why?
+/// Tests whether the role allows a run on main, and shows the reason if it does not.
 /// </example>
 /// <example>
 /// <code>Test-PizzaTrustSubject -Subject 'repo:my-account/jwt-pizza-service:environment:production' -Claim @{ job_workflow_ref = 'my-account/ci/.github/workflows/deploy.yml@refs/heads/main' } | Format-List</code>
-/// A subject from a log, with one claim more; the whole verdict.
+/// Tests a subject from a log with one additional claim, and shows the whole verdict.
 /// </example>
 /// <example>
 /// <code>if (-not (Test-PizzaTrustSubject my-account/jwt-pizza-service -Quiet)) { Add-PizzaTrustSubject my-account/jwt-pizza-service }</code>
-/// True or false alone, for scripts.
+/// Returns only True or False, for scripts.
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "PizzaTrustSubject")]
 [OutputType(typeof(TrustVerdict), typeof(bool))]
 public sealed class TestPizzaTrustSubjectCommand : SubjectCmdlet
 {
-    /// <summary>The IAM role. Default: github-ci.</summary>
+    /// <summary>Specifies the IAM role. The default is github-ci.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RoleNameCompleter))]
     public string RoleName { get; set; } = Defaults.RoleName;
 
-    /// <summary>The subject of a run, instead of -Repository. No pattern: a run is on one branch, tag or environment.</summary>
+    /// <summary>Specifies the subject of a run, instead of -Repository. Patterns are not allowed, because a run is on one branch, tag, or
+    /// environment.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(SubjectCompleter))]
     public string? Subject { get; set; }
 
-    /// <summary>The token of a run, instead of -Repository. It is read, and sent to nobody.</summary>
+    /// <summary>Specifies the token of a run, instead of -Repository. The cmdlet reads the token and does not send it anywhere.</summary>
     [Parameter]
     public string? Token { get; set; }
 
-    /// <summary>Whom the token is for. Default: what the role's partition takes, sts.amazonaws.com (in China
-    /// sts.amazonaws.com.cn).</summary>
+    /// <summary>Specifies the audience of the token. The default is the audience that the role's partition accepts: sts.amazonaws.com, or
+    /// sts.amazonaws.com.cn in the China Regions.</summary>
     [Parameter]
     public string? Audience { get; set; }
 
-    /// <summary>Who issues the token, for GitHub Enterprise Server (https://HOST/_services/token), GHE.com, or an enterprise with an issuer
-    /// of its own. Default: https://token.actions.githubusercontent.com.</summary>
+    /// <summary>Specifies the issuer of the token, for GitHub Enterprise Server (https://HOST/_services/token), GHE.com, or an enterprise
+    /// with its own issuer. The default is https://token.actions.githubusercontent.com.</summary>
     [Parameter]
     public string? Issuer { get; set; }
 
-    /// <summary>Further claims of the token by name, for example @{ job_workflow_ref = '...' }.</summary>
+    /// <summary>Specifies additional claims of the token by name, for example @{ job_workflow_ref = '...' }.</summary>
     [Parameter]
     public Hashtable Claim { get; set; } = [];
 
-    /// <summary>True or false instead of the verdict.</summary>
+    /// <summary>Indicates that the cmdlet returns True or False instead of the verdict.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

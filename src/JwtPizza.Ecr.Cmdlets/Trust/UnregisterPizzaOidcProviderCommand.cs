@@ -4,41 +4,41 @@ using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Cmdlets.Trust;
 
-/// <summary>Takes GitHub's OpenID Connect provider out of the AWS account.</summary>
+/// <summary>Removes GitHub's OpenID Connect provider from the AWS account.</summary>
 /// <remarks>
-/// <para>Without it no workflow can assume a role of the account any more. So nothing is done while a role still trusts it; the error names
-/// the roles. Remove those first (Remove-PizzaCiRole), or add -IgnoreTrust.</para>
-/// <para>IAM itself asks nobody, and a role that trusts a provider that is gone can be used again as soon as the provider is registered
-/// anew.</para>
+/// <para>Without the provider, no workflow can assume a role of the account. The cmdlet therefore does nothing while a role still trusts
+/// the provider, and the error names the roles. Remove those roles first (Remove-PizzaCiRole), or add -IgnoreTrust.</para>
+/// <para>IAM itself does not check for such roles. A role that trusts a deleted provider becomes usable again as soon as the provider is
+/// registered again.</para>
 /// </remarks>
 /// <example>
 /// <code>Unregister-PizzaOidcProvider</code>
-/// Asks first; refuses while a role trusts it.
+/// Removes the provider after confirmation, unless a role trusts it.
 /// </example>
 /// <example>
 /// <code>Unregister-PizzaOidcProvider -IgnoreTrust -WhatIf</code>
-/// Shows which roles would lose their workflows.
+/// Shows which roles their workflows could no longer assume.
 /// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "PizzaOidcProvider", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RegisteredProvider))]
 public sealed class UnregisterPizzaOidcProviderCommand : AwsCmdlet
 {
-    /// <summary>The provider's ARN; instead of -Url.</summary>
+    /// <summary>Specifies the ARN of the provider, instead of -Url.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Arn", "OpenIDConnectProviderArn")]
     public string? ProviderArn { get; set; }
 
-    /// <summary>Also when roles trust it.</summary>
+    /// <summary>Indicates that the cmdlet removes the provider even if roles trust it.</summary>
     [Parameter]
     public SwitchParameter IgnoreTrust { get; set; }
 
-    /// <summary>Do not ask.</summary>
+    /// <summary>Indicates that the cmdlet does not prompt for confirmation.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>The issuer of the tokens. Default: https://token.actions.githubusercontent.com. An enterprise with an issuer of its own has
-    /// '/SLUG' behind it; on GHE.com it is https://token.actions.NAME.ghe.com, on GitHub Enterprise Server
-    /// https://HOST/_services/token.</summary>
+    /// <summary>Specifies the URL of the issuer of the tokens. The default is https://token.actions.githubusercontent.com. An enterprise
+    /// with its own issuer appends '/SLUG'. The URL is https://token.actions.NAME.ghe.com on GHE.com, and https://HOST/_services/token on
+    /// GitHub Enterprise Server.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public string? Url { get; set; }
 

@@ -6,130 +6,136 @@ using JwtPizza.Ecr.Services.Workflows;
 
 namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
-/// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to a workflow that
-/// exists.</summary>
+/// <summary>Writes the GitHub Actions workflow that builds an image and pushes it to Amazon ECR, or adds it to an existing
+/// workflow.</summary>
 /// <remarks>
-/// <para>A new workflow has two jobs. 'build' makes a version and the distribution, and keeps it as an artifact. 'deploy' fetches it, signs
-/// in to AWS by GitHub's OIDC token (no stored keys), puts the production values in, builds the image with docker buildx and pushes it. The
-/// step 'build-image' has the image's name as its output 'image', for steps after it.</para>
-/// <para>In a workflow that exists, the job that builds gets the steps that make and keep the distribution, and the job 'deploy' comes
-/// after the other jobs. No other line or comment changes by a byte; indentation, line breaks and byte order mark are taken over. Steps are
-/// recognized by what they do, not by their names: a workflow that holds the steps of the course gets only what it lacks, for example the
-/// step 'Deploy new container' of -Service. A second run changes nothing. What cannot be extended line by line (a job in brackets, an alias
-/// in the place of steps) is refused, with its line.</para>
-/// <para>The new steps fit into what is there: one leg of a matrix makes the distribution, an artifact's name or a folder 'dist' that is
-/// taken gets another, default folders and shells are named, and the new job waits for every job that does not come after it. Secrets are
-/// declared where other workflows call this one. Warnings tell of what would fail at run time and cannot be added: a branch that no event
-/// reaches, a missing permission for the token, secrets that end up in an artifact.</para>
-/// <para>A job 'build' that is written anew runs the project's tests, if the package.json beside the folder .github names any.</para>
-/// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless -RoleName is given) and those of -Replace; Set-PizzaWorkflowSecret
-/// sets them. The values of -Replace are put in after the artifact was fetched, for everybody can read an artifact of a public
-/// repository.</para>
-/// <para>With -Style Actions the steps are a chain of actions in their current major versions. With -Style Module they are PowerShell with
-/// this module, which GitHub's runner installs from the PowerShell Gallery. With -Service they deploy the very image that was pushed and
-/// read back what runs, for which the role needs Grant-PizzaCiPolicy -IncludeDeploy.</para>
+/// <para>A new workflow has two jobs. The job 'build' makes a version and the distribution, and keeps it as an artifact. The job 'deploy'
+/// downloads the artifact, and signs in to AWS with GitHub's OIDC token (no stored keys). It then inserts the production values, builds the
+/// image with docker buildx, and pushes it. The output 'image' of the step 'build-image' contains the image name, for later steps.</para>
+/// <para>In an existing workflow, the build job gets the steps that make and keep the distribution, and the job 'deploy' follows the other
+/// jobs. No other line or comment changes by a byte. The new lines use the file's indentation, line breaks, and byte order mark. Steps are
+/// recognized by what they do, not by their names. A workflow that contains the steps of the course gets only what it lacks, for example
+/// the step 'Deploy new container' of -Service. A second run changes nothing. The cmdlet rejects what it cannot extend line by line (a job
+/// in brackets, an alias in the place of steps), and reports the line.</para>
+/// <para>The new steps fit the existing workflow. One leg of a matrix makes the distribution. If an artifact name or a directory 'dist' is
+/// already in use, the new one gets another name. Default directories and shells are specified explicitly. The new job waits for every job
+/// that does not come after it. Secrets are declared if other workflows call this one. Warnings report what would fail at run time and
+/// cannot be added. These are a branch that no event reaches, a missing permission for the token, and secrets that end up in an
+/// artifact.</para>
+/// <para>A newly written job 'build' runs the project's tests, if the package.json next to the directory .github defines any.</para>
+/// <para>The workflow reads the secrets AWS_ACCOUNT, CI_IAM_ROLE (unless you specify -RoleName), and those of -Replace.
+/// Set-PizzaWorkflowSecret sets them. The values of -Replace are inserted after the artifact is downloaded, because everyone can read an
+/// artifact of a public repository.</para>
+/// <para>With -Style Actions, the steps are a chain of actions in their current major versions. With -Style Module, they are PowerShell
+/// steps with this module, which GitHub's runner installs from the PowerShell Gallery. With -Service, the steps deploy exactly the image
+/// that was pushed, and read back what runs. For this, the role needs Grant-PizzaCiPolicy -IncludeDeploy.</para>
 /// </remarks>
 /// <example>
 /// <code>Export-PizzaWorkflow jwt-pizza-service</code>
-/// Writes .github/workflows/ci.yml, or adds what is missing to the one that is there.
+/// Writes .github/workflows/ci.yml, or adds what is missing to an existing one.
 /// </example>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Export-PizzaWorkflow -Service jwt-pizza-service -WhatIf</code>
-/// Shows the lines that would be added, with a step that deploys the image to ECS. The region is that of the repository.
+/// Shows the lines that would be added, with a step that deploys the image to ECS. The region is the region of the repository.
 /// </example>
 /// <example>
 /// <code>Export-PizzaWorkflow api -Style Module -BuildJobName test -JobName push -Platform linux/arm64, linux/amd64 -Replace @{ 'src/settings.json' = @{ '__PASSWORD__' = 'DB_PASSWORD' } }</code>
-/// Steps in PowerShell, added to a workflow whose first job is called test; one text is replaced by the value of a secret.
+/// Adds PowerShell steps to a workflow whose first job is named test, and replaces one text with the value of a secret.
 /// </example>
 /// <example>
 /// <code>Export-PizzaWorkflow jwt-pizza-service -AsText | Set-Clipboard</code>
-/// The text only; nothing is written.
+/// Returns only the text, without writing a file.
 /// </example>
 [Cmdlet(VerbsData.Export, "PizzaWorkflow", SupportsShouldProcess = true)]
 [OutputType(typeof(PizzaWorkflow), typeof(string))]
 public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
 {
-    /// <summary>The repository to push to.</summary>
+    /// <summary>Specifies the repository to push to.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("Name")]
     [OneRepositoryName]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string RepositoryName { get; set; } = "";
 
-    /// <summary>The file. Default: .github/workflows/ci.yml below the current location.</summary>
+    /// <summary>Specifies the workflow file. The default is .github/workflows/ci.yml below the current location.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = System.IO.Path.Combine(".github", "workflows", "ci.yml");
 
-    /// <summary>Actions: the course's chain of actions. Module: steps in PowerShell with this module. Default: Actions.</summary>
+    /// <summary>Specifies the style of the steps. Actions writes the course's chain of actions. Module writes PowerShell steps with this
+    /// module. The default is Actions.</summary>
     [Parameter]
     public WorkflowStyle Style { get; set; }
 
-    /// <summary>With -Style Module: the action that installs this module, as 'uses' takes it, OWNER/REPOSITORY@REF. Default: each script
-    /// installs it from the PowerShell Gallery.</summary>
+    /// <summary>Specifies the action that installs this module, with -Style Module, in the 'uses' syntax OWNER/REPOSITORY@REF. The default
+    /// is that each script installs the module from the PowerShell Gallery.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SetupAction { get; set; }
 
-    /// <summary>The region of ECR. Default: us-east-1.</summary>
+    /// <summary>Specifies the AWS region of the repository. The default is us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string Region { get; set; } = "us-east-1";
 
-    /// <summary>The name of the role to assume, written into the workflow. Default: it comes from the secret CI_IAM_ROLE.</summary>
+    /// <summary>Specifies the name of the role to assume, which is written into the workflow. The default is the value of the secret
+    /// CI_IAM_ROLE.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? RoleName { get; set; }
 
-    /// <summary>The branch that is deployed; a new workflow runs when something is pushed to it. Default: main.</summary>
+    /// <summary>Specifies the branch to deploy. A new workflow runs on pushes to this branch. The default is main.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(BranchCompleter))]
     public string Branch { get; set; } = Defaults.Branch;
 
-    /// <summary>What the image runs on; several make one image for all of them. Default: linux/arm64.</summary>
+    /// <summary>Specifies the platforms that the image runs on. Several platforms make one image for all of them. The default is
+    /// linux/arm64.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = [Defaults.Platform];
 
-    /// <summary>The job that pushes the image. Default: deploy.</summary>
+    /// <summary>Specifies the job that pushes the image. The default is deploy.</summary>
     [Parameter]
     public string JobName { get; set; } = "deploy";
 
-    /// <summary>The deployment environment of that job, for its secrets and approvals. The role then has to trust the subject of this
-    /// environment: Add-PizzaTrustSubject -Environment. Default: none.</summary>
+    /// <summary>Specifies the deployment environment of that job, for its secrets and approvals. The role must then trust the subject of
+    /// this environment: Add-PizzaTrustSubject -Environment. The default is none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Environment { get; set; }
 
-    /// <summary>The job that makes the distribution. In a workflow that exists it has to be there. Default: build.</summary>
+    /// <summary>Specifies the job that makes the distribution. In an existing workflow, this job must exist. The default is
+    /// build.</summary>
     [Parameter]
     public string BuildJobName { get; set; } = "build";
 
-    /// <summary>What goes into the distribution, as New-PizzaDist takes it. Default: Dockerfile, 'src/*', '*.json'.</summary>
+    /// <summary>Specifies the contents of the distribution, as in New-PizzaDist. The default is Dockerfile, 'src/*', '*.json'.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Include { get; set; }
 
-    /// <summary>Texts that give way to the values of secrets, by file: @{ 'src/config.js' = @{ tempdbpassword = 'DB_PASSWORD' } }. @{} for
-    /// none. Default: the course's root, tempdbpassword and 127.0.0.1 in src/config.js by DB_USERNAME, DB_PASSWORD and
-    /// DB_HOSTNAME.</summary>
+    /// <summary>Specifies the texts to replace with the values of secrets, by file: @{ 'src/config.js' = @{ tempdbpassword = 'DB_PASSWORD'
+    /// } }. Use @{} to replace nothing. The default is the course's root, tempdbpassword, and 127.0.0.1 in src/config.js, replaced by
+    /// DB_USERNAME, DB_PASSWORD, and DB_HOSTNAME.</summary>
     [Parameter]
     public IDictionary? Replace { get; set; }
 
-    /// <summary>The ECS cluster of -Service. Default: the name of the service.</summary>
+    /// <summary>Specifies the ECS cluster of -Service. The default is the name of the service.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service that is to run the image after the push. Default: the name of -Cluster; without both the workflow only
-    /// pushes.</summary>
+    /// <summary>Specifies the ECS service that runs the image after the push. The default is the name of -Cluster. Without both parameters,
+    /// the workflow only pushes.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
-    /// <summary>Give the whole text back, and write nothing.</summary>
+    /// <summary>Indicates that the cmdlet returns the whole text and does not write the file.</summary>
     [Parameter]
     public SwitchParameter AsText { get; set; }
 
-    /// <summary>Filled by the pipeline: the repository is one of ECR Public, which is refused.</summary>
+    /// <summary>Indicates that the repository is in ECR Public, which this cmdlet does not support. The pipeline sets this
+    /// parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("IsPublic")]
     public SwitchParameter Public { get; set; }

@@ -6,58 +6,60 @@ using JwtPizza.Ecr.Services.Workflows;
 
 namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
-/// <summary>Makes a clean folder with just what goes into a container image.</summary>
+/// <summary>Creates a clean directory with only the files that go into a container image.</summary>
 /// <remarks>
-/// <para>Takes the Dockerfile, everything in src and the JSON files beside it, unless -Include says otherwise, each under its own name:
-/// src/index.js becomes index.js. A * takes no names that begin with a dot. What the .dockerignore leaves out is left out by docker's own
-/// rules; the .gitignore has no say.</para>
-/// <para>-Replace puts production values in the place of the test values in chosen files, literally and in one pass: what was put in is not
-/// replaced again. A text that is not there is an error, so that no image goes out with a test password. The encoding, line endings and
-/// byte order mark of a file stay as they are, and no value is ever shown.</para>
-/// <para>The old folder is replaced at the very end and in one go; when anything goes wrong, or with Ctrl+C, it stays as it was. A folder
-/// that is a link, or that holds files which New-PizzaDist did not write, is refused. A hidden .dockerignore in the folder lists its files;
-/// docker leaves it out of the image. Only you can open the folder, for it may hold secrets.</para>
-/// <para>A link in the source is taken as the file that it leads to.</para>
+/// <para>The cmdlet takes the Dockerfile, everything in src, and the JSON files beside it, unless -Include specifies otherwise. Each keeps
+/// its own name: src/index.js becomes index.js. A * does not match names that begin with a dot. Files that the .dockerignore excludes are
+/// excluded by docker's own rules. The .gitignore has no effect.</para>
+/// <para>-Replace replaces test values with production values in the files that you choose, literally and in one pass: an inserted value is
+/// not replaced again. A text that is not found is an error, so that no image ships with a test password. The encoding, line endings, and
+/// byte order mark of a file do not change. No value is ever shown.</para>
+/// <para>The old directory is replaced at the very end, in one operation. After an error or Ctrl+C, it remains unchanged. The cmdlet
+/// rejects a directory that is a link, or that contains files that New-PizzaDist did not write. A hidden .dockerignore in the directory
+/// lists its files; docker excludes it from the image. Only you can open the directory, because it can contain secrets.</para>
+/// <para>A link in the source is treated as the file that it points to.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>New-PizzaDist | Publish-PizzaImage -RepositoryName jwt-pizza-service</code>
-/// Makes the folder dist from the current location, builds the image from it and pushes it.
+/// Creates the directory dist from the current location, builds the image from it, and pushes it.
 /// </example>
 /// <example>
 /// <code>New-PizzaDist -Path . -Destination dist -Replace @{ 'src/config.js' = @{ root = 'env:DB_USERNAME'; tempdbpassword = 'env:DB_PASSWORD'; '127.0.0.1' = 'env:DB_HOSTNAME' } }</code>
-/// The test database gives way to the production database, whose data are in environment variables, as in a step of GitHub Actions.
+/// Replaces the test database with the production database, whose data are in environment variables, as in a GitHub Actions step.
 /// </example>
 /// <example>
 /// <code>New-PizzaDist -Include Dockerfile, src, package*.json -Replace @{ 'src/config.js' = @{ tempdbpassword = Read-Host -AsSecureString } } -WhatIf -Verbose</code>
-/// The files of src stay in a folder src. Nothing is written yet: -Verbose names the files, and what would be wrong is said.
+/// Keeps the files of src in a directory src. Nothing is written yet: -Verbose lists the files, and errors are reported.
 /// </example>
 [Cmdlet(VerbsCommon.New, "PizzaDist", SupportsShouldProcess = true)]
 [OutputType(typeof(PizzaDist))]
 public sealed class NewPizzaDistCommand : PizzaCmdlet
 {
-    /// <summary>The folder of the project, with the Dockerfile. Default: the current location.</summary>
+    /// <summary>Specifies the project directory, which contains the Dockerfile. The default is the current location.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = ".";
 
-    /// <summary>The folder to make. Default: dist in the folder of the project.</summary>
+    /// <summary>Specifies the directory to create. The default is dist in the project directory.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>Files and folders to take, from the folder of the project, with *, ? and [abc]. A folder is taken with all that is in it.
-    /// Each must be there. Default: Dockerfile, 'src/*', '*.json'.</summary>
+    /// <summary>Specifies the files and directories to include, from the project directory. Wildcards are supported: *, ?, and [abc]. A
+    /// directory includes all its contents. Each item must exist. The default is Dockerfile, 'src/*', '*.json'.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Include { get; set; }
 
-    /// <summary>Texts to replace, by file: @{ 'src/config.js' = @{ root = 'admin'; tempdbpassword = $secureString } }. Case counts. A value
-    /// is a text, a SecureString, a PSCredential (its password), or 'env:NAME' for an environment variable.</summary>
+    /// <summary>Specifies the texts to replace, by file: @{ 'src/config.js' = @{ root = 'admin'; tempdbpassword = $secureString } }. The
+    /// texts are case-sensitive. A value is a text, a SecureString, a PSCredential (its password), or 'env:NAME' for an environment
+    /// variable.</summary>
     [Parameter]
     public IDictionary? Replace { get; set; }
 
-    /// <summary>Replace the folder even if it holds files that New-PizzaDist did not write. They are deleted.</summary>
+    /// <summary>Indicates that the cmdlet replaces the directory even if it contains files that New-PizzaDist did not write. These files
+    /// are deleted.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

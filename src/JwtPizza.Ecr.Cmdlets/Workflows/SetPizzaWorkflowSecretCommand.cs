@@ -6,45 +6,45 @@ using JwtPizza.Ecr.Services.Workflows;
 
 namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
-/// <summary>Sets secrets that the GitHub Actions workflows of a repository may read.</summary>
+/// <summary>Sets secrets that the GitHub Actions workflows of a repository can read.</summary>
 /// <remarks>
-/// <para>Works through GitHub's own program gh, which has to be installed and logged in ('gh auth login', or a token in GH_TOKEN). gh
-/// encrypts the value on this machine. It gets it on its input: the value is on no command line, and in no output, verbose text or
-/// error.</para>
-/// <para>Names are put in capitals, as GitHub keeps them. A secret that exists already is overwritten, for GitHub tells nobody its value.
-/// gh takes line breaks off the end of a value.</para>
-/// <para>A value that is typed as plain text stays in the history of your shell. Prefer Read-Host -AsSecureString, Get-Secret, or
-/// 'env:NAME'.</para>
+/// <para>The cmdlet uses GitHub's own program gh, which must be installed and logged in ('gh auth login', or a token in GH_TOKEN). gh
+/// encrypts the value on this machine. The cmdlet passes the value on the input of gh, so it is on no command line, and in no output,
+/// verbose text, or error.</para>
+/// <para>Names are converted to capitals, as GitHub stores them. An existing secret is overwritten, because GitHub never returns its value.
+/// gh removes line breaks from the end of a value.</para>
+/// <para>A value that you type as plain text remains in the history of your shell. Use Read-Host -AsSecureString, Get-Secret, or 'env:NAME'
+/// instead.</para>
 /// </remarks>
 /// <example needs="GitHub's CLI, logged in">
 /// <code>Set-PizzaWorkflowSecret -Repository my-account/jwt-pizza-service -Secret @{ AWS_ACCOUNT = '123456789012'; CI_IAM_ROLE = 'github-ci' }</code>
-/// The two secrets that the workflow of Export-PizzaWorkflow needs to push.
+/// Sets the two secrets that the workflow of Export-PizzaWorkflow needs to push.
 /// </example>
 /// <example needs="GitHub's CLI, logged in">
 /// <code>Read-Host 'Database password' -AsSecureString | Set-PizzaWorkflowSecret DB_PASSWORD -Repository my-account/jwt-pizza-service</code>
-/// The password is seen by nobody, nor is it in the history.
+/// Sets a secret without showing the password or saving it in the history.
 /// </example>
 /// <example needs="GitHub's CLI, logged in">
 /// <code>Set-PizzaWorkflowSecret DB_HOSTNAME env:DB_HOSTNAME -Repository my-account/jwt-pizza-service -Environment production</code>
-/// For the jobs of one deployment environment, with the value of an environment variable.
+/// Sets a secret for the jobs of one deployment environment, with the value of an environment variable.
 /// </example>
 [Cmdlet(VerbsCommon.Set, "PizzaWorkflowSecret", SupportsShouldProcess = true, DefaultParameterSetName = "Many")]
 [OutputType(typeof(WorkflowSecret))]
 public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
 {
-    /// <summary>The secret's name: letters, digits and '_', not beginning with a digit or GITHUB_.</summary>
+    /// <summary>Specifies the name of the secret: letters, digits, and '_'. It cannot begin with a digit or GITHUB_.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "One", ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString]
     public string Name { get; set; } = "";
 
-    /// <summary>Its value: a SecureString, a PSCredential (its password), 'env:NAME' for an environment variable, or a text. At most 48
-    /// KB.</summary>
+    /// <summary>Specifies the value of the secret: a SecureString, a PSCredential (its password), 'env:NAME' for an environment variable,
+    /// or a text. The maximum is 48 KB.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = "One", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [AllowNull]
     [AllowEmptyString]
     public object? Value { get; set; }
 
-    /// <summary>Several secrets, names and values: @{ AWS_ACCOUNT = '123456789012'; DB_PASSWORD = $secureString }.</summary>
+    /// <summary>Specifies several secrets by name and value: @{ AWS_ACCOUNT = '123456789012'; DB_PASSWORD = $secureString }.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Many", ValueFromPipeline = true)]
     [Alias("Secrets")]
     public IDictionary? Secret { get; set; }
@@ -56,7 +56,7 @@ public sealed class SetPizzaWorkflowSecretCommand : PizzaCmdlet
     [ArgumentCompleter(typeof(GitRepositoryCompleter))]
     public string[] Repository { get; set; } = [];
 
-    /// <summary>The deployment environment that the secrets are for. It has to exist. Default: the whole repository.</summary>
+    /// <summary>Specifies the deployment environment of the secrets. It must exist. The default is the whole repository.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? Environment { get; set; }

@@ -5,83 +5,82 @@ using JwtPizza.Ecr.Services.Workflows;
 
 namespace JwtPizza.Ecr.Cmdlets.Workflows;
 
-/// <summary>Has a service of Amazon ECS run the image that was just pushed, and waits until it does.</summary>
+/// <summary>Updates an Amazon ECS service to run the image that was just pushed, and waits until it does.</summary>
 /// <remarks>
-/// <para>ECS starts new tasks, which pull the image anew, and stops the old ones when those run. Cluster and service have the last part of
-/// the repository's name, as with Grant-PizzaCiPolicy, unless you name them.</para>
-/// <para>With an image, from Publish-PizzaImage or -ImageUri, the service's task definition is looked at: when it names another tag or
-/// digest, a revision with this image is registered, in which nothing else changes. An image for another processor than the task
-/// definition's runtimePlatform is refused before anything is changed.</para>
-/// <para>The cmdlet waits until all tasks are new ones. When tasks stop instead, the Status of the output is Failed, and the error
-/// DeploymentFailed tells which, why and what to do; what can only fail again (an image that is missing or cannot run) is told at the first
-/// task, anything else at the third. ECS itself goes on trying, unless the service has a circuit breaker. Ctrl+C ends the waiting, not the
-/// deployment.</para>
-/// <para>ImageUri and ImageDigest of the result are read back from the tasks that run; they are empty where the tasks were not
-/// asked.</para>
-/// <para>To start a deployment ecs:UpdateService is enough, which Grant-PizzaCiPolicy grants; its -IncludeDeploy grants all that is used
-/// here. Waiting needs ecs:DescribeServices, without which a warning says so and nothing is waited for. The reasons of stopped tasks and
-/// the image that runs need ecs:ListTasks and ecs:DescribeTasks. An image to put in needs ecs:DescribeTaskDefinition,
-/// ecs:RegisterTaskDefinition and iam:PassRole on the roles of the task definition; where one is missing, that is an error, and nothing is
-/// deployed.</para>
+/// <para>ECS starts new tasks, which pull the image again, and stops the old tasks when the new ones run. The default name of the cluster
+/// and the service is the last part of the repository name, as with Grant-PizzaCiPolicy.</para>
+/// <para>If you specify an image, from Publish-PizzaImage or with -ImageUri, the cmdlet checks the service's task definition. If the task
+/// definition names another tag or digest, the cmdlet registers a revision with this image, in which nothing else changes. An image for
+/// another processor than the task definition's runtimePlatform is rejected before anything changes.</para>
+/// <para>The cmdlet waits until all tasks are new. If tasks stop instead, the Status of the output is Failed, and the error
+/// DeploymentFailed explains which tasks, why, and what to do. A failure that can only repeat (an image that is missing or cannot run) is
+/// reported at the first task, and any other at the third. ECS itself continues to try, unless the service has a circuit breaker. Ctrl+C
+/// ends the wait, not the deployment.</para>
+/// <para>ImageUri and ImageDigest of the result are read back from the running tasks. They are empty if the tasks were not read.</para>
+/// <para>To start a deployment, only ecs:UpdateService is required, which Grant-PizzaCiPolicy grants. Its -IncludeDeploy grants every
+/// permission used here. Waiting requires ecs:DescribeServices. Without it, the cmdlet writes a warning and does not wait. The reasons of
+/// stopped tasks and the running image require ecs:ListTasks and ecs:DescribeTasks. A new image requires ecs:DescribeTaskDefinition,
+/// ecs:RegisterTaskDefinition, and iam:PassRole on the roles of the task definition. If one of these is missing, the cmdlet returns an
+/// error and deploys nothing.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Publish-PizzaImage ./dist jwt-pizza-service -Tag $env:GITHUB_SHA | Update-PizzaService</code>
-/// Builds, pushes, registers a revision of the task definition with this very image, and waits until it runs.
+/// Builds and pushes an image, registers a revision of the task definition with exactly this image, and waits until it runs.
 /// </example>
 /// <example>
 /// <code>Update-PizzaService jwt-pizza-service</code>
-/// The service jwt-pizza-service of the cluster of that name pulls the image of its task definition anew.
+/// Redeploys the service jwt-pizza-service of the cluster of the same name, which pulls the image of its task definition again.
 /// </example>
 /// <example needs="AWS">
 /// <code>Update-PizzaService -Cluster team-a -Service api -ImageUri 123456789012.dkr.ecr.us-east-1.amazonaws.com/api:v1.2.2 -Container web</code>
-/// Goes back to an earlier image, in one of several containers.
+/// Returns to an earlier image, in one of several containers.
 /// </example>
 [Cmdlet(VerbsData.Update, "PizzaService", SupportsShouldProcess = true)]
 [OutputType(typeof(ServiceDeployment))]
 public sealed class UpdatePizzaServiceCommand : AwsCmdlet
 {
-    /// <summary>The repository of the image; the last part of its name is the default for -Cluster and -Service.</summary>
+    /// <summary>Specifies the repository of the image. The last part of its name is the default for -Cluster and -Service.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [RepositoryNames]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string[] RepositoryName { get; set; } = [];
 
-    /// <summary>The ECS cluster, by name or ARN. Default: the last part of the repository's name.</summary>
+    /// <summary>Specifies the ECS cluster, by name or ARN. The default is the last part of the repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ClusterCompleter))]
     public string? Cluster { get; set; }
 
-    /// <summary>The ECS service, by name or ARN. Default: the last part of the repository's name.</summary>
+    /// <summary>Specifies the ECS service, by name or ARN. The default is the last part of the repository name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ServiceCompleter))]
     public string? Service { get; set; }
 
-    /// <summary>The image to run, with tag or digest; a published image brings it. Default: what the service's task definition
-    /// names.</summary>
+    /// <summary>Specifies the image to run, with a tag or digest. A published image from the pipeline supplies it. The default is the image
+    /// in the service's task definition.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? ImageUri { get; set; }
 
-    /// <summary>Filled by the pipeline: the digest of the published image, which the tasks are to run.</summary>
+    /// <summary>Specifies the digest of the published image, which the tasks must run. The pipeline sets this parameter.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
     [Alias("Digest")]
     public string? ImageDigest { get; set; }
 
-    /// <summary>What the image runs on, for example linux/arm64; a published image brings it. When it is known, an image that cannot run is
-    /// refused.</summary>
+    /// <summary>Specifies the platforms that the image runs on, for example linux/arm64. A published image from the pipeline supplies them.
+    /// If the platform is known, an image that cannot run is rejected.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PlatformCompleter))]
     public string[] Platform { get; set; } = [];
 
-    /// <summary>The container of the task definition that is to run the image. Default: the one that runs an image of the same repository,
-    /// or the only one.</summary>
+    /// <summary>Specifies the container of the task definition that runs the image. The default is the container that runs an image of the
+    /// same repository, or the only container.</summary>
     [Parameter]
     public string? Container { get; set; }
 
-    /// <summary>Do not wait until the new tasks run.</summary>
+    /// <summary>Indicates that the cmdlet does not wait until the new tasks run.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
-    /// <summary>How many seconds to wait at most; 600 unless you say otherwise.</summary>
+    /// <summary>Specifies the maximum number of seconds to wait. The default is 600.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int TimeoutSec { get; set; } = 600;
@@ -113,7 +112,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         ServiceUpdatePlan plan = await updater.PlanAsync(wanted, cancellationToken);
         string action =
             $"Deploy the service '{wanted.Service}' of the cluster '{wanted.Cluster}' in " +
-            $"{Aws.Region}{(plan.Difference is { } lines ? $" with a new revision of its task definition:\n{lines}" : " anew")}";
+            $"{Aws.Region}{(plan.Difference is { } lines ? $" with a new revision of its task definition:\n{lines}" : " again")}";
         if (!ShouldProcess(action, $"{action}\nContinue?", MyInvocation.MyCommand.Name)) return;
         ServiceDeployment deployment = await updater.StartAsync(plan, cancellationToken) with { RepositoryName = name };
         WriteVerbose($"{deployment.Service}: deployment {deployment.DeploymentId} of {deployment.TaskDefinition} has started.");

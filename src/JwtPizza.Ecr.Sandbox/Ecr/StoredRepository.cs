@@ -53,9 +53,9 @@ internal sealed class StoredRepository
     /// <summary>What the last preview found; not kept.</summary>
     public LifecyclePreview? Preview { get; set; }
 
-    public ImageShelf Images { get; }
+    public ImageStore Images { get; }
 
-    public LayerShelf Layers { get; }
+    public LayerStore Layers { get; }
 
     public string Arn => Registry.ArnOf(Name);
 

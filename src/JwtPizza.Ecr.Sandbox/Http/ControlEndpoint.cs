@@ -222,7 +222,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     private static async Task<T> ReadAsync<T>(Exchange exchange, CancellationToken cancellationToken)
     {
         byte[] body = await BodyAsync(exchange, BodyLimit, cancellationToken).ConfigureAwait(false);
-        try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is no request"); }
+        try { return JsonSerializer.Deserialize<T>(body, s_json) ?? throw Wrong("InvalidRequest", "null is not a request"); }
         catch (JsonException e) { throw Wrong("InvalidRequest", e.Message.Split(" Path:")[0].TrimEnd('.')); }
     }
 

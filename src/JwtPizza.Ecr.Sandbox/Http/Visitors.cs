@@ -15,11 +15,11 @@ internal static class Visitors
         if (exchange.Header("Host") is { } host && !IsOwn("http://" + host, port, hosts))
             return $"The sandbox answers to 127.0.0.1 and localhost, and not to '{host}'.";
         if (exchange.Header("Origin") is { } origin && !IsOwn(origin, port, []))
-            return $"The sandbox takes no requests of the web page '{origin}'.";
+            return $"The sandbox accepts no requests from the web page '{origin}'.";
         if (exchange.Header("Referer") is { } referer && !IsOwn(referer, port, []))
-            return $"The sandbox takes no requests of the web page '{referer}'.";
+            return $"The sandbox accepts no requests from the web page '{referer}'.";
         return exchange.Header("Sec-Fetch-Site") is { } site && site is not ("same-origin" or "none")
-            ? "The sandbox takes no requests of web pages." : null;
+            ? "The sandbox accepts no requests from web pages." : null;
     }
 
     /// <summary>Whether a browser sends the request, whoever told it to.</summary>

@@ -24,7 +24,7 @@ internal static class TrustGrammar
     public static void Check(string document, IamAccount account)
     {
         if (PolicyJson.Parse(document) is not { } policy) throw IamErrors.Malformed("This policy contains invalid Json");
-        RefuseStrangers(policy, s_top);
+        RefuseUnknownMembers(policy, s_top);
         if (policy.TryGetValue("Version", out JsonElement version) && PolicyJson.Texts(version) is not ["2008-10-17" or "2012-10-17"])
             throw IamErrors.Malformed("The policy must contain a valid version string");
         if (!policy.TryGetValue("Statement", out JsonElement list)) throw IamErrors.Malformed("Missing required field Statement");
@@ -37,7 +37,7 @@ internal static class TrustGrammar
 
     private static void CheckStatement(Dictionary<string, JsonElement> statement, IamAccount account)
     {
-        RefuseStrangers(statement, s_statement);
+        RefuseUnknownMembers(statement, s_statement);
         if (!statement.ContainsKey("Effect")) throw IamErrors.Malformed("Missing required field Effect");
         string effect = Text(statement, "Effect") ?? throw Syntax();
         if (effect is not ("Allow" or "Deny")) throw IamErrors.Malformed($"Invalid effect: {effect}");
@@ -64,7 +64,7 @@ internal static class TrustGrammar
             throw IamErrors.Malformed("AssumeRole policy may only specify STS AssumeRole actions.");
     }
 
-    private static void RefuseStrangers(Dictionary<string, JsonElement> members, HashSet<string> known)
+    private static void RefuseUnknownMembers(Dictionary<string, JsonElement> members, HashSet<string> known)
     {
         if (members.Keys.FirstOrDefault(k => !known.Contains(k)) is { } stranger) throw IamErrors.Malformed($"Unknown field {stranger}");
     }

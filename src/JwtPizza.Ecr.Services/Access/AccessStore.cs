@@ -60,7 +60,7 @@ internal sealed class AccessStore : DocumentStore<AccessPolicy>
 
     /// <summary>ECR says neither which statement nor why. https://repost.aws/knowledge-center/iam-resource-policy-format</summary>
     private static string Why(AccessPolicy document, AccessPolicy basis) => document.DeletedPrincipal is { } gone
-        ? $"It holds '{gone}', the remains of a deleted user or role, with which ECR takes no edit: remove that principal first."
+        ? $"It holds '{gone}', the remains of a deleted user or role, with which ECR accepts no edit: remove that principal first."
         : "Every account and role must exist: check " +
             $"{string.Join(", ", Principals(document).Except(Principals(basis)).DefaultIfEmpty("its principals"))}.";
 

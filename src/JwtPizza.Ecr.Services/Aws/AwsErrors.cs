@@ -153,7 +153,7 @@ internal static partial class AwsErrors
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
         $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if " +
         "it wants them) and NO_PROXY. " +
-        "PowerShell reads them at its first request; after a change, start it anew.", call.Action, e);
+        "PowerShell reads them at its first request; after a change, start it again.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) =>
         ErrorCatalog.ServiceUnreachable(call.Place, $"cannot be reached: {e.GetBaseException().Message}",

@@ -132,7 +132,7 @@ internal sealed class Credentials(AwsOptions options, Settings settings)
         private static string? Text(object keys, string property) => keys.GetType().GetProperty(property)?.GetValue(keys) as string;
 
         private static PizzaException Refused(string why, Exception? inner = null) => CredentialErrors.Invalid(
-            $"$StoredAWSCredentials gives no credentials: {why}. Set it anew with Set-AWSCredential of AWS.Tools, clear it with " +
+            $"$StoredAWSCredentials gives no credentials: {why}. Set it again with Set-AWSCredential of AWS.Tools, clear it with " +
             "Clear-AWSCredential, or name -ProfileName.", cause: inner);
     }
 }

@@ -108,7 +108,7 @@ internal static class DockerErrors
             "them all), a policy of the repository or registry may forbid it, or the repository may hold as many images as it can " +
             "(100,000).", AskEcr),
         new(Push, @"toomanyrequests|429 Too Many Requests|Rate exceeded", ErrorCatalog.ThrottlingId, Unavailable,
-            "ECR takes no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
+            "ECR accepts no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
         new(Push, @"PUT request to \S+/manifests/\S+ 400 Bad Request", "ImageRefused", InvalidOperation,
             "The registry {1} refuses the image for '{0}', and docker does not pass its reason on. " +
             "An image without any layer is refused, for one.", AskEcr),

@@ -294,7 +294,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
         _seen.UnionWith(overwritten.Document.Items);
         if (_basis!.Items.Except(overwritten.Document.Items).Any()) return false;
         _warnings.Add(
-            $"Somebody else changed {store.Name} at the same moment (version v{overwritten.Version}); " +
+            $"Someone else changed {store.Name} at the same moment (version v{overwritten.Version}); " +
             "a further version holds both changes.");
         _overwritten = overwritten;
         return true;
@@ -320,7 +320,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     {
         if (_write > 0 && Lost() is { Length: > 0 } lost)
             _warnings.Add(
-                $"While {store.Name} was edited, '{string.Join("', '", lost)}' went out of it: somebody else wrote it at the same time. " +
+                $"While {store.Name} was edited, '{string.Join("', '", lost)}' went out of it: someone else wrote it at the same time. " +
                 $"Look whether it is back ({store.LookWith}); if not, and if that was not on purpose, add it again.");
         return _warnings.Aggregate(_made!, (edit, warning) => edit.Warn(warning));
     }
@@ -341,6 +341,6 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private static TimeSpan Within(TimeSpan least, TimeSpan value, TimeSpan most) => value < least ? least : Shorter(value, most);
 
     private PizzaException Hopeless() => new("ConcurrentEdit", PizzaErrorKind.InvalidOperation,
-        $"The edit of {store.Name} was undone {_losses} times by somebody who writes it at the same time (a deployment tool, another " +
+        $"The edit of {store.Name} was undone {_losses} times by someone who writes it at the same time (a deployment tool, another " +
         "script?). Find out who, then try again.", store.Target);
 }

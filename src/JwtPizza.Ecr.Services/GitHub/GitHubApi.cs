@@ -23,7 +23,7 @@ internal sealed class GitHubApi : IDisposable
     {
         url ??= Variable("GITHUB_API_URL") ?? "https://api.github.com";
         if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
-            (address, _down) = (new Uri("https://api.github.com/"), $"GITHUB_API_URL is no address: '{UrlSecrets.Hide(url)}'");
+            (address, _down) = (new Uri("https://api.github.com/"), $"GITHUB_API_URL is not an address: '{UrlSecrets.Hide(url)}'");
         token ??= Variable("GITHUB_TOKEN") ?? Variable("GH_TOKEN");
         // Redirects are followed by SendAsync: the handler would take the token off, and a renamed private repository would look missing.
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })

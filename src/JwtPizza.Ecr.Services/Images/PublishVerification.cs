@@ -83,7 +83,7 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
                 throw ErrorCatalog.DigestMismatch(
                     $"docker pushed {image.ImageDigest} to {image.RepositoryUri}:{tag}, but ECR " +
                     $"{(digest is null ? "has no such tag" : $"holds {digest} there")}. " +
-                    "Somebody else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);
+                    "Someone else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);
             }
         }
         return now[image.ImageTags[0]];

@@ -22,7 +22,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
             {
                 await StartAsync(repositoryName, policyText, limit.Token).ConfigureAwait(false);
                 if (await ReadAsync(repositoryName, policyText, limit.Token).ConfigureAwait(false) is { } images) return images;
-                verbose($"Somebody else has started a preview of '{repositoryName}' meanwhile; starting again.");
+                verbose($"Someone else has started a preview of '{repositoryName}' meanwhile; starting again.");
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

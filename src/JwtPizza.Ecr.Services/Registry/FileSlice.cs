@@ -20,7 +20,7 @@ internal sealed record FileSlice(string Path, long Offset, long Length)
 
     /// <summary>The error for content whose digest is not what its name says.</summary>
     public PizzaException Damaged(Digest digest) => ErrorCatalog.InvalidLayout(
-        $"The content of '{digest}' in '{Path}' has another digest: it is damaged. Make the image anew, or copy it again.", Path);
+        $"The content of '{digest}' in '{Path}' has another digest: it is damaged. Make the image again, or copy it again.", Path);
 
     private PizzaException NotReadable(Exception e) =>
         ErrorCatalog.LayoutNotReadable(Path, e);

@@ -174,7 +174,7 @@ internal sealed class LayoutRepository : ImageRepository
         try
         {
             return OciManifest.Parse(index, MediaTypes.OciIndex) is { IsIndex: true } parsed
-                ? parsed.Manifests : throw Bad("its index.json is no index");
+                ? parsed.Manifests : throw Bad("its index.json is not an index");
         }
         catch (PizzaException e) when (e.ErrorId == "InvalidManifest") { throw Bad($"its index.json is damaged. {e.Message}", e); }
     }

@@ -215,7 +215,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         if (asked.FirstOrDefault(t => now.GetValueOrDefault(t)?.Digest != plan.Tree.Root.Digest) is not { } wrong) return true;
         throw ErrorCatalog.DigestMismatch(
             $"'{wrong}' was written as {plan.ImageDigest}, but leads to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"} now. " +
-            $"Somebody else may have changed '{plan.Target.RepositoryName}' at the same moment; " +
+            $"Someone else may have changed '{plan.Target.RepositoryName}' at the same moment; " +
             "look with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);
     }
 

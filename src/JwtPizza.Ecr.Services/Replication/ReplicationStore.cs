@@ -37,7 +37,7 @@ internal sealed class ReplicationStore(EcrClient ecr, string region) : DocumentS
         PizzaErrorKind.PermissionDenied =>
             "ECR replicates by the service-linked role AWSServiceRoleForECRReplication, which the first rule of an account creates: " +
             "for that the caller needs iam:CreateServiceLinkedRole too, " +
-            "or somebody who has it runs 'aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com' once.",
+            "or someone who has it runs 'aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com' once.",
         PizzaErrorKind.InvalidArgument =>
             "Every region must exist and be enabled, here and in the account that gets the images " +
             $"({string.Join(", ", document.Replications().Select(r => r.DestinationRegion).Distinct().Order(StringComparer.Ordinal))}): " +

@@ -90,7 +90,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
             null or "IN_PROGRESS" or "PENDING" => false,
             "UNSUPPORTED_IMAGE" =>
                 throw NotScannable(request, "ECR cannot scan an image of this kind: its operating system is not one that it knows, or " +
-                    "it has none (FROM scratch), or it is no image but an artifact." + told),
+                    "it has none (FROM scratch), or it is not an image but an artifact." + told),
             "IMAGE_ARCHIVED" => throw NotScannable(request, "It is archived." + told + " Restore it first."),
             "SCAN_ELIGIBILITY_EXPIRED" =>
                 throw Failed(request,
@@ -154,7 +154,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
         new("ImageNotScannable", PizzaErrorKind.InvalidOperation, $"{request.Name} cannot be scanned. {why}", request.Name);
 
     private static PizzaException Failed(ScanRequest request, string why) =>
-        new("ScanFailed", PizzaErrorKind.OperationFailed, $"The scan of {request.Name} tells nothing: {why}", request.Name);
+        new("ScanFailed", PizzaErrorKind.OperationFailed, $"The scan of {request.Name} returns nothing: {why}", request.Name);
 
     private static PizzaException InProgress(ScanRequest request) =>
         new("ScanInProgress", PizzaErrorKind.Unavailable, $"{request.Name} is being scanned at this moment. Wait for the end with -Wait.",

@@ -39,7 +39,7 @@ internal sealed class CiRoleRemovalService(IamClient iam)
         TrustPolicy trust = await new TrustService(iam).ReadAsync(roleName, cancellationToken).ConfigureAwait(false);
         if (!trust.IsForGitHubAlone)
             throw trust.Problem("NotACiRole",
-                "trusts others than GitHub, or GitHub not at all, so somebody else may need the role. " +
+                "trusts others than GitHub, or GitHub not at all, so someone else may need the role. " +
                 "Take out its runs (Remove-PizzaTrustSubject) and its rights (Revoke-PizzaCiPolicy), or delete it by hand",
                     PizzaErrorKind.InvalidOperation);
         List<string> profiles = await ListAsync(iam.ListInstanceProfilesForRoleAsync(roleName, cancellationToken)).ConfigureAwait(false);

@@ -74,7 +74,7 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
             // https://repost.aws/knowledge-center/iam-resource-policy-format
             throw new PizzaException(e.ErrorId, e.Kind,
                 $"{e.Message} The trust policy of role '{roleName}' holds '{gone}', the remains of a deleted user or role, with which " +
-                "IAM takes no edit. Remove that principal first.", roleName, e);
+                "IAM accepts no edit. Remove that principal first.", roleName, e);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, Time
         catch (PizzaException)
         {
             return "Does the role exist, and does its trust policy let this subject in, to the letter? With credentials that may read " +
-                $"it, {Advice.Run("Test-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", role)} tells which clause " +
+                $"it, {Advice.Run("Test-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", role)} shows which clause " +
                 "refuses it, and " +
                 "Add-PizzaTrustSubject lets it in.";
         }

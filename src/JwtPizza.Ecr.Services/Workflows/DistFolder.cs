@@ -25,10 +25,10 @@ internal sealed class DistFolder(string path)
             throw Refused("DestinationIsLink", $"is a link to '{target}'", "Delete the link, or name the folder itself as -Destination");
         if (File.Exists(path)) throw Refused("InvalidDestination", "is a file", "Delete it, or name another folder as -Destination");
         if (!Directory.Exists(path) || force) return;
-        string[] strangers = [.. Strangers()];
-        if (strangers.Length > 0) throw Refused("DestinationNotOurs",
-            $"holds {(strangers.Length == 1 ? "a file" : $"{strangers.Length} files")} that New-PizzaDist did not write: " +
-            $"{string.Join(", ", strangers.Take(3))}{(strangers.Length > 3 ? " …" : "")}",
+        string[] unknown = [.. UnknownFiles()];
+        if (unknown.Length > 0) throw Refused("DestinationNotOurs",
+            $"holds {(unknown.Length == 1 ? "a file" : $"{unknown.Length} files")} that New-PizzaDist did not write: " +
+            $"{string.Join(", ", unknown.Take(3))}{(unknown.Length > 3 ? " …" : "")}",
                 "Move them away, name another folder as -Destination, or have the whole folder replaced with -Force");
     }
 
@@ -57,7 +57,7 @@ internal sealed class DistFolder(string path)
         if (wasThere) Delete(old, warning);
     }
 
-    private IEnumerable<string> Strangers()
+    private IEnumerable<string> UnknownFiles()
     {
         string list = Path.Combine(path, List);
         string[] lines = File.Exists(list) && new FileInfo(list).LinkTarget is null ? File.ReadAllLines(list) : [];

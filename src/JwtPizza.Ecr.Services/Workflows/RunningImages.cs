@@ -26,7 +26,7 @@ internal sealed class RunningImages(EcsClient ecs, ServiceDeployment deployment)
         if (wanted.ImageUri is { } named && !images.Contains(named))
             throw new PizzaException("ImageNotDeployed", PizzaErrorKind.OperationFailed,
             $"The deployment {deployment.DeploymentId} of the service '{deployment.Service}' is complete, but its tasks run " +
-            $"{string.Join(", ", images)}, and not {named}. Somebody else may have deployed at the same time: " +
+            $"{string.Join(", ", images)}, and not {named}. Someone else may have deployed at the same time: " +
             "run Update-PizzaService again.", deployment.Service);
         return (wanted.ImageUri ?? (images.Length == 1 ? images[0] : null)) is { } image
             ? Of(image, containers, wanted) : (deployment, null);

@@ -52,11 +52,11 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             [.. service.Events.Where(e => ours.CreatedAt is { } begin && e.CreatedAt >= begin).Select(e => e.Message.TrimEnd('.'))];
         if (Array.Find(told, StoppedTask.IsForGood) is { } hopeless)
             throw Failed(null,
-                $"The service tells: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would " +
+                $"The service reports: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would " +
                 $"stop alike. {GoesOn}");
         if (ours.FailedTasks < EnoughFailures) return;
         throw Failed(null,
-            $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service tells: {told[0]}." : "")} Why they did, " +
+            $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service reports: {told[0]}." : "")} Why they did, " +
             $"only ecs:ListTasks and ecs:DescribeTasks tell. {GoesOn}");
     }
 
@@ -121,7 +121,7 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         }
         return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
             $"Another deployment of the service '{Seen.Service}' has taken the place of {Seen.DeploymentId}; " +
-            "somebody else deploys at the same time. Look at what runs, and run the command again if need be.", Seen.Service);
+            "someone else deploys at the same time. Look at what runs, and run the command again if need be.", Seen.Service);
     }
 
     private PizzaException Failed(EcsTask? task, string then) => new("DeploymentFailed", PizzaErrorKind.OperationFailed,

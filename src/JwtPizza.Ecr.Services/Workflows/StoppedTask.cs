@@ -54,9 +54,9 @@ internal static class StoppedTask
         if (task.Containers.Any(c => c.ExitCode == CannotExecute))
             return $"An exit code of 255 right after the start is often '{ExecFormat}': " +
                 "the image is built for another processor than the task's runtimePlatform. " +
-                "The container's log tells (with the awslogs driver, in CloudWatch).";
+                "The container's log shows (with the awslogs driver, in CloudWatch).";
         return task.Containers.Any(c => c.ExitCode is not null)
-            ? "The container's log tells why (with the awslogs driver, in CloudWatch)." : "";
+            ? "The container's log shows why (with the awslogs driver, in CloudWatch)." : "";
     }
 
     private static string PullAdvice(string text, string image) => text switch

@@ -154,7 +154,7 @@ internal sealed class WorkflowExtension
         if (_workflow.Dist() is not { Making: { SecretsInScript: { Count: > 0 } secrets } making, Keeping: { } keeping }) return;
         _warnings.Add(
             $"'{making.Title}' (line {making.Line}) writes the secrets {string.Join(", ", secrets)} into files that '{keeping.Title}' " +
-            $"(line {keeping.Line}) keeps as an artifact, and whoever can read the repository can download it. " +
+            $"(line {keeping.Line}) keeps as an artifact, and anyone who can read the repository can download it. " +
             "Both were left as they are; a new workflow puts the values in after the artifact was fetched (-AsText with a -Path that " +
             "does not exist shows it).");
     }

@@ -29,7 +29,7 @@ internal sealed class YamlReader
     /// <summary>The error for a line of a workflow that cannot be read.</summary>
     public static PizzaException Wrong(string path, int line, string problem, Exception? inner = null) =>
         new("WorkflowNotYaml", PizzaErrorKind.InvalidData,
-        $"'{path}' is no YAML that can be read, in line {line + 1}: {problem}. Mend that line; nothing was changed.", path, inner);
+        $"'{path}' is not valid YAML, in line {line + 1}: {problem}. Correct that line; nothing was changed.", path, inner);
 
     private YamlPlace? Document()
     {

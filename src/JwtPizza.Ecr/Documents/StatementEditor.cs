@@ -44,7 +44,7 @@ internal static class StatementEditor
             if (whole && edit.Document.Statements.Count == 1 && grant.Principal is null)
                 return edit.Warn(
                     $"{ours} is all that is left in {edit.Document.Name}, and IAM takes no policy without a statement, so it stays. " +
-                    "Detach and delete the policy if nobody needs it.");
+                    "Detach and delete the policy if no one needs it.");
             sids.Add(ours.Name);
             JsonText json = edit.Document.Json;
             edit = edit.Then(

@@ -29,7 +29,7 @@ public sealed partial record RegistryScanningChange
     {
         if (ScanOnPush.Concat(ContinuousScan).FirstOrDefault(f => f.Length > MaxLength || !FilterPattern().IsMatch(f)) is { } wrong)
             throw Bad("InvalidScanFilter",
-                $"'{wrong}' is no filter of repositories: 1 to {MaxLength} lowercase letters, digits, '.', '_', '-', '/' and the " +
+                $"'{wrong}' is not a valid repository filter: 1 to {MaxLength} lowercase letters, digits, '.', '_', '-', '/' and the " +
                 "wildcard '*', for example 'team-a/*' or '*' for all.", wrong);
         if (ScanOnPush.Intersect(ContinuousScan).FirstOrDefault() is { } twice)
             throw Bad("InvalidScanFilter",

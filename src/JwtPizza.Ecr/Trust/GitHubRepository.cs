@@ -42,9 +42,9 @@ public sealed partial record GitHubRepository
         (string name, long? id) = WithId(text, parts[1]);
         if (name.EndsWith(".git", StringComparison.OrdinalIgnoreCase)) name = name[..^4];
         if (!OwnerRule().IsMatch(owner))
-            throw Wrong(text, $"'{owner}' is no owner: 1 to 39 letters, digits, '-' and '_', a letter or digit first");
+            throw Wrong(text, $"'{owner}' is not a valid owner: 1 to 39 letters, digits, '-' and '_', a letter or digit first");
         if (!NameRule().IsMatch(name) || name is "." or "..")
-            throw Wrong(text, $"'{name}' is no repository name: 1 to 100 letters, digits, '-', '_' and '.'");
+            throw Wrong(text, $"'{name}' is not a valid repository name: 1 to 100 letters, digits, '-', '_' and '.'");
         return new(owner, name) { OwnerId = ownerId, RepositoryId = id };
     }
 

@@ -63,7 +63,7 @@ public sealed partial record GitHubSubject
 
     /// <summary>Which strangers a pattern lets in, in words; null when it names whose repositories it means.</summary>
     internal static string? Strangers(string text) =>
-        WildId().IsMatch(text) ? "whoever takes the name, for the number is left open"
+        WildId().IsMatch(text) ? "anyone who takes the name, for the number is left open"
         : OpenOwner().IsMatch(text) ? "repositories of any owner at GitHub"
         : null;
 
@@ -74,7 +74,7 @@ public sealed partial record GitHubSubject
         _ when text.Contains("${", StringComparison.Ordinal) => "IAM would take '${' for a policy variable",
         _ when text.Trim() != text => "it begins or ends with a space",
         _ when WildId().IsMatch(text) =>
-            "a '*' or '?' in the number of an owner or repository lets in everybody who takes the name; give the number, or leave '@' away",
+            "a '*' or '?' in the number of an owner or repository lets in everyone who takes the name; give the number, or leave '@' away",
         _ when OpenOwner().IsMatch(text) =>
             "the pattern leaves the owner open, so repositories of strangers would match; write the owner in full, with the '/' behind it",
         _ => null,

@@ -62,5 +62,5 @@ public sealed record GitHubToken
     private string? Claim(string name) => Claims.GetValueOrDefault(name) is [var one, ..] ? one : null;
 
     private static PizzaException Invalid(string why) =>
-        new("InvalidToken", PizzaErrorKind.InvalidData, $"That is no token of GitHub Actions: {why}.");
+        new("InvalidToken", PizzaErrorKind.InvalidData, $"That is not a token of GitHub Actions: {why}.");
 }

@@ -68,7 +68,7 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
                 "it was made, renamed or transferred after 15 July 2026.",
             (false, true) => $"'{value}' names the repository with its numbers, and this run has none.",
             (true, true) when (asked.OwnerId, asked.RepositoryId) != (trusted.OwnerId, trusted.RepositoryId) =>
-                $"'{value}' has other numbers: another repository of that name, made anew or somebody else's.",
+                $"'{value}' has other numbers: another repository of that name, made again or someone else's.",
             _ when IamPattern.Covers(value, _run.Text) => null,
             _ when _run.Kind == SubjectKind.Environment && entry.Kind != SubjectKind.Environment =>
                 $"'{value}' is about a {Word(entry.Kind)}; a job that names an environment has no branch or tag in its subject.",

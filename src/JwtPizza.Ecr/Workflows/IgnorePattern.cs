@@ -42,7 +42,7 @@ internal sealed class IgnorePattern
     }
 
     private static PizzaException Wrong(int number, string line, string problem) => new("InvalidDockerIgnore", PizzaErrorKind.InvalidData,
-        $"Line {number} of the .dockerignore, '{line.Trim()}', is no pattern that docker takes: {problem}. Mend the line; " +
+        $"Line {number} of the .dockerignore, '{line.Trim()}', is not a pattern that docker accepts: {problem}. Correct the line; " +
         "'docker build' would refuse it too.", line.Trim());
 
     /// <summary>As Go's filepath.Clean: no '.', no '..' that can be resolved, no doubled or trailing slash.</summary>

@@ -93,7 +93,7 @@ public sealed partial record WorkflowOptions
 
     private static void Must(string value, Regex rule, string what, string example)
     {
-        if (!rule.IsMatch(value)) throw Wrong(value, $"is no name of {what}", example);
+        if (!rule.IsMatch(value)) throw Wrong(value, $"is not the name of {what}", example);
     }
 
     private static PizzaException Wrong(string value, string problem, string example) =>

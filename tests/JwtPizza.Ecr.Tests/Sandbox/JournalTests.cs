@@ -121,7 +121,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(before, (await again.Ecr("DescribeImages", new { repositoryName = "pizza" })).ToJsonString());
         for (int i = 0; new FileInfo(Directory.GetFiles(Journals, "*.journal").Single()).Length > 8192; i++)
         {
-            Assert.True(i < 300, "The start did not write the journal anew.");
+            Assert.True(i < 300, "The start did not write the journal again.");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
         Assert.Equal(before, (await again.Ecr("DescribeImages", new { repositoryName = "pizza" })).ToJsonString());

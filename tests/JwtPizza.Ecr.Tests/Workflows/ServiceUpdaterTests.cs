@@ -340,7 +340,7 @@ public sealed class ServiceUpdaterTests
     [InlineData("(service api) was unable to place a task. Reason: CannotPullContainerError: failed to resolve ref x: not found.", 1, 0,
         "Get-PizzaImage")]
     [InlineData("(service api) was unable to place a task. Reason: nothing special.", 1, 3,
-        "3 tasks have failed so far. The service tells: (service api) was unable to place a task")]
+        "3 tasks have failed so far. The service reports: (service api) was unable to place a task")]
     public async Task Without_the_right_to_see_tasks_the_services_events_tell_of_an_image_that_is_missing(
         string message, int created, int failed, string says)
     {

@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Sandbox.State;
 namespace JwtPizza.Ecr.Sandbox.Ecr;
 
 /// <summary>The images of a repository and their tags. A tag pushed again leaves the image that had it untagged.</summary>
-internal sealed class ImageShelf(StoredRepository repository)
+internal sealed class ImageStore(StoredRepository repository)
 {
     private const int TagLimit = 1000;
     private readonly Dictionary<Digest, StoredImage> _byDigest = [];

@@ -6,7 +6,7 @@ namespace JwtPizza.Ecr.Sandbox.Ecr;
 /// The layers and configurations that a repository holds, and those on their way in. A layer goes when no manifest needs it, unless
 /// it was promised: who uploads a layer, or is told that it is here, may come with a manifest that needs it.
 /// </summary>
-internal sealed class LayerShelf(BlobStore blobs)
+internal sealed class LayerStore(BlobStore blobs)
 {
     private static readonly TimeSpan s_forgotten = TimeSpan.FromHours(1);
     private readonly Dictionary<Digest, Layer> _layers = [];
