@@ -149,7 +149,8 @@ public sealed class PublishPizzaImageCommand : AwsCmdlet
         if (!ShouldProcess($"{repository.Repository}:{string.Join(", ", request.Tags)}", what)) return;
         await TryAsync(() => WithBarAsync($"Publishing {repository.Repository}", async listener =>
             WriteObject(
-                await new PublishService(Registries.OfAws(SessionFor(OptionsFor(place.Region)), repository, place.RegistryId, place.IsPublic),
+                await new PublishService(
+                    Registries.OfAws(SessionFor(OptionsFor(place.Region)), repository, place.RegistryId, place.IsPublic),
                     listener).PublishAsync(request, cancellationToken))), RepositoryName);
     }
 

@@ -159,7 +159,8 @@ public abstract class AwsCmdlet : PizzaCmdlet
     {
         if (repository.Host is not { } host || EcrHost.TryParse(host) is not null) return;
         ISandbox? sandbox = CalledSandbox;
-        bool known = sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(OptionsFor(repository.Region)).IsElsewhere;
+        bool known =
+            sandbox is not null ? Port(host) == Port(sandbox.Info.RegistryHost) : SessionFor(OptionsFor(repository.Region)).IsElsewhere;
         if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
             $"is at {host}, which is not a registry of Amazon " +
             $"ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",

@@ -16,7 +16,7 @@ internal static class GitRemote
         SessionState session, Action<string> verbose, string otherwise, CancellationToken cancellationToken)
     {
         string folder = session.Path.CurrentFileSystemLocation.ProviderPath;
-        if ((await new GitFolder(folder).RepositoriesAsync(cancellationToken)).FirstOrDefault() is not { } repository)
+        if (await new GitFolder(folder).RepositoriesAsync(cancellationToken) is not [var repository, ..])
             throw ErrorCatalog.NoTrustSubject(
                 $"The folder '{folder}' has no git remote at GitHub. Name the repository as 'owner/name'{otherwise}.");
         verbose($"The repository is {repository}, where the git remote of this folder leads.");

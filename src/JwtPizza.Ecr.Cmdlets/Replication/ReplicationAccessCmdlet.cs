@@ -16,10 +16,10 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     [Alias("SourceRegistryId", "AccountId")]
     public string[] Account { get; set; } = [];
 
-    /// <summary>Specifies rules of the account whose images come, as Get-PizzaReplication shows them: its account, the region that images
+    /// <summary>Specifies a rule of the account whose images come, as Get-PizzaReplication shows it: the account, the region that images
     /// are copied to, and the prefixes.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByRule)]
-    public RegistryReplication[] Rule { get; set; } = [];
+    public RegistryReplication? Rule { get; set; }
 
     /// <summary>Specifies repository name prefixes, for example prod/. The default is all repositories.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -34,7 +34,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     private protected sealed override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (ParameterSetName == ByAccount) await ChangeAsync(cancellationToken);
-        else foreach (RegistryReplication rule in Rule) await TryAsync(() => FollowAsync(rule, cancellationToken), rule);
+        else await TryAsync(() => FollowAsync(Rule!, cancellationToken), Rule);
     }
 
     /// <summary>The other side of a rule: in the region and the account that the images go to.</summary>

@@ -69,7 +69,8 @@ internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessio
     private static async Task<Dictionary<string, string>> FormOfAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         if (exchange.Method == "GET" && Visitors.IsBrowser(exchange))
-            throw new ApiError("AccessDenied", "The sandbox accepts no actions by GET from a browser: a link must not change anything.", 403);
+            throw new ApiError("AccessDenied", "The sandbox accepts no actions by GET from a browser: a link must not change anything.",
+                403);
         byte[] body = await exchange.ReadAsync(BodyLimit, cancellationToken).ConfigureAwait(false)
             ?? throw new ApiError("RequestEntityTooLarge", "The request is larger than any action's input can be.", 413);
         Dictionary<string, string> form = Form.Parse(Encoding.UTF8.GetString(body));

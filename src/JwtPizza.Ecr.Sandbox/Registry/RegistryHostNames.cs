@@ -57,6 +57,7 @@ internal sealed partial class RegistryHostNames
     private static PizzaException Invalid(string name, string why) =>
         new("InvalidRegistryHost", PizzaErrorKind.InvalidArgument, $"'{name}' {why}.", name);
 
-    [GeneratedRegex(@"\A(?<account>[0-9]{12})\.dkr\.ecr\.(?<region>[a-z0-9-]{2,25})\.localhost(?::[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<account>[0-9]{12})\.dkr\.ecr\.(?<region>[a-z0-9-]{2,25})\.localhost(?::[0-9]+)?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

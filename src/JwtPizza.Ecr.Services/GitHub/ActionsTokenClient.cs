@@ -85,7 +85,8 @@ internal sealed class ActionsTokenClient(Func<string, string?> variable)
         """);
 
     private static PizzaException NotThere() => new("NotInGitHubActions", PizzaErrorKind.InvalidOperation,
-        $"This is not a job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in by a profile (-ProfileName, 'aws " +
+        $"This is not a job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in by a profile (-ProfileName, " +
+        "'aws " +
         "sso login'). " +
         "To try it in the sandbox, take the variables from 'New-PizzaSandboxToken OWNER/NAME -AsVariable'.");
 }

@@ -34,7 +34,8 @@ internal sealed partial class RolePolicyService(IamClient iam)
     public async Task<RolePolicyPlan> PlanAsync(string roleName, string policy, bool ofRole, CancellationToken cancellationToken)
     {
         if (!(ArnPattern().IsMatch(policy) || NamePattern().IsMatch(policy)))
-            throw ErrorCatalog.InvalidPolicyName(policy, "it is not a valid ARN either. Give a name such as 'AmazonDynamoDBFullAccess', one " +
+            throw ErrorCatalog.InvalidPolicyName(policy,
+                "it is not a valid ARN either. Give a name such as 'AmazonDynamoDBFullAccess', one " +
                 "with its path such as 'service-role/AmazonECSTaskExecutionRolePolicy', or an ARN such as " +
                 "'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'.");
         (IamRole role, List<(string Name, string Arn)> attached) =

@@ -39,7 +39,8 @@ public sealed partial record WorkflowSecret
             .Order(StringComparer.Ordinal)];
 
     private static PizzaException Wrong(string name, string problem) => new("InvalidSecretName", PizzaErrorKind.InvalidArgument,
-        $"'{name}' is not a valid secret name: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for example " +
+        $"'{name}' is not a valid secret name: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for " +
+        "example " +
         "DB_PASSWORD.", name);
 
     [GeneratedRegex(@"\bsecrets\.([A-Za-z_]\w*)", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]

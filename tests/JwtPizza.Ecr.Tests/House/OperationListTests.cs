@@ -119,7 +119,8 @@ public sealed partial class OperationListTests
             string.Join(' ', words[1..].Select(w => w is "ECR" or "SAML" or "URL" || !w.Any(char.IsLower) ? w : w.ToLowerInvariant()));
         rest = rest.Replace("open ID connect", "OpenID Connect", StringComparison.OrdinalIgnoreCase);
         bool isOne = words[0] is not "List" && !rest.EndsWith('s');
-        return $"{s_verbs[words[0]]} {(!isOne ? "" : "aeiou".Contains(char.ToLowerInvariant(rest[0]), StringComparison.Ordinal) ? "an " : "a ")}{rest}.";
+        return $"{s_verbs[words[0]]} " +
+            $"{(!isOne ? "" : "aeiou".Contains(char.ToLowerInvariant(rest[0]), StringComparison.Ordinal) ? "an " : "a ")}{rest}.";
     }
 
     [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z][a-z]+")]

@@ -32,11 +32,13 @@ public sealed partial class WordsTests
     private static IEnumerable<string> Sentences(string page)
     {
         string text = Code().Replace(File.ReadAllText(RepositoryRoot.File("docs", "cmdlets", page + ".md")), "\n");
-        foreach (string line in text.Split('\n').Where(l => l.Length > 0 && l[0] is not ('#' or '<' or '`') && !l.StartsWith("|---", StringComparison.Ordinal)
+        foreach (string line in text.Split('\n')
+            .Where(l => l.Length > 0 && l[0] is not ('#' or '<' or '`') && !l.StartsWith("|---", StringComparison.Ordinal)
             && !l.StartsWith("Output: ", StringComparison.Ordinal)))
         {
             string read = line.StartsWith("| `", StringComparison.Ordinal) ? CellBorder().Split(line)[^2] : line;
-            foreach (string sentence in SentenceEnd().Split(read).Where(s => !s.StartsWith("Alias: ", StringComparison.Ordinal))) yield return sentence.Trim();
+            foreach (string sentence in SentenceEnd().Split(read).Where(s => !s.StartsWith("Alias: ", StringComparison.Ordinal)))
+                yield return sentence.Trim();
         }
     }
 

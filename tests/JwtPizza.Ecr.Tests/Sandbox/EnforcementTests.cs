@@ -22,7 +22,8 @@ public sealed class EnforcementTests
 
     /// <summary>What any operation of the JSON services needs to say what it is about.</summary>
     private static readonly object s_any = new { repositoryName = "pizza",
-        resourceArn = "arn:aws:ecr:us-east-1:123456789012:repository/pizza", cluster = "c", task = "t", taskDefinition = "t", service = "s", serviceName = "s",
+        resourceArn = "arn:aws:ecr:us-east-1:123456789012:repository/pizza", cluster = "c", task = "t", taskDefinition = "t", service = "s",
+        serviceName = "s",
         services = new[] { "s" }, tasks = new[] { "t" } };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -28,7 +28,8 @@ public sealed class RegistryHostTests
     public void A_name_that_leads_nowhere_is_refused_with_the_line_to_add()
     {
         Assert.SkipWhen(Resolves("999999999999.dkr.ecr.us-east-1.localhost"), "This machine resolves every name under localhost.");
-        PizzaException refused = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { RegistryHosts = ["999999999999.dkr.ecr.us-east-1.localhost"] }));
+        PizzaException refused =
+            Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { RegistryHosts = ["999999999999.dkr.ecr.us-east-1.localhost"] }));
         Assert.Contains("Add the line '127.0.0.1 999999999999.dkr.ecr.us-east-1.localhost'", refused.Message, StringComparison.Ordinal);
     }
 
@@ -51,7 +52,8 @@ public sealed class RegistryHostTests
         }
         JsonObject elsewhere = await sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" }, "eu-central-1");
         Assert.StartsWith($"127.0.0.1:{port}/", (string)elsewhere["repository"]!["repositoryUri"]!, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, await Ping(sandbox, $"210987654321.dkr.ecr.us-east-1.localhost:{port}", ""));   // it was not named
+        // it was not named
+        Assert.Equal(HttpStatusCode.NotFound, await Ping(sandbox, $"210987654321.dkr.ecr.us-east-1.localhost:{port}", ""));
     }
 
     private static async Task<HttpStatusCode> Ping(TestSandbox sandbox, string host, string token)
