@@ -143,7 +143,7 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
     private protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         RepositoryReference place =
-            RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) && Region.Length > 0 ? Region : null, Public);
+            RepositoryReference.Parse(RepositoryName, null, IsBound(nameof(Region)) && Region is { Length: > 0 } ? Region : null, Public);
         if (place.IsPublic) throw PrivateOnly.Refusal(MyInvocation.MyCommand.Name, RepositoryName);
         WorkflowPlan plan = await WorkflowService.PlanAsync(FilePath(Path), Options(place), cancellationToken);
         foreach (string warning in plan.Warnings) WriteWarning(warning);
@@ -169,8 +169,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
         WorkflowOptions options = new()
         {
             RepositoryName = Ecr.RepositoryName.Parse(place.Name), Style = Style, SetupAction = SetupAction,
-            Region = place.Region ?? (Region is "" ? "us-east-1" : Region), RoleName = RoleName is "" ? null : RoleName,
-            Branch = Branch is "" ? Defaults.Branch : Branch,
+            Region = place.Region ?? (string.IsNullOrEmpty(Region) ? "us-east-1" : Region), RoleName = RoleName is "" ? null : RoleName,
+            Branch = string.IsNullOrEmpty(Branch) ? Defaults.Branch : Branch,
             Platforms = Ecr.Platform.ParseAll(Platform), JobName = JobName, BuildJobName = BuildJobName, Cluster = Cluster,
             Service = Service ?? Cluster, Environment = Environment is "" ? null : Environment,
         };
