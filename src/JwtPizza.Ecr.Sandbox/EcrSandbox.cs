@@ -61,6 +61,7 @@ public sealed partial class EcrSandbox : ISandbox
     /// <summary>Starts listening.</summary>
     /// <param name="options">Port and contents.</param>
     /// <exception cref="PizzaException"><c>PortInUse</c>, <c>InvalidRegistryId</c>, <c>InvalidRegion</c>; with a state <c>StateInUse</c>,
+    /// <c>StateNotEmpty</c>,
     /// <c>StateOfAnother</c>, <c>InvalidState</c>.</exception>
     public static EcrSandbox Start(SandboxOptions options)
     {
@@ -71,7 +72,7 @@ public sealed partial class EcrSandbox : ISandbox
         {
             SavedSandbox? saved = SavedSandbox.Load(state, options);
             if (saved is not null && options.WorldPath is { } world)
-                throw new PizzaException("StateInUse", PizzaErrorKind.InvalidArgument,
+                throw new PizzaException("StateNotEmpty", PizzaErrorKind.InvalidArgument,
                     $"The folder '{state!.Root}' holds a sandbox already. Leave the world '{world}' out, or name an empty folder.", world);
             RegistryHostNames hosts = RegistryHostNames.Parse(options.RegistryHosts);
             front = HttpFront.Bind(options.Port, options.IdleLimit, hosts.All);

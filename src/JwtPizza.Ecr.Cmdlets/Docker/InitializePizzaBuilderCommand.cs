@@ -14,10 +14,10 @@ namespace JwtPizza.Ecr.Cmdlets.Docker;
 /// <para>Native means that a node runs programs of the platform. Emulated means that every step works, but several times slower. CopyOnly
 /// means that you can build images that only copy files, but RUN fails with 'exec format error'. Unknown means that the builder reports its
 /// platforms only once it has started, with its first build or with -Start.</para>
-/// <para>A builder of several nodes builds each platform where it is at home: docker engines, also over ssh, of the driver
-/// docker-container; pods of the driver kubernetes; BuildKit daemons of the driver remote. Running the same line twice changes nothing the
-/// second time; nodes that are missing are added, and none is taken away. When a node cannot
-/// be added or started, nothing of it is left. Remove-PizzaBuilder removes a builder.</para>
+/// <para>A builder of several nodes builds each platform on a node of its kind. Nodes are docker engines, also over ssh (driver
+/// docker-container), pods (driver kubernetes) or BuildKit daemons (driver remote). The same line run twice changes nothing the second
+/// time. Missing nodes are added, and no node is removed. When a node cannot be added or started, nothing of it is left.
+/// Remove-PizzaBuilder removes a builder.</para>
 /// </remarks>
 /// <example needs="docker">
 /// <code>Initialize-PizzaBuilder</code>

@@ -11,9 +11,9 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// <para>Each further repository extends the resources of these statements. A permission that the policy already grants, also in another
 /// statement or by a wildcard, is not written again. If a statement has one of these Sids but grants something different, it stays
 /// unchanged, and the Sid of the new statement gets a number.</para>
-/// <para>All repositories of one pipeline go into one new version of the policy. IAM keeps five versions. If there is no other way, the
-/// cmdlet deletes the oldest version that is not in force. It reads the policy back after the write, and keeps a change that another caller
-/// makes at the same moment.</para>
+/// <para>All repositories of one pipeline go into one new version of the policy. IAM keeps five versions. When all five are taken,
+/// the cmdlet deletes the oldest version that is not the default. It reads the policy back after the write, and keeps a change that another
+/// caller makes at the same moment.</para>
 /// </remarks>
 /// <example>
 /// <code>Get-PizzaRepository jwt-pizza-service | Grant-PizzaCiPolicy</code>

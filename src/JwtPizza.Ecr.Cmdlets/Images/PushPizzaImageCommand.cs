@@ -14,9 +14,9 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// several, the cmdlet pushes that platform, as 'docker push' does. An image with missing layers is rejected. Layers are uploaded in
 /// parallel and unchanged, and each is checked against its digest on the way. Layers that the repository already has are skipped, so an
 /// interrupted push continues where it stopped.</para>
-/// <para>-Image takes an image that docker has on this machine, and does 'docker tag' and 'docker push' with a login of its own: the
-/// password is seen by nobody else, your docker settings stay as they are, and nothing of it is left afterwards. The image keeps the
-/// repository's tag in docker's own store, unless -RemoveLocal is given.</para>
+/// <para>-Image takes an image of the local docker, and runs 'docker tag' and 'docker push' with a private login. Other programs cannot
+/// see the password, and your docker settings stay as they are. Nothing of the login is left afterwards. The image keeps the repository's
+/// tag in docker's own store, unless -RemoveLocal is given.</para>
 /// <para>The cmdlet checks the tags before it sends anything. A tag that already refers to the same image counts as pushed. An immutable
 /// tag that refers to another image is an error. After the push, the cmdlet reads the digest back.</para>
 /// </remarks>

@@ -72,7 +72,7 @@ public sealed class WorldTests : IDisposable
         await using (TestSandbox first = new(new SandboxOptions { StatePath = state }))
             await File.WriteAllBytesAsync(WorldFile, first.Box.Export(), Stop);
         PizzaException refused = Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { StatePath = state, WorldPath = WorldFile }));
-        Assert.Equal("StateInUse", refused.ErrorId);
+        Assert.Equal("StateNotEmpty", refused.ErrorId);
         await using TestSandbox again = new(new SandboxOptions { StatePath = state });   // and lets go of it
         Assert.Equal("InvalidWorld", Assert.Throws<PizzaException>(() => EcrSandbox.Start(new() { WorldPath = WorldFile + "x" })).ErrorId);
     }
