@@ -96,7 +96,9 @@ Describe 'Remove-PizzaLifecycle' {
 
     It 'takes the whole policy, passes the repository on, and says that there is none the second time' {
         $repository = Get-PizzaRepository $name
-        [object]::ReferenceEquals($repository, ($repository | Remove-PizzaLifecycle -Force)) | Should -BeTrue
+        $passedOn = $repository | Remove-PizzaLifecycle -Force
+        $passedOn.RepositoryArn | Should -Be $repository.RepositoryArn
+        $passedOn.Status | Should -Be 'Removed'
         (Get-PizzaLifecycle $name).PolicyText | Should -BeNullOrEmpty
         $before = @(Get-PizzaSandboxCall DeleteLifecyclePolicy).Count
         Get-Verbose { Remove-PizzaLifecycle $name -Force -Verbose } | Should -Contain "${name}: there is no lifecycle policy; nothing changed."

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
@@ -35,6 +36,7 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
     private readonly HashSet<StorageMeter> _incomplete = [];
+    private readonly StrongBox<bool> _hasFailed = new();
 
     /// <summary>Specifies the repositories, by name. Wildcards are supported. The default is all repositories of the registry. A name
     /// without wildcards that does not exist is an error.</summary>
@@ -55,12 +57,14 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 
     private protected override void OnFailed()
     {
+        _hasFailed.Value = true;
         try { _incomplete.Add(Meter()); }
         catch (PizzaException) { }   // where AWS cannot be called nothing was measured
     }
 
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
+        if (Total && _meters.Count == 0 && !_hasFailed.Value) _ = Meter();   // no repository fits, which is a total of nothing
         foreach (((AwsSession aws, _), StorageMeter meter) in _meters.Where(_ => Total))
         {
             if (_incomplete.Contains(meter))

@@ -14,13 +14,14 @@ public abstract class AwsCmdlet : PizzaCmdlet
 
     private readonly Dictionary<AwsOptions, AwsSession> _open = [];
     private readonly Dictionary<AwsSession, NearMiss> _near = [];
-    private bool _calledSandbox;
+    private bool? _calledSandbox;   // by this record; at the end of a pipeline, by the last one
+    private readonly StrongBox<bool> _lastCalledSandbox = new();   // of all copies
     private readonly Dictionary<(string?, string?), HashSet<string>> _toldOf = [];
     private HashSet<string>? _told;   // of the one of several regions and profiles
     private readonly StrongBox<AwsSession?> _last = new();   // of all copies
 
     /// <summary>Specifies the AWS regions, for example us-east-1. With several, the command works in each; one that fails is one error.
-    /// Default: $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
+    /// The default is $StoredAWSRegion of AWS.Tools, then AWS_REGION, the profile's region, and us-east-1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("RegionToCall")]
     [ArgumentCompleter(typeof(RegionCompleter))]
@@ -92,7 +93,8 @@ public abstract class AwsCmdlet : PizzaCmdlet
     private protected AwsSession SessionFor(AwsOptions typed)
     {
         AwsOptions options = Completed(typed);
-        _calledSandbox = RunningSandbox.Current is { } sandbox && options.EndpointUrl == sandbox.Info.EndpointUrl;
+        _lastCalledSandbox.Value = RunningSandbox.Current is { } sandbox && options.EndpointUrl == sandbox.Info.EndpointUrl;
+        _calledSandbox = _lastCalledSandbox.Value;
         if (typed.ProfileName is { } profile && options.ProfileName is null)
             WriteVerbose(
                 $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
@@ -186,7 +188,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
 
     private protected override object? Marked(object? value)
     {
-        if (!_calledSandbox || value?.GetType().Namespace != typeof(Repository).Namespace) return value;
+        if (!(_calledSandbox ?? _lastCalledSandbox.Value) || value?.GetType().Namespace != typeof(Repository).Namespace) return value;
         PSObject marked = PSObject.AsPSObject(value);
         if (!marked.TypeNames.Contains(InSandbox)) marked.TypeNames.Add(InSandbox);
         return marked;

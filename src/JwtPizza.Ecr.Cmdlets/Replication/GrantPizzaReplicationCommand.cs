@@ -19,7 +19,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <code>'us-east-1', 'us-west-2' | ForEach-Object { Grant-PizzaReplication 123456789012 -Prefix prod/ -Region $_ -WhatIf }</code>
 /// Shows what would change in the policies of two regions, for repositories whose names begin with prod/.
 /// </example>
-[Cmdlet(VerbsSecurity.Grant, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByAccount)]
+[Cmdlet(VerbsSecurity.Grant, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByRule)]
 [OutputType(typeof(ReplicationAccess))]
 public sealed class GrantPizzaReplicationCommand : ReplicationAccessCmdlet
 {

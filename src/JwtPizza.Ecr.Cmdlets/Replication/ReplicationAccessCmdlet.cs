@@ -7,8 +7,8 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <summary>Base of the cmdlets that change which accounts may replicate into the caller's registry.</summary>
 public abstract class ReplicationAccessCmdlet : AwsCmdlet
 {
-    private protected const string ByAccount = "Account";
-    private const string ByRule = "Rule";
+    private const string ByAccount = "Account";
+    private protected const string ByRule = "Rule";
 
     /// <summary>Specifies the accounts that replicate their images, by their 12 digits.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,

@@ -13,7 +13,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <code>Revoke-PizzaReplication 123456789012 -Region eu-west-1</code>
 /// Revokes the account's permission to replicate into your registry.
 /// </example>
-[Cmdlet(VerbsSecurity.Revoke, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByAccount)]
+[Cmdlet(VerbsSecurity.Revoke, "PizzaReplication", SupportsShouldProcess = true, DefaultParameterSetName = ByRule)]
 [OutputType(typeof(ReplicationAccess))]
 public sealed class RevokePizzaReplicationCommand : ReplicationAccessCmdlet
 {

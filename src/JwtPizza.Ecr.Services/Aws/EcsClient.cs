@@ -69,11 +69,14 @@ internal sealed class EcsClient
         return (await _ecs.WriteAsync("UpdateService", new(cluster, service, taskDefinition, true), Json.UpdateServiceInput,
             Json.UpdateServiceOutput, DeployingAsync, cancellationToken).ConfigureAwait(false)).Service;
 
+        // Only a revision that was registered for this call tells its deployment from that of another caller.
         async Task<UpdateServiceOutput?> DeployingAsync(CancellationToken token)
         {
+            if (taskDefinition is null)
+                throw new PizzaException("DeploymentUnclear", PizzaErrorKind.Unavailable,
+                    "another caller's deployment of the same task definition would look the same");
             await foreach (EcsService there in DescribeServicesAsync(cluster, [service], token).ConfigureAwait(false))
-                if (there.Deployments.Any(d =>
-                    d.Status == "PRIMARY" && d.CreatedAt >= since && (taskDefinition is null || d.TaskDefinition == taskDefinition)))
+                if (there.Deployments.Any(d => d.Status == "PRIMARY" && d.CreatedAt >= since && d.TaskDefinition == taskDefinition))
                     return new(there);
             return null;
         }

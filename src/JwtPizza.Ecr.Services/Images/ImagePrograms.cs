@@ -63,7 +63,7 @@ internal sealed class ImagePrograms(ImageRepository ecr)
     {
         byte[] header = new byte[HeaderLength];
         await file.ReadExactlyAsync(header, cancellationToken).ConfigureAwait(false);
-        if (!header.AsSpan().StartsWith("\x7fELF"u8)) return null;
+        if (!header.AsSpan().StartsWith("\u007fELF"u8)) return null;
         bool isBig = header[5] == 2;
         int machine =
             isBig ? BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(18)) : BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(18));

@@ -56,8 +56,9 @@ internal sealed record PublishFacts
     /// <param name="missing">The tags that it was pushed under.</param>
     /// <param name="digest">Its digest.</param>
     public ChangeStatus StatusOf(IReadOnlyCollection<string> missing, string digest) =>
-        missing.Count == 0
-            ? ChangeStatus.Unchanged : _before.Values.Any(b => b.Digest.Value == digest) ? ChangeStatus.Changed : ChangeStatus.Created;
+        missing.All(t => Before(t)?.Digest.Value == digest) ? ChangeStatus.Unchanged
+        : _before.Values.Any(b => b.Digest.Value == digest) ? ChangeStatus.Changed
+        : ChangeStatus.Created;
 
     /// <summary>The result, or null where the caller lacks the right.</summary>
     public static async Task<T?> IfAllowedAsync<T>(Func<Task<T>> call, Action<string>? verbose) where T : class

@@ -29,7 +29,7 @@ public sealed class IamSeedTests
         XElement map = new IamBox(seeded: true).Call("GetAccountSummary").Element("SummaryMap")!;
         Dictionary<string, string> summary =
             map.Elements("entry").ToDictionary(e => e.Element("key")!.Value, e => e.Element("value")!.Value);
-        Assert.Equal(("1", "1", "1", "5"),
+        Assert.Equal(("3", "1", "1", "5"),
             (summary["Roles"], summary["Policies"], summary["Providers"], summary["VersionsPerPolicyQuota"]));
     }
 
