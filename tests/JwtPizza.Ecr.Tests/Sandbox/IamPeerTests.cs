@@ -87,7 +87,8 @@ public sealed class IamPeerTests
         attached = [a['PolicyName'] for p in iam.get_paginator('list_attached_role_policies').paginate(RoleName='task', PaginationConfig={'PageSize': 1}) for a in p['AttachedPolicies']]
         assert attached == ['AmazonDynamoDBFullAccess', 'deploy'], attached
         assert [r['RoleName'] for r in iam.list_entities_for_policy(PolicyArn=arn)['PolicyRoles']] == ['task']
-        assert {p['PolicyName'] for p in iam.list_policies(OnlyAttached=True)['Policies']} == {'deploy', 'jwt-pizza-ci-deployment', 'AmazonDynamoDBFullAccess', 'AdministratorAccess'}
+        assert {p['PolicyName'] for p in iam.list_policies(OnlyAttached=True)['Policies']} == {'deploy', 'jwt-pizza-ci-deployment', 'AmazonDynamoDBFullAccess', 'AdministratorAccess',
+            'AmazonECSTaskExecutionRolePolicy', 'AWSElasticBeanstalkMulticontainerDocker', 'AWSElasticBeanstalkWebTier', 'AWSElasticBeanstalkWorkerTier'}
         refused('DeleteConflict', iam.delete_policy, PolicyArn=arn)
         refused('DeleteConflict', iam.delete_role, RoleName='task')
         for a in (arn, 'arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess'): iam.detach_role_policy(RoleName='task', PolicyArn=a)
