@@ -287,7 +287,7 @@ Describe 'Test-PizzaLifecycle of a caller with few rights' {
     }
 
     It 'works it out here, and says what it may not' {
-        $all = Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 -Replace @ci -Verbose -ErrorAction Stop 4>&1
+        $all = Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 -Replace @ci -Verbose -ErrorAction Stop 3>&1 4>&1
         ($all | Where-Object { $_ -is [JwtPizza.Ecr.LifecycleForecast] }).Source | Should -Be 'Offline'
         "$all" | Should -BeLike '*no preview by ECR.*ecr:StartLifecyclePolicyPreview*'
         "$all" | Should -BeLike '*Whether ECS uses an image is not known*ecs:*'
