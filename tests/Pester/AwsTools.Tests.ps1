@@ -91,7 +91,7 @@ Describe 'Objects of AWS.Tools' {
         @{ name = 'New-PizzaRepository -Force'; run = { Get-ECRRepository team/* | New-PizzaRepository -Force }; see = { $_.RepositoryName } }
         @{ name = 'Grant-PizzaCiPolicy'; run = { Get-ECRRepository team/* | Grant-PizzaCiPolicy }; see = { $_.RepositoryName } }
         @{ name = 'New-PizzaCiRole'; run = { Get-ECRRepository team/* | New-PizzaCiRole o/r }; see = { $_.RepositoryName } }
-        @{ name = 'Remove-PizzaRepository'; run = { $there = @(Get-ECRRepository team/*); $there | Remove-PizzaRepository -Force; if (-not (Get-PizzaRepository)) { $there } }; see = { $_.RepositoryName } }
+        @{ name = 'Remove-PizzaRepository'; run = { $gone = Get-ECRRepository team/* | Remove-PizzaRepository -Force; if (-not (Get-PizzaRepository)) { $gone } }; see = { $_.RepositoryName } }
     ) {
         $out = & $run
         $out | ForEach-Object $see | Should -Be @('team/one', 'team/two')
