@@ -71,8 +71,7 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
         }
         catch (Exception e) when (waiting > 0 && e is not PizzaException)
         {
-            _thought += TimeProvider.System.GetElapsedTime(waiting);
-            _isUnsure |= e is not TransientFailure;   // which is an answer
+            Unanswered(e, waiting, attempt);
             throw;
         }
 
@@ -108,12 +107,28 @@ internal sealed class BlobUpload(OciRepository to, BlobSource source, Action<lon
                 sent(length);
             }
         }
+        await to.KeepRateAsync("CompleteLayerUpload", cancellationToken).ConfigureAwait(false);
+        long waiting = TimeProvider.System.GetTimestamp();
         attempt.CancelAfter(Left());
-        await to.KeepRateAsync("CompleteLayerUpload", attempt.Token).ConfigureAwait(false);
-        using HttpResponseMessage stored =
-            await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place)) { Content = new ByteArrayContent([]) }, attempt.Token)
-                .ConfigureAwait(false);
-        to.Succeeded(stored);
+        try
+        {
+            using HttpResponseMessage stored =
+                await to.SendAsync(() => new(HttpMethod.Put, WithDigest(place)) { Content = new ByteArrayContent([]) }, attempt.Token)
+                    .ConfigureAwait(false);
+            to.Succeeded(stored);
+        }
+        catch (Exception e) when (e is not PizzaException)
+        {
+            Unanswered(e, waiting, attempt);
+            throw;
+        }
+    }
+
+    // What a registry thinks after the last byte counts against one bound; a wait that was cut short has used it up.
+    private void Unanswered(Exception e, long since, CancellationTokenSource attempt)
+    {
+        _thought = attempt.IsCancellationRequested ? to.Retry.Storing : _thought + TimeProvider.System.GetElapsedTime(since);
+        _isUnsure |= e is not TransientFailure;   // which is an answer
     }
 
     // A part that was sent twice is answered with 416 and how far the upload is: it has arrived.

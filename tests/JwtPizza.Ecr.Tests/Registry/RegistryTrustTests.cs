@@ -155,15 +155,37 @@ public sealed class RegistryTrustTests
         Assert.Null(UploadPolicy.Of("ghcr.io", isEcr: false).PartSize);
     }
 
-    [Fact]
-    public async Task What_a_registry_does_not_answer_after_the_last_byte_is_waited_for_within_one_bound_and_looked_for_before_it_is_sent_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_registry_does_not_answer_after_the_last_byte_is_waited_for_within_one_bound(bool inParts)
     {
-        await using ScriptedServer server =
-            new((r, _) => r.Method switch { "POST" => Opened("/v2/a/b/blobs/uploads/1"), "PUT" => Answer.Hang, _ => new Answer(404, "") });
-        OciRepository registry =
-            At(server, null, Retry.Usual with { FirstWait = TimeSpan.FromMilliseconds(1), Storing = TimeSpan.FromMilliseconds(300) });
+        await using ScriptedServer server = new((r, _) => r.Method switch
+        {
+            "POST" or "PATCH" => Opened("/v2/a/b/blobs/uploads/1"),
+            "PUT" => Answer.Hang,
+            _ => new Answer(404, ""),
+        });
+        Retry retry = Retry.Usual with { FirstWait = TimeSpan.FromMilliseconds(1), Storing = TimeSpan.FromMilliseconds(300) };
+        OciRepository registry = inParts ? InParts(server, retry) : At(server, null, retry);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => registry.PutBlobAsync(Source(), _ => { }, null, Sessions.Soon));
         Assert.Equal("RegistryUnreachable", e.ErrorId);
+        Assert.Equal(1, server.Requests.Count(r => r.Method == "PUT"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_blob_whose_last_answer_was_lost_is_looked_for_before_it_is_sent_again(bool inParts)
+    {
+        await using ScriptedServer server = new((r, _) => r.Method switch
+        {
+            "POST" or "PATCH" => Opened("/v2/a/b/blobs/uploads/1"),
+            "PUT" => Answer.Drop,
+            _ => new Answer(200, ""),
+        });
+        Assert.False(await (inParts ? InParts(server) : At(server, null)).PutBlobAsync(Source(), _ => { }, null, Sessions.Soon));
+        Assert.Equal("HEAD", server.Requests[^1].Method);
         Assert.Equal(1, server.Requests.Count(r => r.Method == "PUT"));
     }
 
@@ -224,10 +246,10 @@ public sealed class RegistryTrustTests
         new(new("layer", Digest.Of(s_layer), s_layer.Length), (from, _) => Task.FromResult<Stream>(new MemoryStream(s_layer[(int)from..])),
             () => throw new InvalidOperationException());
 
-    private static OciRepository InParts(ScriptedServer server) =>
+    private static OciRepository InParts(ScriptedServer server, Retry? retry = null) =>
         new(new Uri(server.Url).Authority, "a/b", _ => Task.FromResult<RegistryLogin?>(null))
         {
-            Upload = new(10, 2), Retry = new(3, TimeSpan.FromMilliseconds(1)),
+            Upload = new(10, 2), Retry = retry ?? new(3, TimeSpan.FromMilliseconds(1)),
         };
 
     private static OciRepository At(ScriptedServer server, Func<CancellationToken, Task<RegistryLogin?>>? login, Retry? retry = null) =>
