@@ -76,17 +76,8 @@ internal sealed class EcrPublicClient
                 await ShownAsync(repositoryName, token).ConfigureAwait(false) is { } shown && catalog.ShowsSameAs(shown.ToCatalog())
                     ? new(shown) : null, cancellationToken).ConfigureAwait(false)).CatalogData.ToCatalog();
 
-    /// <summary>Adds tags to a repository, or gives them new values; others stay.</summary>
-    public Task TagResourceAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
-        _ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), Json.TagResourceInput, Json.Nothing,
-            async token => await ListTagsForResourceAsync(resourceArn, token).ConfigureAwait(false) is var has
-                && tags.All(t => has.GetValueOrDefault(t.Key) == t.Value), cancellationToken);
-
-    /// <summary>The tags of a repository.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> ListTagsForResourceAsync(
-        string resourceArn, CancellationToken cancellationToken) =>
-        (await _ecr.ReadAsync("ListTagsForResource", new(resourceArn), Json.ListTagsInput, Json.ListTagsOutput, cancellationToken)
-            .ConfigureAwait(false)).Tags?.ToDictionary(t => t.Key, t => t.Value) ?? [];
+    /// <summary>The tags of its repositories.</summary>
+    public ResourceTags Tags => new(_ecr);
 
     /// <summary>Deletes a repository. <c>RepositoryNotEmptyException</c> when it holds images and <paramref name="force"/> is not
     /// set.</summary>
@@ -219,9 +210,6 @@ internal sealed record PublicAuthorizationData(
 [JsonSerializable(typeof(PutCatalogDataInput))]
 [JsonSerializable(typeof(GetCatalogDataOutput))]
 [JsonSerializable(typeof(DeleteRepositoryInput))]
-[JsonSerializable(typeof(TagResourceInput))]
-[JsonSerializable(typeof(ListTagsInput))]
-[JsonSerializable(typeof(ListTagsOutput))]
 [JsonSerializable(typeof(PublicDescribeImagesInput))]
 [JsonSerializable(typeof(DescribeImagesOutput))]
 [JsonSerializable(typeof(DescribeRegistriesOutput))]

@@ -53,12 +53,11 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
         }
         if (tags is { Count: > 0 })
         {
-            IReadOnlyDictionary<string, string> has =
-                await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
-            Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
+            IReadOnlyDictionary<string, string> missing =
+                await ecr.Tags.MissingAsync(there.RepositoryArn, tags, cancellationToken).ConfigureAwait(false);
             if (missing.Count > 0)
             {
-                await ecr.TagResourceAsync(there.RepositoryArn, missing, cancellationToken).ConfigureAwait(false);
+                await ecr.Tags.AddAsync(there.RepositoryArn, missing, cancellationToken).ConfigureAwait(false);
                 changes.Add($"tags {string.Join(", ", missing.Keys)}");
             }
         }

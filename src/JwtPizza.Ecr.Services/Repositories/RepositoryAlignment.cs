@@ -49,10 +49,9 @@ internal sealed record RepositoryAlignment(Repository There)
         EcrClient ecr, Repository there, RepositorySettings wanted, CancellationToken cancellationToken)
     {
         if (wanted.Tags is not { Count: > 0 } tags) return [];
-        IReadOnlyDictionary<string, string> has =
-            await ecr.ListTagsForResourceAsync(there.RepositoryArn, cancellationToken).ConfigureAwait(false);
-        Dictionary<string, string> missing = tags.Where(t => has.GetValueOrDefault(t.Key) != t.Value).ToDictionary();
+        IReadOnlyDictionary<string, string> missing =
+            await ecr.Tags.MissingAsync(there.RepositoryArn, tags, cancellationToken).ConfigureAwait(false);
         return missing.Count == 0
-            ? [] : [new($"tags {string.Join(", ", missing.Keys)}", token => ecr.TagResourceAsync(there.RepositoryArn, missing, token))];
+            ? [] : [new($"tags {string.Join(", ", missing.Keys)}", token => ecr.Tags.AddAsync(there.RepositoryArn, missing, token))];
     }
 }

@@ -39,8 +39,8 @@ internal static class Conversations
             """{"registryId":"012345678901","repositoryName":"team/api","imageTagMutability":"MUTABLE_WITH_EXCLUSION"}"""),
         ["PutImageScanningConfiguration"] = ((s, ct) => s.Ecr.PutImageScanningConfigurationAsync("team/api", false, ct),
             """{"registryId":"012345678901","repositoryName":"team/api","imageScanningConfiguration":{"scanOnPush":false}}"""),
-        ["TagResource"] = ((s, ct) => s.Ecr.TagResourceAsync(Arn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
-        ["ListTagsForResource"] = ((s, ct) => s.Ecr.ListTagsForResourceAsync(Arn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
+        ["TagResource"] = ((s, ct) => s.Ecr.Tags.AddAsync(Arn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["ListTagsForResource"] = ((s, ct) => s.Ecr.Tags.ListAsync(Arn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
         ["DescribeImages"] = ((s, ct) => Sessions.ListAsync(s.Ecr.DescribeImagesAsync("team/api", "UNTAGGED", 1000, ct)), $$"""
             {"imageDetails":[{"registryId":"012345678901","repositoryName":"team/api","imageDigest":"{{Digest}}","imageTags":["latest"],"imageSizeInBytes":5000000000,"imagePushedAt":1763750000.5,
              "imageManifestMediaType":"application/vnd.oci.image.manifest.v1+json","artifactMediaType":"application/vnd.oci.image.config.v1+json","imageStatus":"ACTIVE"}]}
@@ -128,9 +128,9 @@ internal static class Conversations
         ["GetRepositoryCatalogData"] = ((s, ct) => s.EcrPublic.GetCatalogDataAsync("team/api", ct), $$"""{"catalogData":{{Catalog}}}"""),
         ["PutRepositoryCatalogData"] =
             ((s, ct) => s.EcrPublic.PutCatalogDataAsync("team/api", Shown, ct), $$"""{"catalogData":{{Catalog}}}"""),
-        ["TagResource"] = ((s, ct) => s.EcrPublic.TagResourceAsync(PublicArn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["TagResource"] = ((s, ct) => s.EcrPublic.Tags.AddAsync(PublicArn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
         ["ListTagsForResource"] =
-            ((s, ct) => s.EcrPublic.ListTagsForResourceAsync(PublicArn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
+            ((s, ct) => s.EcrPublic.Tags.ListAsync(PublicArn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
         ["DeleteRepository"] =
             ((s, ct) => s.EcrPublic.DeleteRepositoryAsync("team/api", true, ct), $$"""{"repository":{{PublicRepository}}}"""),
         ["DescribeImages"] = ((s, ct) => Sessions.ListAsync(s.EcrPublic.DescribeImagesAsync("team/api", ct)), $$"""

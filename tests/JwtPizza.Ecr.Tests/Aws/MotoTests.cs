@@ -24,11 +24,11 @@ public sealed class MotoTests
 
         await ecr.PutImageScanningConfigurationAsync("door/api", false, Sessions.Soon);
         await ecr.PutImageTagMutabilityAsync("door/api", "IMMUTABLE", [], Sessions.Soon);
-        await ecr.TagResourceAsync(made.RepositoryArn, new Dictionary<string, string> { ["b"] = "2" }, Sessions.Soon);
+        await ecr.Tags.AddAsync(made.RepositoryArn, new Dictionary<string, string> { ["b"] = "2" }, Sessions.Soon);
         Repository changed = Assert.Single(await Sessions.ListAsync(ecr.DescribeRepositoriesAsync(["door/api"], Sessions.Soon)));
         Assert.Equal((false, "IMMUTABLE"), (changed.ScanOnPush, changed.ImageTagMutability));
         Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" },
-            await ecr.ListTagsForResourceAsync(made.RepositoryArn, Sessions.Soon));
+            await ecr.Tags.ListAsync(made.RepositoryArn, Sessions.Soon));
 
         await ecr.PutLifecyclePolicyAsync("door/api", Lifecycle, Sessions.Soon);
         Assert.Equal(Lifecycle, (await ecr.GetLifecyclePolicyAsync("door/api", Sessions.Soon)).Text);
