@@ -49,10 +49,14 @@ internal static class ErrorCatalog
     public static PizzaException SandboxRunning(string message, object? target) =>
         new("SandboxRunning", PizzaErrorKind.AlreadyExists, message, target);
 
-    /// <summary>A disk of this machine without room.</summary>
-    public static PizzaException DiskFull(string? what, Exception cause) => new("DiskFull", PizzaErrorKind.LimitExceeded,
-        $"The disk is full{(what is null ? $": {cause.Message.TrimEnd('.')}" : $", and '{what}' could not be written")}. " +
-        "Free some space, or name a folder on another disk (TMPDIR for temporary files), and run the command again.", what, cause);
+    /// <summary>A disk of this machine without room; null where the cause is another.</summary>
+    public static PizzaException? DiskFull(string? what, Exception cause)
+    {
+        if (!DiskSpace.IsUsedUp(cause)) return null;
+        string told = what is null ? $": {cause.Message.TrimEnd('.')}" : $", and '{what}' could not be written";
+        return new("DiskFull", PizzaErrorKind.LimitExceeded, $"The disk is full{told}. "
+            + "Free some space, or name a folder on another disk (TMPDIR for temporary files), and run the command again.", what, cause);
+    }
 
     /// <summary>What cannot be a number of GitHub's.</summary>
     public static PizzaException InvalidGitHubId(long? ownerId, long? repositoryId, string repository) =>

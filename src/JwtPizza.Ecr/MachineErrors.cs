@@ -16,7 +16,7 @@ internal static class MachineErrors
     public static PizzaException? Translate(Exception e) => e switch
     {
         PizzaException or OperationCanceledException => null,
-        _ when DiskSpace.IsUsedUp(e) => ErrorCatalog.DiskFull(null, e),
+        _ when ErrorCatalog.DiskFull(null, e) is { } full => full,
         AggregateException { InnerExceptions: [var only] } => Translate(only),
         UnauthorizedAccessException or SecurityException => New("PathAccessDenied", PizzaErrorKind.PermissionDenied, e,
             "Look who may read and write there, and whether the disk is mounted read-only."),

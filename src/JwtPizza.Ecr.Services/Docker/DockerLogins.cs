@@ -63,9 +63,11 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     {
         bool was = HasLogin(host);
         ProgramExit exit = await RunAsync(null, cancellationToken, "logout", host).ConfigureAwait(false);
-        return exit.Code == 0 && !HasLogin(host) ? was : throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
-            $"docker could not take the login to {host} out of " +
-            $"{StoreOf(host)}{(exit.Errors.Trim() is { Length: > 0 } words ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.")}", host);
+        if (exit.Code == 0 && !HasLogin(host)) return was;
+        string why = exit.Errors.Trim() is { Length: > 0 } words
+            ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.";
+        throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
+            $"docker could not take the login to {host} out of {StoreOf(host)}{why}", host);
     }
 
     /// <summary>The error for a helper that docker's settings name and that is not there.</summary>

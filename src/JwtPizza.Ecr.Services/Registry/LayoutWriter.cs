@@ -213,7 +213,7 @@ internal sealed class LayoutWriter : ImageRepository, IAsyncDisposable
         new("LayoutExists", PizzaErrorKind.AlreadyExists,
             $"'{path}' exists already: it is {what}. Nothing was written; choose another -Path.", path);
 
-    private static PizzaException NotWritable(string path, Exception e) => DiskSpace.IsUsedUp(e) ? ErrorCatalog.DiskFull(path, e)
-        : new("LayoutNotWritable", PizzaErrorKind.OperationFailed,
+    private static PizzaException NotWritable(string path, Exception e) => ErrorCatalog.DiskFull(path, e)
+        ?? new("LayoutNotWritable", PizzaErrorKind.OperationFailed,
             $"'{path}' cannot be written: {e.Message.TrimEnd('.')}. Check the folder, its rights and the space on the disk.", path, e);
 }

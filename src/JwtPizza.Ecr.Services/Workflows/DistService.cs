@@ -97,11 +97,10 @@ internal static class DistService
         try { return await Task.Run(work, cancellationToken).ConfigureAwait(false); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DiskSpace.IsUsedUp(e)
-                ? ErrorCatalog.DiskFull(request.Destination, e) : new PizzaException("DistFailed", PizzaErrorKind.OperationFailed,
+            throw ErrorCatalog.DiskFull(request.Destination, e) ?? new PizzaException("DistFailed", PizzaErrorKind.OperationFailed,
                 $"The distribution '{request.Destination}' could not be made from '{request.Source}': " +
                 $"{e.Message} What was there before is as it was. Check the rights to both folders and the room on the disk.",
-                    request.Destination, e);
+                request.Destination, e);
         }
     }
 }
