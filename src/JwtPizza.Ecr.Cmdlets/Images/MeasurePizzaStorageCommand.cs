@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Cmdlets.Arguments;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.Aws;
@@ -35,8 +34,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 {
     private readonly Dictionary<(AwsSession, string?), StorageMeter> _meters = [];
-    private readonly HashSet<StorageMeter> _incomplete = [];
-    private readonly StrongBox<bool> _hasFailed = new();
+    private readonly HashSet<StorageMeter?> _incomplete = [];   // null: of a registry that could not be called
 
     /// <summary>Specifies the repositories, by name. Wildcards are supported. The default is all repositories of the registry. A name
     /// without wildcards that does not exist is an error.</summary>
@@ -57,14 +55,15 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
 
     private protected override void OnFailed()
     {
-        _hasFailed.Value = true;
-        try { _incomplete.Add(Meter()); }
+        StorageMeter? meter = null;
+        try { meter = Meter(); }
         catch (PizzaException) { }   // where AWS cannot be called nothing was measured
+        _incomplete.Add(meter);
     }
 
     private protected override Task EndAsync(CancellationToken cancellationToken)
     {
-        if (Total && _meters.Count == 0 && !_hasFailed.Value) _ = Meter();   // no repository fits, which is a total of nothing
+        if (Total && _meters.Count == 0 && _incomplete.Count == 0) _ = Meter();   // no repository fits, which is a total of nothing
         foreach (((AwsSession aws, _), StorageMeter meter) in _meters.Where(_ => Total))
         {
             if (_incomplete.Contains(meter))
