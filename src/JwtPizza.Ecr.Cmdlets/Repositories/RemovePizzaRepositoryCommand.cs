@@ -48,9 +48,9 @@ public sealed class RemovePizzaRepositoryCommand : RepositoryCmdlet
 
     private protected override async Task ProcessAsync(RepositoryName name, CancellationToken cancellationToken)
     {
-        string what =
-            $"the {(Public ? "public repository" : "repository")} " +
-            $"{name}{(Public ? "" : $" in {Aws.Region}")}{(string.IsNullOrEmpty(RegistryId) ? "" : $" of account {RegistryId}")}{(IncludeImages ? ", with all its images" : "")}";
+        string what = Public ? $"the public repository {name}" : $"the repository {name} in {Aws.Region}";
+        if (!string.IsNullOrEmpty(RegistryId)) what += $" of account {RegistryId}";
+        if (IncludeImages) what += ", with all its images";
         if (!Confirm(Force, $"Delete {what}.", $"Delete {what}?", "Remove-PizzaRepository")) return;
         Repository? removed = Public
             ? await new PublicRepositoryService(Aws.EcrPublic.For(RegistryId), WriteVerbose)

@@ -13,12 +13,13 @@ internal static class EcrNeeds
     public static IEnumerable<Need> OfRegistry(EcrCall call) =>
         [new($"{call.Registry.Service}:{call.Operation}", "*") { Registry = call.Registry }];
 
+    private const string ReplicationRole = "role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication";
+
     /// <summary>The first rule of an account makes its service-linked role:
     /// https://docs.aws.amazon.com/AmazonECR/latest/userguide/using-service-linked-roles.html</summary>
     public static IEnumerable<Need> OfReplication(EcrCall call) => call.World.HasReplicated(call.Registry.RegistryId) ? OfRegistry(call)
         : [.. OfRegistry(call),
-            new("iam:CreateServiceLinkedRole",
-                $"{Arn.OfIam(call.Registry.Partition.Name, call.Registry.RegistryId, "role/aws-service-role/replication.ecr.amazonaws.com/AWSServiceRoleForECRReplication")}")];
+            new("iam:CreateServiceLinkedRole", $"{Arn.OfIam(call.Registry.Partition.Name, call.Registry.RegistryId, ReplicationRole)}")];
 
     /// <summary>The public registry's login needs a second permission:
     /// https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html</summary>

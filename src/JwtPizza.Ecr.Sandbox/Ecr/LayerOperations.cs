@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Registry;
@@ -109,8 +110,9 @@ internal static class LayerOperations
         $"'{call.Registry.RegistryId}'");
 
     private static ApiError BadPart(StoredRepository repository, Upload upload, long first, long last, int length) =>
-        new("InvalidLayerPartException", FormattableString.Invariant(
-            $"The layer part from byte {first} to {last} with {length} bytes is not valid: the next part starts at byte {upload.Length} and has 1 to {LargestPart} bytes"))
+        new("InvalidLayerPartException", string.Create(CultureInfo.InvariantCulture,
+            $"The layer part from byte {first} to {last} with {length} bytes is not valid: " +
+            $"the next part starts at byte {upload.Length} and has 1 to {LargestPart} bytes"))
         {
             Members = Answer.Of([.. Names(repository, upload), ("lastValidByteReceived", Math.Max(0, upload.Length - 1))]),
         };

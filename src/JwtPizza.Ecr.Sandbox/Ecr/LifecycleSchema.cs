@@ -97,8 +97,11 @@ internal static class LifecycleSchema
     private static JsonElement Of(JsonElement value, JsonValueKind kind) =>
         value.ValueKind == kind ? value : throw Mistyped(value, NameOf(kind));
 
-    private static Violation Mistyped(JsonElement value, string wanted) =>
-        new($"instance type ({(value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? "integer" : NameOf(value.ValueKind))}) does not match any allowed primitive type (allowed: {List(wanted)})");
+    private static Violation Mistyped(JsonElement value, string wanted)
+    {
+        string type = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _) ? "integer" : NameOf(value.ValueKind);
+        return new($"instance type ({type}) does not match any allowed primitive type (allowed: {List(wanted)})");
+    }
 
     private static string NameOf(JsonValueKind kind) =>
         kind is JsonValueKind.True or JsonValueKind.False ? "boolean" : kind.ToString().ToLowerInvariant();

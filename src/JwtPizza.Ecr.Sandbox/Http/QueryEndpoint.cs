@@ -31,9 +31,11 @@ internal sealed class QueryEndpoint(IReadOnlyList<QueryService> services, Sessio
             exchange.Trace.Describe(service?.Name ?? "query", action, call.Caller,
                 Redaction.Of(form.Where(f => f.Key is not ("Action" or "Version"))));
             if (service?.Find(action) is not { } operation)
-                throw new ApiError("InvalidAction",
-                    $"The action {action} is not valid for this endpoint: the sandbox " +
-                    $"{(service is null ? $"does not have the service of version '{form.GetValueOrDefault("Version")}'" : "does not support it")}.");
+            {
+                string why = service is null
+                    ? $"does not have the service of version '{form.GetValueOrDefault("Version")}'" : "does not support it";
+                throw new ApiError("InvalidAction", $"The action {action} is not valid for this endpoint: the sandbox {why}.");
+            }
             Admit(operation, call);
             await exchange.Trace.MeetFaultsAsync(Refusals.Query, cancellationToken).ConfigureAwait(false);
             if (guard?.Refusal(call.Caller, $"{service.Name}:{action}", () => operation.Needs(call)) is { } refusal)

@@ -33,8 +33,8 @@ internal static class ServiceRoleOperations
         {
             Name = known.Role, Path = path, Id = IamAccount.NewId("AROA"), Arn = account.Arn($"role{path}{known.Role}"),
             CreatedAt = account.Now,
-            TrustPolicy =
-                $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["{{service}}"]},"Action":["sts:AssumeRole"]}]}""",
+            TrustPolicy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"""
+                + $$"""{"Service":["{{service}}"]},"Action":["sts:AssumeRole"]}]}""",
             Description = call["Description"], MaxSessionDuration = IamRules.HourInSeconds,
         };
         role.Attached.Add(account.AwsPolicyArn("aws-service-role/" + known.Policy));

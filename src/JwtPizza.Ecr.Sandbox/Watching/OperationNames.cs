@@ -17,9 +17,12 @@ internal sealed class OperationNames(IEnumerable<string> names)
     public bool Know(string pattern) => _names.Any(n => n.Split(':') is [var service, var operation] && Fits(pattern, service, operation));
 
     /// <summary>The error for a pattern that no operation fits, with those that were perhaps meant.</summary>
-    public PizzaException Unknown(string pattern) => new("UnknownOperation", PizzaErrorKind.InvalidArgument,
-        $"The sandbox has no operation '{pattern}'. " +
-        $"{(Near(pattern) is { Count: > 0 } near ? $"Perhaps you mean {string.Join(" or ", near)}." : "Get-PizzaSandboxCall shows how the calls of a client are named.")}", pattern);
+    public PizzaException Unknown(string pattern)
+    {
+        string next = Near(pattern) is { Count: > 0 } near
+            ? $"Perhaps you mean {string.Join(" or ", near)}." : "Get-PizzaSandboxCall shows how the calls of a client are named.";
+        return new("UnknownOperation", PizzaErrorKind.InvalidArgument, $"The sandbox has no operation '{pattern}'. {next}", pattern);
+    }
 
     /// <summary>Operations whose names differ from a text in a slip or two, or go on after it.</summary>
     public IReadOnlyList<string> Near(string text) =>

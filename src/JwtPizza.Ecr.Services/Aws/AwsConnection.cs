@@ -26,8 +26,12 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
     public Uri Url => Endpoint(service, settings, new(service) { Profile = settings.SdkProfile }).Url;
 
     /// <summary>Who calls where: sessions with the same text see the same things.</summary>
-    public async Task<string> CallerAsync(CancellationToken cancellationToken) => credentials is null ? $"{Url}"
-        : $"{Url} {(await (await credentials.GetAsync(cancellationToken).ConfigureAwait(false)).GetCredentialsAsync().ConfigureAwait(false)).AccessKey}";
+    public async Task<string> CallerAsync(CancellationToken cancellationToken)
+    {
+        if (credentials is null) return $"{Url}";
+        AWSCredentials who = await credentials.GetAsync(cancellationToken).ConfigureAwait(false);
+        return $"{Url} {(await who.GetCredentialsAsync().ConfigureAwait(false)).AccessKey}";
+    }
 
     /// <summary>Calls a JSON operation that changes nothing, and may be repeated.</summary>
     public Task<TOut> ReadAsync<TIn, TOut>(

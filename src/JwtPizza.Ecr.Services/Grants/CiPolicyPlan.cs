@@ -60,8 +60,9 @@ internal sealed class CiPolicyPlan
 
     private IEnumerable<string> Lines()
     {
+        string size = $"{Edit.Document.Size:N0} of {CiPolicy.MaxSize:N0} characters";
         if (Edit.Changed)
-            yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Document.PolicyName} ({Edit.Document.Size:N0} of {CiPolicy.MaxSize:N0} characters):\n{Edit.Difference}";
+            yield return $"{(VersionId is null ? "Create" : "Change")} the policy {Edit.Document.PolicyName} ({size}):\n{Edit.Difference}";
         if (Attach) yield return $"Attach the policy {Edit.Document.PolicyName} to the role {RoleName}";
     }
 }

@@ -61,9 +61,11 @@ internal sealed record ImageTree(IReadOnlyList<StoredManifest> Manifests)
         OciDescriptor[] fits = [.. Manifests.SelectMany(m => m.Manifest.Manifests)
             .Where(m => !m.IsAttestation && m.Platform == platform.ToString()).DistinctBy(m => m.Digest)];
         if (!Root.Manifest.IsIndex || fits.Length == 0)
-            throw new PizzaException("PlatformNotFound", PizzaErrorKind.NotFound,
-                $"'{name}' has no image for {platform}. " +
-                $"{(Root.Manifest.IsIndex ? $"It has: {string.Join(", ", Root.Manifest.Platforms)}." : "It is an image of one platform; leave -Platform out.")}", name);
+        {
+            string has = Root.Manifest.IsIndex
+                ? $"It has: {string.Join(", ", Root.Manifest.Platforms)}." : "It is an image of one platform; leave -Platform out.";
+            throw new PizzaException("PlatformNotFound", PizzaErrorKind.NotFound, $"'{name}' has no image for {platform}. {has}", name);
+        }
         return new([.. Manifests.Where(m => m.Digest == fits[0].Digest)]);
     }
 

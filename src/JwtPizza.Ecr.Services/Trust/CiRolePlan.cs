@@ -52,8 +52,15 @@ internal sealed record CiRolePlan
 
     internal DocumentEditor<TrustPolicy, TrustSubject> Editor { get; }
 
-    internal string TrustStep =>
-        IsNew ? $"Create the role {Request.Role.RoleName}" : $"Trust '{string.Join("', '", Trust.Results.Where(s => s.Status == ChangeStatus.Created).Select(s => s.Subject))}' in the trust policy of the role {Request.Role.RoleName}";
+    internal string TrustStep
+    {
+        get
+        {
+            if (IsNew) return $"Create the role {Request.Role.RoleName}";
+            IEnumerable<string> added = Trust.Results.Where(s => s.Status == ChangeStatus.Created).Select(s => s.Subject);
+            return $"Trust '{string.Join("', '", added)}' in the trust policy of the role {Request.Role.RoleName}";
+        }
+    }
 
     private IEnumerable<string> Steps()
     {

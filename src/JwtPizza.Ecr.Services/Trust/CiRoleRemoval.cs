@@ -17,8 +17,8 @@ internal sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Na
     private IEnumerable<string> Lines()
     {
         yield return $"Delete the role {Trust.RoleArn}, which lets in {string.Join(", ", Trust.Subjects().Select(s => $"'{s.Subject}'"))}";
-        if (Attached.Count > 0)
-            yield return $"Detach from it, and keep: {string.Join(", ", Attached.Select(a => a.Name).Where(n => n != Policy?.PolicyName).DefaultIfEmpty("nothing"))}";
+        IEnumerable<string> kept = Attached.Select(a => a.Name).Where(n => n != Policy?.PolicyName).DefaultIfEmpty("nothing");
+        if (Attached.Count > 0) yield return $"Detach from it, and keep: {string.Join(", ", kept)}";
         if (Inline.Count > 0) yield return $"Delete with it its own policies: {string.Join(", ", Inline)}";
         if (Policy is not null) yield return $"Delete the policy {Policy.Arn} with all its versions";
     }

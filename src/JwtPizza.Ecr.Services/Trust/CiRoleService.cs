@@ -106,16 +106,24 @@ internal sealed class CiRoleService(AwsSession aws)
         }
     }
 
-    private async Task<string> ArnAsync(NewRole role, CancellationToken cancellationToken) =>
-        $"{Arn.OfIam(aws.Partition, await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false), $"role{role.Path ?? "/"}{role.RoleName}")}";
+    private async Task<string> ArnAsync(NewRole role, CancellationToken cancellationToken)
+    {
+        string account = await aws.GetAccountAsync(cancellationToken).ConfigureAwait(false);
+        return $"{Arn.OfIam(aws.Partition, account, $"role{role.Path ?? "/"}{role.RoleName}")}";
+    }
 
     /// <summary>What was asked for and is not so. It is left: a role that is there may have its reasons.</summary>
     private static IEnumerable<string> Differences(NewRole asked, IamRole there)
     {
         if (asked.MaxSessionDuration is { } seconds && there.MaxSessionDuration is { } have && have != seconds)
-            yield return $"The role '{there.RoleName}' allows sessions of up to {have} seconds, not {seconds}. That was left as it is; 'aws iam update-role --role-name {there.RoleName} --max-session-duration {seconds}' changes it.";
+            yield return $"The role '{there.RoleName}' allows sessions of up to {have} seconds, not {seconds}. That was left as it is; " +
+                $"'aws iam update-role --role-name {there.RoleName} --max-session-duration {seconds}' changes it.";
         if (asked.PermissionsBoundary is { } boundary && there.PermissionsBoundary != boundary)
-            yield return $"The role '{there.RoleName}' has {(there.PermissionsBoundary is { } other ? $"the permissions boundary {other}" : "no permissions boundary")}, not {boundary}. That was left as it is; 'aws iam put-role-permissions-boundary' changes it.";
+        {
+            string has = there.PermissionsBoundary is { } other ? $"the permissions boundary {other}" : "no permissions boundary";
+            yield return $"The role '{there.RoleName}' has {has}, not {boundary}. That was left as it is; " +
+                "'aws iam put-role-permissions-boundary' changes it.";
+        }
         if (asked.Path is { } path && !there.Arn.EndsWith($":role{path}{there.RoleName}", StringComparison.Ordinal))
             yield return $"The role is {there.Arn}; its path cannot be changed to {path}.";
     }

@@ -25,9 +25,11 @@ internal static class StoppedTask
                                          let reason = container.Reason?.TrimEnd('.') is { Length: > 0 } text
                                              && text != task.StoppedReason?.TrimEnd('.') ? text : null
                                          where container.ExitCode is not null || reason is not null
-                                         select $"container '{container.Name}'{(container.ExitCode is { } code ? $" ended with exit code {code}" : "")}{(reason is null ? "" : $": {reason}")}";
+                                         let ended = container.ExitCode is { } code ? $" ended with exit code {code}" : ""
+                                         select $"container '{container.Name}'{ended}{(reason is null ? "" : $": {reason}")}";
         string what = string.Join("; ", containers.Prepend(task.StoppedReason?.TrimEnd('.')).Where(t => !string.IsNullOrEmpty(t)));
-        return $"The task {ServiceUpdater.NameIn(task.TaskArn)} stopped: {(what.Length > 0 ? what : task.StopCode)}. {Next(task)}".TrimEnd();
+        if (what.Length == 0) what = task.StopCode ?? "";
+        return $"The task {ServiceUpdater.NameIn(task.TaskArn)} stopped: {what}. {Next(task)}".TrimEnd();
     }
 
     /// <summary>What to do about these words of ECS; empty when only the container's log can tell.</summary>

@@ -86,7 +86,7 @@ internal static class WorkflowService
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw Failed(path, "read", e); }
     }
 
-    private static PizzaException Failed(string path, string done, Exception e) => DiskSpace.IsUsedUp(e) ? ErrorCatalog.DiskFull(path, e)
-        : new("WorkflowFailed", PizzaErrorKind.OperationFailed,
+    private static PizzaException Failed(string path, string done, Exception e) => ErrorCatalog.DiskFull(path, e)
+        ?? new("WorkflowFailed", PizzaErrorKind.OperationFailed,
             $"The workflow '{path}' could not be {done}: {e.Message} Check the path and your rights to it.", path, e);
 }

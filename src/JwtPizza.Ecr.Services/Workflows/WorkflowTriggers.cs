@@ -75,7 +75,11 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
 
     private static string Translated(string pattern) => $@"\A{Token().Replace(pattern, m => m.Value switch
     {
-        "**" => ".*", "*" => "[^/]*", "?" or "+" => m.Value, ['[', ..] => m.Value, ['\\', var plain] => Regex.Escape($"{plain}"), var plain => Regex.Escape(plain),
+        "**" => ".*",
+        "*" => "[^/]*",
+        "?" or "+" or ['[', ..] => m.Value,
+        ['\\', var plain] => Regex.Escape($"{plain}"),
+        var plain => Regex.Escape(plain),
     })}\z";
 
     [GeneratedRegex(@"\*\*|\\.|\[[^\]]*\]|.", RegexOptions.Singleline | RegexOptions.CultureInvariant)]

@@ -60,7 +60,9 @@ public sealed record LifecycleForecast
 public sealed record LifecycleRuleTotal(int ImageCount, long? SizeInBytes)
 {
     /// <summary>Both, for a reader.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {(SizeInBytes is { } size ? $"{Short.Megabytes(size)} MB at most" : "of a size that is not known")}");
+    public override string ToString()
+    {
+        string size = SizeInBytes is { } bytes ? $"{Short.Megabytes(bytes)} MB at most" : "of a size that is not known";
+        return string.Create(CultureInfo.InvariantCulture, $"{ImageCount} image{(ImageCount == 1 ? "" : "s")}, {size}");
+    }
 }

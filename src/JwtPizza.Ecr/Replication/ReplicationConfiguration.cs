@@ -96,12 +96,15 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     /// <summary>The prefix itself, if ECR can take it.</summary>
     /// <param name="prefix">For example <c>team-a/</c>.</param>
     /// <exception cref="PizzaException"><c>InvalidReplicationPrefix</c>.</exception>
-    public static string CheckPrefix(string prefix) =>
-        prefix.Length is >= MinPrefix and <= MaxPrefix && PrefixPattern().IsMatch(prefix) ? prefix
-        : throw new PizzaException("InvalidReplicationPrefix", PizzaErrorKind.InvalidArgument,
-            $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters " +
-            $"long{(prefix.Contains('*', StringComparison.Ordinal) ? "; it takes no '*', for it always means every name that begins with it" : "")}. " +
+    public static string CheckPrefix(string prefix)
+    {
+        if (prefix.Length is >= MinPrefix and <= MaxPrefix && PrefixPattern().IsMatch(prefix)) return prefix;
+        string wild = prefix.Contains('*', StringComparison.Ordinal)
+            ? "; it takes no '*', for it always means every name that begins with it" : "";
+        throw new PizzaException("InvalidReplicationPrefix", PizzaErrorKind.InvalidArgument,
+            $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters long{wild}. " +
             "Write it like 'team-a/' or 'jwt-pizza'. Nothing was changed.", prefix);
+    }
 
     internal RegistryReplication Record(ReplicationStatement rule, ReplicationDestination destination, IEnumerable<string> prefixes) =>
         new()

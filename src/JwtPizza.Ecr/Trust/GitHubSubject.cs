@@ -30,11 +30,13 @@ public sealed partial record GitHubSubject
     /// <param name="scope">Which runs.</param>
     /// <param name="immutable">With the numbers of owner and repository, which must be known.</param>
     /// <exception cref="PizzaException"><c>InvalidTrustSubject</c>.</exception>
-    public static GitHubSubject For(GitHubRepository repository, SubjectScope scope, bool immutable) =>
-        Parse($"repo:{(immutable ? $"{repository.Owner}@{repository.OwnerId}/{repository.Name}@{repository.RepositoryId}" : repository)}:{scope}") with
-        {
-            Repository = repository,   // its numbers are claims of the token, also where they are not in the subject
-        };
+    public static GitHubSubject For(GitHubRepository repository, SubjectScope scope, bool immutable)
+    {
+        string name = immutable
+            ? $"{repository.Owner}@{repository.OwnerId}/{repository.Name}@{repository.RepositoryId}" : $"{repository}";
+        // the numbers of the repository are claims of the token, also where they are not in the subject
+        return Parse($"repo:{name}:{scope}") with { Repository = repository };
+    }
 
     /// <summary>Checks a subject that a user typed.</summary>
     /// <param name="text">For example <c>repo:my-account/jwt-pizza-service:ref:refs/heads/main</c>.</param>

@@ -41,8 +41,9 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
             try
             {
                 Edit<TrustPolicy, TrustSubject> edit = policy.Add([GitHubSubject.Parse(token.Subject)], named);
-                if (edit.Changed && letsIn(edit.Document))
-                    return $"{Advice.Run("Add-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", policy.RoleName).With("-ProviderArn", named?.Arn)} lets this run in.";
+                if (!edit.Changed || !letsIn(edit.Document)) continue;
+                Advice add = Advice.Run("Add-PizzaTrustSubject").With("-Subject", token.Subject);
+                return $"{add.With("-RoleName", policy.RoleName).With("-ProviderArn", named?.Arn)} lets this run in.";
             }
             catch (PizzaException e) { refusal = e.Message; }
         }

@@ -58,11 +58,13 @@ public sealed class DistInclude
         {
             "*" => ".*",
             "?" => ".",
-            { Length: > 1 } =>
-                $"[{(m.Groups["not"].Success ? "^" : "")}{m.Groups["set"].Value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal)}]",
+            { Length: > 1 } => $"[{(m.Groups["not"].Success ? "^" : "")}{Set(m.Groups["set"].Value)}]",
             var plain => Regex.Escape(plain),
         }, RegexOptions.Singleline | RegexOptions.CultureInvariant);
         string dot = part[0] is '*' or '?' or '[' ? @"(?!\.)" : "";
         return new($@"\A{dot}{regex}\z", RegexOptions.Singleline | RegexOptions.CultureInvariant);
     }
+
+    private static string Set(string characters) =>
+        characters.Replace("\\", @"\\", StringComparison.Ordinal).Replace("[", @"\[", StringComparison.Ordinal);
 }

@@ -61,7 +61,8 @@ internal sealed class ModuleParts(WorkflowOptions options, WorkflowSetting setti
         foreach (string line in Install) yield return line;
         yield return SignIn;
         foreach (string line in Dist()) yield return line;
-        yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {string.Join(", ", Options.Platforms)}{(Options.Service is null ? "" : " -OutVariable image")}";
+        string kept = Options.Service is null ? "" : " -OutVariable image", platforms = string.Join(", ", Options.Platforms);
+        yield return $"$dist | Publish-PizzaImage -RepositoryName {Quote(Options.RepositoryName.Value)} -Platform {platforms}{kept}";
         if (Options.Service is not null) yield return $"$image | {Deploy}";
     }
 
