@@ -19,12 +19,14 @@ internal static class Maml
     /// <summary>Writes the help of all cmdlets.</summary>
     /// <param name="commands">The cmdlets.</param>
     /// <param name="comments">Their texts.</param>
+    /// <param name="permissions">Their IAM actions.</param>
     /// <param name="pages">The address of the folder of pages, which Get-Help -Online opens; null where the build was not told one.</param>
-    public static XDocument Write(IReadOnlyList<CommandInfo> commands, DocComments comments, Uri? pages) =>
+    public static XDocument Write(IReadOnlyList<CommandInfo> commands, DocComments comments, Permissions permissions, Uri? pages) =>
         new(new XElement(XName.Get("helpItems", "http://msh"), new XAttribute("schema", "maml"),
-            commands.Select(c => Command(c, commands, comments, pages))));
+            commands.Select(c => Command(c, commands, comments, permissions, pages))));
 
-    private static XElement Command(CommandInfo c, IReadOnlyList<CommandInfo> all, DocComments comments, Uri? pages)
+    private static XElement Command(
+        CommandInfo c, IReadOnlyList<CommandInfo> all, DocComments comments, Permissions permissions, Uri? pages)
     {
         string[] synopsis = comments.Paragraphs(c.Type, "summary");
         return new XElement(s_command + "command",
@@ -41,6 +43,7 @@ internal static class Maml
                 c.Parameters.Where(p => p.Pipeline.Contains("ByValue", StringComparison.Ordinal)).Select(p => p.TypeName).Distinct()
                 .Select(t => new XElement(s_command + "inputType", TypeNamed(t)))),
             new XElement(s_command + "returnValues", c.Outputs.Select(o => new XElement(s_command + "returnValue", TypeNamed(o)))),
+            Notes(permissions.Of(c.Name)),
             new XElement(s_command + "examples", comments.Examples(c.Type).Select(Example)),
             new XElement(s_maml + "relatedLinks", RelatedLinks.Of(c, all, pages).Select(link => new XElement(s_maml + "navigationLink",
                 new XElement(s_maml + "linkText", link.Text), link.Address is null ? null : new XElement(s_maml + "uri", link.Address)))));
@@ -71,6 +74,10 @@ internal static class Maml
             p.IsSwitch ? null : new XElement(s_command + "parameterValue", new XAttribute("required", "true"), p.TypeName),
             TypeNamed(p.TypeName),
             c.Defaults.Of(p, comments.Paragraphs(p.Property, "summary")) is { } value ? new XElement(s_dev + "defaultValue", value) : null);
+
+    private static XElement? Notes(string[] permissions) => permissions.Length == 0 ? null
+        : new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(
+            ["IAM actions that the cmdlet requires:", .. permissions.Select(p => p.Replace("`", "", StringComparison.Ordinal))])));
 
     private static XElement Example((string Code, string[] Remarks) example, int index) =>
         new(s_command + "example",

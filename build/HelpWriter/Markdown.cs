@@ -8,10 +8,10 @@ internal static class Markdown
     private const string Origin = "<!-- Written by the build from the doc comments of the cmdlets; edit those. -->";
 
     /// <summary>Brings a folder of pages into line: a page that says the same is not touched, one of a cmdlet that is gone goes.</summary>
-    public static void Write(IReadOnlyList<CommandInfo> commands, DocComments comments, string folder)
+    public static void Write(IReadOnlyList<CommandInfo> commands, DocComments comments, Permissions permissions, string folder)
     {
         Directory.CreateDirectory(folder);
-        Dictionary<string, string> pages = commands.ToDictionary(c => $"{c.Name}.md", c => Page(c, comments));
+        Dictionary<string, string> pages = commands.ToDictionary(c => $"{c.Name}.md", c => Page(c, comments, permissions));
         pages["README.md"] = Index(commands, comments);
         foreach (string stale in Directory.EnumerateFiles(folder, "*.md").Where(f => !pages.ContainsKey(Path.GetFileName(f))))
             File.Delete(stale);
@@ -28,7 +28,7 @@ internal static class Markdown
         .. commands.Select(c => $"| [{c.Name}]({c.Name}.md) | {Cell(comments.Paragraphs(c.Type, "summary"))} |"),
     ]);
 
-    private static string Page(CommandInfo c, DocComments comments)
+    private static string Page(CommandInfo c, DocComments comments, Permissions permissions)
     {
         ILookup<bool, ParameterInfo> parameters =
             c.Parameters.DistinctBy(p => p.Property.Name).ToLookup(p => p.Property.DeclaringType!.Name == "AwsCmdlet");
@@ -40,7 +40,11 @@ internal static class Markdown
             .. comments.Examples(c.Type).SelectMany(e => (string[])["```powershell", e.Code, "```", "", .. Paragraphs(e.Remarks)]),
             "## Parameters", "", "| parameter | type | from the pipeline | |", "|---|---|---|---|",
             .. parameters[false].Select(p => Row(p, comments)),
-            "", .. Paragraphs(Shared(c, [.. parameters[true].Select(p => $"`-{p.Property.Name}`")])),
+            "",
+            .. permissions.Of(c.Name) is { Length: > 0 } needed
+                ? ["## Permissions", "", "The [IAM actions](../permissions.md) that the cmdlet requires:", "", .. needed.Select(n => $"- {n}"), ""]
+                : Array.Empty<string>(),
+            .. Paragraphs(Shared(c, [.. parameters[true].Select(p => $"`-{p.Property.Name}`")])),
             $"Output: {(c.Outputs.Length > 0 ? string.Join(", ", c.Outputs.Select(o => $"`{o}`")) : "none")}. [All cmdlets](README.md)",
         ]);
     }

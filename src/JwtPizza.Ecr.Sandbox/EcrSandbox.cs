@@ -32,6 +32,7 @@ public sealed partial class EcrSandbox : ISandbox
     private StsWorld _sts;
     private EcsWorld _ecs;
     private StateFolder? _state;
+    private Guard? _guard;
 
     private EcrSandbox(
         SandboxOptions options, HttpFront front, RegistryHostNames hosts, SandboxInfo info, SandboxClock clock, StateFolder? state)
@@ -213,6 +214,9 @@ public sealed partial class EcrSandbox : ISandbox
     internal IAsyncEnumerable<(long Number, SandboxCall Call)> FollowCallsAsync(long after, CancellationToken cancellationToken) =>
         _front.Watch.Log.FollowAsync(after, cancellationToken);
 
+    /// <summary>The IAM actions that calls have needed since the start, the last reset or import; empty without Enforce.</summary>
+    internal IReadOnlyCollection<string> NeededActions => _guard?.Needed ?? [];
+
     /// <summary>The last calls that policies refused, and why, newest first.</summary>
     internal IReadOnlyList<ExplainedCall> Explanations => _front.Watch.Explanations;
 
@@ -259,7 +263,7 @@ public sealed partial class EcrSandbox : ISandbox
             world.PolicyKeeper = guard is null ? null : new(sts, guard);
             EcsWorld ecs = new(world, _options.Empty, state);
             saved?.Restore(world, iam, ecs, sts.GitHub);
-            (_world, _sts, _ecs, _state) = (world, sts, ecs, state);
+            (_world, _sts, _ecs, _state, _guard) = (world, sts, ecs, state, guard);
             KeepSelf();
             IEndpoint[] endpoints =
             [

@@ -20,8 +20,8 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// tag that already refers to the same image counts as done (Unchanged). An immutable tag that refers to another image is an error before
 /// anything is sent. After the copy, the cmdlet reads the tags back. Signatures and other referrers are not copied unless you specify
 /// -IncludeReferrers, and a warning says so.</para>
-/// <para>A source in ECR requires the permissions ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. A destination in ECR requires the
-/// permissions of a push (Grant-PizzaCiPolicy). Within one repository, ecr:BatchGetImage and ecr:PutImage are sufficient.</para>
+/// <para>A source in ECR requires the permissions of a pull (ecr:BatchGetImage and ecr:GetDownloadUrlForLayer). A destination in ECR
+/// requires those of a push (Grant-PizzaCiPolicy).</para>
 /// </remarks>
 /// <example>
 /// <code>Copy-PizzaImage jwt-pizza-service:v1.2.3 -DestinationTag prod</code>

@@ -14,8 +14,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// <para>The cmdlet returns one object for each repository, with the size of its untagged images that are not needed (Clear-PizzaImage
 /// deletes them). With -Total, it returns one object for all repositories. That object compares the size with the free tier of 500 MB. It
 /// also shows the cost of what exceeds it, at 0.10 USD per GB and month. Scanning, KMS, and data transfer are billed separately.</para>
-/// <para>Requires the permissions ecr:DescribeRepositories, ecr:DescribeImages, and ecr:BatchGetImage. ECR can count the reading of a
-/// manifest as a pull and record it in LastRecordedPullTime.</para>
+/// <para>ECR can count the reading of a manifest as a pull and record it in LastRecordedPullTime.</para>
 /// </remarks>
 /// <example>
 /// <code>Measure-PizzaStorage -Total</code>

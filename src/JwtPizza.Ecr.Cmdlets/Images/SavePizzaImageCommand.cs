@@ -12,8 +12,7 @@ namespace JwtPizza.Ecr.Cmdlets.Images;
 /// checked against their digests on the way. A tar file gets its name only when it is complete. A directory keeps the content that has
 /// arrived, so an interrupted save continues where it stopped. Several images in a directory share their layers.</para>
 /// <para>A name refers to a private repository in Amazon ECR. A URI can refer to any registry, as for Copy-PizzaImage.</para>
-/// <para>In ECR, the cmdlet requires the permissions ecr:BatchGetImage and ecr:GetDownloadUrlForLayer. ECR records the save as a
-/// pull.</para>
+/// <para>ECR records the save as a pull.</para>
 /// </remarks>
 /// <example>
 /// <code>Save-PizzaImage jwt-pizza-service:v1.2.3 ./jwt-pizza-service.tar</code>

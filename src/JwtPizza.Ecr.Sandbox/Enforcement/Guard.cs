@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JwtPizza.Ecr.Sandbox.Ecr;
 using JwtPizza.Ecr.Sandbox.Http;
 using JwtPizza.Ecr.Sandbox.Sts;
@@ -10,6 +11,11 @@ namespace JwtPizza.Ecr.Sandbox.Enforcement;
 /// </summary>
 internal sealed class Guard(StsWorld sts)
 {
+    private readonly ConcurrentDictionary<string, byte> _needed = new();
+
+    /// <summary>The IAM actions that requests have needed so far.</summary>
+    public IReadOnlyCollection<string> Needed => [.. _needed.Keys];
+
     /// <summary>Why a caller may not do what needs this; null when he may.</summary>
     /// <param name="caller">Who calls.</param>
     /// <param name="action">The action's name, for a caller whose session is not known.</param>
@@ -22,6 +28,7 @@ internal sealed class Guard(StsWorld sts)
                 new(caller.AccessKey, []));
         RequestPrincipal? who = sts.Principals.Of(caller);
         Need[] all = [.. needs()];
+        foreach (Need need in all) _needed.TryAdd(need.Action, 0);
         foreach (Need need in all)
         {
             AccessDecision decision = Decide(who, caller, need, [.. PoliciesOf(need).Select(p => p.Policy)]);
