@@ -48,9 +48,9 @@ function Start-BenchSandbox {
     A sandbox in a process of its own, and the environment that leads every client there. With -Latency each call takes so many
     milliseconds more.
     #>
-    param([int] $Latency = 0)
-    $module = (Resolve-Path (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')).Path
-    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$module'; `$sandbox = Start-PizzaSandbox; if ($Latency) { `$null = Set-PizzaSandboxFault * -Latency $Latency }; `$sandbox.EnvironmentVariables | ConvertTo-Json -Compress; [Console]::Out.Flush(); `$null = [Console]::In.ReadLine()"))
+    param([string] $Module = (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr'), [int] $Latency = 0)
+    $Module = (Resolve-Path $Module).Path
+    $start = [Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] ('-NoProfile', '-Command', "Import-Module '$Module'; `$sandbox = Start-PizzaSandbox; if ($Latency) { `$null = Set-PizzaSandboxFault * -Latency $Latency }; `$sandbox.EnvironmentVariables | ConvertTo-Json -Compress; [Console]::Out.Flush(); `$null = [Console]::In.ReadLine()"))
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     $variables = $process.StandardOutput.ReadLine() | ConvertFrom-Json -AsHashtable

@@ -128,6 +128,12 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
             foreach ($path in $loaded) { $path | Should -BeLike ($native ? "*net10.0-$here*" : '*net8.0*') }
         }
 
+        It 'has next to nothing of the module compiled when it starts' -Skip:([Environment]::Version.Major -lt 10) {
+            $said = pwsh -NoProfile -File (Join-Path $PSScriptRoot '../../bench/Jit.ps1') -Module "$installed" 2>&1
+            $LASTEXITCODE | Should -Be 0 -Because "$($said | Out-String)"
+            "$said" | Should -Match 'The exercise'
+        }
+
         It 'does the five lines' {
             $images = Invoke-Fresh @"
                 `$ErrorActionPreference = 'Stop'
