@@ -34,14 +34,15 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private bool _others, _repeatable, _reverted, _isNew;
     private int _write, _writes, _losses;
     private long _writtenAt, _firstWrittenAt;
-    private TimeSpan _gap, _longestGap, _delay;
+    private TimeSpan _gap, _longestGap, _delay, _readFor;
 
     /// <summary>A reading with the edit on it.</summary>
     /// <param name="Basis">What the edit is made on.</param>
     /// <param name="Edit">The edit.</param>
     /// <param name="Start">When the reading began.</param>
+    /// <param name="Took">How long it took.</param>
     /// <param name="Writes">How many writes of this process there were.</param>
-    private sealed record Round(Reading<TDocument> Basis, Edit<TDocument, TResult> Edit, long Start, int Writes)
+    private sealed record Round(Reading<TDocument> Basis, Edit<TDocument, TResult> Edit, long Start, TimeSpan Took, int Writes)
     {
         /// <summary>Whether there is something to write: also what our own write has undone.</summary>
         public bool IsChange => Edit.Changed || BringsBack;
@@ -124,8 +125,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
             _writtenAt = _time.GetTimestamp();
             if (_writes++ == 0) _firstWrittenAt = _writtenAt;
             _basis = round.Basis.Document;
-            _gap = _time.GetElapsedTime(round.Start);
-            if (_gap > _longestGap) _longestGap = _gap;
+            (_gap, _readFor) = (_time.GetElapsedTime(round.Start), round.Took);
             return true;
         }
     }
@@ -208,12 +208,25 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     /// </summary>
     private TimeSpan Hold() => Within(_delay > _log.Lag ? _delay : _log.Lag, Math.Pow(2, Math.Min(_losses, 10)) * _gap, s_longestDelay);
 
+    /// <summary>
+    /// How long we were blind to others, from our reading to the end of our write. The first reading of a process also opens a connection and
+    /// has code compiled, before AWS reads anything: what it took beyond four times the next one does not count.
+    /// </summary>
+    private void NoteGap(TimeSpan look)
+    {
+        if (_readFor > 4 * look) _gap -= _readFor - (4 * look);
+        _readFor = TimeSpan.Zero;
+        if (_gap > _longestGap) _longestGap = _gap;
+    }
+
     /// <summary>A reading, and how it stands to our write. What is not to be seen at all yet is older.</summary>
     private async Task<(Reading<TDocument>? Reading, ReadingAge Age)> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
+            long start = _time.GetTimestamp();
             Reading<TDocument> reading = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
+            NoteGap(_time.GetElapsedTime(start));
             return (reading, _log.AgeOf(reading, _write));
         }
         catch (PizzaException e) when (IsNotSeenYet(e)) { return (null, ReadingAge.Older); }
@@ -231,12 +244,13 @@ internal sealed class DocumentEditor<TDocument, TResult>(
             Reading<TDocument>? reading = null;
             try { reading = await store.ReadAsync(cancellationToken).ConfigureAwait(false); }
             catch (PizzaException e) when (IsNotSeenYet(e)) { }
+            TimeSpan took = _time.GetElapsedTime(start);
             ReadingAge age = reading is null ? ReadingAge.Older : _log.AgeOf(reading, writes);
             Reading<TDocument>? undone = age is ReadingAge.Newer ? null : _overwritten;
             _overwritten = null;
             if (undone is not null)
             {
-                return (await RoundAsync(undone, isForeign: true, start, writes, cancellationToken).ConfigureAwait(false))
+                return (await RoundAsync(undone, isForeign: true, start, took, writes, cancellationToken).ConfigureAwait(false))
                     with { BringsBack = true };
             }
             if (!hasWritten || age is not ReadingAge.Older)
@@ -244,22 +258,22 @@ internal sealed class DocumentEditor<TDocument, TResult>(
                 if (age is ReadingAge.Same) _log.Confirm(writes, TimeSpan.Zero);
                 bool isForeign = hasWritten && !_log.IsOwn(reading!);
                 if (isForeign && _write > 0) Observe(reading!);
-                return await RoundAsync(reading!, isForeign, start, writes, cancellationToken).ConfigureAwait(false);
+                return await RoundAsync(reading!, isForeign, start, took, writes, cancellationToken).ConfigureAwait(false);
             }
             if (!_log.IsConfirmed && _log.Last is { } last)
-                return await RoundAsync(last, isForeign: false, start, writes, cancellationToken).ConfigureAwait(false);
+                return await RoundAsync(last, isForeign: false, start, took, writes, cancellationToken).ConfigureAwait(false);
             await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async Task<Round> RoundAsync(
-        Reading<TDocument> basis, bool isForeign, long start, int writes, CancellationToken cancellationToken)
+        Reading<TDocument> basis, bool isForeign, long start, TimeSpan took, int writes, CancellationToken cancellationToken)
     {
         Edit<TDocument, TResult> edit = change(basis.Document);
         if (edit.Changed && isForeign) edit = edit with { Document = _log.WithPending(edit.Document) };
         if (edit.Changed) edit = edit with { Document = await store.FitAsync(edit.Document, cancellationToken).ConfigureAwait(false) };
         _seen.UnionWith(basis.Document.Items);
-        return new(basis, edit, start, writes);
+        return new(basis, edit, start, took, writes);
     }
 
     /// <summary>Waits until a document that AWS refused to make again can be read.</summary>

@@ -75,6 +75,18 @@ public sealed class DocumentEditorTests
         Assert.All(work, w => Assert.Empty(w.Result.Warnings));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(450)]
+    public void What_the_first_call_of_a_process_takes_longer_is_not_waited_for_again(int start)
+    {
+        SimulatedService<Names> service = Service(s_course, Late(0) with { Start = TimeSpan.FromMilliseconds(start) });
+        Run(service, d => d.Add("mine"));
+        Assert.InRange(_time.Now - TimeSpan.FromMilliseconds(start), TimeSpan.FromMilliseconds(60), TimeSpan.FromSeconds(0.6));
+        Assert.Equal(1, service.Writes);
+    }
+
     [Fact]
     public void A_write_that_is_never_seen_is_told_of_and_is_no_error()
     {

@@ -14,6 +14,9 @@ internal sealed record Weather
     /// <summary>How long a message is under way at most.</summary>
     public TimeSpan Latency { get; init; }
 
+    /// <summary>How much longer the first call takes, before the service knows of it.</summary>
+    public TimeSpan Start { get; init; }
+
     /// <summary>Whether writes have numbers, and what was between two can be read.</summary>
     public bool CountsVersions { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed class SimulatedService<TDocument>(TDocument document, Weather we
 
     public async Task<Reading<TDocument>> ReadAsync(int own, int before)
     {
+        if (Calls == 0) await Task.Delay(weather.Start, time);
         await TravelAsync();
         double late = weather.Delay.Ticks * (1 - (weather.Jitter * random.NextDouble()));
         int seen = _history.FindLastIndex(h => h.At <= time.GetTimestamp() - (long)late);
