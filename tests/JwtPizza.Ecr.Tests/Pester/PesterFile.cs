@@ -46,7 +46,11 @@ public abstract partial class PesterFile(string name)
     private static Dictionary<string, string?> Environment()
     {
         Dictionary<string, string?> variables =
-            new() { ["AWS_EC2_METADATA_DISABLED"] = "true", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["NO_COLOR"] = "1" };
+            new()
+            {
+                ["AWS_EC2_METADATA_DISABLED"] = "true", ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["NO_COLOR"] = "1",
+                ["DOTNET_TieredPGO"] = "0",   // which pays only in processes that live long
+            };
         foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
             if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) variables.TryAdd(name, null);
         variables["PIZZA_TEST_FOREIGN_SDK"] = Part("ForeignSdk");
