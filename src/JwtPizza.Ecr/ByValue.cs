@@ -5,8 +5,8 @@ using System.Reflection;
 namespace JwtPizza.Ecr;
 
 /// <summary>
-/// Equality of records that hold arrays and tables: item by item, where the compiler's own compares them by reference, so that two reads of
-/// the same image are <c>-eq</c> in PowerShell.
+/// Equality of records that hold tables: entry by entry, where the compiler's own compares them by reference. Lists know it by themselves
+/// (<see cref="ValueList{T}"/>).
 /// </summary>
 internal static class ByValue
 {

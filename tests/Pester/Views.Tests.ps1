@@ -44,6 +44,12 @@ Describe 'A heading of a view is a property' {
         $json | Should -Not -Match '"(Digest|MB|Age)":'
         (Get-PizzaImage views | ConvertTo-Csv)[0] | Should -Not -Match '"(Digest|MB|Age)"'
     }
+
+    It 'has its items joined where it is a list and goes into a CSV file' {
+        $row = Get-PizzaImage views -ImageTag v1 | ConvertTo-Csv | ConvertFrom-Csv
+        $row.ImageTags | Should -Be 'latest, v1'
+        $row.Platform | Should -Be 'linux/arm64'
+    }
 }
 
 Describe 'A record of the sandbox' {

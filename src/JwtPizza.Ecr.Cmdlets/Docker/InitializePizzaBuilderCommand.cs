@@ -157,7 +157,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         if (!ShouldProcess($"builder '{found.Builder}'", "Start its nodes")) return found;
         await builders.StartAsync(found.Builder, verbose.Report, cancellationToken);
         PizzaBuilder started = await builders.CheckAsync(found.Builder, platforms, cancellationToken);
-        return Array.TrueForAll(found.Nodes, n => n.Status == "running") ? started : started with { Status = ChangeStatus.Changed };
+        return found.Nodes.All(n => n.Status == "running") ? started : started with { Status = ChangeStatus.Changed };
     }
 
     private async Task<PizzaBuilder> EmulateAsync(

@@ -18,10 +18,11 @@ internal static class PrintableRecord
             switch (property.GetValue(value))
             {
                 case string text when Shown(text) is var shown && !ReferenceEquals(shown, text): property.SetValue(value, shown); break;
-                case string[] texts:
-                    for (int i = 0; i < texts.Length; i++) texts[i] = Shown(texts[i]);
+                case ValueList<string> texts:
+                    ValueList<string> shownTexts = [.. texts.Select(Shown)];
+                    if (!shownTexts.Equals(texts)) property.SetValue(value, shownTexts);
                     break;
-                case object[] records:
+                case IEnumerable<object> records:
                     foreach (object record in records) Clean(record);
                     break;
                 case { } record: Clean(record); break;
@@ -32,7 +33,7 @@ internal static class PrintableRecord
     private static PropertyInfo[] TextsOf(Type type) =>
         [.. type.GetProperties()
             .Where(p => p.SetMethod is { } set && p.GetIndexParameters() is []
-                && (p.PropertyType == typeof(string) || p.PropertyType.IsArray || IsOwn(p.PropertyType)))];
+                && (p.PropertyType == typeof(string) || IsOwn(p.PropertyType)))];
 
     // Enumerations and values hold no text.
     private static bool IsOwn(Type type) => !type.IsValueType && type.Namespace?.StartsWith(Own, StringComparison.Ordinal) == true;

@@ -46,7 +46,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
             return;
         }
         if (!IsTyped(nameof(Region))) CurrentRegion = rule.DestinationRegion;
-        if (!IsTyped(nameof(Prefix))) Prefix = rule.Prefix;
+        if (!IsTyped(nameof(Prefix))) Prefix = [.. rule.Prefix];
         Account = [rule.RegistryId];
         if (await Aws.GetAccountAsync(cancellationToken) is var own && own != rule.DestinationRegistryId)
             throw ErrorCatalog.RegistryMismatch($"{rule}",

@@ -156,7 +156,8 @@ internal sealed record WireRegistry([property: JsonRequired] string RegistryId, 
 internal sealed record PublicAuthorizationTokenOutput([property: JsonRequired] PublicAuthorizationData AuthorizationData);
 
 internal sealed record CatalogDataInput(
-    string? Description, string? AboutText, string? UsageText, string[]? OperatingSystems, string[]? Architectures, byte[]? LogoImageBlob)
+    string? Description, string? AboutText, string? UsageText,
+    IReadOnlyList<string>? OperatingSystems, IReadOnlyList<string>? Architectures, byte[]? LogoImageBlob)
 {
     public static CatalogDataInput Of(RepositoryCatalog catalog) =>
         new(catalog.Description, catalog.AboutText, catalog.UsageText, catalog.OperatingSystem, catalog.Architecture, catalog.Logo);

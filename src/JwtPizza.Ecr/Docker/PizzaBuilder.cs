@@ -26,7 +26,7 @@ public sealed record PizzaBuilder
     public required string Driver { get; init; }
 
     /// <summary>The machines that it builds on.</summary>
-    public required BuilderNode[] Nodes { get; init; }
+    public required ValueList<BuilderNode> Nodes { get; init; }
 
     /// <summary>What it can do for each platform that was asked for.</summary>
     public IReadOnlyDictionary<string, PlatformSupport> Platform { get; init; } = new Dictionary<string, PlatformSupport>();
@@ -36,7 +36,7 @@ public sealed record PizzaBuilder
     public ChangeStatus Status { get; init; } = ChangeStatus.Unchanged;
 
     /// <summary>What is missing, each with the next step; empty when nothing is.</summary>
-    public string[] Missing { get; init; } = [];
+    public ValueList<string> Missing { get; init; } = [];
 
     /// <summary>Whether it can build for every platform that was asked for. A builder that has not started yet may be ready, and not know
     /// it.</summary>
@@ -67,10 +67,10 @@ public sealed record BuilderNode
     public string Status { get; init; } = "";
 
     /// <summary>The platforms that it offers, its own first. Empty before it has started, unless they were fixed.</summary>
-    public string[] Platform { get; init; } = [];
+    public ValueList<string> Platform { get; init; } = [];
 
     /// <summary>The platforms that were fixed for it when it was made.</summary>
-    public string[] FixedPlatform { get; init; } = [];
+    public ValueList<string> FixedPlatform { get; init; } = [];
 
     /// <summary>The version of its BuildKit; null when it does not run.</summary>
     public string? BuildKitVersion { get; init; }
@@ -80,11 +80,4 @@ public sealed record BuilderNode
 
     /// <summary>Name and place.</summary>
     public override string ToString() => $"{Name} ({Endpoint})";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(BuilderNode? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

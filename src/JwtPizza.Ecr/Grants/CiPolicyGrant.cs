@@ -31,12 +31,5 @@ public sealed record CiPolicyGrant
     public required ChangeStatus Status { get; init; }
 
     /// <summary>The statements that hold the grant, or from which it was taken.</summary>
-    public string[] Sids { get; init; } = [];
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(CiPolicyGrant? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
+    public ValueList<string> Sids { get; init; } = [];
 }

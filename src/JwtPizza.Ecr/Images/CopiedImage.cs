@@ -19,7 +19,7 @@ public sealed record CopiedImage
     public string ImageUri => ImageTags is [string tag, ..] ? $"{RepositoryUri}:{tag}" : $"{RepositoryUri}@{ImageDigest}";
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required string[] ImageTags { get; init; }
+    public required ValueList<string> ImageTags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
     /// digits.</summary>
@@ -40,11 +40,4 @@ public sealed record CopiedImage
 
     /// <summary>The image's URI.</summary>
     public override string ToString() => ImageUri;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(CopiedImage? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -29,7 +29,7 @@ public sealed record EcrImage
     public Hashtable ImageId => new() { [nameof(ImageDigest)] = ImageDigest };
 
     /// <summary>The tags; empty for an untagged image.</summary>
-    public string[] ImageTags { get; init; } = [];
+    public ValueList<string> ImageTags { get; init; } = [];
 
     /// <summary>What <c>docker pull</c> takes to get exactly this image: the repository and the first tag, or the digest when there is no
     /// tag.</summary>
@@ -47,7 +47,7 @@ public sealed record EcrImage
 
     /// <summary>The platforms, for example <c>linux/arm64</c>; several for an index. Empty where it was not asked for or may not be read,
     /// and for artifacts that are no images.</summary>
-    public string[] Platform { get; init; } = [];
+    public ValueList<string> Platform { get; init; } = [];
 
     /// <summary>The media type of the manifest: an index or an image, OCI's or docker's.</summary>
     public string? ImageManifestMediaType { get; init; }
@@ -65,18 +65,11 @@ public sealed record EcrImage
     public string? SubjectManifestDigest { get; init; }
 
     /// <summary>Digests of an index's children, attestations too; empty for anything else.</summary>
-    public string[] Children { get; init; } = [];
+    public ValueList<string> Children { get; init; } = [];
 
     /// <summary>The index that this row is shown under; only with the children asked for.</summary>
     public string? ParentDigest { get; init; }
 
     /// <summary>The reference that pulls it.</summary>
     public override string ToString() => ImageUri;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(EcrImage? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

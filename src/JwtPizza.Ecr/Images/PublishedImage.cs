@@ -13,14 +13,14 @@ public sealed record PublishedImage
     public required string ImageUri { get; init; }
 
     /// <summary>The tags that now lead to the image.</summary>
-    public required string[] ImageTags { get; init; }
+    public required ValueList<string> ImageTags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
     /// digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
-    public required string[] Platform { get; init; }
+    public required ValueList<string> Platform { get; init; }
 
     /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR counts.
     /// Null when ECR could not be asked.</summary>
@@ -47,11 +47,4 @@ public sealed record PublishedImage
 
     /// <summary>The image's URI.</summary>
     public override string ToString() => ImageUri;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(PublishedImage? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

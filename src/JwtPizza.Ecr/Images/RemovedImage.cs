@@ -16,7 +16,7 @@ public sealed record RemovedImage
     public required string ImageDigest { get; init; }
 
     /// <summary>The tags that were removed; empty for an image that had none.</summary>
-    public string[] ImageTags { get; init; } = [];
+    public ValueList<string> ImageTags { get; init; } = [];
 
     /// <summary>Removed.</summary>
     public ChangeStatus Status { get; init; } = ChangeStatus.Removed;
@@ -34,11 +34,4 @@ public sealed record RemovedImage
 
     /// <summary>Repository and digest.</summary>
     public override string ToString() => $"{RepositoryName}@{ImageDigest}";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RemovedImage? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -13,14 +13,14 @@ public sealed record SavedImage
     public required string RepositoryUri { get; init; }
 
     /// <summary>The tags that the image has in the layout.</summary>
-    public required string[] ImageTags { get; init; }
+    public required ValueList<string> ImageTags { get; init; }
 
     /// <summary>The digest of the image's manifest (of its index, for several platforms): <c>sha256:</c> and 64 hexadecimal
     /// digits.</summary>
     public required string ImageDigest { get; init; }
 
     /// <summary>The platforms of the image, for example <c>linux/arm64</c>.</summary>
-    public required string[] Platform { get; init; }
+    public required ValueList<string> Platform { get; init; }
 
     /// <summary>The compressed size in bytes: manifest's layers and configuration; of an index, the largest of its images, as ECR
     /// counts.</summary>
@@ -38,11 +38,4 @@ public sealed record SavedImage
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(SavedImage? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

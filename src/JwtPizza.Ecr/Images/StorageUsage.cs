@@ -47,7 +47,7 @@ public sealed record StorageTotal
     public required string Region { get; init; }
 
     /// <summary>Each repository, the heaviest first.</summary>
-    public required StorageUsage[] Repositories { get; init; }
+    public required ValueList<StorageUsage> Repositories { get; init; }
 
     /// <summary>How many images ECR counts.</summary>
     public int ImageCount => Repositories.Sum(r => r.ImageCount);
@@ -77,11 +77,4 @@ public sealed record StorageTotal
     /// <summary>Megabytes and dollars.</summary>
     public override string ToString() =>
         $"{Short.Megabytes(StorageInBytes)} MB in {Repositories.Length} repositories, {MonthlyCost} USD a month above the free tier";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(StorageTotal? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -18,7 +18,7 @@ public sealed record LifecycleForecast
     public required string ImageDigest { get; init; }
 
     /// <summary>Its tags; empty for an untagged image.</summary>
-    public string[] ImageTags { get; init; } = [];
+    public ValueList<string> ImageTags { get; init; } = [];
 
     /// <summary>Its compressed size in bytes; layers that it shares with images that stay are in it, though they are not freed. Null where
     /// it is not known.</summary>
@@ -44,13 +44,6 @@ public sealed record LifecycleForecast
 
     /// <summary><c>ECR</c>: its own preview says so; <c>Offline</c>: this module has worked it out of the images.</summary>
     public required string Source { get; init; }
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(LifecycleForecast? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>What one rule of a lifecycle policy takes.</summary>

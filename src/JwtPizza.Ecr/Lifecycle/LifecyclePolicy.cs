@@ -113,7 +113,7 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     }
 
     /// <summary>Sorted, because all entries of a list must match and their order says nothing.</summary>
-    private static void WriteList(Utf8JsonWriter json, string name, string[] entries)
+    private static void WriteList(Utf8JsonWriter json, string name, ValueList<string> entries)
     {
         if (entries.Length == 0) return;
         json.WriteStartArray(name);

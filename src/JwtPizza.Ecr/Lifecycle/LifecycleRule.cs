@@ -19,10 +19,10 @@ public sealed record LifecycleRule
 
     /// <summary>Tag patterns with up to four <c>*</c> each. An image must match all of them: tags of which either will do need two
     /// rules.</summary>
-    public string[] TagPattern { get; init; } = [];
+    public ValueList<string> TagPattern { get; init; } = [];
 
     /// <summary>Beginnings of tags, the older form of <see cref="TagPattern"/>. An image must match all of them.</summary>
-    public string[] TagPrefix { get; init; } = [];
+    public ValueList<string> TagPrefix { get; init; } = [];
 
     /// <summary><c>imageCountMoreThan</c>, <c>sinceImagePushed</c>, <c>sinceImagePulled</c> or <c>sinceImageTransitioned</c>.</summary>
     public string CountType { get; init; } = "imageCountMoreThan";
@@ -104,12 +104,5 @@ public sealed record LifecycleRule
     internal bool Means(LifecycleRule other) =>
         IsForSameImagesAs(other) && (CountType, CountNumber, Action) == (other.CountType, other.CountNumber, other.Action);
 
-    private static bool SameSet(string[] one, string[] other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(LifecycleRule? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
+    private static bool SameSet(ValueList<string> one, ValueList<string> other) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other);
 }

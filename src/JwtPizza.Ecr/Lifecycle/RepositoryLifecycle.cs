@@ -13,18 +13,11 @@ public sealed record RepositoryLifecycle
     public required string Region { get; init; }
 
     /// <summary>The rules in the order in which ECR applies them; none when the repository has no policy.</summary>
-    public LifecycleRule[] Rules { get; init; } = [];
+    public ValueList<LifecycleRule> Rules { get; init; } = [];
 
     /// <summary>When ECR last looked for images to take; null when never.</summary>
     public DateTimeOffset? LastEvaluatedAt { get; init; }
 
     /// <summary>The policy's JSON as ECR holds it; null when the repository has none.</summary>
     public string? PolicyText { get; init; }
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RepositoryLifecycle? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -16,7 +16,7 @@ public sealed record RegistryReplication
     public required string DestinationRegistryId { get; init; }
 
     /// <summary>How the names of the repositories begin; empty for all repositories.</summary>
-    public string[] Prefix { get; init; } = [];
+    public ValueList<string> Prefix { get; init; } = [];
 
     /// <summary>The number of the rule, from 1.</summary>
     public int Rule { get; init; }
@@ -26,11 +26,4 @@ public sealed record RegistryReplication
 
     /// <summary>The destination.</summary>
     public override string ToString() => $"{DestinationRegion} of account {DestinationRegistryId}";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RegistryReplication? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -13,7 +13,7 @@ public sealed record ReplicationAccess
     public required string Region { get; init; }
 
     /// <summary>How the names of the repositories begin; empty for all repositories.</summary>
-    public string[] Prefix { get; init; } = [];
+    public ValueList<string> Prefix { get; init; } = [];
 
     /// <summary>Whether repositories that are missing are created.</summary>
     public bool CreateRepository { get; init; }
@@ -26,11 +26,4 @@ public sealed record ReplicationAccess
 
     /// <summary>The account.</summary>
     public override string ToString() => SourceRegistryId;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(ReplicationAccess? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

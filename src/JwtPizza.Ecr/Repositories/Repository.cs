@@ -29,7 +29,7 @@ public sealed record Repository
     public string ImageTagMutability { get; init; } = "MUTABLE";
 
     /// <summary>Tag patterns with <c>*</c> for which the opposite of <see cref="ImageTagMutability"/> holds; at most five.</summary>
-    public string[] MutabilityExclusion { get; init; } = [];
+    public ValueList<string> MutabilityExclusion { get; init; } = [];
 
     /// <summary>Whether ECR scans each image when it is pushed.</summary>
     public bool ScanOnPush { get; init; }
@@ -44,7 +44,7 @@ public sealed record Repository
     public string? PolicyText { get; init; }
 
     /// <summary>What <see cref="PolicyText"/> says, one record for each principal.</summary>
-    public RepositoryAccess[] Access { get; init; } = [];
+    public ValueList<RepositoryAccess> Access { get; init; } = [];
 
     /// <summary>What the public gallery shows of it; null for a private repository, and where it may not be read.</summary>
     public RepositoryCatalog? Catalog { get; init; }
@@ -54,11 +54,4 @@ public sealed record Repository
 
     /// <summary>The name, so that a repository piped to a parameter that takes names is its name.</summary>
     public override string ToString() => RepositoryName;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(Repository? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

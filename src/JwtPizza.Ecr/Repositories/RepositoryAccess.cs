@@ -25,7 +25,7 @@ public sealed record RepositoryAccess
     public bool Push { get; init; }
 
     /// <summary>The actions as they stand in the policy, for example <c>ecr:BatchGetImage</c> or <c>ecr:*</c>.</summary>
-    public string[] Actions { get; init; } = [];
+    public ValueList<string> Actions { get; init; } = [];
 
     /// <summary>The statement's Sid; null when it has none.</summary>
     public string? Sid { get; init; }
@@ -55,11 +55,4 @@ public sealed record RepositoryAccess
 
     /// <summary>The principal.</summary>
     public override string ToString() => Principal;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RepositoryAccess? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

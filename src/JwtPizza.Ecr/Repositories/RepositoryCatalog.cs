@@ -29,10 +29,10 @@ public sealed record RepositoryCatalog
     public string? UsageText { get; init; }
 
     /// <summary>The gallery shows <c>Linux</c> and <c>Windows</c>.</summary>
-    public string[]? OperatingSystem { get; init; }
+    public ValueList<string>? OperatingSystem { get; init; }
 
     /// <summary>The gallery shows <c>ARM</c>, <c>ARM 64</c>, <c>x86</c> and <c>x86-64</c>.</summary>
-    public string[]? Architecture { get; init; }
+    public ValueList<string>? Architecture { get; init; }
 
     /// <summary>Where the logo is; null when there is none.</summary>
     public string? LogoUrl { get; init; }
@@ -71,8 +71,7 @@ public sealed record RepositoryCatalog
     /// <param name="other">The other.</param>
     public bool ShowsSameAs(RepositoryCatalog other) => Logo is null && other.Logo is null
         && (Description ?? "", AboutText ?? "", UsageText ?? "") == (other.Description ?? "", other.AboutText ?? "", other.UsageText ?? "")
-        && (OperatingSystem ?? []).SequenceEqual(other.OperatingSystem ?? [])
-        && (Architecture ?? []).SequenceEqual(other.Architecture ?? []);
+        && (OperatingSystem ?? []).Equals(other.OperatingSystem ?? []) && (Architecture ?? []).Equals(other.Architecture ?? []);
 
     /// <summary>The description.</summary>
     public override string ToString() => Description ?? "";
@@ -83,7 +82,7 @@ public sealed record RepositoryCatalog
             throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery takes at most {limit:N0}."), what);
     }
 
-    private static string[]? Labels(string what, string[]? labels, Dictionary<string, string> known)
+    private static ValueList<string>? Labels(string what, ValueList<string>? labels, Dictionary<string, string> known)
     {
         if (labels is null) return null;
         if (labels.Length > MaxLabels) throw Bad($"{what} names {labels.Length}; the gallery takes at most {MaxLabels}.", what);
@@ -94,11 +93,4 @@ public sealed record RepositoryCatalog
 
     private static PizzaException Bad(string message, string target) =>
         new("InvalidCatalogData", PizzaErrorKind.InvalidArgument, message, target);
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RepositoryCatalog? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -17,7 +17,7 @@ public sealed record RegistryScanning : IDocument
 
     /// <summary>Which repositories are scanned when; at most one rule for each frequency. With BASIC all others are scanned by hand, with
     /// ENHANCED they are not scanned.</summary>
-    public RegistryScanningRule[] Rules { get; init; } = [];
+    public ValueList<RegistryScanningRule> Rules { get; init; } = [];
 
     /// <summary>What the cmdlet did about the settings; null when they were only read.</summary>
     public ChangeStatus? Status { get; init; }
@@ -57,13 +57,6 @@ public sealed record RegistryScanning : IDocument
                         .Select(f => (JsonNode)new JsonObject { ["filter"] = f, ["filterType"] = "WILDCARD" })]),
         })]),
     }.ToJsonString(JsonSerializerOptions.Default);
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RegistryScanning? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>How often some repositories are scanned.</summary>
@@ -74,11 +67,4 @@ public sealed record RegistryScanningRule(string ScanFrequency, string[] Reposit
 {
     /// <summary>The rule in short: <c>SCAN_ON_PUSH prod*, team-a/*</c>.</summary>
     public override string ToString() => $"{ScanFrequency} {string.Join(", ", RepositoryFilter)}";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RegistryScanningRule? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -13,7 +13,7 @@ public sealed record CiRole
     public required ChangeStatus Status { get; init; }
 
     /// <summary>The runs that were asked for, or that a removed role let in.</summary>
-    public TrustSubject[] Subjects { get; init; } = [];
+    public ValueList<TrustSubject> Subjects { get; init; } = [];
 
     /// <summary>The identity provider whose tokens it trusts.</summary>
     public string? ProviderArn { get; init; }
@@ -25,10 +25,10 @@ public sealed record CiRole
     public string? PolicyArn { get; init; }
 
     /// <summary>The ECR repositories that were asked for.</summary>
-    public string[] RepositoryName { get; init; } = [];
+    public ValueList<string> RepositoryName { get; init; } = [];
 
     /// <summary>What became of each of them.</summary>
-    public CiPolicyGrant[] Grants { get; init; } = [];
+    public ValueList<CiPolicyGrant> Grants { get; init; } = [];
 
     /// <summary>The region of the ECR repositories; null without one.</summary>
     public string? Region => Grants is [var first, ..] ? first.Region : null;
@@ -49,11 +49,4 @@ public sealed record CiRole
 
     /// <summary>The ARN.</summary>
     public override string ToString() => RoleArn;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(CiRole? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

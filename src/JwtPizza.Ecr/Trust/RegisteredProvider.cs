@@ -10,7 +10,7 @@ public sealed record RegisteredProvider
     public required string Url { get; init; }
 
     /// <summary>Whom the tokens may be for; at most 100.</summary>
-    public required string[] Audiences { get; init; }
+    public required ValueList<string> Audiences { get; init; }
 
     /// <summary>What the cmdlet did.</summary>
     public required ChangeStatus Status { get; init; }
@@ -20,11 +20,4 @@ public sealed record RegisteredProvider
 
     /// <summary>The ARN.</summary>
     public override string ToString() => ProviderArn;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(RegisteredProvider? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

@@ -14,17 +14,17 @@ public sealed record TrustVerdict
 
     /// <summary>What is wrong with the token or the account's provider, or for each statement of the trust policy the clause that
     /// fails.</summary>
-    public required string[] Reasons { get; init; }
+    public required ValueList<string> Reasons { get; init; }
 
     /// <summary>The statements that let it in, or that deny it.</summary>
-    public string[] Statements { get; init; } = [];
+    public ValueList<string> Statements { get; init; } = [];
 
     /// <summary>What may help: a near miss that is a matter of case, of an operator, of the other form of the subject.</summary>
-    public string[] Hints { get; init; } = [];
+    public ValueList<string> Hints { get; init; } = [];
 
     /// <summary>What should not be so, whether the run is let in or not: trust that is open to anybody, a provider that could not be
     /// seen.</summary>
-    public string[] Warnings { get; init; } = [];
+    public ValueList<string> Warnings { get; init; } = [];
 
     /// <summary>The role's ARN, where it is known.</summary>
     public string? RoleArn { get; init; }
@@ -32,11 +32,4 @@ public sealed record TrustVerdict
     /// <summary>The verdict in a line.</summary>
     public override string ToString() =>
         Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(TrustVerdict? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }

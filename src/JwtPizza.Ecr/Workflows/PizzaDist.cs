@@ -16,17 +16,10 @@ public sealed record PizzaDist
     public required long SizeInBytes { get; init; }
 
     /// <summary>The texts that were replaced, and how often.</summary>
-    public required DistReplacement[] Replaced { get; init; }
+    public required ValueList<DistReplacement> Replaced { get; init; }
 
     /// <summary>The folder.</summary>
     public override string ToString() => Path;
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(PizzaDist? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }
 
 /// <summary>A text that was replaced in a file. What it was replaced by is told nowhere.</summary>

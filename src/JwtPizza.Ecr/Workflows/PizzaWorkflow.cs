@@ -10,21 +10,14 @@ public sealed record PizzaWorkflow
     public required ChangeStatus Status { get; init; }
 
     /// <summary>What was added: steps and jobs by their names.</summary>
-    public required string[] Added { get; init; }
+    public required ValueList<string> Added { get; init; }
 
     /// <summary>The secrets that the workflow reads; Set-PizzaWorkflowSecret sets them.</summary>
-    public required string[] Secrets { get; init; }
+    public required ValueList<string> Secrets { get; init; }
 
     /// <summary>The ECR repository that it pushes to.</summary>
     public required string RepositoryName { get; init; }
 
     /// <summary>The region of ECR.</summary>
     public required string Region { get; init; }
-
-    /// <summary>Whether the other one holds the same; lists are compared item by item.</summary>
-    /// <param name="other">The other one.</param>
-    public bool Equals(PizzaWorkflow? other) => ByValue.Equal(this, other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => ByValue.Hash(this);
 }
