@@ -87,6 +87,6 @@ try {
         "Get-PizzaImage, $few" = Get-PeakMemory ('pwsh', '-NoProfile', '-Command', "Import-Module '$module'; Get-PizzaImage bench/few | Out-Null")
         'aws ecr describe-images' = Get-PeakMemory ('aws', 'ecr', 'describe-images', '--repository-name', 'bench/many')
         'boto3 paginator' = Get-PeakMemory ('python3', $boto3, 'bench/many')
-    } | Format-List
+    }
 }
 finally { $server.Kill($true) }

@@ -1,6 +1,6 @@
 #Requires -Version 7.4
 # From Start-PizzaSandbox to its first answer, in fresh processes and once more in each: the registry's /v2/ and ECR's DescribeRepositories.
-# The client is a plain socket that has been used before, so that nothing of a client's own start is measured. Target: 300 ms.
+# The client is a plain socket that has been used before, so that nothing of a client's own start is measured. Target: 100 ms.
 param([int] $Count = 10)
 Import-Module (Join-Path $PSScriptRoot 'Measure.psm1') -Force
 $times = [ordered] @{ 'first in a process' = @(); 'first answer of the API' = @(); 'again in the same process' = @() }
