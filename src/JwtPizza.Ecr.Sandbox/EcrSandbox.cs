@@ -231,6 +231,9 @@ public sealed partial class EcrSandbox : ISandbox
     /// <exception cref="PizzaException"><c>InvalidFault</c>, <c>UnknownOperation</c>.</exception>
     public void SetFault(SandboxFault fault) => _front.Watch.Faults.Set(fault);
 
+    /// <summary>The faults that are set, in the order in which they were, with the number of calls that each has struck.</summary>
+    public IReadOnlyList<StandingFault> Faults => _front.Watch.Faults.All;
+
     /// <summary>Takes faults away.</summary>
     /// <param name="operation">Those that were set for this operation; with <c>*</c> and <c>?</c>.</param>
     /// <returns>A line for each, with the number of calls that it struck.</returns>

@@ -28,6 +28,9 @@ public interface ISandbox : IAsyncDisposable
     /// <exception cref="PizzaException"><c>InvalidFault</c>, <c>UnknownOperation</c>.</exception>
     void SetFault(SandboxFault fault);
 
+    /// <summary>The faults that are set, in the order in which they were, with the number of calls that each has struck.</summary>
+    IReadOnlyList<StandingFault> Faults { get; }
+
     /// <summary>Takes faults away.</summary>
     /// <param name="operation">Those that were set for this operation; with <c>*</c> and <c>?</c>.</param>
     /// <returns>A line for each, with the number of calls that it struck.</returns>

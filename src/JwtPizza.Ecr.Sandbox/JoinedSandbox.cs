@@ -72,6 +72,9 @@ public sealed class JoinedSandbox : ISandbox
     public void SetFault(SandboxFault fault) => Ask(HttpMethod.Post, "faults", fault);
 
     /// <inheritdoc/>
+    public IReadOnlyList<StandingFault> Faults => Read<StandingFault[]>(Ask(HttpMethod.Get, "faults"));
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> RemoveFaults(string operation) =>
         Read<string[]>(Ask(HttpMethod.Delete, $"faults?operation={Uri.EscapeDataString(operation)}")["removed"]!);
 

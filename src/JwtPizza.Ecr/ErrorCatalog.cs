@@ -88,6 +88,11 @@ internal static class ErrorCatalog
         $"The role '{roleName}' was not found in this account. Create it with New-PizzaCiRole, or check -RoleName and -ProfileName.",
         roleName, cause);
 
+    /// <summary>An identity provider that is not there.</summary>
+    public static PizzaException ProviderNotFound(string url) => NoSuchEntity(
+        $"The account has no identity provider '{url}'. Register GitHub's with Register-PizzaOidcProvider, or check -Url and -ProfileName.",
+        url, null);
+
     /// <summary>A managed policy that is not there.</summary>
     /// <param name="policy">Its name or ARN.</param>
     /// <param name="where">Where it was looked for, and what to do.</param>

@@ -21,6 +21,15 @@ BeforeDiscovery {
         @{ chain = { Get-PizzaReplication | Grant-PizzaReplication -AccessKey 210987654321 -SecretKey x }; expect = { $_.SourceRegistryId -eq '123456789012' -and $_.Region -eq 'eu-west-1' -and $_.Prefix -eq 'app' } }
         @{ chain = { Get-PizzaReplication | Revoke-PizzaReplication -AccessKey 210987654321 -SecretKey x }; expect = { $_.SourceRegistryId -eq '123456789012' } }
         @{ chain = { Get-PizzaRepository app | Set-PizzaReplication us-west-2 }; expect = { $_.Prefix -contains 'app' } }
+        @{ chain = { $null = New-PizzaCiRole acme/gone -RoleName gone-ci -RepositoryName web; Get-PizzaCiRole gone-* | Remove-PizzaCiRole -IncludePolicy -Force }; expect = { $_.Status -eq 'Removed' -and $_.RoleName -eq 'gone-ci' -and $_.PolicyName -eq 'gone-ci-deployment' } }
+        @{ chain = { Get-PizzaCiRole env* | Get-PizzaTrustSubject }; expect = { $_.RoleName -contains 'envs' } }
+        @{ chain = { $null = Grant-PizzaCiPolicy web -RoleName envs -Cluster c -Service s -IncludePull; Get-PizzaCiPolicy web -RoleName env* | Revoke-PizzaCiPolicy; Get-PizzaCiPolicy -RoleName envs }; expect = { $_.Status -eq 'Removed' -and $_.RepositoryName -eq 'web' -and $_.RoleName -eq 'envs' -and -not $_.CanPush } }
+        @{ chain = { $null = Grant-PizzaCiPolicy app -RoleName envs; Get-PizzaRepository app | Get-PizzaCiPolicy -RoleName envs }; expect = { $_.RepositoryName -eq 'app' -and $_.CanPush -and $_.CanDeploy -and $_.Service -eq 'app' } }
+        @{ chain = { $null = Grant-PizzaRolePolicy envs AmazonDynamoDBFullAccess; Get-PizzaRolePolicy env* *Dynamo* | Revoke-PizzaRolePolicy }; expect = { $_.Status -eq 'Removed' -and $_.PolicyName -eq 'AmazonDynamoDBFullAccess' } }
+        @{ chain = { Get-PizzaOidcProvider *github* | Unregister-PizzaOidcProvider -IgnoreTrust -Force; $null = Register-PizzaOidcProvider }; expect = { $_.Status -eq 'Removed' } }
+        @{ chain = { $null = Grant-PizzaReplication 210987654321 app; Get-PizzaReplicationAccess 2109* | Revoke-PizzaReplication; Get-PizzaReplicationAccess }; expect = { $_.Status -eq 'Removed' -and $_.SourceRegistryId -eq '210987654321' -and $_.Prefix -eq 'app' } }
+        @{ chain = { Set-PizzaSandboxFault iam:Get* -Latency 1; Set-PizzaSandboxFault * -Latency 1; Get-PizzaSandboxFault | Where-Object Operation -eq '*' | Remove-PizzaSandboxFault; Get-PizzaSandboxFault; Remove-PizzaSandboxFault }; expect = { $_.Operation -eq 'iam:Get*' } }
+        @{ chain = { Get-PizzaService jwt-* | Update-PizzaService -NoWait }; expect = { $_.Service -eq 'jwt-pizza-service' -and $_.Status -eq 'Changed' } }
         @{ chain = { Save-PizzaImage app app.tar | Push-PizzaImage -Tag again }; expect = { $_.ImageTags -contains 'again' } }
         @{ chain = { Get-Item oci | Push-PizzaImage -RepositoryName web -LayoutTag v1 -Tag item }; expect = { $_.ImageTags -contains 'item' } }
         @{ chain = { Push-PizzaImage web ./oci -LayoutTag v1 -Tag swapped }; expect = { $_.ImageTags -contains 'swapped' -and $_.RepositoryName -eq 'web' } }

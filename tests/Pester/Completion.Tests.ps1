@@ -22,7 +22,7 @@ Describe 'Tab completion' {
     }
 
     It 'offers the roles of the account: <_>' -ForEach @(
-        'Get-PizzaTrustSubject g', 'Add-PizzaTrustSubject a/b -RoleName g', 'Grant-PizzaRolePolicy g', 'Remove-PizzaCiRole g', 'Grant-PizzaCiPolicy x -RoleName g', 'Connect-PizzaAws g', 'Test-PizzaSetup a/b -RoleName g') {
+        'Get-PizzaTrustSubject g', 'Add-PizzaTrustSubject a/b -RoleName g', 'Grant-PizzaRolePolicy g', 'Remove-PizzaCiRole g', 'Grant-PizzaCiPolicy x -RoleName g', 'Connect-PizzaAws g', 'Test-PizzaSetup a/b -RoleName g', 'Get-PizzaCiRole g', 'Get-PizzaRolePolicy g', 'Get-PizzaCiPolicy -RoleName g') {
         Get-Completion $_ | Should -Be 'github-ci'
     }
 
@@ -36,6 +36,10 @@ Describe 'Tab completion' {
         @{ line = 'Update-PizzaService -Cluster '; has = 'jwt-pizza-service' }
         @{ line = 'Update-PizzaService -Cluster jwt-pizza-service -Service '; has = 'jwt-pizza-service' }
         @{ line = 'Update-PizzaService -Service jwt'; has = 'jwt-pizza-service' }
+        @{ line = 'Get-PizzaService '; has = 'jwt-pizza-service' }
+        @{ line = 'Get-PizzaService -Cluster '; has = 'jwt-pizza-service' }
+        @{ line = 'Get-PizzaRolePolicy github-ci jwt'; has = 'jwt-pizza-ci-deployment' }
+        @{ line = 'Get-PizzaSandboxFault iam:GetR'; has = 'iam:GetRole' }
         @{ line = 'Grant-PizzaCiPolicy x -PolicyName '; has = 'jwt-pizza-ci-deployment' }
         @{ line = 'Remove-PizzaTrustSubject -Subject '; has = "'repo:my-account/jwt-pizza:ref:refs/heads/main'", 'repo:my-account/jwt-pizza:ref:refs/heads/main' }
         @{ line = 'Get-PizzaRepository -Public -RepositoryName '; has = 'gallery' }

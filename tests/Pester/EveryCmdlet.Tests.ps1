@@ -8,8 +8,14 @@ BeforeDiscovery {
         @{ cmdlet = 'Connect-PizzaRegistry'; run = { Connect-PizzaRegistry @args }; lacks = 'ecr:GetAuthorizationToken'; middle = 'GetAuthorizationToken'; docker = $true }
         @{ cmdlet = 'Copy-PizzaImage'; run = { Copy-PizzaImage one -ImageTag latest -Tag other @args }; lacks = 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken'; middle = 'PutImage'; missing = $true }
         @{ cmdlet = 'Disconnect-PizzaRegistry'; run = { Disconnect-PizzaRegistry @args }; lacks = 'ecr:GetAuthorizationToken'; middle = 'GetAuthorizationToken'; docker = $true }
+        @{ cmdlet = 'Get-PizzaCiPolicy'; run = { Get-PizzaCiPolicy @args }; lacks = 'iam:ListRoles'; middle = 'iam:ListAttachedRolePolicies' }
+        @{ cmdlet = 'Get-PizzaCiRole'; run = { Get-PizzaCiRole @args }; lacks = 'iam:ListRoles'; middle = 'iam:GetRole' }
         @{ cmdlet = 'Get-PizzaImage'; run = { Get-PizzaImage one @args }; lacks = 'ecr:DescribeRepositories'; middle = 'DescribeImages'; missing = $true }
         @{ cmdlet = 'Get-PizzaLifecycle'; run = { Get-PizzaLifecycle one @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'GetLifecyclePolicy'; missing = $true }
+        @{ cmdlet = 'Get-PizzaOidcProvider'; run = { Get-PizzaOidcProvider @args }; lacks = 'iam:ListOpenIDConnectProviders'; middle = 'iam:GetOpenIDConnectProvider' }
+        @{ cmdlet = 'Get-PizzaReplicationAccess'; run = { Get-PizzaReplicationAccess @args }; lacks = 'ecr:GetRegistryPolicy'; middle = 'GetRegistryPolicy' }
+        @{ cmdlet = 'Get-PizzaRolePolicy'; run = { Get-PizzaRolePolicy github-ci @args }; lacks = 'iam:ListAttachedRolePolicies'; middle = 'iam:ListAttachedRolePolicies' }
+        @{ cmdlet = 'Get-PizzaService'; run = { Get-PizzaService @args }; lacks = 'ecs:ListClusters'; middle = 'ecs:DescribeServices' }
         @{ cmdlet = 'Get-PizzaReplication'; run = { Get-PizzaReplication @args }; lacks = 'ecr:DescribeRegistry'; middle = 'DescribeRegistry' }
         @{ cmdlet = 'Get-PizzaRepository'; run = { Get-PizzaRepository one @args }; lacks = 'ecr:DescribeRepositories'; middle = 'DescribeRepositories'; missing = $true }
         @{ cmdlet = 'Get-PizzaScanFinding'; run = { Get-PizzaScanFinding one @args }; lacks = 'ecr:DescribeImageScanFindings'; middle = 'DescribeImageScanFindings'; missing = $true }

@@ -76,8 +76,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     {
         SourceRegistryId = result.Grant.Principal.RegistryId!, RegistryId = own, Region = Aws.Region,
         CreateRepository = result.Grant.Actions.Contains("ecr:CreateRepository"),
-        Prefix =
-            [.. (result.Grant.Resources ?? []).Select(r => r.StartsWith(arn, StringComparison.Ordinal) ? r[arn.Length..].TrimEnd('*') : r)
-                .Where(p => p.Length > 0)], Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
+        Prefix = ReplicationAccess.PrefixesOf(result.Grant.Resources ?? [], arn),
+        Sid = result.Sids.Count > 0 ? result.Sids[0] : null, Status = result.Status,
     };
 }

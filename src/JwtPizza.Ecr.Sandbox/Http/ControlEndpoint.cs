@@ -24,7 +24,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
     };
 
     private const string There =
-        "GET ui, calls, events, overview, rights, explain or export, POST or DELETE faults, POST clock, tokens, reset or import";
+        "GET ui, calls, faults, events, overview, rights, explain or export, POST or DELETE faults, POST clock, tokens, reset or import";
 
     private sealed record Credentials(string? AccessKey, string? SessionToken);
 
@@ -85,6 +85,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
                 ("POST", "repositories") => (200, Learn(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("POST", "variables") => (200,
                     sandbox.ActionsVariables(Requested(await ReadAsync<TokenOrder>(exchange, cancellationToken).ConfigureAwait(false)))),
+                ("GET", "faults") => (200, sandbox.Faults),
                 ("POST", "faults") => (200, Set(await ReadAsync<SandboxFault>(exchange, cancellationToken).ConfigureAwait(false))),
                 ("DELETE", "faults") => (200, new { removed = sandbox.RemoveFaults(pattern) }),
                 ("POST", "clock") => (200, Advance(await ReadAsync<Step>(exchange, cancellationToken).ConfigureAwait(false))),

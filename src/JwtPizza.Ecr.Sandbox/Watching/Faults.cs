@@ -20,6 +20,13 @@ internal sealed partial class Faults(OperationNames operations)
 
         public int Struck { get; private set; }
 
+        public StandingFault Describe() => new()
+        {
+            Operation = fault.Operation, Error = fault.Error, Status = fault.Status, DropConnection = fault.DropConnection,
+            DropAnswer = fault.DropAnswer, LatencySeconds = fault.Latency.TotalSeconds, Count = fault.Count, Share = fault.Share,
+            Seed = fault.Seed, Struck = Struck,
+        };
+
         public bool Strikes()
         {
             if (Struck >= fault.Count || (fault.Share < 1 && _dice.NextDouble() >= fault.Share)) return false;
@@ -39,6 +46,12 @@ internal sealed partial class Faults(OperationNames operations)
             _standing.RemoveAll(s => s.Fault.Operation.Equals(fault.Operation, StringComparison.OrdinalIgnoreCase));
             _standing.Add(new(fault));
         }
+    }
+
+    /// <summary>Those that are set, in the order in which they were, with the number of calls that each has struck.</summary>
+    public IReadOnlyList<StandingFault> All
+    {
+        get { lock (_gate) return [.. _standing.Select(s => s.Describe())]; }
     }
 
     /// <summary>Takes away the faults whose operation fits a pattern.</summary>

@@ -197,6 +197,13 @@ internal sealed class IamClient
             foreach (XElement policy in Members(page, "Policies")) yield return Policy(policy);
     }
 
+    /// <summary>The ARNs of the account's OpenID Connect providers.</summary>
+    public async Task<IReadOnlyList<string>> ListOpenIDConnectProvidersAsync(CancellationToken cancellationToken)
+    {
+        XElement answer = await _iam.ReadAsync("ListOpenIDConnectProviders", cancellationToken).ConfigureAwait(false);
+        return [.. Members(answer, "OpenIDConnectProviderList").Select(m => Text(m, "Arn"))];
+    }
+
     /// <summary>The audiences that a provider's tokens may be for. <c>NoSuchEntity</c> when it is missing.</summary>
     public async Task<IReadOnlyList<string>> GetOpenIDConnectProviderAudiencesAsync(string providerArn, CancellationToken cancellationToken)
     {

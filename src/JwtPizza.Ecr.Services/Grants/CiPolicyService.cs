@@ -37,12 +37,11 @@ internal sealed partial class CiPolicyService(IamClient iam)
     {
         if (!plan.IsChange || plan.VersionId is null) return [];
         string name = plan.Edit.Document.PolicyName;
-        List<string> others = [];
+        string[] others;
         try
         {
-            await foreach ((string kind,
-                string holder) in iam.ListEntitiesForPolicyAsync(plan.PolicyArn, cancellationToken).ConfigureAwait(false))
-                if ((kind, holder) != ("role", plan.RoleName)) others.Add($"the {kind} '{holder}'");
+            others = [.. from holder in await HoldersAsync(plan.PolicyArn, cancellationToken).ConfigureAwait(false)
+                where holder != ("role", plan.RoleName) select $"the {holder.Kind} '{holder.Name}'"];
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
@@ -61,6 +60,17 @@ internal sealed partial class CiPolicyService(IamClient iam)
         ];
     }
 
+    /// <summary>Who has a policy, or is bounded by it: <c>role</c>, <c>user</c> or <c>group</c>, and the name.</summary>
+    /// <param name="policyArn">The policy.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async Task<IReadOnlyList<(string Kind, string Name)>> HoldersAsync(string policyArn, CancellationToken cancellationToken)
+    {
+        List<(string, string)> holders = [];
+        await foreach ((string, string) holder in iam.ListEntitiesForPolicyAsync(policyArn, cancellationToken).ConfigureAwait(false))
+            holders.Add(holder);
+        return holders;
+    }
+
     /// <summary>Carries a plan out. When somebody else changes the policy at the same time, both changes stay.</summary>
     /// <param name="plan">From one of the plan methods.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
@@ -71,13 +81,13 @@ internal sealed partial class CiPolicyService(IamClient iam)
         Edit<CiPolicy, GrantResult<CiGrant>> made =
             plan.Edit.Changed ? await plan.Editor.ApplyAsync(cancellationToken).ConfigureAwait(false) : plan.Edit;
         if (plan.Attach) await AttachAsync(plan, cancellationToken).ConfigureAwait(false);
-        return new([.. made.Results.Select(r => Record(plan, r, CiPolicyPlan.Version(plan.Editor)!))], made.Warnings);
+        return new([.. made.Results.Select(r => Record(plan, made.Document, r, CiPolicyPlan.Version(plan.Editor)!))], made.Warnings);
     }
 
     /// <summary>The records of a plan that changes nothing.</summary>
     /// <param name="plan">A plan without a change.</param>
     public static CiPolicyOutcome Unchanged(CiPolicyPlan plan) =>
-        new([.. plan.Edit.Results.Select(r => Record(plan, r, plan.VersionId!))], plan.Edit.Warnings);
+        new([.. plan.Edit.Results.Select(r => Record(plan, plan.Edit.Document, r, plan.VersionId!))], plan.Edit.Warnings);
 
     private async Task<CiPolicyPlan> PlanAsync(CiPolicyTarget target, Func<CiPolicy, Edit<CiPolicy, GrantResult<CiGrant>>> change,
         bool isGrant, CancellationToken cancellationToken)
@@ -168,13 +178,11 @@ internal sealed partial class CiPolicyService(IamClient iam)
             arn);
     }
 
-    private static CiPolicyGrant Record(CiPolicyPlan plan, GrantResult<CiGrant> result, string versionId) => new()
-    {
-        RoleName = plan.RoleName, PolicyName = plan.Edit.Document.PolicyName, PolicyArn = plan.PolicyArn, VersionId = versionId,
-        Status = result.Status, Sids = [.. result.Sids],
-        RepositoryName = result.Grant.RepositoryName, RegistryId = result.Grant.RegistryId, Region = result.Grant.Region,
-        RepositoryArn = result.Grant.RepositoryArn,
-    };
+    private static CiPolicyGrant Record(CiPolicyPlan plan, CiPolicy document, GrantResult<CiGrant> result, string versionId) =>
+        CiPolicyReader.Record(plan.RoleName, plan.PolicyArn, document, versionId, CiPolicyReach.Of(document, result.Grant)) with
+        {
+            Status = result.Status, Sids = [.. result.Sids],
+        };
 
     [GeneratedRegex(@"\A[\w+=,.@-]{1,128}\z", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex PolicyNamePattern();

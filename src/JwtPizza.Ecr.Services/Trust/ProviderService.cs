@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Services.Trust;
@@ -77,6 +78,24 @@ internal sealed class ProviderService(IamClient iam)
     {
         try { return await iam.GetOpenIDConnectProviderAudiencesAsync(provider.Arn, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { return null; }
+    }
+
+    /// <summary>The account's providers, GitHub's and others.</summary>
+    /// <param name="fits">Which, by URL.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    public async IAsyncEnumerable<RegisteredProvider> FindAsync(
+        Func<string, bool> fits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (string arn in await iam.ListOpenIDConnectProvidersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            string url = $"https://{Arn.Parse(arn).ResourceId}";
+            if (!fits(url)) continue;
+            yield return new()
+            {
+                ProviderArn = arn, Url = url, Status = null,
+                Audiences = [.. await iam.GetOpenIDConnectProviderAudiencesAsync(arn, cancellationToken).ConfigureAwait(false)],
+            };
+        }
     }
 
     /// <summary>The names of the roles whose trust policies name a provider.</summary>

@@ -145,23 +145,11 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
                 if (service.Status != "INACTIVE") return service;
         }
         catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
-        throw NoService(wanted, null);
+        throw ServiceErrors.NoService(wanted.Cluster, wanted.Service, region).With("Nothing was changed.");
     }
 
-    private PizzaException? Missing(PizzaException e, ServiceUpdate wanted) => e.ErrorId switch
-    {
-        "ClusterNotFoundException" => new(e.ErrorId, PizzaErrorKind.NotFound,
-            $"There is no cluster '{wanted.Cluster}' in {region}. Name it with -Cluster, or look in another region with -Region; " +
-            "'aws ecs list-clusters' lists them. Nothing was changed.", wanted.Cluster, e),
-        "ServiceNotFoundException" or "ServiceNotActiveException" => NoService(wanted, e),
-        _ => null,
-    };
-
-    private PizzaException NoService(ServiceUpdate wanted, PizzaException? e) =>
-        new(e?.ErrorId ?? "ServiceNotFoundException", PizzaErrorKind.NotFound,
-        $"The cluster '{wanted.Cluster}' in {region} has no {(e?.ErrorId == "ServiceNotActiveException" ? "active " : "")}service " +
-        $"'{wanted.Service}'. " +
-        $"Name it with -Service; 'aws ecs list-services --cluster {wanted.Cluster}' lists them. Nothing was changed.", wanted.Service, e);
+    private PizzaException? Missing(PizzaException e, ServiceUpdate wanted) =>
+        ServiceErrors.Missing(e, wanted.Cluster, wanted.Service, region)?.With("Nothing was changed.");
 
     internal static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 }

@@ -12,8 +12,8 @@ public sealed record RolePolicy
     /// <summary>The policy's ARN.</summary>
     public required string PolicyArn { get; init; }
 
-    /// <summary>What the cmdlet did.</summary>
-    public required ChangeStatus Status { get; init; }
+    /// <summary>What the cmdlet did; null when it was only read.</summary>
+    public required ChangeStatus? Status { get; init; }
 
     /// <summary>Whether AWS maintains the policy, and not the account.</summary>
     public bool IsAwsManaged => Arn.TryParse(PolicyArn, out Arn? policy) && policy.AccountId == "aws";

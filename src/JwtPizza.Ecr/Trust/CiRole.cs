@@ -1,6 +1,6 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>A role that workflows of GitHub may assume, with what it may do in ECR.</summary>
+/// <summary>A role that workflows of GitHub, or of another OpenID Connect provider, may assume.</summary>
 public sealed record CiRole
 {
     /// <summary>The role.</summary>
@@ -9,10 +9,10 @@ public sealed record CiRole
     /// <summary>Its ARN; what aws-actions/configure-aws-credentials and Connect-PizzaAws take.</summary>
     public required string RoleArn { get; init; }
 
-    /// <summary>What the cmdlet did.</summary>
-    public required ChangeStatus Status { get; init; }
+    /// <summary>What the cmdlet did; null when it was only read.</summary>
+    public required ChangeStatus? Status { get; init; }
 
-    /// <summary>The runs that were asked for, or that a removed role let in.</summary>
+    /// <summary>The runs of GitHub that were asked for, or that the role lets in.</summary>
     public ValueList<TrustSubject> Subjects { get; init; } = [];
 
     /// <summary>The identity provider whose tokens it trusts.</summary>
@@ -29,6 +29,18 @@ public sealed record CiRole
 
     /// <summary>What became of each of them.</summary>
     public ValueList<CiPolicyGrant> Grants { get; init; } = [];
+
+    /// <summary>The names of its managed policies, where they were read.</summary>
+    public ValueList<string> AttachedPolicies { get; init; } = [];
+
+    /// <summary>The names of the policies that are part of the role, where they were read.</summary>
+    public ValueList<string> InlinePolicies { get; init; } = [];
+
+    /// <summary>The ARN of the policy that bounds what the role may do, where it was read and there is one.</summary>
+    public string? PermissionsBoundary { get; init; }
+
+    /// <summary>The longest session in seconds, where it was read.</summary>
+    public int? MaxSessionDuration { get; init; }
 
     /// <summary>The region of the ECR repositories; null without one.</summary>
     public string? Region => Grants is [var first, ..] ? first.Region : null;

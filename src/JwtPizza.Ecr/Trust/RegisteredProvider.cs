@@ -1,6 +1,6 @@
 namespace JwtPizza.Ecr;
 
-/// <summary>GitHub's OpenID Connect provider in an AWS account.</summary>
+/// <summary>An OpenID Connect provider of an AWS account: GitHub's, or another.</summary>
 public sealed record RegisteredProvider
 {
     /// <summary>Its ARN, which trust policies name as their principal.</summary>
@@ -12,8 +12,8 @@ public sealed record RegisteredProvider
     /// <summary>Whom the tokens may be for; at most 100.</summary>
     public required ValueList<string> Audiences { get; init; }
 
-    /// <summary>What the cmdlet did.</summary>
-    public required ChangeStatus Status { get; init; }
+    /// <summary>What the cmdlet did; null when it was only read.</summary>
+    public required ChangeStatus? Status { get; init; }
 
     /// <summary>The 12 digits of the account.</summary>
     public string RegistryId => Arn.Parse(ProviderArn).AccountId;

@@ -202,6 +202,8 @@ internal static class Conversations
         ["ListPolicies"] = ((s, ct) => Sessions.ListAsync(s.Iam.ListPoliciesAsync(ct)),
             $"<Policies>{PolicyXml.Replace("Policy>", "member>", StringComparison.Ordinal)}</Policies><IsTruncated>false</IsTruncated>"),
         ["DeletePolicy"] = ((s, ct) => s.Iam.DeletePolicyAsync(Policy, ct), ""),
+        ["ListOpenIDConnectProviders"] = ((s, ct) => s.Iam.ListOpenIDConnectProvidersAsync(ct),
+            "<OpenIDConnectProviderList><member><Arn>arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com</Arn></member></OpenIDConnectProviderList>"),
         ["GetAccountSummary"] = ((s, ct) => s.Iam.GetAccountSummaryAsync(ct),
             "<SummaryMap><entry><key>AssumeRolePolicySizeQuota</key><value>2048</value></entry></SummaryMap>"),
     };

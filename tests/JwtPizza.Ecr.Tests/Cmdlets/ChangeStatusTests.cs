@@ -81,7 +81,8 @@ public sealed class ChangeStatusTests : IAsyncDisposable
     {
         _sandbox.Run("'o/r' | Add-PizzaTrustSubject -Form Name; Set-PizzaReplication us-west-2 -Force").Of<object>();
         Assert.All(
-            _sandbox.Run("& { Get-PizzaRepository; Get-PizzaTrustSubject github-ci; Get-PizzaReplication; " +
+            _sandbox.Run("& { Get-PizzaRepository; Get-PizzaTrustSubject github-ci; Get-PizzaReplication; Get-PizzaCiRole; " +
+                "Get-PizzaCiPolicy; Get-PizzaRolePolicy *; Get-PizzaOidcProvider; Get-PizzaReplicationAccess; " +
                 "Get-PizzaScanning } | ForEach-Object Status").Of<object?>(), Assert.Null);
     }
 

@@ -13,6 +13,7 @@ public sealed class RepositoryUriTests : IAsyncDisposable
         ["Clear-PizzaImage"] = "-WhatIf",
         ["Copy-PizzaImage"] = "-Tag v2 -ImageTag v1 -WhatIf",
         ["Export-PizzaWorkflow"] = "-AsText -Path ./none.yml",
+        ["Get-PizzaCiPolicy"] = "",
         ["Get-PizzaImage"] = "",
         ["Get-PizzaLifecycle"] = "",
         ["Get-PizzaRepository"] = "",

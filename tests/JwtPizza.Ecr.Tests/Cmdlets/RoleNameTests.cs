@@ -11,6 +11,9 @@ public sealed class RoleNameTests(SandboxShell sandbox) : IClassFixture<SandboxS
     {
         ["Add-PizzaTrustSubject"] = "o/r -Form Name",
         ["Connect-PizzaAws"] = "-Account 123456789012",
+        ["Get-PizzaCiPolicy"] = "",
+        ["Get-PizzaCiRole"] = "",
+        ["Get-PizzaRolePolicy"] = "",
         ["Get-PizzaTrustSubject"] = "",
         ["Grant-PizzaCiPolicy"] = "team/one",
         ["Grant-PizzaRolePolicy"] = "-PolicyName AmazonDynamoDBFullAccess",

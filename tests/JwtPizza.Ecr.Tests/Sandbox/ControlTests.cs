@@ -20,6 +20,9 @@ public sealed class ControlTests : IAsyncDisposable
         Assert.Equal(2, (int)set["count"]!);
         Assert.Equal(HttpStatusCode.BadRequest,
             (await _sandbox.Send("CreateRepository", new { repositoryName = "pizza" }, "us-east-1")).Status);
+        JsonNode standing = Assert.Single((await Ok(HttpMethod.Get, "faults")).AsArray())!;
+        Assert.Equal(("CreateRepository", 1, 0.01),
+            ((string)standing["operation"]!, (int)standing["struck"]!, (double)standing["latencySeconds"]!));
         Assert.Equal("The fault of CreateRepository is gone; it struck 1 calls.",
             (string)(await Ok(HttpMethod.Delete, "faults?operation=Create*"))["removed"]![0]!);
         await _sandbox.Ecr("CreateRepository", new { repositoryName = "pizza" });
