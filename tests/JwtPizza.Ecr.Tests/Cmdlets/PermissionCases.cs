@@ -34,23 +34,30 @@ internal static class PermissionCases
             new("$null = Connect-PizzaRegistry -DockerConfig $folder; Disconnect-PizzaRegistry -DockerConfig $folder")
                 { NeedsDocker = true },
         ],
+        ["Get-PizzaCiPolicy"] = ["Get-PizzaCiPolicy"],
+        ["Get-PizzaCiRole"] = ["Get-PizzaCiRole"],
         ["Get-PizzaImage"] =
         [
             "Get-PizzaImage team/one", new("with -Public", "Get-PizzaImage shop -Public"),
         ],
         ["Get-PizzaLifecycle"] = ["Get-PizzaLifecycle team/one"],
+        ["Get-PizzaOidcProvider"] = ["Get-PizzaOidcProvider"],
         ["Get-PizzaReplication"] = ["Get-PizzaReplication"],
+        ["Get-PizzaReplicationAccess"] = ["Get-PizzaReplicationAccess"],
         ["Get-PizzaRepository"] =
         [
             "Get-PizzaRepository team/one", new("with -IncludePolicy", "Get-PizzaRepository team/one -IncludePolicy"),
             new("with -Public", "Get-PizzaRepository shop -Public"),
         ],
+        ["Get-PizzaRolePolicy"] =
+            ["Get-PizzaRolePolicy github-ci", new("for a pattern of roles", "Get-PizzaRolePolicy new-*")],
         ["Get-PizzaScanFinding"] =
         [
             "Get-PizzaScanFinding team/one v1", new("with -StartScan", "Get-PizzaScanFinding team/unscanned v1 -StartScan -Wait"),
         ],
         ["Get-PizzaScanning"] = ["Get-PizzaScanning"],
-        ["Get-PizzaTrustSubject"] = ["Get-PizzaTrustSubject"],
+        ["Get-PizzaService"] = ["Get-PizzaService"],
+        ["Get-PizzaTrustSubject"] = ["Get-PizzaTrustSubject", new("for a pattern of roles", "Get-PizzaTrustSubject *")],
         ["Grant-PizzaCiPolicy"] =
         [
             "Grant-PizzaCiPolicy team/two", new("for a policy that does not exist yet", "Grant-PizzaCiPolicy team/two -RoleName new-ci"),
