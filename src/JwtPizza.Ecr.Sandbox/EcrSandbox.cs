@@ -74,7 +74,8 @@ public sealed partial class EcrSandbox : ISandbox
             SavedSandbox? saved = SavedSandbox.Load(state, options);
             if (saved is not null && options.WorldPath is { } world)
                 throw new PizzaException("StateNotEmpty", PizzaErrorKind.InvalidArgument,
-                    $"The folder '{state!.Root}' holds a sandbox already. Leave the world '{world}' out, or name an empty folder.", world);
+                    $"The folder '{state!.Root}' already contains a sandbox. Leave the world '{world}' out, or name an empty " +
+                    "folder.", world);
             RegistryHostNames hosts = RegistryHostNames.Parse(options.RegistryHosts);
             front = HttpFront.Bind(options.Port, options.IdleLimit, hosts.All);
             SandboxClock clock = ClockOf(options, saved);
@@ -152,7 +153,7 @@ public sealed partial class EcrSandbox : ISandbox
     {
         if (request.Repository.OwnerId is null != request.Repository.RepositoryId is null)
             throw new PizzaException("IncompleteIds", PizzaErrorKind.InvalidArgument,
-                "A subject has both numbers or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
+                "A subject has both IDs or none. Give -OwnerId and -RepositoryId, or neither.", request.Repository.ToString());
         if (request.Immutable != false) _sts.GitHub.Learn(request.Repository);
         HostedRepository hosted = _sts.GitHub.Find(request.Repository);
         return _sts.Issuer.Issue(

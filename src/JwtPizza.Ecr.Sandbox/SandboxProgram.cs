@@ -65,7 +65,7 @@ internal static class SandboxProgram
 
     private static string PortInUse(int port, PizzaException e) =>
         $"pizza-sandbox cannot listen on port {port} of 127.0.0.1: {e.InnerException?.Message.TrimEnd('.')}. " +
-        "Choose another one with --port, or leave --port out and it takes a free one.";
+        "Choose another one with --port, or leave --port out to use a free one.";
 
     private static int Print(string text)
     {

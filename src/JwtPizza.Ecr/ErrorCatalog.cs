@@ -20,7 +20,7 @@ internal static class ErrorCatalog
     /// <summary>What ECR does not take for a repository's name.</summary>
     public static PizzaException InvalidRepositoryName(string text, string problem) =>
         new("InvalidRepositoryName", PizzaErrorKind.InvalidArgument,
-        $"'{text}' is not a legal ECR repository name: {problem}.", text);
+        $"'{text}' is not a valid ECR repository name: {problem}.", text);
 
     /// <summary>What does not name an image, or not as the caller needs it.</summary>
     public static PizzaException InvalidImageReference(string text, string problem, string? next = null) =>
@@ -33,7 +33,8 @@ internal static class ErrorCatalog
         new("RepositoryNotFoundException", PizzaErrorKind.NotFound,
         $"The {(isPublic ? "public " : "")}repository '{name}' does not exist. Create it with " +
         $"{Advice.Run("New-PizzaRepository", name).Switch("-Public", isPublic)}, " +
-        $"or check {(isPublic ? "-ProfileName; without -Public, private repositories are meant" : "-Region and -RegistryId")}.", name);
+        "or check " +
+        $"{(isPublic ? "-ProfileName; without -Public, the name refers to a private repository" : "-Region and -RegistryId")}.", name);
 
     /// <summary>An address at which nothing of AWS can be.</summary>
     public static PizzaException InvalidEndpointUrl(string url, PizzaErrorKind kind, string next) => new("InvalidEndpointUrl", kind,
@@ -42,7 +43,7 @@ internal static class ErrorCatalog
     /// <summary>A builder of buildx that is not there.</summary>
     public static PizzaException BuilderNotFound(string? name) => new("BuilderNotFound", PizzaErrorKind.NotFound,
         $"buildx has no builder '{name}'. Create it with Initialize-PizzaBuilder {name} -Create; " +
-        "Get-PizzaBuilder lists those that there are.",
+        "Get-PizzaBuilder lists the existing ones.",
         name);
 
     /// <summary>Another sandbox than the one that is wanted is in use.</summary>
@@ -61,7 +62,7 @@ internal static class ErrorCatalog
     /// <summary>What cannot be a number of GitHub's.</summary>
     public static PizzaException InvalidGitHubId(long? ownerId, long? repositoryId, string repository) =>
         new("InvalidGitHubId", PizzaErrorKind.InvalidArgument,
-        $"GitHub's numbers begin at 1; -OwnerId {ownerId} and -RepositoryId {repositoryId} cannot be. " +
+        $"-OwnerId {ownerId} and -RepositoryId {repositoryId} are not valid, because GitHub's IDs begin at 1. " +
         "'gh api repos/OWNER/NAME --jq .owner.id,.id' shows them.", repository);
 
     /// <summary>A service that does not answer, or not in time.</summary>
@@ -77,8 +78,8 @@ internal static class ErrorCatalog
     /// <summary>AWS, or a registry, that takes no more calls for now.</summary>
     public static PizzaException Throttled(string message, object? target, Exception? cause) =>
         new(ThrottlingId, PizzaErrorKind.Unavailable,
-        $"{message.TrimEnd('.')}. AWS limits the rate of requests, and repeating this one did not help; " +
-        "wait a little and run the command again.", target, cause);
+        $"{message.TrimEnd('.')}. AWS limits the rate of requests, and retries of this one failed. Wait " +
+        "a moment and run the command again.", target, cause);
 
     /// <summary>The id of <see cref="Throttled"/>, whichever service throttles and whatever it calls that.</summary>
     public const string ThrottlingId = "ThrottlingException";
@@ -115,7 +116,7 @@ internal static class ErrorCatalog
     /// <param name="target">What the policy is of.</param>
     public static PizzaException PolicyTooLong(string policy, int size, string limit, string next, object target) =>
         new("PolicyTooLong", PizzaErrorKind.LimitExceeded,
-        $"{policy} would have {size:N0} characters, and {limit}. Nothing was changed. Take out what is not needed any more{next}.", target);
+        $"{policy} would have {size:N0} characters, and {limit}. Nothing was changed. Remove what is no longer needed{next}.", target);
 
     /// <summary>What cannot be the 'sub' of a token of GitHub, or a part of it.</summary>
     public static PizzaException InvalidTrustSubject(string text, string message) =>
@@ -124,7 +125,7 @@ internal static class ErrorCatalog
     /// <summary>A cmdlet about trust that was told no repository.</summary>
     /// <param name="how">How to name one.</param>
     public static PizzaException NoTrustSubject(string how) =>
-        new("NoTrustSubject", PizzaErrorKind.InvalidArgument, $"Which GitHub repository? {how}");
+        new("NoTrustSubject", PizzaErrorKind.InvalidArgument, $"No GitHub repository is specified. {how}");
 
     /// <summary>What is no identity provider of GitHub.</summary>
     /// <param name="text">What was given.</param>

@@ -12,7 +12,7 @@ public enum PizzaErrorKind : long
     /// <summary>The repository, role, policy, file or program does not exist.</summary>
     NotFound,
 
-    /// <summary>It exists already, and the call asked for a new one.</summary>
+    /// <summary>It already exists, and the call asked for a new one.</summary>
     AlreadyExists,
 
     /// <summary>The caller is known but lacks a right.</summary>

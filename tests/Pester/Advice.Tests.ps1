@@ -70,7 +70,7 @@ Describe 'A right that is missing' {
         $message = Get-Message { Get-PizzaImage team-a/api -ErrorAction Stop }
         Disconnect-PizzaAws
         $command = 'Grant-PizzaCiPolicy team-a/api -RoleName github-ci -IncludeVerify'
-        $message | Should -BeLike "*Whoever may change policies grants it with $command.*"
+        $message | Should -BeLike "*An administrator can grant it with $command.*"
         $null = & ([scriptblock]::Create($command))
         $null = Connect-PizzaAws
         { Get-PizzaImage team-a/api -ErrorAction Stop } | Should -Not -Throw

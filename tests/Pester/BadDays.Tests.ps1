@@ -148,7 +148,7 @@ Describe 'A secret' {
 
 Describe 'A service that <what>' -ForEach @(
     @{ what = 'answers 503 with HTML'; answer = '503 Service Unavailable', 'text/html', '<html><body>Back soon</body></html>'; id = 'ServiceUnavailable'; category = 'ResourceUnavailable'; text = '*503*Try again*' }
-    @{ what = 'throttles for long'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"ThrottlingException","message":"Rate exceeded"}'; id = 'ThrottlingException'; category = 'ResourceUnavailable'; text = '*Rate exceeded*repeating this one did not help*' }
+    @{ what = 'throttles for long'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"ThrottlingException","message":"Rate exceeded"}'; id = 'ThrottlingException'; category = 'ResourceUnavailable'; text = '*Rate exceeded*retries of this one failed*' }
     @{ what = 'is a login page'; answer = '200 OK', 'text/html', '<html>Please log in</html>'; id = 'InvalidResponse'; category = 'InvalidData'; text = '*cannot be read*' }
     @{ what = 'refuses the right'; answer = '400 Bad Request', 'application/x-amz-json-1.1', '{"__type":"AccessDeniedException","message":"You are not authorized"}'; id = 'AccessDeniedException'; category = 'PermissionDenied'; text = '*ecr:DescribeRepositories*' }
 ) {

@@ -48,7 +48,7 @@ Describe 'Initialize-PizzaBuilder, looking' -Skip:$noDocker {
     It 'refuses <what>' -ForEach @(
         @{ what = 'a builder that is not there'; arguments = @{ Name = 'nosuch' }; id = 'BuilderNotFound'; says = '*Initialize-PizzaBuilder nosuch -Create*' }
         @{ what = 'a platform that does not exist'; arguments = @{ Platform = 'linux/arm46' }; id = 'InvalidPlatform'; says = '*linux/arm64*' }
-        @{ what = 'what to make without -Create'; arguments = @{ Driver = 'remote' }; id = 'SettingNotOffered'; says = '*add -Create*' }
+        @{ what = 'what to make without -Create'; arguments = @{ Driver = 'remote' }; id = 'SettingNotOffered'; says = '*Add -Create*' }
         @{ what = 'a node that would be an option'; arguments = @{ Name = 'x'; Create = $true; Node = '--bootstrap' }; id = 'InvalidBuilderNode'; says = '*--bootstrap*' }
         @{ what = 'a node with a slip'; arguments = @{ Name = 'x'; Create = $true; Node = @{ Enpoint = 'y' } }; id = 'InvalidBuilderNode'; says = "*'Enpoint'*" }
     ) {

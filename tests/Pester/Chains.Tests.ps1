@@ -93,6 +93,6 @@ Describe 'A chain' {
     }
 
     It 'refuses a list of repositories where one is meant' {
-        { [pscustomobject]@{ RepositoryName = 'app', 'web' } | Export-PizzaWorkflow -AsText -ErrorAction Stop } | Should -Throw '*One repository is meant, not 2*'
+        { [pscustomobject]@{ RepositoryName = 'app', 'web' } | Export-PizzaWorkflow -AsText -ErrorAction Stop } | Should -Throw '*The cmdlet takes one repository, not 2*'
     }
 }

@@ -150,12 +150,12 @@ Describe 'New-PizzaCiRole' {
         $null = New-PizzaCiRole o/a -RepositoryName aa
         $null = New-PizzaCiRole o/b -RoleName second -RepositoryName bb -PolicyName jwt-pizza-ci-deployment -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -HaveCount 2
-        $warned[0] | Should -BeLike "*attached to the role 'github-ci' too*Leave -PolicyName out*'second-deployment'*"
+        $warned[0] | Should -BeLike "*attached to the role 'github-ci' too*Without -PolicyName*'second-deployment'*"
         $warned[1] | Should -BeLike "*'second' gets all that*the role 'github-ci'*"
         $null = New-PizzaCiRole o/b -RoleName second -RepositoryName bb -PolicyName jwt-pizza-ci-deployment -WarningAction SilentlyContinue
         $null = Grant-PizzaCiPolicy bb -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -BeLike "*attached to the role 'second' too: what changes*"
-        "$warned" | Should -Not -BeLike '*Leave -PolicyName out*'
+        "$warned" | Should -BeLike "*attached to the role 'second' too: the change applies*"
+        "$warned" | Should -Not -BeLike '*Without -PolicyName*'
         $null = Grant-PizzaCiPolicy bb -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
         $warned | Should -BeNullOrEmpty -Because 'nothing changes'
     }
@@ -165,7 +165,7 @@ Describe 'New-PizzaCiRole' {
         $null = New-PizzaCiRole o/a -RepositoryName aa
         Set-PizzaSandboxFault iam:ListEntitiesForPolicy -ErrorCode AccessDenied
         $grant = Grant-PizzaCiPolicy aa -IncludePull -WarningVariable warned -WarningAction SilentlyContinue
-        "$warned" | Should -BeLike '*could not be seen*iam:ListEntitiesForPolicy*'
+        "$warned" | Should -BeLike '*Without iam:ListEntitiesForPolicy, it is not known*'
         $grant.Status | Should -Be 'Changed'
     }
 
@@ -204,7 +204,7 @@ Describe 'New-PizzaCiRole' {
         $null = New-PizzaRepository aa
         New-PizzaCiRole o/r, nonsense -RepositoryName aa, nope -ErrorAction SilentlyContinue -ErrorVariable failed -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
         $failed.FullyQualifiedErrorId -replace ',.*' | Should -Be @('InvalidGitHubRepository', 'RepositoryNotFoundException')
-        "$warned" | Should -BeLike "*Nothing was made for the role 'github-ci'*"
+        "$warned" | Should -BeLike "*Nothing was created for the role 'github-ci'*"
         (Register-PizzaOidcProvider).Status | Should -Be 'Created'
     }
 

@@ -91,7 +91,7 @@ Describe 'Tab completion' {
 Describe 'Hints' {
     It 'tells where patterns belong' {
         Set-PizzaLifecycle team-a/* -KeepLast 5 -ErrorAction SilentlyContinue -ErrorVariable failure
-        $failure[0].Exception.Message | Should -BeLike "*'team-a/``*' is not a legal ECR repository name: it is a pattern, and those are for Get-PizzaRepository, whose output can be piped.*"
+        $failure[0].Exception.Message | Should -BeLike "*'team-a/``*' is not a valid ECR repository name: it is a pattern; use the pattern with Get-PizzaRepository, and pipe its output.*"
     }
 
     It 'tells how to find the image that is not there' {

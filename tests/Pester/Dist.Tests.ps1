@@ -84,7 +84,7 @@ $Error | Format-List * -Force
         @{ id = 'EnvironmentVariableNotSet'; name = 'env: of nothing'; with = @{ Replace = @{ 'src/config.js' = @{ root = 'env:PIZZA_NOT_SET' } } }; says = '*PIZZA_NOT_SET*secrets.PIZZA_NOT_SET*' }
         @{ id = 'InvalidValue'; name = 'a value that is a list'; with = @{ Replace = @{ 'src/config.js' = @{ root = 1, 2 } } }; says = "*'root'*" }
         @{ id = 'IncludeNotFound'; name = 'an include that is not there'; with = @{ Include = 'Dockerfile', '*.toml' }; says = "*'`*.toml'*-Include*" }
-        @{ id = 'InvalidInclude'; name = 'an include that leads out'; with = @{ Include = '../*' }; says = '*leads out*' }
+        @{ id = 'InvalidInclude'; name = 'an include that leads out'; with = @{ Include = '../*' }; says = '*points outside*' }
         @{ id = 'SourceNotFound'; name = 'a folder that is not there'; with = @{ Path = './nowhere' }; says = '*nowhere*-Path*' }
         @{ id = 'InvalidDestination'; name = 'the source itself'; with = @{ Destination = '.' }; says = '*source folder*' }
     ) {

@@ -211,7 +211,7 @@ Describe 'Clear-PizzaImage' {
         Set-PizzaSandboxFault ListClusters -Error AccessDeniedException
         try {
             $null = Clear-PizzaImage clear -Force -WarningVariable warned -WarningAction SilentlyContinue
-            "$warned" | Should -BeLike '*ecs:ListClusters*not spared*'
+            "$warned" | Should -BeLike '*ecs:ListClusters*not protected*'
         }
         finally { Remove-PizzaSandboxFault }
     }

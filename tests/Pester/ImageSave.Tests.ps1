@@ -51,7 +51,7 @@ Describe 'Save-PizzaImage' {
     It 'replaces a file with -Force only, and says what is there' {
         $tar = Join-Path $TestDrive twice.tar
         $null = Save-PizzaImage app:v1 $tar
-        { Save-PizzaImage app:v2 $tar -ErrorAction Stop } | Should -Throw '*exists already*-Force*' -ErrorId 'LayoutExists,*'
+        { Save-PizzaImage app:v2 $tar -ErrorAction Stop } | Should -Throw '*already exists*-Force*' -ErrorId 'LayoutExists,*'
         (Save-PizzaImage app:v2 $tar -Force).ImageDigest | Should -Be $two.ImageDigest
         New-Item (Join-Path $TestDrive other) -ItemType Directory | ForEach-Object { Set-Content (Join-Path $_ note.txt) x }
         { Save-PizzaImage app:v1 (Join-Path $TestDrive other) -ErrorAction Stop } | Should -Throw '*other things*' -ErrorId 'LayoutExists,*'

@@ -14,7 +14,7 @@ Describe 'Set-PizzaLifecycle' {
         $rules = (Get-PizzaLifecycle jwt-pizza-service).Rules
         $rules.TagStatus | Should -Be @('untagged', 'any')
         $rules.CountNumber | Should -Be @(1, 10)
-        Get-Verbose { New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 -Verbose } | Should -Contain 'jwt-pizza-service: the lifecycle policy is like this already; nothing changed.'
+        Get-Verbose { New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10 -Verbose } | Should -Contain 'jwt-pizza-service: the lifecycle policy already has these rules; nothing changed.'
     }
 
     It 'passes on the repository or the row that came in, with the Status of the policy' {
@@ -87,7 +87,7 @@ Describe 'Set-PizzaLifecycle' {
         @{ what = 'a rule that ECR does not take'; id = 'InvalidLifecyclePolicy'; text = '*needs a tagPatternList*'; with = @{ Rule = @{ TagStatus = 'tagged'; CountNumber = 3 } } }
         @{ what = 'a tag pattern with five stars'; id = 'InvalidLifecyclePolicy'; text = "*more than 4 '*"; with = @{ KeepLastTagged = 1; TagPattern = '*a*b*c*d*' } }
         @{ what = 'nothing to do'; id = 'IncompleteLifecycle'; text = '*-UntaggedDays 1*'; with = @{} }
-        @{ what = 'a pattern without a number'; id = 'IncompleteLifecycle'; text = '*go together*'; with = @{ TagPattern = 'v*' } }
+        @{ what = 'a pattern without a number'; id = 'IncompleteLifecycle'; text = '*must be specified together*'; with = @{ TagPattern = 'v*' } }
         @{ what = 'days below one'; id = 'ParameterArgumentValidationError'; text = '*UntaggedDays*'; with = @{ UntaggedDays = 0 } }
     ) {
         $name = (New-Repository).RepositoryName

@@ -43,9 +43,9 @@ Describe 'New-PizzaLifecycleRule' {
     }
 
     It 'refuses <what>' -ForEach @(
-        @{ what = 'tags of untagged images'; with = @{ TagStatus = 'untagged'; TagPattern = 'v*'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = "*'untagged' goes with no tagPatternList*" }
+        @{ what = 'tags of untagged images'; with = @{ TagStatus = 'untagged'; TagPattern = 'v*'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = "*'untagged' cannot have a tagPatternList*" }
         @{ what = 'tagged without tags'; with = @{ TagStatus = 'tagged'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = '*needs a tagPatternList*' }
-        @{ what = 'patterns and prefixes together'; with = @{ TagPattern = 'v*'; TagPrefix = 'v'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = '*exclude each other*' }
+        @{ what = 'patterns and prefixes together'; with = @{ TagPattern = 'v*'; TagPrefix = 'v'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = '*cannot be combined*' }
         @{ what = 'five stars'; with = @{ TagPattern = '*a*b*c*d*'; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = "*more than 4 '*" }
         @{ what = 'an empty pattern'; with = @{ TagPattern = 'v*', ''; SinceImagePushed = 1 }; id = 'InvalidLifecycleRule'; text = '*is empty*' }
         @{ what = 'two counts'; with = @{ SinceImagePushed = 1; ImageCountMoreThan = 1 }; id = 'AmbiguousParameterSet'; text = '*' }
@@ -80,7 +80,7 @@ Describe 'Rules in the pipeline of Set-PizzaLifecycle' {
         $rule = New-PizzaLifecycleRule -TagPattern 'pr-*' -SinceImagePushed 14
         $null = $rule | Set-PizzaLifecycle $name
         (Get-PizzaLifecycle $name).Rules.TagStatus | Should -Be @('untagged', 'tagged')
-        Get-Verbose { $rule | Set-PizzaLifecycle $name -Verbose } | Should -Contain "${name}: the lifecycle policy is like this already; nothing changed."
+        Get-Verbose { $rule | Set-PizzaLifecycle $name -Verbose } | Should -Contain "${name}: the lifecycle policy already has these rules; nothing changed."
     }
 
     It 'go on after a repository that is missing' {
@@ -251,7 +251,7 @@ Describe 'Test-PizzaLifecycle' {
 
     It 'waits for the preview of somebody else, and ends when it is stopped' {
         Set-PizzaSandboxFault StartLifecyclePolicyPreview -Error LifecyclePolicyPreviewInProgressException -Count 2
-        Get-Verbose { Test-PizzaLifecycle $used -UntaggedDays 1 -Verbose } | Should -Contain "Another preview of '$used' is in progress; waiting for its end."
+        Get-Verbose { Test-PizzaLifecycle $used -UntaggedDays 1 -Verbose } | Should -Contain "Another preview of '$used' is in progress; waiting until it ends."
         Set-PizzaSandboxFault StartLifecyclePolicyPreview -Error LifecyclePolicyPreviewInProgressException
         $shell = [powershell]::Create()
         try {
@@ -290,7 +290,7 @@ Describe 'Test-PizzaLifecycle of a caller with few rights' {
         $all = Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 -Replace @ci -Verbose -ErrorAction Stop 3>&1 4>&1
         ($all | Where-Object { $_ -is [JwtPizza.Ecr.LifecycleForecast] }).Source | Should -Be 'Offline'
         "$all" | Should -BeLike '*no preview by ECR.*ecr:StartLifecyclePolicyPreview*'
-        "$all" | Should -BeLike '*Whether ECS uses an image is not known*ecs:*'
+        "$all" | Should -BeLike '*It is not known whether ECS uses an image*ecs:*'
         { Test-PizzaLifecycle jwt-pizza-service -KeepLast 1 @ci -ErrorAction Stop } | Should -Throw '*ecr:GetLifecyclePolicy*' -ErrorId 'AccessDeniedException,*'
     }
 

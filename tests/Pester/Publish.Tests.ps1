@@ -221,7 +221,7 @@ Describe 'Publish-PizzaImage, before docker is asked' {
         @{ what = 'a Dockerfile that is not there'; arguments = @{ File = 'Other' }; id = 'DockerfileNotFound'; says = '*Other*' }
         @{ what = 'a platform that does not exist'; arguments = @{ Platform = 'linux/arm46' }; id = 'InvalidPlatform'; says = '*linux/arm64*' }
         @{ what = 'an illegal tag'; arguments = @{ Tag = '-x' }; id = 'InvalidImageTag'; says = "*starts with '-'*" }
-        @{ what = 'an illegal repository'; arguments = @{ RepositoryName = 'Capital' }; id = 'InvalidRepositoryName'; says = '*capital*' }
+        @{ what = 'an illegal repository'; arguments = @{ RepositoryName = 'Capital' }; id = 'InvalidRepositoryName'; says = '*uppercase*' }
         @{ what = 'a repository at another registry'; arguments = @{ RepositoryName = '127.0.0.1:1/plain' }; id = 'RegistryMismatch'; says = '*127.0.0.1:1*' }
         @{ what = 'a secret with a value'; arguments = @{ Secret = 'id=s,value=hunter2' }; id = 'InvalidBuildSecret'; says = '*id=NAME,env=VARIABLE*' }
         @{ what = 'a secret that is not there'; arguments = @{ Secret = 'id=s,src=nowhere' }; id = 'BuildSecretNotFound'; says = '*nowhere*' }

@@ -108,7 +108,7 @@ Describe 'Connect-PizzaRegistry' -Skip:$noDocker {
         $folder = New-Setting
         $logins = Connect-PizzaRegistry -RegistryId 111111111111, 222222222222 -Region us-east-1, eu-central-1 -DockerConfig $folder -WarningAction SilentlyContinue -WarningVariable warned
         $logins.ForEach{ "$($_.RegistryId) $($_.Region)" } | Should -Be @('111111111111 us-east-1', '222222222222 us-east-1', '111111111111 eu-central-1', '222222222222 eu-central-1')
-        "$($warned[0])" | Should -BeLike '*one login for a host*111111111111*'
+        "$($warned[0])" | Should -BeLike '*one login for each host*111111111111*'
     }
 
     It 'logs in once for all repositories of a registry in the pipeline' {

@@ -118,9 +118,9 @@ Describe 'Set-PizzaReplication' {
         @{ what = 'another partition'; id = 'ReplicationAcrossPartitions'; text = '*aws-cn*'; with = @{ DestinationRegion = 'cn-north-1' } }
         @{ what = 'what is not a valid account'; id = 'InvalidRegistryId'; text = '*12 digits*'; with = @{ DestinationRegion = 'eu-west-1'; DestinationRegistryId = 'other'; Prefix = 'web' } }
         @{ what = 'a source that is another account'; id = 'RegistryMismatch'; text = '*-DestinationRegistryId*'; with = @{ DestinationRegion = 'eu-west-1'; RegistryId = '210987654321' } }
-        @{ what = 'a pattern as prefix'; id = 'InvalidReplicationPrefix'; text = "*takes no '*"; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 'team-*' } }
-        @{ what = '26 destinations'; id = 'ReplicationLimit'; text = '*takes 25*'; with = @{ Many = $true } }
-        @{ what = '101 prefixes'; id = 'ReplicationLimit'; text = '*takes 100*'; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 1..101 | ForEach-Object { "prefix-$_" } } }
+        @{ what = 'a pattern as prefix'; id = 'InvalidReplicationPrefix'; text = "*'[*]' is not allowed*"; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 'team-*' } }
+        @{ what = '26 destinations'; id = 'ReplicationLimit'; text = '*accepts 25*'; with = @{ Many = $true } }
+        @{ what = '101 prefixes'; id = 'ReplicationLimit'; text = '*accepts 100*'; with = @{ DestinationRegion = 'eu-west-1'; Prefix = 1..101 | ForEach-Object { "prefix-$_" } } }
     ) {
         if ($with.Many) {
             $with.Remove('Many')
@@ -165,7 +165,7 @@ Describe 'Get-PizzaReplication' {
 
     It 'gives nothing, and says so, where nothing is replicated' {
         $verbose = Get-PizzaReplication -Verbose 4>&1
-        "$verbose" | Should -BeLike '*replicates nothing*'
+        "$verbose" | Should -BeLike '*has no replication rules*'
         $verbose | Where-Object { $_ -isnot [Management.Automation.VerboseRecord] } | Should -BeNullOrEmpty
     }
 
@@ -322,7 +322,7 @@ Describe 'Wait-PizzaReplication' {
         $null = Set-PizzaReplication ap-southeast-2 -Prefix api
         $copies = Wait-PizzaReplication api -ImageTag late -TimeoutSec 1 -WarningVariable warned -WarningAction SilentlyContinue
         $copies | Should -HaveCount 2
-        "$warned" | Should -BeLike '*does not go to ap-southeast-2*'
+        "$warned" | Should -BeLike '*is not replicated to ap-southeast-2*'
     }
 
     It 'ends when it is stopped' {

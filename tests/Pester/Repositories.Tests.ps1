@@ -27,7 +27,7 @@ Describe 'New-PizzaRepository' {
         $made.RepositoryName | Should -Be 'legal'
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'InvalidRepositoryName,*'
         $failed[0].TargetObject | Should -Be 'Capital'
-        "$($failed[0])" | Should -BeLike '*capital letters*'
+        "$($failed[0])" | Should -BeLike '*uppercase letters*'
     }
 
     It 'refuses one that exists, and says how to take it' {

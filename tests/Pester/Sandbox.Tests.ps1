@@ -16,7 +16,7 @@ Describe 'The sandbox of a session' {
         $first = Start-PizzaSandbox
         (Start-PizzaSandbox).AccessKey | Should -Be $first.AccessKey
         $told = Start-PizzaSandbox -Verbose 4>&1
-        "$told" | Should -BeLike '*runs already*'
+        "$told" | Should -BeLike '*is already running*'
     }
 
     It 'refuses to be another one while it runs' {

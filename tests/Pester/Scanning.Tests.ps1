@@ -17,7 +17,7 @@ Describe 'Set-PizzaScanning' {
         $scanning.RegistryId | Should -Match '^\d{12}$'
         "$($scanning.Rules)" | Should -Be 'SCAN_ON_PUSH prod/*, team-a'
         $before = @(Get-PizzaSandboxCall PutRegistryScanningConfiguration).Count
-        Get-Verbose { Set-PizzaScanning -ScanOnPush 'team-a', 'prod/*' -Verbose } | Should -Contain 'Scanning in us-east-1: is like this already; nothing changed.'
+        Get-Verbose { Set-PizzaScanning -ScanOnPush 'team-a', 'prod/*' -Verbose } | Should -Contain 'Scanning in us-east-1: already has these settings; nothing changed.'
         @(Get-PizzaSandboxCall PutRegistryScanningConfiguration).Count | Should -Be $before
         $null = Set-PizzaScanning -ScanOnPush 'more*'
         (Get-PizzaScanning).Rules.RepositoryFilter | Should -Be @('prod/*', 'team-a', 'more*')
@@ -93,7 +93,7 @@ Describe 'Get-PizzaScanFinding' {
 
     It 'begins a scan when it is told to, and says how when not' {
         { Get-PizzaScanFinding unscanned -ErrorAction Stop } | Should -Throw '*-StartScan*' -ErrorId 'ScanNotFoundException,*'
-        Get-Verbose { Get-PizzaScanFinding unscanned -StartScan -Wait -Verbose } | Should -Contain 'unscanned:latest: a scan has begun.'
+        Get-Verbose { Get-PizzaScanFinding unscanned -StartScan -Wait -Verbose } | Should -Contain 'unscanned:latest: a scan has started.'
         { Get-PizzaScanFinding unscanned -ErrorAction Stop } | Should -Not -Throw
     }
 

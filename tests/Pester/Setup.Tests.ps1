@@ -78,7 +78,7 @@ Describe 'Test-PizzaSetup' {
         "$($found.Finding)" | Should -Not -Match 'There is no repository|is not in'
         $null = Grant-PizzaCiPolicy jwt-pizza-service
         Test-PizzaSetup my-account/jwt-pizza -RepositoryName jwt-pizza-service -Form Name -Quiet -WarningVariable warned -WarningAction SilentlyContinue | Should -BeTrue
-        "$warned" | Should -BeLike 'Not seen*Repository, Lifecycle, Image*'
+        "$warned" | Should -BeLike '*could not be read*Repository, Lifecycle, Image*'
     }
 
     It 'warns of a role that lets anybody in, and of a provider without the audience' {

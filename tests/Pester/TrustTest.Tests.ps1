@@ -70,7 +70,7 @@ Describe 'Test-PizzaTrustSubject' {
     }
 
     It 'takes a subject from a log' {
-        (Test-PizzaTrustSubject -Subject 'repo:My-Account/jwt-pizza:ref:refs/heads/main').Hints | Should -BeLike '*capitals alone*'
+        (Test-PizzaTrustSubject -Subject 'repo:My-Account/jwt-pizza:ref:refs/heads/main').Hints | Should -BeLike '*only in case*'
     }
 
     It 'takes a token, and says what STS says' {

@@ -68,7 +68,7 @@ Describe 'Set-PizzaWorkflowSecret' -Skip:$IsWindows {
             'seen to the end'
         } -args $manifest *>&1 | Out-String
         $shown | Should -Match 'seen to the end'
-        $shown | Should -Match 'may not write secrets'
+        $shown | Should -Match 'not allowed to write secrets'
         $shown | Should -Not -Match 'hunter2'
         Get-Content "$gh/stdin" | Should -Contain 'hunter2'
     }

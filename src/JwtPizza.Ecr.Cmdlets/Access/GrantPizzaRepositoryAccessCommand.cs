@@ -32,7 +32,7 @@ public sealed class GrantPizzaRepositoryAccessCommand : RepositoryAccessCmdlet
     private protected override string Action => "Allow";
 
     private protected override (bool Pull, bool Push) Default =>
-        throw new PizzaException("NoAccess", PizzaErrorKind.InvalidArgument, "Say what to allow: -Pull, -Push, or both.");
+        throw new PizzaException("NoAccess", PizzaErrorKind.InvalidArgument, "No permission is specified. Specify -Pull, -Push, or both.");
 
     private protected override Edit<AccessPolicy, GrantResult<AccessGrant>> Edit(AccessPolicy policy, IReadOnlyList<AccessGrant> grants) =>
         policy.Grant(grants);

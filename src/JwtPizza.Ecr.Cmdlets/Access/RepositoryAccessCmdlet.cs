@@ -69,7 +69,7 @@ public abstract class RepositoryAccessCmdlet : RepositoryCmdlet
         return all.Length > 0
             ? all
             : throw new PizzaException("NoPrincipal", PizzaErrorKind.InvalidArgument,
-                "Who? Name accounts with -Account, roles with -Role, or an organization with -Organization.");
+                "No principal is specified. Name accounts with -Account, roles with -Role, or an organization with -Organization.");
     }
 
     /// <summary>Nobody who limits an ARN to an account of another is to be surprised.</summary>

@@ -27,7 +27,7 @@ internal static partial class HiddenValue
         IFormattable number => new(number.ToString(null, CultureInfo.InvariantCulture).ToCharArray()),
         null or SecureString or PSCredential => throw new PizzaException("MissingValue", PizzaErrorKind.InvalidArgument,
             $"There is no value for {name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable; " +
-            "a variable such as $env:NAME that is not set gives nothing.", name),
+            "a variable such as $env:NAME that is not set is empty.", name),
         var other =>
             throw new PizzaException("InvalidValue", PizzaErrorKind.InvalidArgument, $"The value for {name} is a " +
                 $"{other.GetType().Name}. Give a text, a SecureString, a PSCredential, or 'env:NAME' for an environment variable.", name),
@@ -37,7 +37,7 @@ internal static partial class HiddenValue
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
         ? new(value.ToCharArray())
         : throw new PizzaException("EnvironmentVariableNotSet", PizzaErrorKind.NotFound,
-            $"The value for {name} is to come from the environment variable {variable}, which is empty or not set. Set it; " +
+            $"The value for {name} must come from the environment variable {variable}, which is empty or not set. Set it; " +
             $"in GitHub Actions by 'env: {{ {variable}: ${{{{ secrets.{variable} }}}} }}' of the step.", variable);
 
     private static HiddenText Open(SecureString secure)

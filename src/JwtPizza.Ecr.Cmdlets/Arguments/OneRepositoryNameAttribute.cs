@@ -17,7 +17,7 @@ internal sealed class OneRepositoryNameAttribute : ArgumentTransformationAttribu
         object?[] all = [.. many.Cast<object?>()];
         return all is [var one] ? Transform(engineIntrinsics, one)
             : throw new ArgumentTransformationMetadataException(
-                all is [] ? "No repository is named; give one with -RepositoryName."
-                : $"One repository is meant, not {all.Length} ({string.Join(", ", all)}); name it with -RepositoryName.");
+                all is [] ? "No repository is specified. Name one with -RepositoryName."
+                : $"The cmdlet takes one repository, not {all.Length} ({string.Join(", ", all)}). Name it with -RepositoryName.");
     }
 }

@@ -41,12 +41,12 @@ public sealed class ConnectPizzaRegistryCommand : RegistriesCmdlet
         RegistryConnection connection = await Docker.ConnectAsync(offer, cancellationToken);
         if (_connected.TryGetValue($"{offer.Login.Host} {DockerConfig}", out RegistryOffer? before))
             WriteWarning(
-                $"{offer.Login.Host} serves several registries here, and docker keeps one login for a host: " +
-                $"that to {before.RegistryId ?? "ECR Public"} in {before.Region} is replaced.");
+                $"{offer.Login.Host} serves several registries here, and docker keeps one login for each host. The " +
+                $"login to {before.RegistryId ?? "ECR Public"} in {before.Region} is replaced.");
         _connected[$"{offer.Login.Host} {DockerConfig}"] = offer;
         WriteVerbose(
             $"docker is logged in to {connection.RegistryHost} until {connection.ExpiresAt:u}; " +
-            $"the login is kept by {connection.CredentialStore}.");
+            $"the login is stored by {connection.CredentialStore}.");
         WriteObject(connection);
     }, cancellationToken);
 }

@@ -98,7 +98,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
         BuilderService builders = new();
         Platform[] platforms = [.. Ecr.Platform.ParseAll(Platform)];
         if (!Create && new[] { nameof(Driver), nameof(Node), nameof(DriverOption), nameof(Use) }.FirstOrDefault(IsBound) is { } stray)
-            throw ErrorCatalog.SettingNotOffered(stray, $"-{stray} says what to make: add -Create, or leave it out.");
+            throw ErrorCatalog.SettingNotOffered(stray, $"-{stray} describes a new builder. Add -Create, or leave it out.");
         string? name = Name ?? (Create ? "pizza" : null);
         ChangeStatus status = ChangeStatus.Unchanged;
         PizzaBuilder found;
@@ -133,7 +133,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
             Nodes = [.. (Node.Length > 0 || shared.Count == 0 ? Node : [new Hashtable()]).Select(n => Requested(n, shared))],
         };
         IReadOnlyList<IReadOnlyList<string>> commands = await builders.PlanAsync(request, cancellationToken);
-        if (commands.Count == 0) WriteVerbose($"The builder '{name}' is like this already; nothing changed.");
+        if (commands.Count == 0) WriteVerbose($"The builder '{name}' already has these settings; nothing changed.");
         bool isNew = commands.Count > 0 && !commands[0].Contains("--append") && commands[0][1] == "create", made = false;
         foreach (IReadOnlyList<string> command in commands)
         {
@@ -165,7 +165,7 @@ public sealed class InitializePizzaBuilderCommand : PizzaCmdlet
     {
         string[] lacking = [.. platforms.Where(p => found.Platform[p.ToString()] is PlatformSupport.CopyOnly or PlatformSupport.Unknown)
             .Select(p => p.Architecture).Distinct()];
-        if (lacking.Length == 0) WriteVerbose("Every platform runs already; no emulator was installed.");
+        if (lacking.Length == 0) WriteVerbose("Every platform already runs; no emulator was installed.");
         if (lacking.Length == 0
             || !ShouldProcess("the kernel of the current docker engine",
                 $"docker {string.Join(' ', BuilderService.EmulationCommand(EmulationImage, lacking))}"))

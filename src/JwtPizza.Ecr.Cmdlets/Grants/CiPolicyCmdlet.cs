@@ -81,7 +81,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
         if (plan.IsChange && !ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", MyInvocation.MyCommand.Name)) return;
         CiPolicyOutcome outcome = plan.IsChange ? await policies.ApplyAsync(plan, cancellationToken) : CiPolicyService.Unchanged(plan);
         WriteVerbose(
-            $"{plan.PolicyArn}: {(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is in force" : "nothing changed")}.");
+            $"{plan.PolicyArn}: " +
+            $"{(plan.IsChange ? $"changed; version {outcome.Grants[0].VersionId} is now the default" : "nothing changed")}.");
         foreach (string warning in outcome.Warnings) WriteWarning(warning);
         foreach (CiPolicyGrant grant in outcome.Grants) WriteObject(grant);
     }

@@ -29,7 +29,7 @@ public sealed class GrantPizzaRolePolicyCommand : RolePolicyCmdlet
         string what = $"Attach the policy {plan.PolicyArn} to the role '{plan.RoleName}'";
         if (plan.IsAttached)
         {
-            WriteVerbose($"The role '{plan.RoleName}' has the policy {plan.PolicyArn} already.");
+            WriteVerbose($"The role '{plan.RoleName}' already has the policy {plan.PolicyArn}.");
             WriteObject(plan.Record(ChangeStatus.Unchanged));
         }
         else if (ShouldProcess(what, $"{what}?", "Role policy")) WriteObject(await service.GrantAsync(plan, cancellationToken));

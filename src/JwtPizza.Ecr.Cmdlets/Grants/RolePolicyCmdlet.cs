@@ -31,7 +31,7 @@ public abstract class RolePolicyCmdlet : AwsCmdlet
         string[] policies = PolicyArn is [] ? PolicyName : PolicyArn;   // a record from the pipeline brings both
         if (policies is [])
             throw new PizzaException("NoPolicy", PizzaErrorKind.InvalidArgument,
-                "Which policy? Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
+                "No policy is specified. Name it with -PolicyName, for example 'AmazonDynamoDBFullAccess', or with -PolicyArn.");
         foreach (string role in RoleName)
         {
             await StartAsync<RolePolicyCmdlet>(async (self, token) =>

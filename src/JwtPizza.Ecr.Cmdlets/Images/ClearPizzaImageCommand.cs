@@ -73,7 +73,7 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
             WriteVerbose(
                 $"{repository.RepositoryName}: {plan.YoungCount} more were pushed within {OlderThan} days, or belong to such images, " +
                 "and stay.");
-        if (plan.Images.Count == 0) WriteVerbose($"{repository.RepositoryName}: no untagged image may go; nothing changed.");
+        if (plan.Images.Count == 0) WriteVerbose($"{repository.RepositoryName}: no untagged image can be deleted; nothing changed.");
         else if (Confirm(Force, $"{plan.Description}:\n{plan.List}", $"{plan.Description}. Continue?", "Clear-PizzaImage"))
             await RunAsync(plan, cancellationToken);
     }
@@ -82,7 +82,7 @@ public sealed class ClearPizzaImageCommand : RepositoryCmdlet
     {
         string? unknown = null;
         ImagesInUse inUse = await ImagesInUse.FindAsync(aws.Ecs, why => unknown = why, cancellationToken);
-        if (unknown is not null) WriteWarning($"{unknown} Images that ECS runs are not spared.");
+        if (unknown is not null) WriteWarning($"{unknown} Images that ECS uses are not protected.");
         return inUse;
     }
 

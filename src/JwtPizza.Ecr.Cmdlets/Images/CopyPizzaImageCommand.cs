@@ -115,7 +115,7 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
         : DestinationTag.Length > 0 || (DestinationRegion ?? DestinationRegistryId ?? DestinationProfileName) is not null
             ? from.Host is null || from.RegistryId is not null
                 ? ImageReference.Parse(from.Repository.Value) : ImageReference.Parse($"{from.Host}/{from.Repository}")
-        : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"Where is {from} to be copied to? Name a " +
+        : throw new PizzaException("NoCopyDestination", PizzaErrorKind.InvalidArgument, $"No destination is specified for {from}. Name a " +
             "repository with -Destination, another tag in the same repository with -DestinationTag, or a region with -DestinationRegion.",
                 $"{from}");
 
@@ -123,7 +123,7 @@ public sealed class CopyPizzaImageCommand : RepositoryCmdlet
     {
         string[] tags = Tags(from, to);
         if (to.Digest is not null)
-            throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, which a copy takes from its source");
+            throw ErrorCatalog.InvalidImageReference($"{to}", "it names a digest, and a copy always has the digest of its source");
         RepositoryReference place = from.Place(RegistryId, CurrentRegion), target = to.Place(DestinationRegistryId, DestinationRegion);
         AwsSession source = SessionFor(OptionsFor(place.Region)), destination = DestinationSession(target.Region, source);
         string? account = place.RegistryId,

@@ -67,8 +67,8 @@ public sealed class MeasurePizzaStorageCommand : RepositoryCmdlet
         {
             if (_incomplete.Contains(meter))
                 WriteWarning(
-                    $"There is no total for {aws.Region}: not all repositories could be read. " +
-                    "Without -Total those that could be are shown.");
+                    $"There is no total for {aws.Region}, because not all repositories could be read. " +
+                    "Without -Total, those that could be read are shown.");
             else WriteObject(meter.Total());
         }
         return Task.CompletedTask;

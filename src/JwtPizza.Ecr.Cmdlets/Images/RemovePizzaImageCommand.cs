@@ -106,7 +106,7 @@ public sealed class RemovePizzaImageCommand : RepositoryCmdlet
         return (tags, digests) switch
         {
             ([], []) => throw new PizzaException("ImageNotNamed", PizzaErrorKind.InvalidArgument,
-                $"Say which image of '{reference.Repository}' to remove: -ImageTag, -ImageDigest, or name:tag, or pipe images from " +
+                $"No image of '{reference.Repository}' is specified. Specify -ImageTag, -ImageDigest, or name:tag, or pipe images from " +
                 "Get-PizzaImage. Remove-PizzaRepository removes them all.", $"{reference}"),
             (_, [string only]) when tags is not [] => [.. tags.Select(t => new ImageId { ImageTag = t, ImageDigest = only })],
             _ => [.. digests.Select(d => new ImageId { ImageDigest = d }), .. tags.Select(t => new ImageId { ImageTag = t })],

@@ -88,7 +88,7 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
 
     private IReadOnlyList<LifecycleRule> Rules() => ParameterSetName switch
     {
-        "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule holds no rule."),
+        "Rule" => Rule.Length > 0 ? Rule : throw LifecycleChange.Incomplete("-Rule contains no rule."),
         "Policy" => LifecyclePolicy.Parse(Policy).Rules,
         _ => SimpleRules(),
     };
@@ -98,7 +98,8 @@ public abstract class LifecycleRulesCmdlet : LifecycleCmdlet
         List<LifecycleRule> rules = [];
         if (IsBound(nameof(UntaggedDays))) rules.Add(LifecycleRule.UntaggedAfter(UntaggedDays));
         if (IsBound(nameof(KeepLastTagged)) != TagPattern.Length > 0)
-            throw LifecycleChange.Incomplete("-KeepLastTagged and -TagPattern go together: -KeepLastTagged 5 -TagPattern 'release-*'.");
+            throw LifecycleChange.Incomplete("-KeepLastTagged and -TagPattern must be specified together, for example -KeepLastTagged 5 " +
+                "-TagPattern 'release-*'.");
         rules.AddRange(TagPattern.Select(pattern => LifecycleRule.KeepLastTagged(KeepLastTagged, pattern)));
         if (IsBound(nameof(KeepLast))) rules.Add(LifecycleRule.KeepLast(KeepLast));
         return rules;

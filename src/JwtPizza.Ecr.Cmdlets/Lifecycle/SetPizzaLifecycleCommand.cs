@@ -40,8 +40,10 @@ public sealed class SetPizzaLifecycleCommand : LifecycleRulesCmdlet
     {
         LifecycleChange change = Change()
             ?? throw LifecycleChange.Incomplete(
-                "Say what to do: -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or -Policy.");
+                "No rule is specified. Specify -UntaggedDays 1, -KeepLast 10, -KeepLastTagged 5 -TagPattern 'release-*', -Rule or " +
+                "-Policy.");
         await ChangeAsync(Lifecycles.Editor(name.Value, change), name.Value,
-            _ => ("Set", "lifecycle policy set", "the lifecycle policy is like this already; nothing changed"), false, cancellationToken);
+            _ => ("Set", "lifecycle policy set", "the lifecycle policy already has these rules; nothing " +
+                "changed"), false, cancellationToken);
     }
 }

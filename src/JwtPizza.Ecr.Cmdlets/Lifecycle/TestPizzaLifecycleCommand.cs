@@ -52,19 +52,19 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
         IReadOnlyList<LifecycleForecast> rows = IsBound(nameof(Image)) ? OfImages(name) : await OfRepositoryAsync(name, cancellationToken);
         foreach (LifecycleForecast first in rows.DistinctBy(r => r.Priority))
             WriteVerbose($"{name}: rule {first.Rule?.ToString() ?? $"{first.Priority}"} takes {first.RuleTotal}.");
-        if (rows.Count == 0) WriteVerbose($"{name}: no image would be taken.");
+        if (rows.Count == 0) WriteVerbose($"{name}: no image would be affected.");
         foreach (LifecycleForecast row in rows.Where(r => r.InUseBy is not null))
             WriteWarning(
                 $"Rule {row.Priority} would {(row.Action == "transition" ? "archive" : "delete")} " +
                 $"{name}{(row.ImageTags is [var tag, ..] ? $":{tag}" : $"@{row.ImageDigest}")}, which {row.InUseBy} needs: " +
-                "its next task could not pull it. Deploy another image first, or keep this one with a tag that no rule takes.");
+                "its next task could not pull it. Deploy another image first, or keep this one with a tag that no rule selects.");
         WriteAll(rows);
     }
 
     private IReadOnlyList<LifecycleForecast> OfImages(RepositoryName name)
     {
         LifecycleChange change =
-            Change() ?? throw LifecycleChange.Incomplete("With -Image, say which rules to test: -KeepLast 10, -Rule, -Policy or the like.");
+            Change() ?? throw LifecycleChange.Incomplete("-Image requires rules to test, for example -KeepLast 10, -Rule or -Policy.");
         return LifecycleForecaster.Of(name.Value, Image, LifecyclePolicy.Of(change.Rules), Now);
     }
 
@@ -91,7 +91,7 @@ public sealed class TestPizzaLifecycleCommand : LifecycleRulesCmdlet
     {
         string? unknown = null;
         ImagesInUse found = await ImagesInUse.FindAsync(aws.Ecs, why => unknown = why, cancellationToken);
-        if (unknown is not null) warning.Report($"{unknown} Images that ECS runs are not pointed out.");
+        if (unknown is not null) warning.Report($"{unknown} Images that ECS uses are not marked.");
         return found;
     }
 

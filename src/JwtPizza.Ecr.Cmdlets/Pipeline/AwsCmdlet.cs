@@ -97,8 +97,8 @@ public abstract class AwsCmdlet : PizzaCmdlet
         _calledSandbox = _lastCalledSandbox.Value;
         if (typed.ProfileName is { } profile && options.ProfileName is null)
             WriteVerbose(
-                $"The profile '{profile}' was not used, for a sandbox is running. Name AWS with -EndpointUrl, run Stop-PizzaSandbox, or " +
-                "start it with Start-PizzaSandbox -AllowAws.");
+                $"The profile '{profile}' was not used, because a sandbox is running. To call AWS, specify -EndpointUrl, run " +
+                "Stop-PizzaSandbox, or start the sandbox with Start-PizzaSandbox -AllowAws.");
         return _last.Value = _open.TryGetValue(options, out AwsSession? session)
             ? session : _open[options] = AwsSession.Open(
                 options with { Verbose = WriteVerbose, Throttled = OnThrottled, Observer = Notices });
@@ -131,7 +131,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
         bool several = regions.Length * profiles.Length > 1;
         if (several && !TakesSeveral)
             throw new PizzaException("SeveralPlaces", PizzaErrorKind.InvalidArgument,
-                $"{MyInvocation.MyCommand.Name} works in one region and as one profile at a time. " +
+                $"{MyInvocation.MyCommand.Name} works in one region and with one profile at a time. " +
                 "Give one value to -Region and -ProfileName, and run it once for each.");
         foreach ((string? profile, string? region) in profiles.SelectMany(_ => regions, (profile, region) => (profile, region)))
         {
@@ -166,7 +166,7 @@ public abstract class AwsCmdlet : PizzaCmdlet
         if (!known) throw ErrorCatalog.RegistryMismatch(repository.Text,
             $"is at {host}, which is not a registry of Amazon " +
             $"ECR{(sandbox is null ? "" : $" and not the sandbox, which is at {sandbox.Info.RegistryHost}")}",
-            $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of what stands in for AWS.");
+            $"Give the repository's name, '{repository.Name}', or the -EndpointUrl of the server that replaces AWS.");
     }
 
     private static string Port(string host) => host[(host.LastIndexOf(':') + 1)..];

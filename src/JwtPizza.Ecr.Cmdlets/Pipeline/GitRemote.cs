@@ -19,7 +19,7 @@ internal static class GitRemote
         if (await new GitFolder(folder).RepositoriesAsync(cancellationToken) is not [var repository, ..])
             throw ErrorCatalog.NoTrustSubject(
                 $"The folder '{folder}' has no git remote at GitHub. Name the repository as 'owner/name'{otherwise}.");
-        verbose($"The repository is {repository}, where the git remote of this folder leads.");
+        verbose($"The repository is {repository}, from the git remote of this folder.");
         return [repository];
     }
 }

@@ -14,8 +14,8 @@ internal static class NamePattern
         catch (WildcardPatternException e)
         {
             throw new PizzaException("InvalidPattern", PizzaErrorKind.InvalidArgument,
-                $"'{text}' is not a pattern: its brackets are not closed, or empty. * stands for any letters, ? for one, [a-c] for one " +
-                "of some.", text, e);
+                $"'{text}' is not a pattern: its brackets are not closed, or empty. * matches any characters, ? matches one, and [a-c] " +
+                "matches one of a set.", text, e);
         }
         return pattern.IsMatch;
     }

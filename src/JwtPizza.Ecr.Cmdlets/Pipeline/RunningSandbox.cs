@@ -40,7 +40,7 @@ internal static class RunningSandbox
         {
             if (Current is { } running && running.Info.EndpointUrl != sandbox.Info.EndpointUrl)
                 throw ErrorCatalog.SandboxRunning(
-                    $"This session calls the sandbox at {running.Info.EndpointUrl} already. Run Stop-PizzaSandbox first.",
+                    $"This session already calls the sandbox at {running.Info.EndpointUrl}. Run Stop-PizzaSandbox first.",
                     sandbox.Info.EndpointUrl);
             (Current, AllowsAws) = (Current ?? sandbox, false);
         }

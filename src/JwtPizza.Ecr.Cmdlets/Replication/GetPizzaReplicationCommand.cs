@@ -29,7 +29,7 @@ public sealed class GetPizzaReplicationCommand : AwsCmdlet
         ReplicationConfiguration configuration = await new ReplicationService(Aws.Ecr, Aws.Region).ReadAsync(cancellationToken);
         if (configuration.Replications() is not { Count: > 0 } replications)
         {
-            WriteVerbose($"The registry in {Aws.Region} replicates nothing. Set-PizzaReplication makes a rule.");
+            WriteVerbose($"The registry in {Aws.Region} has no replication rules. Set-PizzaReplication creates one.");
             return;
         }
         foreach (RegistryReplication replication in replications) WriteObject(replication);

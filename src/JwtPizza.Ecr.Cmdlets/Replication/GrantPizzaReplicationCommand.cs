@@ -7,7 +7,7 @@ namespace JwtPizza.Ecr.Cmdlets.Replication;
 /// <para>Run this cmdlet with credentials of the account that receives the images, in each region that receives them. The account that
 /// sends the images runs Set-PizzaReplication. The permission goes into the registry's permissions policy, in a statement with the Sid
 /// ReplicateToECR. It consists of ecr:ReplicateImage, and ecr:CreateRepository for repositories that do not exist yet. The rest of the
-/// policy stays unchanged, character for character, and a permission that exists already is not written again.</para>
+/// policy stays unchanged, character for character, and a permission that already exists is not written again.</para>
 /// <para>With -ExistingOnly, no repositories are created, and the replication of images to missing repositories fails. A repository that
 /// ECR creates has its default settings: mutable tags and no scan on push.</para>
 /// </remarks>

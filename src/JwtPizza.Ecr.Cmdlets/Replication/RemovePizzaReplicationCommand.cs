@@ -33,8 +33,8 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
     {
         if (asked.DestinationRegion.Count == 0 && asked.Prefixes is not { Count: > 0 })
             throw ErrorCatalog.NoReplicationDestination(
-                "What is not to be copied any more? Name regions with -DestinationRegion, prefixes with -Prefix, or pipe what " +
-                "Get-PizzaReplication shows.");
+                "No rule is specified. Name regions with -DestinationRegion, prefixes with -Prefix, or pipe rules " +
+                "from Get-PizzaReplication.");
         IReadOnlyList<string>? prefixes = asked.Prefixes;   // the pipeline binds an empty list for a rule for all repositories
         string of = prefixes is { Count: > 0 } ? $"'{string.Join("', '", prefixes)}'" : prefixes is null ? "anything" : "all repositories";
         string what = $"{of} to {(asked.DestinationRegion.Count == 0 ? "anywhere" : asked.DestinationText)}";
@@ -49,7 +49,7 @@ public sealed class RemovePizzaReplicationCommand : ReplicationCmdlet
                 configuration.Remove(destinations.Count > 0 ? destinations : null, prefixes);
             return edit.Changed
                 ? edit
-                : edit.Warn($"No rule of the registry in {asked.Aws.Region} just for {what}; nothing was changed. " +
+                : edit.Warn($"The registry in {asked.Aws.Region} has no rule for exactly {what}; nothing was changed. " +
                     "Get-PizzaReplication shows the rules.");
         }
     }

@@ -42,7 +42,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     {
         if (rule.RegistryId == rule.DestinationRegistryId)
         {
-            WriteVerbose($"The rule to {rule} stays in one account, which needs no permission.");
+            WriteVerbose($"The rule to {rule} replicates within one account, which requires no permission.");
             return;
         }
         if (!IsTyped(nameof(Region))) CurrentRegion = rule.DestinationRegion;
@@ -50,8 +50,8 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
         Account = [rule.RegistryId];
         if (await Aws.GetAccountAsync(cancellationToken) is var own && own != rule.DestinationRegistryId)
             throw ErrorCatalog.RegistryMismatch($"{rule}",
-                $"is a rule to account {rule.DestinationRegistryId}, and the credentials are of {own}",
-                "Run this with credentials of the account that gets the images (-ProfileName).");
+                $"is a rule to account {rule.DestinationRegistryId}, and the credentials belong to {own}",
+                "Run this with credentials of the account that receives the images (-ProfileName).");
         await ChangeAsync(cancellationToken);
     }
 
@@ -70,7 +70,7 @@ public abstract class ReplicationAccessCmdlet : AwsCmdlet
     private AccessPrincipal Foreign(string account, string own) => account != own ? AccessPrincipal.OfAccount(Aws.Partition, account)
         : throw new PizzaException("SameAccount", PizzaErrorKind.InvalidArgument,
             $"{own} is the account that the credentials belong to, and an account replicates to its own regions without a permission. " +
-            "Name the account whose images come, and run this in the account that gets them. Nothing was changed.", account);
+            "Name the account that sends the images, and run this in the account that receives them. Nothing was changed.", account);
 
     private ReplicationAccess Record(string own, string arn, GrantResult<AccessGrant> result) => new()
     {

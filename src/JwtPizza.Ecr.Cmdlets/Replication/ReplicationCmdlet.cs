@@ -104,8 +104,9 @@ public abstract class ReplicationCmdlet : AwsCmdlet
             string own = configuration.Source.RegistryId;
             if (RegistryId is { } other && other != own)
                 throw ErrorCatalog.RegistryMismatch(Text,
-                    $"is in account {other}, and the credentials are of {own}: each account sets the replication of its own registry",
-                    "Run it with credentials of that account (-ProfileName); the account that images go to is -DestinationRegistryId.");
+                    $"is in account {other}, and the credentials belong to {own}: each account sets the replication of its own registry",
+                    "Run it with credentials of that account (-ProfileName). Specify the account that receives the images with " +
+                    "-DestinationRegistryId.");
             return [.. DestinationRegion.Select(region =>
                 ReplicationDestination.Of(region, string.IsNullOrEmpty(DestinationRegistryId) ? own : DestinationRegistryId))];
         }

@@ -43,7 +43,7 @@ public sealed class SetPizzaReplicationCommand : ReplicationCmdlet
     {
         if (asked.DestinationRegion.Count == 0)
             throw ErrorCatalog.NoReplicationDestination(
-                "Where are images to be copied to? Name regions with -DestinationRegion, and another account with -DestinationRegistryId.");
+                "No destination is specified. Name regions with -DestinationRegion, and another account with -DestinationRegistryId.");
         bool everything = asked.Prefixes is not { Count: > 0 };
         string of = everything ? "all repositories" : $"'{string.Join("', '", asked.Prefixes!)}'";
         string? question = everything

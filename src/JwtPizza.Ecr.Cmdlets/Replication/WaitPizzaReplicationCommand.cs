@@ -50,8 +50,8 @@ public sealed class WaitPizzaReplicationCommand : RepositoryCmdlet
             WriteError(ReplicationErrors.Failed(request, failed));
         if (outcome.Missing.Count > 0)
             WriteWarning(
-                $"'{request.Name}' does not go to {string.Join(", ", outcome.Missing)}: it was pushed before there was a rule for that. " +
-                "Push it again to have it copied.");
+                $"'{request.Name}' is not replicated to {string.Join(", ", outcome.Missing)}, because it was pushed before the rule was " +
+                "set. Push it again to replicate it.");
         if (outcome.Unfinished.Any()) throw ReplicationErrors.TimedOut(request, outcome);
     }
 

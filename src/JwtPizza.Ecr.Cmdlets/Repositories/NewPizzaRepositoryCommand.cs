@@ -129,7 +129,7 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
             throw ErrorCatalog.RegistryMismatch(text, $"is in the account {named}, and the credentials belong to {own}",
                 $"A repository is created in the caller's account: use credentials of {named}, or give the name alone.");
         if (!ShouldProcess($"{name} in {(Public ? "ECR Public" : aws.Region)}",
-            Force ? "Create repository, or bring it into line" : "Create repository"))
+            Force ? "Create repository, or update its settings" : "Create repository"))
             return;
         if (!Force)
         {
@@ -142,7 +142,7 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
         (Repository repository, IReadOnlyList<string> changes) = Public
             ? await new PublicRepositoryService(aws.EcrPublic, WriteVerbose).EnsureAsync(name, catalog, settings.Tags, cancellationToken)
             : await new RepositoryService(aws.Ecr).EnsureAsync(name, settings, cancellationToken);
-        WriteVerbose($"{name}: {(changes.Count == 0 ? "exists already; nothing changed" : string.Join(", ", changes))}");
+        WriteVerbose($"{name}: {(changes.Count == 0 ? "already exists; nothing changed" : string.Join(", ", changes))}");
         WriteObject(repository);
     }
 
@@ -150,14 +150,15 @@ public sealed class NewPizzaRepositoryCommand : RepositorySettingsCmdlet
     private RepositorySettings Settings() => Public && !s_ofPrivate.Any(IsTyped) ? new() { Tags = Named().Tags }
         : Named() with { EncryptionType = EncryptionType is { Length: > 0 } type ? type.ToUpperInvariant() : null, KmsKey = Key() };
 
-    /// <summary>The key; that of a repository in another region, which the pipeline brings, is of no use here, and ECR takes the account's
-    /// own.</summary>
+    /// <summary>The key. One of another region, which a repository from the pipeline brings, is of no use here: the account's own is
+    /// used.</summary>
     private string? Key()
     {
         if (string.IsNullOrEmpty(KmsKey)) return null;
         if (IsTyped(nameof(KmsKey)) || !Arn.TryParse(KmsKey, out Arn? key) || key.Region == Aws.Region) return KmsKey;
         WriteWarning(
-            $"The key {KmsKey} is of {key.Region}; in {Aws.Region} the account's own key for ECR is taken. Name another with -KmsKey.");
+            $"The key {KmsKey} belongs to {key.Region}. In {Aws.Region}, the account's own key for ECR is used. Name another with " +
+            "-KmsKey.");
         return null;
     }
 

@@ -32,7 +32,7 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
         RepositorySettings settings = Named().Checked();
         if (settings == new RepositorySettings())
             throw new PizzaException("NoRepositorySetting", PizzaErrorKind.InvalidArgument,
-                "Say what to change: -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
+                "No change is specified. Specify -ScanOnPush, -ImageTagMutability (with -MutabilityExclusion) or -Tag.");
         foreach (string name in RepositoryName)
         {
             await StartAsync<SetPizzaRepositoryCommand>(
@@ -47,7 +47,7 @@ public sealed class SetPizzaRepositoryCommand : RepositorySettingsCmdlet
         RepositoryService repositories = new(aws.Ecr.For(place.RegistryId));
         RepositoryAlignment alignment = await repositories.PlanAsync(name, settings, cancellationToken);
         string changes = string.Join(", ", alignment.Changes);
-        if (changes.Length == 0) WriteVerbose($"{name}: the settings are like this already; nothing changed.");
+        if (changes.Length == 0) WriteVerbose($"{name}: the repository already has these settings; nothing changed.");
         else if (!ShouldProcess($"{name} in {aws.Region}", $"Set {changes}")) return;
         WriteObject(await repositories.AlignAsync(alignment, cancellationToken));
         if (changes.Length > 0) WriteVerbose($"{name}: {changes}");

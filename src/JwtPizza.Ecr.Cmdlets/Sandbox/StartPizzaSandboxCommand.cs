@@ -102,7 +102,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
         if (!isNew) CheckIsWanted(sandbox);
         WriteVerbose(isNew
             ? $"The sandbox listens at {sandbox.Info.EndpointUrl}. Pizza cmdlets call it until Stop-PizzaSandbox."
-            : $"A sandbox runs already, at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; " +
+            : $"A sandbox is already running at {sandbox.Info.EndpointUrl}, since {sandbox.Info.StartedAt.LocalDateTime:t}; " +
                 "it stays as it is. For a new one, run Stop-PizzaSandbox first.");
         if (SetEnvironment) WriteVerbose($"{string.Join(", ", RunningSandbox.SetEnvironment(sandbox))} are set until Stop-PizzaSandbox.");
         WriteObject(sandbox.Info with { Status = isNew ? ChangeStatus.Created : ChangeStatus.Unchanged });
@@ -124,7 +124,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     {
         if (IsBound(parameter) && !Equals(wanted, has))
             throw ErrorCatalog.SandboxRunning(
-                $"A sandbox runs already, {(has is null ? $"without -{parameter}" : $"with -{parameter} {has}")} and not {wanted}. " +
+                $"A sandbox is already running, {(has is null ? $"without -{parameter}" : $"with -{parameter} {has}")} and not {wanted}. " +
                 $"Run Stop-PizzaSandbox first (what it holds is lost, unless -StatePath keeps it), or leave -{parameter} out.", wanted);
     }
 }

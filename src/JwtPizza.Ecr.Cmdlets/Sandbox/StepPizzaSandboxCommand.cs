@@ -34,7 +34,7 @@ public sealed class StepPizzaSandboxCommand : PizzaCmdlet
         TimeSpan step = TimeSpan.FromDays(Days) + TimeSpan.FromHours(Hours);
         if (step == TimeSpan.Zero)
             throw new PizzaException("InvalidStep", PizzaErrorKind.InvalidArgument,
-                "The clock would not move: give -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);
+                "No time is specified. Specify -Days or -Hours, for example Step-PizzaSandbox -Days 2.", Days);
         if (!ShouldProcess(sandbox.Info.EndpointUrl,
             string.Create(CultureInfo.InvariantCulture, $"Move the clock to {sandbox.Now + step:u} and run the lifecycle policies")))
             return Task.CompletedTask;

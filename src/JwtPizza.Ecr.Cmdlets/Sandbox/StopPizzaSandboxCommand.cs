@@ -37,9 +37,9 @@ public sealed class StopPizzaSandboxCommand : PizzaCmdlet
         string action = isJoined ? "Leave sandbox" : "Stop sandbox";
         if (!ShouldProcess(running.Info.EndpointUrl, RemoveLocal ? $"{action}, and remove its images from docker" : action)) return;
         WriteVerbose(await RunningSandbox.StopAsync()
-            ? $"The sandbox at {running.Info.EndpointUrl} {(isJoined ? "was left, and goes on" : "is stopped")}. " +
+            ? $"The sandbox at {running.Info.EndpointUrl} {(isJoined ? "was left, and continues to run" : "is stopped")}. " +
                 "Pizza cmdlets call AWS again."
-            : "The sandbox was stopped meanwhile.");
+            : "The sandbox was stopped in the meantime.");
         if (RemoveLocal) await RemoveAsync(running.Info.RegistryHost, cancellationToken);
     }
 
@@ -48,6 +48,6 @@ public sealed class StopPizzaSandboxCommand : PizzaCmdlet
         IReadOnlyList<string> removed =
             await new LocalImages()
                 .RemoveOfAsync([host, host.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)], cancellationToken);
-        foreach (string name in removed) WriteVerbose($"docker does not keep {name} on this machine any more.");
+        foreach (string name in removed) WriteVerbose($"docker no longer keeps {name} on this machine.");
     }
 }

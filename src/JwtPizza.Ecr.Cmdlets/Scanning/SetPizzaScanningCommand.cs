@@ -72,13 +72,13 @@ public sealed class SetPizzaScanningCommand : AwsCmdlet
             edit = await editor.ApplyAsync(cancellationToken);
         }
         foreach (string warning in edit.Warnings.Except(told)) WriteWarning(warning);
-        WriteVerbose($"Scanning in {Aws.Region}: {(edit.Changed ? "set" : "is like this already; nothing changed")}.");
+        WriteVerbose($"Scanning in {Aws.Region}: {(edit.Changed ? "set" : "already has these settings; nothing changed")}.");
         WriteObject(edit.Document with { Status = edit.Status });
     }
 
     private RegistryScanningChange Change() =>
         ScanType is null && ScanOnPush.Length + ContinuousScan.Length + RemoveFilter.Length == 0 && !Replace
-        ? throw new PizzaException("IncompleteScanning", PizzaErrorKind.InvalidArgument, "Say what to do: " +
+        ? throw new PizzaException("IncompleteScanning", PizzaErrorKind.InvalidArgument, "No change is specified. Specify " +
             "-ScanOnPush '*', -ContinuousScan 'prod/*', -ScanType, -RemoveFilter or -Replace. Get-PizzaScanning shows what is set.")
         : new()
         {

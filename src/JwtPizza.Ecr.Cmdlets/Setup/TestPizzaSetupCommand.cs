@@ -95,7 +95,7 @@ public sealed class TestPizzaSetupCommand : SubjectCmdlet
         if (!Quiet) return;
         string[] unseen = [.. found.Where(c => c.Status == SetupStatus.Unknown).Select(c => c.Check)];
         if (unseen.Length > 0 && found.TrueForAll(c => c.Status != SetupStatus.Failed))
-            WriteWarning($"Not seen, and so not known to be right: {string.Join(", ", unseen)}. Without -Quiet it is said why.");
+            WriteWarning($"These parts could not be read: {string.Join(", ", unseen)}. Run the command without -Quiet to see why.");
         WriteObject(found.TrueForAll(c => c.Status != SetupStatus.Failed));
     }
 }

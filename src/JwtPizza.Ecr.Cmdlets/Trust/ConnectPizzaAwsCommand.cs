@@ -99,7 +99,7 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
         WriteVerbose($"{string.Join(", ", variables.Keys)} are set for {role.Arn}, until {role.ExpiresAt:u}.");
         if (SessionState.PSVariable.GetValue("StoredAWSCredentials") is not null)
             WriteWarning(
-                "$StoredAWSCredentials of AWS.Tools is set, and goes before the environment. " +
+                "$StoredAWSCredentials of AWS.Tools is set, and takes precedence over the environment. " +
                 "Clear it with Clear-AWSCredential, so that the role is used.");
         WriteObject(
             new ConnectedRole
@@ -128,11 +128,11 @@ public sealed partial class ConnectPizzaAwsCommand : AwsCmdlet
 
     private string AccountOfRole() => Account ?? CalledSandbox?.Info.RegistryId ?? Variable("AWS_ACCOUNT")
         ?? throw new PizzaException("AccountUnknown", PizzaErrorKind.InvalidArgument,
-            $"In which account is the role '{RoleName}'? Without credentials AWS cannot be asked. " +
+            $"The account of the role '{RoleName}' is not known, because there are no credentials to look it up with. " +
             "Give its 12 digits with -Account (or in AWS_ACCOUNT), or the role by -RoleArn.", RoleName);
 
     private static string LaterSteps() => Variable("GITHUB_ENV") ?? throw new PizzaException("NoGitHubEnv", PizzaErrorKind.InvalidOperation,
-        "-ForLaterSteps needs the file that GITHUB_ENV names, and that is not set; only a job of GitHub Actions has one.");
+        "GITHUB_ENV is not set, and -ForLaterSteps writes to the file that it names. Only a GitHub Actions job has one.");
 
     private static string UsualSession()
     {

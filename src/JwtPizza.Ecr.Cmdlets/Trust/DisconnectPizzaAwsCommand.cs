@@ -22,7 +22,7 @@ public sealed class DisconnectPizzaAwsCommand : PizzaCmdlet
         IReadOnlyList<string> names = SessionEnvironment.Restore();
         WriteVerbose(
             names is [] ? "There are no credentials of Connect-PizzaAws in this process; nothing was changed."
-                : $"{string.Join(", ", names)} are as they were.");
+                : $"{string.Join(", ", names)} have their previous values.");
         return Task.CompletedTask;
     }
 }

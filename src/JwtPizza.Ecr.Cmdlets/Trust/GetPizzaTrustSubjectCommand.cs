@@ -44,8 +44,8 @@ public sealed class GetPizzaTrustSubjectCommand : RoleCmdlet
             : await new TrustService(Aws.Iam).ReadAsync(roleName, cancellationToken);
         foreach (string dead in policy.NeverMatching())
             WriteWarning(
-                $"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally: " +
-                "it lets no one in. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
+                $"The trust policy of role '{roleName}' compares '{dead}' by StringEquals, which takes '*' and '?' literally, so " +
+                "no run can assume the role. Use StringLike, or remove it with Remove-PizzaTrustSubject.");
         foreach (string warning in policy.OpenToAnybody()) WriteWarning(warning);
         foreach (TrustSubject subject in policy.Subjects()) WriteObject(subject);
     }

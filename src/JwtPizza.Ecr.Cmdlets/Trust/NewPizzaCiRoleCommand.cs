@@ -158,8 +158,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
         {
             if (asked.IsWrong || asked.Subjects is [])
                 WriteWarning(
-                    $"Nothing was made for the role '{asked.Target.RoleName}', because something that was named for it is wrong. " +
-                    "Correct that, and run the command again.");
+                    $"Nothing was created for the role '{asked.Target.RoleName}', because a value is not valid. Correct " +
+                    "it, and run the command again.");
             else await TryAsync(() => MakeAsync(asked, cancellationToken), asked.Target.RoleName);
         }
     }
@@ -190,7 +190,8 @@ public sealed class NewPizzaCiRoleCommand : SubjectCmdlet
                     asked.Grants) { Provider = ProviderArn is null ? null : GitHubProvider.Parse(ProviderArn) }, cancellationToken);
         foreach (string note in plan.Trust.Notes.Concat(plan.Policy?.Edit.Notes ?? [])) WriteVerbose(note);
         foreach (string warning in plan.Shared) WriteWarning(warning);   // before the question
-        if (!plan.IsChange) WriteVerbose($"The role '{asked.Target.RoleName}' is there already, with everything; nothing changed.");
+        if (!plan.IsChange) WriteVerbose($"The role '{asked.Target.RoleName}' already exists with everything that was specified; nothing " +
+            "changed.");
         else if (!ShouldProcess(plan.Description, $"{plan.Description}\nContinue?", "CI role")) return;
         (CiRole role, IReadOnlyList<string> warnings) = plan.IsChange
             ? await roles.ApplyAsync(plan, new Progress<string>(WriteVerbose), cancellationToken)

@@ -40,7 +40,7 @@ public sealed class RegisterPizzaOidcProviderCommand : AwsCmdlet
         ProviderService providers = new(Aws.Iam);
         GitHubProvider provider = GitHubProvider.ForUrl(Url, Aws.Partition, await Aws.GetAccountAsync(cancellationToken));
         ProviderPlan plan = await providers.PlanAsync(provider, Audience is [] ? [provider.Audience] : Audience, cancellationToken);
-        if (!plan.IsChange) WriteVerbose($"{provider.Arn} is registered already, with the audience {string.Join(", ", plan.Present!)}.");
+        if (!plan.IsChange) WriteVerbose($"{provider.Arn} is already registered with the audience {string.Join(", ", plan.Present!)}.");
         else if (!ShouldProcess(plan.Description, $"{plan.Description}?", "Identity provider")) return;
         WriteObject(plan.IsChange ? await providers.ApplyAsync(plan, cancellationToken) : plan.Record);
     }

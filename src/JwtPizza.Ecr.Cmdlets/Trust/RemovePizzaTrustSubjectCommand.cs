@@ -73,8 +73,8 @@ public sealed class RemovePizzaTrustSubjectCommand : AwsCmdlet
             Edit<TrustPolicy, TrustSubject> edit = policy.Remove([.. policy.Subjects().Where(isMeant).Select(s => s.Subject)], Force);
             return edit.Changed
                 ? edit
-                : edit.Warn($"The trust policy of role '{RoleName}' holds no subject of '{what}'; nothing was changed. " +
-                    $"{Advice.Run("Get-PizzaTrustSubject", RoleName)} lists what it holds.");
+                : edit.Warn($"The trust policy of role '{RoleName}' contains no subject of '{what}'; nothing was changed. " +
+                    $"{Advice.Run("Get-PizzaTrustSubject", RoleName)} lists what it contains.");
         });
         foreach (TrustSubject subject in (await EditAsync(editor, $"Take out '{what}'", Force, cancellationToken))?.Results ?? [])
             WriteObject(subject);

@@ -53,7 +53,7 @@ public sealed class UnregisterPizzaOidcProviderCommand : AwsCmdlet
             return;
         }
         string trusting = await TrustingAsync(providers, provider, cancellationToken);
-        string what = $"Take the identity provider {provider.Arn} out of the account{trusting}";
+        string what = $"Remove the identity provider {provider.Arn} from the account{trusting}";
         if (Confirm(Force, what, $"{what}?", "Identity provider"))
             WriteObject(await providers.UnregisterAsync(provider, audiences, cancellationToken));
     }
@@ -64,7 +64,7 @@ public sealed class UnregisterPizzaOidcProviderCommand : AwsCmdlet
         {
             IReadOnlyList<string> roles = await providers.TrustingRolesAsync(provider, cancellationToken);
             if (roles is []) return "";
-            if (IgnoreTrust) return $", though these roles trust it: {string.Join(", ", roles)}";
+            if (IgnoreTrust) return $", although these roles trust it: {string.Join(", ", roles)}";
             throw new PizzaException("ProviderInUse", PizzaErrorKind.InvalidOperation,
                 $"The identity provider {provider.Arn} is trusted by the {(roles.Count == 1 ? "role" : "roles")} " +
                 $"{string.Join(", ", roles)}, whose workflows would fail. Remove them first (Remove-PizzaCiRole), or add -IgnoreTrust. " +

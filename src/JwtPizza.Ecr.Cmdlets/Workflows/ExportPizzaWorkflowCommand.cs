@@ -152,7 +152,8 @@ public sealed class ExportPizzaWorkflowCommand : PizzaCmdlet
             WriteObject(plan.Text);
             return;
         }
-        if (plan.Workflow.Status == ChangeStatus.Unchanged) WriteVerbose($"{plan.Workflow.Path}: all is there already; nothing changed.");
+        if (plan.Workflow.Status == ChangeStatus.Unchanged) WriteVerbose($"{plan.Workflow.Path}: the workflow already has everything; " +
+            "nothing changed.");
         else
         {
             string action =

@@ -77,7 +77,7 @@ public sealed class NewPizzaDistCommand : PizzaCmdlet
         using DistPlan plan = await PlanAsync(request, cancellationToken);
         foreach (string file in plan.Files) WriteVerbose(file);
         string replacing = plan.Replaced.Count == 0 ? "" : $", replacing {string.Join(", ", plan.Replaced)}";
-        if (ShouldProcess(request.Destination, $"Make a distribution of {plan.Files.Count()} files from {source}{replacing}"))
+        if (ShouldProcess(request.Destination, $"Create a distribution of {plan.Files.Count()} files from {source}{replacing}"))
             WriteObject(await DistService.CreateAsync(plan, new Progress<string>(WriteWarning), cancellationToken));
     }
 

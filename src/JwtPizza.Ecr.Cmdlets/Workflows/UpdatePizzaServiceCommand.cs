@@ -143,7 +143,7 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
         {
             WriteWarning(
                 $"The deployment of '{deployment.Service}' has started, but whether it succeeds is not known: " +
-                $"{e.Message} -NoWait leaves this out.");
+                $"{e.Message} -NoWait skips the wait.");
             return deployment;
         }
     }
@@ -172,5 +172,6 @@ public sealed class UpdatePizzaServiceCommand : AwsCmdlet
     }
 
     private static PizzaException Unnamed() => new("ServiceUnnamed", PizzaErrorKind.InvalidArgument,
-        "Which service? Name the repository, whose name the cluster and the service have, or both with -Cluster and -Service.");
+        "No service is specified. Name the repository if the cluster and the service have its name, or name both with -Cluster and " +
+        "-Service.");
 }

@@ -119,7 +119,7 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
             {
                 StoredRepository repository = new(registry, opened.Name);
                 if (!registry.Repositories.TryAdd(opened.Name, repository))
-                    throw StateFolder.Damaged($"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice");
+                    throw StateFolder.Damaged($"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} appears twice");
                 repository.Import(history, layers);
             });
         }
@@ -143,7 +143,7 @@ internal sealed class EcrWorld(SandboxInfo info, SandboxClock clock, BlobStore b
         StoredRepository repository = new(registry, opened.Name);
         if (!registry.Repositories.TryAdd(opened.Name, repository))
             throw StateFolder.Damaged(
-                $"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} is there twice, the second time in '{file}'");
+                $"the repository '{opened.Name}' of {opened.RegistryId} in {opened.Region} appears twice, the second time in '{file}'");
         repository.Restore(journal, changes);
         foreach (Digest digest in repository.Layers.All) Blobs.Restore(digest);
         repository.CompactIfWasteful();

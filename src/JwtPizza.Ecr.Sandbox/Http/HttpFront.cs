@@ -55,7 +55,7 @@ internal sealed class HttpFront : IAsyncDisposable
                 if (port == 0 && attempt < Attempts) continue;
                 throw new PizzaException("PortInUse", PizzaErrorKind.Unavailable,
                     $"The sandbox cannot listen on port {candidate} of 127.0.0.1: {e.Message.TrimEnd('.')}. " +
-                    "Name another port with -Port, or leave -Port out and a free one is taken.", candidate, e);
+                    "Name another port with -Port, or leave -Port out to use a free one.", candidate, e);
             }
         }
     }

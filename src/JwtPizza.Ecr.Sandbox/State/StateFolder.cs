@@ -33,7 +33,7 @@ internal sealed class StateFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Invalid(PizzaErrorKind.InvalidArgument,
-                $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you may write to.",
+                $"The folder '{Root}' for the sandbox's state cannot be made: {e.Message.TrimEnd('.')}. Name one that you can write to.",
                 path, e);
         }
         _lock = Lock(path);

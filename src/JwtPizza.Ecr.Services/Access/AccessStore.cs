@@ -53,14 +53,14 @@ internal sealed class AccessStore : DocumentStore<AccessPolicy>
         catch (PizzaException e) when (e.ErrorId == "InvalidParameterException")
         {
             throw new PizzaException(e.ErrorId, e.Kind,
-                $"{e.Message} ECR took no change of the policy of {_owner}. {Why(document, basis.Document)}", _owner, e);
+                $"{e.Message} ECR rejected the change to the policy of {_owner}. {Why(document, basis.Document)}", _owner, e);
         }
         return new(document);
     }
 
     /// <summary>ECR says neither which statement nor why. https://repost.aws/knowledge-center/iam-resource-policy-format</summary>
     private static string Why(AccessPolicy document, AccessPolicy basis) => document.DeletedPrincipal is { } gone
-        ? $"It holds '{gone}', the remains of a deleted user or role, with which ECR accepts no edit: remove that principal first."
+        ? $"It contains '{gone}', which remains of a deleted user or role. ECR accepts no edit until that principal is removed."
         : "Every account and role must exist: check " +
             $"{string.Join(", ", Principals(document).Except(Principals(basis)).DefaultIfEmpty("its principals"))}.";
 

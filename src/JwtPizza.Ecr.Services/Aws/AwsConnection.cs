@@ -130,14 +130,14 @@ internal sealed class AwsConnection(AwsService service, Settings settings, Crede
             try { seen = await SeenAsync(look, limit.Token).ConfigureAwait(false); }
             catch (PizzaException unseen)
             {
-                throw NotSeen(e, $"Whether it was done all the same cannot be seen ({unseen.Message.TrimEnd('.')}).");
+                throw NotSeen(e, $"It could not be determined whether the change was made ({unseen.Message.TrimEnd('.')}).");
             }
             catch (OperationCanceledException)
                 when (!cancellationToken.IsCancellationRequested)
                 {
-                    throw NotSeen(e, "Whether it was done all the same cannot be seen: no answer came to that either.");
+                    throw NotSeen(e, "It could not be determined whether the change was made, because that call had no answer either.");
                 }
-            return seen ?? throw NotSeen(e, "The change was looked for, and is not there.");
+            return seen ?? throw NotSeen(e, "A check showed that the change was not made.");
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed record CallContext(AwsService Service, string Operation, Setting
     /// AWS.</summary>
     public string Led =>
         Settings.EndpointUrl is null && Variables.FirstOrDefault(v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }) is { } name
-        ? $" {name} leads there: it is '{UrlSecrets.Hide(Environment.GetEnvironmentVariable(name)!)}'. " +
+        ? $" {name} points there: it is '{UrlSecrets.Hide(Environment.GetEnvironmentVariable(name)!)}'. " +
           $"If it is left from a sandbox or an emulator that has stopped, run: Remove-Item Env:{name}"
         : "";
 
@@ -54,9 +54,9 @@ internal static partial class AwsErrors
     public static PizzaException Unreadable(AwsService service, AwsCall call, Exception e)
     {
         string next =
-            call.Writes ? "It was not repeated; look at the resource before you run the command again." : "Is the endpoint really AWS?";
+            call.Writes ? "It was not repeated; check the resource before you run the command again." : "Is the endpoint really AWS?";
         PizzaException error = ErrorCatalog.InvalidResponse(
-            $"What came as the answer to {call.Operation} of {service.Id} cannot be read: {e.Message} {next}", call.Operation, e);
+            $"The answer to {call.Operation} of {service.Id} cannot be read: {e.Message} {next}", call.Operation, e);
         error.MayBeDone = call.Writes;
         return error;
     }
@@ -65,7 +65,7 @@ internal static partial class AwsErrors
         $"The answer of {service.Id} lacks '{element}'; is the endpoint really AWS?", element);
 
     public static PizzaException TooLarge(int limit) => ErrorCatalog.InvalidResponse(
-        $"The answer has more than {limit >> 20} MB, which none of AWS has; is the endpoint really AWS?");
+        $"The answer has more than {limit >> 20} MB, more than any answer of AWS; is the endpoint really AWS?");
 
     public static PizzaException RepeatedPage(AwsService service, string operation) => new("RepeatedPageToken", PizzaErrorKind.InvalidData,
         $"{service.Id} gave the same page token twice for {operation}, so its list would never end. " +
@@ -87,7 +87,8 @@ internal static partial class AwsErrors
     {
         ("AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation", _) =>
             (PizzaErrorKind.PermissionDenied,
-                $" The caller needs {call.Action}; ask whoever manages its IAM policies.{GrantingCommand.For(e.Message, call.Action)}"),
+                $" The caller needs {call.Action}; ask the administrator of its IAM " +
+                $"policies.{GrantingCommand.For(e.Message, call.Action)}"),
         ("ExpiredToken" or "ExpiredTokenException" or "RequestExpired", _) => (PizzaErrorKind.Authentication,
             " The credentials have expired: get new ones (for SSO 'aws sso login') and run the command again."),
         ("InvalidClientTokenId" or "UnrecognizedClientException" or "InvalidAccessKeyId" or "InvalidToken" or "AuthFailure", _) =>
@@ -100,7 +101,7 @@ internal static partial class AwsErrors
         ("RepositoryNotFoundException", _)
             when call.Service == AwsService.EcrPublic => (PizzaErrorKind.NotFound,
                 $" Create it with {Named("New-PizzaRepository", e.Message).Switch("-Public")}; " +
-                "without -Public, private repositories are meant."),
+                "without -Public, the name refers to a private repository."),
         ("RepositoryNotFoundException", _) => (PizzaErrorKind.NotFound,
             $" Create it with {Named("New-PizzaRepository", e.Message)}, or look at another region than {call.Settings.Region} with " +
             "-Region."),
@@ -138,7 +139,7 @@ internal static partial class AwsErrors
     private static PizzaException Unavailable(AmazonServiceException e, CallContext call) =>
         new("ServiceUnavailable", PizzaErrorKind.Unavailable,
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, three times. Try again in a few minutes; " +
-        "https://health.aws.amazon.com/health/status tells of outages.", call.Action, e);
+        "https://health.aws.amazon.com/health/status reports outages.", call.Action, e);
 
     private static PizzaException Foreign(AmazonServiceException e, CallContext call) => ErrorCatalog.InvalidResponse(
         $"{call.Place} answered {call.Operation} with HTTP {(int)e.StatusCode}, and not as AWS does. " +
@@ -151,8 +152,8 @@ internal static partial class AwsErrors
         "the network, the proxy and the endpoint", call.Action, e, call.Led);
 
     private static PizzaException Proxy(Exception e, CallContext call) => new("ProxyRefused", PizzaErrorKind.Unavailable,
-        $"The proxy refuses the way to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and password, if " +
-        "it wants them) and NO_PROXY. " +
+        $"The proxy refused the connection to {call.Place}: {e.Message.TrimEnd('.', '"')}. Check HTTPS_PROXY (with user name and " +
+        "password, if it requires them) and NO_PROXY. " +
         "PowerShell reads them at its first request; after a change, start it again.", call.Action, e);
 
     private static PizzaException Unreachable(Exception e, CallContext call) =>

@@ -17,16 +17,16 @@ internal static class CredentialErrors
                 SsoLogin(e, profile!),
         ProcessAWSCredentialException => Failed(e, profile, "its credential_process failed. Run that program by hand to see why"),
         InvalidOperationException when profile?.Options.MfaSerial is { Length: > 0 } => Failed(e, profile,
-            "its role wants an MFA code, which the module does not ask for. Get temporary keys first ('aws sts assume-role " +
+            "its role requires an MFA code, and the module does not prompt for one. Get temporary keys first ('aws sts assume-role " +
             "--serial-number ... --token-code ...') and give them with -AccessKey, -SecretKey and -SessionToken"),
         AmazonServiceException =>
             Failed(e, profile, $"AWS refused: {e.Message.TrimEnd('.')}. Check the role's trust policy and the source profile"),
         HttpRequestException or IOException => ErrorCatalog.ServiceUnreachable(
-            $"The service that hands out the credentials of {Name(profile)}",
+            $"The service that provides the credentials of {Name(profile)}",
             $"cannot be reached: {e.GetBaseException().Message.TrimEnd('.')}", "the network and the proxy", profile?.Name, e),
         TimeoutException =>
-            None(e, " The metadata service of an EC2 instance did not answer either; where there is none, " +
-                "AWS_EC2_METADATA_DISABLED=true spares the wait."),
+            None(e, " The metadata service of an EC2 instance did not answer either; outside of EC2, AWS_EC2_METADATA_DISABLED=true " +
+                "avoids the wait."),
         AmazonClientException when profile is null => None(e, ""),
         _ =>
             Failed(e, profile,

@@ -327,7 +327,7 @@ internal sealed class EcrClient
             Json.DescribeImageReplicationStatusInput, Json.DescribeImageReplicationStatusOutput, cancellationToken)
             .ConfigureAwait(false)).ReplicationStatuses;
 
-    /// <summary>How the caller's own registry scans images; ECR takes no other registry here.</summary>
+    /// <summary>How the caller's own registry scans images; ECR accepts no other registry here.</summary>
     public async Task<RegistryScanning> GetRegistryScanningConfigurationAsync(CancellationToken cancellationToken)
     {
         GetScanningOutput output =

@@ -19,14 +19,14 @@ internal static partial class GrantingCommand
             || !Arn.TryParse(refused.Groups["resource"].Value, out Arn? resource)
             || resource.Service != "ecr" || !resource.Resource.StartsWith("repository/", StringComparison.Ordinal))
             return action.StartsWith("ecr:", StringComparison.Ordinal) || action.StartsWith("ecs:", StringComparison.Ordinal)
-                ? $" Grant-PizzaCiPolicy{Word(action)} grants it to a role of CI." : "";
+                ? $" Grant-PizzaCiPolicy{Word(action)} grants it to a CI role." : "";
         string repository = resource.Resource["repository/".Length..];
         if (caller.AccountId != resource.AccountId)
             return $" The account {resource.AccountId} grants it with {Access(repository, caller.AccountId, action)}.";
         if (!caller.Resource.StartsWith("assumed-role/", StringComparison.Ordinal)) return "";
         Advice grant = Advice.Run("Grant-PizzaCiPolicy", repository).With("-RoleName", caller.Resource.Split('/')[1]);
         string? more = s_granted.First(g => g.Action == action).Switch;
-        return $" Whoever may change policies grants it with {(more is null ? grant : grant.Switch(more)).ByAnother()}.";
+        return $" An administrator can grant it with {(more is null ? grant : grant.Switch(more)).ByAnother()}.";
     }
 
     private static Advice Access(string repository, string account, string action) => Advice.Run("Grant-PizzaRepositoryAccess", repository)

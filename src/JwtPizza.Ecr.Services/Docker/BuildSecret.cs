@@ -7,8 +7,8 @@ namespace JwtPizza.Ecr.Services.Docker;
 internal sealed record BuildSecret
 {
     private const string Forms =
-        "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell takes a bare comma for a list); " +
-        "a secret's value has no place on a command line.";
+        "Write 'id=NAME,src=FILE' or 'id=NAME,env=VARIABLE', in quotes (PowerShell reads a bare comma as a list); " +
+        "a secret's value must not be on a command line.";
 
     private BuildSecret(string id, string? file, string? variable) => (Id, File, Variable) = (id, file, variable);
 

@@ -15,7 +15,7 @@ internal static class BuilderAssessment
         if (!severalAtOnce)
             missing.Add(
                 $"'{builder.Builder}' is docker itself, which builds for one platform at a time with its classic image store. " +
-                "Turn on the containerd image store, or make another builder: Initialize-PizzaBuilder pizza -Create.");
+                "Turn on the containerd image store, or create another builder: Initialize-PizzaBuilder pizza -Create.");
         return builder with { Platform = support, Missing = [.. missing] };
     }
 

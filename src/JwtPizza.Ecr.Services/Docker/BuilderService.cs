@@ -75,7 +75,7 @@ internal sealed class BuilderService
     {
         ProgramExit exit = await _docker.RunAsync(new(command), cancellationToken).ConfigureAwait(false);
         if (exit.Code == 0) return;
-        PizzaException e = Failure(exit, "BuilderNotCreated", $"docker could not do '{string.Join(' ', command)}'.", command[^1]);
+        PizzaException e = Failure(exit, "BuilderNotCreated", $"docker could not run '{string.Join(' ', command)}'.", command[^1]);
         throw new PizzaException(e.ErrorId, e.Kind, NodeOf(command) + e.Message, e.Target, e);
     }
 
@@ -141,7 +141,8 @@ internal sealed class BuilderService
         ProgramExit exit = await _docker.RunAsync(new(command), cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0)
             throw Failure(exit, "BuilderNotRemoved",
-                $"docker could not remove the builder '{builder}'. One that stands for a docker context stays with it.", builder);
+                $"docker could not remove the builder '{builder}'. A builder that belongs to a docker context cannot be removed without " +
+                "it.", builder);
         return found with { Status = ChangeStatus.Removed };
     }
 
@@ -158,8 +159,8 @@ internal sealed class BuilderService
                 new(["buildx", "inspect", "--bootstrap", builder]) { OnErrorLine = text => { lines.Add(text); line(text); } },
                 cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(exit with { Errors = string.Join('\n', lines) }, "BuilderNotStarted",
-            $"The builder '{builder}' does not start. A node of the driver docker-container needs the image moby/buildkit (name one " +
-            $"that can be pulled with -DriverOption @{{ image = … }}), a remote one a BuildKit that answers at its endpoint.", builder);
+            $"The builder '{builder}' does not start. A node of the driver docker-container needs the image moby/buildkit; name one " +
+            "that can be pulled with -DriverOption @{ image = … }. A remote node needs a BuildKit that answers at its endpoint.", builder);
     }
 
     /// <summary>Installs emulators in the kernel of the current docker engine, by a privileged container.</summary>
@@ -171,7 +172,7 @@ internal sealed class BuilderService
     {
         ProgramExit exit = await _docker.RunAsync(new(EmulationCommand(image, architectures)), cancellationToken).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(exit, "EmulationNotInstalled",
-            $"The emulators could not be installed with the image '{image}'. Where it cannot be pulled, name a copy of it with " +
+            $"The emulators could not be installed with the image '{image}'. If it cannot be pulled, name a copy of it with " +
             "-EmulationImage; on Debian and Ubuntu the package qemu-user-static (binfmt-support) does the same.", image);
     }
 

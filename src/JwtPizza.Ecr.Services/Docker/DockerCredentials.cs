@@ -62,10 +62,10 @@ internal sealed class DockerCredentials(UserDockerFolder user)
     {
         protected override PizzaException NotFound => DockerLogins.HelperMissing(
             $"docker's settings name the credential helper '{name}', and there is no 'docker-credential-{name}' on the PATH. " +
-            "Install it, or take it out of credsStore or credHelpers.", name);
+            "Install it, or remove it from credsStore or credHelpers.", name);
 
         protected override PizzaException NotStartable(string file, Win32Exception inner) =>
             new("CredentialHelperNotStartable", PizzaErrorKind.OperationFailed,
-            $"The credential helper '{file}' could not be started: {inner.Message}. Check that you may run it.", file, inner);
+            $"The credential helper '{file}' could not be started: {inner.Message}. Check that you can run it.", file, inner);
     }
 }

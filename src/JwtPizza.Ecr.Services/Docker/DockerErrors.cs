@@ -28,8 +28,8 @@ internal static class DockerErrors
             "'docker context use' or DOCKER_HOST."),
         new(null, "permission denied while trying to connect to the (?:Docker daemon|docker API)", "DockerPermissionDenied",
             PermissionDenied,
-            "You may not talk to the docker engine. On Linux add yourself to the group that owns its socket ('sudo usermod -aG docker " +
-            "$USER', then log in again)."),
+            "You do not have permission to use the docker engine. On Linux add yourself to the group that owns its socket ('sudo usermod " +
+            "-aG docker $USER', then log in again)."),
         new(Engine, @"context ""([^""]*)"": context not found", "DockerContextNotFound", NotFound,
             "docker has no context '{2}'. 'docker context ls' lists those it has; DOCKER_CONTEXT or 'docker context use' choose one."),
         new(Engine, @"no builder ""([^""]*)"" found", "BuilderNotFound", NotFound,
@@ -43,13 +43,13 @@ internal static class DockerErrors
             "https://github.com/docker/buildx#installing."),
         new(null, @"(Multi-platform build|Attestation|Cache export|OCI exporter) is not supported for the docker driver",
             "BuilderNotCapable", InvalidOperation,
-            "{2} is not possible with this builder. Turn on docker's containerd image store, or make another builder " +
+            "{2} is not possible with this builder. Turn on docker's containerd image store, or create another builder " +
             "(Initialize-PizzaBuilder pizza -Create) and name it with -Builder pizza."),
         new(null, "no space left on device", "DiskFull", LimitExceeded, "The disk of the docker engine is full. " +
-            "'docker system df' shows what takes the room, 'docker system prune' and 'docker builder prune' free it."),
+            "'docker system df' shows what uses the space, 'docker system prune' and 'docker builder prune' free it."),
         new(null, @"error getting credentials - err: exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", NotFound,
             "docker's config.json names the credential helper '{2}', which is not on the PATH, for another registry that this build " +
-            "needs. Install it, or take it out of credsStore or credHelpers."),
+            "needs. Install it, or remove it from credsStore or credHelpers."),
 
         // The image of the # syntax= line
         new(Syntax, @"no such host|dial tcp|connection refused|i/o timeout|TLS handshake timeout|network is unreachable|\bEOF\b",
@@ -62,58 +62,59 @@ internal static class DockerErrors
 
         // Base images
         new(Pull, @"no match for platform|does not match the specified platform|no matching manifest", "BaseImagePlatformMissing", NotFound,
-            "The base image in '{2}' has none for this platform. Choose a base image that has, or another -Platform."),
+            "The base image in '{2}' is not available for this platform. Choose another base image, or another -Platform."),
         new(Pull, @"toomanyrequests|429 Too Many Requests", "BaseImageThrottled", Unavailable, "The registry of the base image in '{2}' " +
             "limits pulls, and the limit is reached. Wait, log in to it with 'docker login', or take the base image from a mirror."),
         new(Pull,
             @"401 Unauthorized|403 Forbidden|no basic auth credentials|authorization failed|insufficient_scope|pull access denied|denied:|unauthorized", "BaseImageDenied", PermissionDenied,
-            "The registry of the base image in '{2}' refuses to hand it out. Log in to that registry with 'docker login' (for an ECR of " +
+            "The registry of the base image in '{2}' refused the pull. Log in to that registry with 'docker login' (for an ECR of " +
             "another account or region with its own token), or check the name of the image."),
         new(Pull, @"no such host|dial tcp|connection refused|i/o timeout|TLS handshake timeout|network is unreachable|\bEOF\b",
             "BaseImageUnreachable", Unavailable,
             "The registry of the base image in '{2}' cannot be reached by the docker engine. Check its network, proxy and DNS; " +
-            "a base image that the engine has already needs none."),
+            "a base image that the engine already has is not pulled."),
         new(Pull, @"not found|manifest unknown|404", "BaseImageNotFound", NotFound,
-            "There is no base image as in '{2}'. Check its name and tag in the Dockerfile's FROM."),
+            "The base image in '{2}' does not exist. Check its name and tag in the Dockerfile's FROM."),
 
         // Steps
         new(Step, "exec format error", "EmulationMissing", InvalidOperation,
             "'{2}' runs a program for another processor than the docker engine's, which has no emulation for it. " +
             "Install it with Initialize-PizzaBuilder -InstallEmulation, or build on a machine of that platform."),
         new(Step, @"exit code: (\d+)", "BuildStepFailed", OperationFailed,
-            "The step '{2}' of the Dockerfile failed. Correct it and publish again; -Verbose shows all that the steps print."),
+            "The step '{2}' of the Dockerfile failed. Correct it and publish again; -Verbose shows everything that the steps print."),
         new(null, @"failed to compute cache key|failed to calculate checksum", "BuildFileNotFound", NotFound,
             "The Dockerfile copies something that is not in the build directory. Check the path (it is relative to the directory given, " +
             "not to the Dockerfile) and .dockerignore."),
         new(null, @"target stage ""?([^""\s]+)""? could not be found", "BuildTargetNotFound", NotFound,
             "The Dockerfile has no stage '{2}'. Check -Target against the names after 'AS'."),
         new(null, @"dockerfile parse error|Dockerfile cannot be empty|failed to create LLB definition|no build stage in current context",
-            "DockerfileInvalid", InvalidData, "docker does not understand the Dockerfile. Correct the line that it names."),
+            "DockerfileInvalid", InvalidData, "docker cannot parse the Dockerfile. Correct the line that it names."),
         new(null, @"failed to read dockerfile|failed to load build definition", "DockerfileNotFound", NotFound,
             "docker found no Dockerfile. Check that .dockerignore and -File do not hide it."),
 
         // The registry that we push to, in words
         new(Push, @"token has expired|no basic auth credentials|unauthorized|401 Unauthorized", "RegistryLoginRefused", Authentication,
-            "The registry {1} refuses the login that ECR gave for it. Check that the clock of this machine is right, and that the " +
+            "The registry {1} rejected the login that ECR issued for it. Check that the clock of this machine is right, and that the " +
             "repository's account and region are those of your credentials.", NewToken),
         new(Push, @"tag invalid: [^\n]*|cannot be overwritten because the (?:tag|repository) is immutable",
             "ImageTagAlreadyExistsException", InvalidOperation,
-            "A tag that cannot be changed is taken in the repository '{0}': its tags are immutable. Choose another -Tag.", AskEcr),
+            "A tag is already in use in the repository '{0}', and its tags are immutable. Choose another -Tag.", AskEcr),
         new(Push, @"name unknown|repository with name '[^']*' does not exist", "RepositoryNotFoundException", NotFound,
             "The repository '{0}' does not exist at {1}. Create it with {create}."),
         new(Push, @"not authorized to perform: (\S+)", "AccessDeniedException", PermissionDenied,
-            "You may not push to '{0}': the action {2} is missing. Grant-PizzaCiPolicy gives a role all that a push needs."),
+            "You are not allowed to push to '{0}', because the action {2} is missing. Grant-PizzaCiPolicy grants a role every permission " +
+            "that a push needs."),
         new(Push, @"HTTP 403 response body|403 Forbidden|denied", "PushDenied", PermissionDenied,
-            "The registry {1} refuses the push to '{0}' and gives no reason. You may lack a right to push (Grant-PizzaCiPolicy gives " +
-            "them all), a policy of the repository or registry may forbid it, or the repository may hold as many images as it can " +
-            "(100,000).", AskEcr),
+            "The registry {1} refuses the push to '{0}' and gives no reason. You might lack a permission to push (Grant-PizzaCiPolicy " +
+            "grants them all). A policy of the repository or registry might deny it, or the repository might have reached the limit of " +
+            "100,000 images.", AskEcr),
         new(Push, @"toomanyrequests|429 Too Many Requests|Rate exceeded", ErrorCatalog.ThrottlingId, Unavailable,
-            "ECR accepts no more requests for the moment. Wait some seconds and publish again; what was uploaded is kept."),
+            "ECR throttles requests at the moment. Wait a few seconds and publish again; what was uploaded is kept."),
         new(Push, @"PUT request to \S+/manifests/\S+ 400 Bad Request", "ImageRefused", InvalidOperation,
-            "The registry {1} refuses the image for '{0}', and docker does not pass its reason on. " +
-            "An image without any layer is refused, for one.", AskEcr),
+            "The registry {1} refuses the image for '{0}', and docker does not show the reason. " +
+            "An image without any layer, for example, is refused.", AskEcr),
         new(Push, @"HTTP 400 response body|400 Bad Request", "RegistryMismatch", InvalidOperation,
-            "The registry {1} takes no request for '{0}': its account or region are not those of your login. " +
+            "The registry {1} accepts no request for '{0}', because its account or region is not that of your login. " +
             "Compare the repository's URI with -Region and your credentials.", AskEcr),
         new(Push, @"404 Not Found", "RepositoryNotFoundException", NotFound,
             "The registry {1} does not find the repository '{0}'. Create it with {create}.", AskEcr),

@@ -18,18 +18,18 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
     private static readonly (string Pattern, string Id, PizzaErrorKind Kind, string Message)[] s_rows =
     [
         (@"error storing credentials.*exec: ""([^""]+)"": executable file not found", "CredentialHelperMissing", PizzaErrorKind.NotFound,
-            "docker's settings name the credential helper '{2}', which is not on the PATH, so the login to {0} could not be kept. " +
-            "Install it, take it out of credsStore or credHelpers, or name another folder of settings with -DockerConfig."),
+            "docker's settings name the credential helper '{2}', which is not on the PATH, so the login to {0} could not be stored. " +
+            "Install it, remove it from credsStore or credHelpers, or name another folder of settings with -DockerConfig."),
         (@"error storing credentials.*out: `([^`]*)`", "CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
-            "The password is right, but {1} does not keep it: '{2}'. ECR's passwords are longer than some helpers take (2,500 " +
-            "characters on Windows); " +
-            "name a folder of settings without a helper with -DockerConfig, or use Publish- and Push-PizzaImage, which need no login."),
+            "The password is correct, but {1} does not store it: '{2}'. ECR's passwords are longer than some helpers accept (2,500 " +
+            "characters on Windows). Name a folder of settings without a helper with -DockerConfig, or use Publish- and Push-PizzaImage, " +
+            "which need no login."),
         (@"[Ee]rror saving credentials: ([^\n]+)", "LoginNotStored", PizzaErrorKind.OperationFailed,
-            "The password is right, but docker could not keep the login to {0}: {2}. Check the rights to {1}, or name another folder " +
-            "with -DockerConfig."),
+            "The password is correct, but docker could not store the login to {0}: {2}. Check the permissions of {1}, or name another " +
+            "folder with -DockerConfig."),
         (@"401 Unauthorized|unauthorized|incorrect username or password|403 Forbidden|denied", "RegistryLoginRefused",
             PizzaErrorKind.Authentication,
-            "The registry {0} refuses the login that ECR gave for it. Check that the clock of this machine is right, and that account " +
+            "The registry {0} rejected the login that ECR issued for it. Check that the clock of this machine is right, and that account " +
             "and region are those of your credentials."),
         (@"connection refused|no such host|dial tcp|connection reset|i/o timeout|TLS handshake|network is unreachable|Client\.Timeout|\bEOF\b|x509:", "RegistryUnreachable", PizzaErrorKind.Unavailable,
             "docker cannot reach the registry {0}. Check its network, proxy and DNS, and run the command again."),
@@ -45,12 +45,12 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
         if (user.HelperOf(host) == EcrLogin && !IsOnPath($"docker-credential-{EcrLogin}"))
             throw HelperMissing(
                 $"docker's settings name the credential helper 'docker-credential-{EcrLogin}' for {host}, which is not on the PATH, so " +
-                "docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), take it out " +
-                "of credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
+                "docker would push without a login. Install it (https://github.com/awslabs/amazon-ecr-credential-helper), remove it " +
+                "from credHelpers or credsStore, or name another folder of settings with -DockerConfig.", host);
         if (user.HelperOf(host) == EcrLogin)
             throw new PizzaException("CredentialHelperRefuses", PizzaErrorKind.InvalidOperation,
                 $"docker's settings name the helper 'ecr-login' for {host}: it logs in by itself at each push and keeps no logins, so " +
-                "there is nothing to do. Take it out of credHelpers or credsStore to log in here.", host);
+                "there is nothing to do. Remove it from credHelpers or credsStore to log in here.", host);
         ProgramExit exit =
             await RunAsync(password, cancellationToken, "login", "--username", userName, "--password-stdin", host).ConfigureAwait(false);
         if (exit.Code != 0) throw Failure(host, exit);
@@ -65,9 +65,9 @@ internal sealed class DockerLogins(DockerProgram docker, UserDockerFolder user, 
         ProgramExit exit = await RunAsync(null, cancellationToken, "logout", host).ConfigureAwait(false);
         if (exit.Code == 0 && !HasLogin(host)) return was;
         string why = exit.Errors.Trim() is { Length: > 0 } words
-            ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or take it out by hand.";
+            ? $". docker says:\n  {words}" : " and does not say why. Try 'docker logout', or remove it by hand.";
         throw new PizzaException("LogoutFailed", PizzaErrorKind.OperationFailed,
-            $"docker could not take the login to {host} out of {StoreOf(host)}{why}", host);
+            $"docker could not remove the login to {host} from {StoreOf(host)}{why}", host);
     }
 
     /// <summary>The error for a helper that docker's settings name and that is not there.</summary>

@@ -10,10 +10,9 @@ internal sealed class DockerProgram(string? path = null, string? searchPath = nu
 {
     protected override PizzaException NotFound => new("DockerNotFound", PizzaErrorKind.NotFound,
         "There is no 'docker' program on the PATH. Install Docker Desktop or Docker Engine with buildx " +
-        "(https://docs.docker.com/get-docker/), " +
-        "or push an image that exists already with Push-PizzaImage, which needs no docker.", "docker");
+        "(https://docs.docker.com/get-docker/), or push an existing image with Push-PizzaImage, which needs no docker.", "docker");
 
     protected override PizzaException NotStartable(string file, Win32Exception inner) =>
         new("DockerNotStartable", PizzaErrorKind.OperationFailed,
-        $"'{file}' could not be started: {inner.Message}. Check that it is docker's program and that you may run it.", file, inner);
+        $"'{file}' could not be started: {inner.Message}. Check that it is docker's program and that you can run it.", file, inner);
 }

@@ -61,7 +61,8 @@ internal sealed class ImageBuilder(DockerProgram docker, BuildListener listener)
         }
         catch (Exception e) when (e is IOException or JsonException or KeyNotFoundException)
         {
-            throw DockerErrors.MetadataMissing($"docker ended well but left no digest of the image ({e.Message})", cause: e);
+            throw DockerErrors.MetadataMissing("docker ended without an error but reported no digest of the image " +
+                $"({e.Message})", cause: e);
         }
     }
 }

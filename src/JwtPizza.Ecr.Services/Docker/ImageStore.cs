@@ -64,7 +64,7 @@ internal sealed partial class ImageStore(DockerProgram docker, ImageReference ta
         foreach (string tag in tags)
         {
             ProgramExit exit = await RunAsync(cancellationToken, "image", "rm", "--", $"{target}:{tag}").ConfigureAwait(false);
-            if (exit.Code == 0) listener.Verbose?.Invoke($"docker does not keep {target}:{tag} on this machine any more.");
+            if (exit.Code == 0) listener.Verbose?.Invoke($"docker no longer keeps {target}:{tag} on this machine.");
             else if (!exit.Errors.Contains("o such image", StringComparison.Ordinal))
                 listener.Warning
                     ?.Invoke($"The image was pushed, but docker could not remove {target}:{tag} from this machine: {exit.Errors.Trim()}");

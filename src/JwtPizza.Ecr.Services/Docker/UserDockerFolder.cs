@@ -52,7 +52,7 @@ internal sealed class UserDockerFolder(Func<string, string?> variable, Action<st
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException or InvalidOperationException)
         {
-            verbose?.Invoke($"'{file}' cannot be read and is left out: {e.Message}");
+            verbose?.Invoke($"'{file}' cannot be read and is ignored: {e.Message}");
             return [];
         }
     }
@@ -66,7 +66,7 @@ internal sealed class UserDockerFolder(Func<string, string?> variable, Action<st
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            verbose?.Invoke("DOCKER_AUTH_CONFIG holds no JSON object and is left out.");   // without e: its message may quote a login
+            verbose?.Invoke("DOCKER_AUTH_CONFIG contains no JSON object and is ignored.");   // without e: its message may quote a login
             return [];
         }
     }

@@ -309,7 +309,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
         if (_basis!.Items.Except(overwritten.Document.Items).Any()) return false;
         _warnings.Add(
             $"Someone else changed {store.Name} at the same moment (version v{overwritten.Version}); " +
-            "a further version holds both changes.");
+            "a further version contains both changes.");
         _overwritten = overwritten;
         return true;
     }
@@ -326,7 +326,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     {
         _warnings.Add(
             $"The change of {store.Name} was written, but is not visible yet: after {s_patience.TotalSeconds:0} seconds AWS still shows " +
-            $"it as it was before. Look again in a minute ({store.LookWith}).");
+            $"it as it was before. Check again in a minute ({store.LookWith}).");
         return false;
     }
 
@@ -334,8 +334,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     {
         if (_write > 0 && Lost() is { Length: > 0 } lost)
             _warnings.Add(
-                $"While {store.Name} was edited, '{string.Join("', '", lost)}' went out of it: someone else wrote it at the same time. " +
-                $"Look whether it is back ({store.LookWith}); if not, and if that was not on purpose, add it again.");
+                $"While {store.Name} was edited, '{string.Join("', '", lost)}' was lost, because someone else wrote it at the same time. " +
+                $"Check whether it is back ({store.LookWith}). If it is not, and that was not intended, add it again.");
         return _warnings.Aggregate(_made!, (edit, warning) => edit.Warn(warning));
     }
 

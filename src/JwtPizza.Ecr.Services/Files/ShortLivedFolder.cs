@@ -48,8 +48,8 @@ internal sealed class ShortLivedFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PizzaException("TemporaryFolderUnusable", PizzaErrorKind.Configuration,
-                $"Nothing can be put into the folder of temporary files, '{temporary}': {e.Message.TrimEnd('.')}. " +
-                $"Name another with {(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")}, one that exists, has room and can be written to.",
+                $"The folder for temporary files, '{temporary}', cannot be written: {e.Message.TrimEnd('.')}. Set " +
+                $"{(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")} to another folder that exists, is writable and has free space.",
                     temporary, e);
         }
     }
@@ -126,7 +126,7 @@ internal sealed class ShortLivedFolder : IDisposable
                 if (new FileInfo(file) is not { Exists: true, LinkTarget: null, Length: > 0 }) continue;
                 using (FileStream free = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
                 folder.Delete(recursive: true);   // does not follow links
-                verbose?.Invoke($"Deleted '{folder.FullName}', which a process that was killed had left.");
+                verbose?.Invoke($"Deleted '{folder.FullName}', which a killed process left behind.");
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException) { }   // in use, or another user's
         }

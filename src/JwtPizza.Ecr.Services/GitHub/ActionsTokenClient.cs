@@ -67,8 +67,8 @@ internal sealed class ActionsTokenClient(Func<string, string?> variable)
     }
 
     private static PizzaException Refused(HttpStatusCode status) => Refused(PizzaErrorKind.PermissionDenied,
-        $"GitHub's token service answers {(int)status}. The key in {TokenName} is good for this job alone, and only while it runs; " +
-        "ask in the job that uses the token.");
+        $"GitHub's token service answers {(int)status}. The key in {TokenName} is valid only for this job, while it runs. Request " +
+        "the token in the job that uses it.");
 
     private static PizzaException Refused(PizzaErrorKind kind, string message, string? target = null) =>
         new("ActionsTokenRefused", kind, message, target);
@@ -85,8 +85,6 @@ internal sealed class ActionsTokenClient(Func<string, string?> variable)
         """);
 
     private static PizzaException NotThere() => new("NotInGitHubActions", PizzaErrorKind.InvalidOperation,
-        $"This is not a job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in by a profile (-ProfileName, " +
-        "'aws " +
-        "sso login'). " +
-        "To try it in the sandbox, take the variables from 'New-PizzaSandboxToken OWNER/NAME -AsVariable'.");
+        $"This is not a job of GitHub Actions: {UrlName} and {TokenName} are not set. Elsewhere, sign in with a profile (-ProfileName, " +
+        "'aws sso login'). To try it in the sandbox, take the variables from 'New-PizzaSandboxToken OWNER/NAME -AsVariable'.");
 }

@@ -16,10 +16,10 @@ internal sealed class GhProgram(string? path = null) : ChildProgram("gh", path, 
     };
 
     protected override PizzaException NotFound => new("GhNotFound", PizzaErrorKind.Configuration,
-        "There is no 'gh' program on the PATH, which encrypts secrets and hands them to GitHub. " +
+        "There is no 'gh' program on the PATH, which encrypts secrets and sends them to GitHub. " +
         "Install the GitHub CLI (https://cli.github.com; 'winget install GitHub.cli', 'brew install gh', 'apt install gh') " +
-        "and run 'gh auth login', or set the secret in the browser: Settings > Secrets and variables > Actions of the repository.", "gh");
+        "and run 'gh auth login'. Or set the secret in the browser: Settings > Secrets and variables > Actions of the repository.", "gh");
 
     protected override PizzaException NotStartable(string file, Win32Exception inner) => new("GhNotStartable", PizzaErrorKind.Configuration,
-        $"'{file}' could not be started: {inner.Message}. Check that it is GitHub's program and that you may run it.", file, inner);
+        $"'{file}' could not be started: {inner.Message}. Check that it is GitHub's program and that you can run it.", file, inner);
 }

@@ -96,7 +96,7 @@ internal sealed class GitHubApi : IDisposable
     private string Refusal(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.Unauthorized => "GitHub refuses the token in GITHUB_TOKEN or GH_TOKEN; renew it",
-        HttpStatusCode.NotFound when _hasToken => "it does not exist, or the token in GITHUB_TOKEN or GH_TOKEN may not see it",
+        HttpStatusCode.NotFound when _hasToken => "it does not exist, or the token in GITHUB_TOKEN or GH_TOKEN cannot see it",
         HttpStatusCode.NotFound => "it does not exist, or is private; set GITHUB_TOKEN to let GitHub answer",
         HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests when Limited(response) =>
             _down = $"GitHub's rate limit is reached{Until(response)}{(_hasToken ? "" : "; set GITHUB_TOKEN for a higher one")}",

@@ -45,18 +45,18 @@ internal sealed partial class CiPolicyService(IamClient iam)
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            return [$"Whether others than the role '{plan.RoleName}' have the policy '{name}' could not be seen, without " +
-                "iam:ListEntitiesForPolicy. If there are, the change counts for them too."];
+            return [$"Without iam:ListEntitiesForPolicy, it is not known whether others than the role '{plan.RoleName}' have " +
+                "the policy '{name}'. The change applies to them too."];
         }
         if (others is []) return [];
         string all = string.Join(", ", others);
         string own = plan.PolicyArn.EndsWith($"/{CiPolicy.NameFor(plan.RoleName)}", StringComparison.Ordinal)
-            ? "" : $" Leave -PolicyName out, and the role has a policy for itself, '{CiPolicy.NameFor(plan.RoleName)}'.";
+            ? "" : $" Without -PolicyName, the role gets its own policy, '{CiPolicy.NameFor(plan.RoleName)}'.";
         return
         [
             .. plan.Edit.Changed
-                ? [$"The policy '{name}' is attached to {all} too: what changes in it changes for them as well.{own}"] : (string[])[],
-            .. plan.Attach ? [$"The role '{plan.RoleName}' gets all that the policy '{name}' allows {all} already.{own}"] : (string[])[],
+                ? [$"The policy '{name}' is attached to {all} too: the change applies to them as well.{own}"] : (string[])[],
+            .. plan.Attach ? [$"The role '{plan.RoleName}' gets all that the policy '{name}' already allows {all}.{own}"] : (string[])[],
         ];
     }
 
@@ -119,8 +119,8 @@ internal sealed partial class CiPolicyService(IamClient iam)
         if (target.PolicyArn is not null && (!Arn.TryParse(target.PolicyArn, out Arn? policy) || policy.AccountId != role.AccountId))
             throw new PizzaException("ForeignPolicy", PizzaErrorKind.InvalidArgument,
                 $"'{target.PolicyArn}' is not a managed policy of the account {role.AccountId}, to which the role '{target.RoleName}' " +
-                "belongs. " +
-                $"Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with -PolicyName.",
+                $"belongs. Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with " +
+                "-PolicyName.",
                     target.PolicyArn);
         return (target.PolicyArn ?? $"{Arn.OfIam(role.Partition, role.AccountId, $"policy/{target.PolicyName}")}", false);
     }

@@ -138,7 +138,7 @@ internal sealed class CiPolicyStore(IamClient iam, string policyArn) : DocumentS
         if (there is not null && written.Document.SaysTheSameAs(there)) return;
         await iam.SetDefaultPolicyVersionAsync(policyArn, $"v{written.Basis}", CancellationToken.None).ConfigureAwait(false);
         throw new PizzaException("PolicyNotAsWritten", PizzaErrorKind.InvalidOperation,
-            $"IAM holds something else as version v{written.Number} of the policy '{PolicyName}' than what was sent, so version " +
+            $"Version v{written.Number} of the policy '{PolicyName}' in IAM is not what was sent, so version " +
             $"v{written.Basis} is the default again. Look at both, then run the command again.", policyArn);
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class RolePolicyService(IamClient iam)
             throw new PizzaException(e.ErrorId, e.Kind,
                 $"The role '{plan.RoleName}' has {plan.Attached.Count} managed policies ({string.Join(", ", plan.Attached)}), and the " +
                 $"account allows no more: {e.Message.TrimEnd('.')}. " +
-                "Take one away (Revoke-PizzaRolePolicy), join some of your own in one policy, or ask AWS to raise IAM's quota 'Managed " +
+                "Detach one (Revoke-PizzaRolePolicy), combine some of your own in one policy, or ask AWS to raise IAM's quota 'Managed " +
                 "policies per role' (10 at first).", plan.RoleName, e);
         }
         return plan.Record(ChangeStatus.Created);
@@ -91,7 +91,7 @@ internal sealed partial class RolePolicyService(IamClient iam)
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity")
         {
             throw ErrorCatalog.RoleNotFound(roleName, e)
-                .With("The console of Elastic Beanstalk or ECS makes the roles of instances and tasks.");
+                .With("The console of Elastic Beanstalk or ECS creates the roles of instances and tasks.");
         }
     }
 
@@ -158,7 +158,7 @@ internal sealed partial class RolePolicyService(IamClient iam)
 
     private static PizzaException Ambiguous(string policy, IEnumerable<string> arns) =>
         new("AmbiguousPolicyName", PizzaErrorKind.InvalidArgument,
-        $"'{policy}' is the name of several policies: {string.Join(", ", arns)}. Give the ARN of the one that is meant with -PolicyArn.",
+        $"'{policy}' is the name of several policies: {string.Join(", ", arns)}. Specify the ARN of one of them with -PolicyArn.",
         policy);
 
     [GeneratedRegex(@"\Aarn:[a-z-]+:iam::(\d{12}|aws):policy/([\x21-\x7e]+/)?[\w+=,.@-]{1,128}\z", RegexOptions.ECMAScript)]

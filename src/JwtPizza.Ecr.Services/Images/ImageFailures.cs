@@ -19,16 +19,16 @@ internal static class ImageFailures
                 "Remove the index first, or both in one pipeline: Get-PizzaImage -IncludeChildren shows which belongs to which."),
             "ImageNotFound" => (PizzaErrorKind.NotFound, $"{Advice.Run("Get-PizzaImage", repositoryName)} lists what there is."),
             "ImageTagDoesNotMatchDigest" =>
-                (PizzaErrorKind.InvalidOperation, "The tag has moved to another image in the meantime; look again with Get-PizzaImage."),
+                (PizzaErrorKind.InvalidOperation, "The tag has moved to another image in the meantime; check it with Get-PizzaImage."),
             "InvalidImageDigest" or "InvalidImageTag" or "MissingDigestAndTag" =>
                 (PizzaErrorKind.InvalidArgument, "Name the image by a tag, or by its whole digest."),
             "KmsError" =>
-                (PizzaErrorKind.InvalidOperation, "ECR could not use the KMS key of the repository; look at the key's state and policy."),
+                (PizzaErrorKind.InvalidOperation, "ECR could not use the KMS key of the repository; check the key's state and policy."),
             "UpstreamAccessDenied" => (PizzaErrorKind.PermissionDenied,
-                "The upstream registry of the pull-through cache refuses; look at its credentials in Secrets Manager."),
+                "The upstream registry of the pull-through cache refuses the request; check its credentials in Secrets Manager."),
             "UpstreamTooManyRequests" or "UpstreamUnavailable" =>
                 (PizzaErrorKind.Unavailable, "That is the upstream registry of the pull-through cache; try again later."),
-            _ => (PizzaErrorKind.InvalidOperation, "Look at it with Get-PizzaImage, and try again."),
+            _ => (PizzaErrorKind.InvalidOperation, "Check it with Get-PizzaImage, and try again."),
         };
         return new(code, kind, $"{image} of '{repositoryName}': {failure.FailureReason?.TrimEnd('.') ?? code}. {next}",
             $"{repositoryName}{(failure.ImageId is { ImageTag: { } tag } ? ":" + tag : "@" + failure.ImageId?.ImageDigest)}");

@@ -29,7 +29,7 @@ internal sealed class ImageMover(BuildListener listener)
         TransferPlan plan = await transfer.PlanAsync(image.Value, tags, null, cancellationToken).ConfigureAwait(false);
         if (!plan.IsChange)
             listener.Verbose
-                ?.Invoke($"{plan.Target.RepositoryUri}: {string.Join(", ", tags)} is {plan.ImageDigest} already; nothing was pushed.");
+                ?.Invoke($"{plan.Target.RepositoryUri}: {string.Join(", ", tags)} is already {plan.ImageDigest}; nothing was pushed.");
         TransferResult result = await transfer.RunAsync(plan, cancellationToken).ConfigureAwait(false);
         return new()
         {
@@ -66,8 +66,8 @@ internal sealed class ImageMover(BuildListener listener)
         if (!plan.IsChange)
             listener.Verbose
                 ?.Invoke(
-                    $"{plan.Target.RepositoryName}: {plan.ImageDigest} is there " +
-                    $"already{(plan.Tags.Count > 0 ? " as " + string.Join(", ", plan.Tags) : "")}; nothing changed.");
+                    $"{plan.Target.RepositoryName}: {plan.ImageDigest} already " +
+                    $"exists{(plan.Tags.Count > 0 ? " as " + string.Join(", ", plan.Tags) : "")}; nothing changed.");
         TransferResult result = await copy.Transfer.RunAsync(plan, cancellationToken).ConfigureAwait(false);
         return new()
         {

@@ -57,7 +57,7 @@ internal sealed class ImageRemover(EcrRepository repository)
             {
                 failed(
                     ImageFailures.Of(
-                        new() { ImageId = asked, FailureCode = "ImageTagDoesNotMatchDigest", FailureReason = "it leads to " +
+                        new() { ImageId = asked, FailureCode = "ImageTagDoesNotMatchDigest", FailureReason = "it refers to " +
                             $"{image.ImageDigest}, not to {expected}" }, repository.Name));
                 continue;
             }

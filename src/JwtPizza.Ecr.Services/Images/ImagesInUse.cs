@@ -56,7 +56,7 @@ internal sealed class ImagesInUse
         try { return await FindAsync(ecs, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            notAllowed($"Whether ECS uses an image is not known: {e.Message}");
+            notAllowed($"It is not known whether ECS uses an image: {e.Message}");
             return None;
         }
     }

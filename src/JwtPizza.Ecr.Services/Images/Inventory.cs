@@ -64,7 +64,7 @@ internal sealed class Inventory(EcrClient ecr, Action<int>? counted = null)
         ImageContent Unread() => MediaTypes.IsIndex(image.ImageManifestMediaType)
             ? throw new PizzaException("ManifestNotReadable", PizzaErrorKind.InvalidData,
                 $"The index {image.ImageDigest} of '{image.RepositoryName}' cannot be read, so it is not known which images it needs. " +
-                "Try again; if it stays so, delete it with " +
+                "Try again; if it fails again, delete it with " +
                 $"{Advice.Run("Remove-PizzaImage", image.RepositoryName).With("-ImageDigest", image.ImageDigest)}.",
                     $"{image.RepositoryName}@{image.ImageDigest}")
             : new(image, [new(image.ImageDigest, image.ImageSizeInBytes ?? 0)]);

@@ -47,20 +47,19 @@ internal static class PublishChecks
 
     /// <summary>What to tell of it.</summary>
     public static string WarningOf(string fixedPlatform, BuildRequest build) =>
-        $"The Dockerfile takes the base image of {(build.Target is null ? "its last stage" : $"the stage '{build.Target}'")} for " +
-        $"{(fixedPlatform == "$BUILDPLATFORM" ? "the docker engine's own platform ($BUILDPLATFORM)" : fixedPlatform)}, whatever is " +
-        "asked for. " +
-        $"The image will say that it is for {string.Join(", ", build.Platforms)}, and may not run there. " +
+        $"The Dockerfile uses the base image of {(build.Target is null ? "its last stage" : $"the stage '{build.Target}'")} for " +
+        $"{(fixedPlatform == "$BUILDPLATFORM" ? "the docker engine's own platform ($BUILDPLATFORM)" : fixedPlatform)}, whatever platform " +
+        $"is requested. The image will state that it is for {string.Join(", ", build.Platforms)}, and might not run there. " +
         $"Take '--platform={fixedPlatform}' out of the FROM that it comes from.";
 
     private static void Check(BuildSecret secret, string from)
     {
         if (secret.File is { } file && !File.Exists(Path.Combine(from, file)))
             throw NotFound("BuildSecretNotFound",
-                $"The build secret '{secret.Id}' is to come from the file '{Path.Combine(from, file)}', which does not exist.", secret.Id);
+                $"The build secret '{secret.Id}' must come from the file '{Path.Combine(from, file)}', which does not exist.", secret.Id);
         if (secret.Variable is { } variable && Environment.GetEnvironmentVariable(variable) is null)
             throw NotFound("BuildSecretNotFound",
-                $"The build secret '{secret.Id}' is to come from the environment variable '{variable}', which is not set.", secret.Id);
+                $"The build secret '{secret.Id}' must come from the environment variable '{variable}', which is not set.", secret.Id);
     }
 
     private static PizzaException NotFound(string id, string message, string target) => new(id, PizzaErrorKind.NotFound, message, target);

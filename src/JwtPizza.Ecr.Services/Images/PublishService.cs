@@ -96,8 +96,8 @@ internal sealed class PublishService
         if (taken.Count == 0) return [];
         _listener.Verbose
             ?.Invoke(
-                $"Taken, and not to be changed: {string.Join(", ", taken)}. Building without a push first, to see whether the image is " +
-                "the same.");
+                $"These tags exist and are immutable: {string.Join(", ", taken)}. The image is first built without a push, to see " +
+                "whether it is the same.");
         BuildOutcome outcome = await _builder.RunAsync(request.Build, facts.Repository, taken, config, BuildOutput.Cache, cancellationToken)
             .ConfigureAwait(false);
         BuiltImage built = outcome.Image ?? throw outcome.Fault!.Error;

@@ -70,7 +70,7 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
         else throw Mismatch(image,
             $"{image.ImageUri} says that it is for {platform}, but '{program.Path}' in it is a program for {program.Architecture}, " +
             "which does not run there ('exec format error'). " +
-            "It is pushed: look for '--platform' in the Dockerfile's FROM, and for programs that a COPY brings, and publish again.");
+            "It was pushed. Look for '--platform' in the Dockerfile's FROM, and for programs that a COPY brings, and publish again.");
     }
 
     private static StoredManifest CheckDigest(PublishedImage image, IReadOnlyDictionary<string, StoredManifest> now)
@@ -83,7 +83,7 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
                 throw ErrorCatalog.DigestMismatch(
                     $"docker pushed {image.ImageDigest} to {image.RepositoryUri}:{tag}, but ECR " +
                     $"{(digest is null ? "has no such tag" : $"holds {digest} there")}. " +
-                    "Someone else may have pushed at the same moment; look with Get-PizzaImage and publish again.", image.ImageUri);
+                    "Someone else may have pushed at the same moment; check with Get-PizzaImage and publish again.", image.ImageUri);
             }
         }
         return now[image.ImageTags[0]];
@@ -94,7 +94,7 @@ internal sealed class PublishVerification(ImageRepository ecr, ImageBuilder buil
         if (asked.All(a => found.Any(f => f == a.ToString() || IsMatch(a, f)))) return;
         throw Mismatch(image,
             $"{image.ImageUri} was built for {string.Join(", ", asked)}, but says that it is for {string.Join(", ", found)}. " +
-            "It is pushed, but is not what was asked for: check the builder ('docker buildx inspect') and the base image, and publish " +
+            "It was pushed, but is not what was requested. Check the builder ('docker buildx inspect') and the base image, and publish " +
             "again.");
     }
 

@@ -53,7 +53,7 @@ internal sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose,
         LifecyclePolicy policy = LifecyclePolicy.Parse(policyText);
         List<LifecycleImage> images = await new LifecycleImages(ecr, verbose)
             .ListWithChildrenAsync(repository.RepositoryName, cancellationToken).ConfigureAwait(false);
-        verbose($"{repository.RepositoryName}: worked out here over {images.Count:N0} images; ECR was not asked for a preview.");
+        verbose($"{repository.RepositoryName}: evaluated locally for {images.Count:N0} images, without ECR's preview.");
         return Of(repository.RepositoryName, images, policy, now);
     }
 
@@ -75,9 +75,9 @@ internal sealed class LifecycleForecaster(EcrClient ecr, Action<string> verbose,
         }
         catch (PizzaException e) when (e.ErrorId == "ServiceUnavailable")   // an emulator that has no previews answers so, too
         {
-            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} With -Offline what would go is worked out here.", name, e);
+            throw new PizzaException(e.ErrorId, e.Kind, $"{e.Message} With -Offline, the rules are evaluated locally.", name, e);
         }
-        verbose($"{name}: as ECR's preview tells.");
+        verbose($"{name}: as reported by ECR's preview.");
         if (taken.Count == 0) return [];
         Dictionary<int, LifecycleRule> rules = Rules(policyText).ToDictionary(r => r.Priority);
         Dictionary<string, LifecycleImage> images = await SizesAsync(name, cancellationToken).ConfigureAwait(false);

@@ -35,7 +35,8 @@ internal sealed class LifecycleImages(EcrClient ecr, Action<string> verbose)
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             verbose(
-                $"Which images of '{repositoryName}' belong to an index is not known, so that more may seem to go than will: {e.Message}");
+                $"It is not known which images of '{repositoryName}' belong to an index, so the result can include images that will " +
+                $"stay: {e.Message}");
         }
         return [.. all.Select(i =>
             children.TryGetValue(i.Image.ImageDigest, out IReadOnlyList<string>? own) ? i.Image with { Children = own } : i.Image)];

@@ -22,14 +22,14 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
             {
                 await StartAsync(repositoryName, policyText, limit.Token).ConfigureAwait(false);
                 if (await ReadAsync(repositoryName, policyText, limit.Token).ConfigureAwait(false) is { } images) return images;
-                verbose($"Someone else has started a preview of '{repositoryName}' meanwhile; starting again.");
+                verbose($"Someone else has started a preview of '{repositoryName}' in the meantime; starting again.");
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new PizzaException("LifecyclePreviewTimeout", PizzaErrorKind.Unavailable,
-                $"ECR's preview of the lifecycle policy of '{repositoryName}' was not done within {patience.TotalMinutes:0.#} minutes. " +
-                "Try again later, or have it worked out here with -Offline.", repositoryName);
+                $"ECR's preview of the lifecycle policy of '{repositoryName}' did not finish within {patience.TotalMinutes:0.#} minutes. " +
+                "Try again later, or evaluate the rules locally with -Offline.", repositoryName);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
             }
             catch (PizzaException e) when (e.ErrorId == "LifecyclePolicyPreviewInProgressException")
             {
-                if (first) verbose($"Another preview of '{repositoryName}' is in progress; waiting for its end.");
+                if (first) verbose($"Another preview of '{repositoryName}' is in progress; waiting until it ends.");
                 await poll.NextAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -88,5 +88,5 @@ internal sealed class LifecyclePreview(EcrClient ecr, Action<string> verbose, Ti
     private static PizzaException Failed(string repositoryName, string status) =>
         new("LifecyclePreviewFailed", PizzaErrorKind.OperationFailed,
         $"ECR's preview of the lifecycle policy of '{repositoryName}' ended as {status}, and ECR does not say why. " +
-        "Try again, or have it worked out here with -Offline.", repositoryName);
+        "Try again, or evaluate the rules locally with -Offline.", repositoryName);
 }

@@ -64,7 +64,7 @@ internal sealed class LifecycleService(EcrClient ecr, string region)
         if (change is not null) return (await Editor(repositoryName, change).PlanAsync(cancellationToken).ConfigureAwait(false)).After!;
         return (await new LifecycleStore(ecr, repositoryName).ReadPolicyAsync(cancellationToken).ConfigureAwait(false))?.Text
             ?? throw new PizzaException("LifecyclePolicyNotFoundException", PizzaErrorKind.NotFound,
-            $"'{repositoryName}' in {region} has no lifecycle policy to test. Say what to test, with the parameters of " +
+            $"'{repositoryName}' in {region} has no lifecycle policy to test. Specify what to test with the parameters of " +
             "Set-PizzaLifecycle: -UntaggedDays 1, -KeepLast 10, -Rule or -Policy.", repositoryName);
     }
 

@@ -71,7 +71,7 @@ internal sealed class BlobReader(BlobSource source) : IAsyncDisposable
     private PizzaException Broken(Exception e)
     {
         string why = e is OperationCanceledException
-            ? $"its source said nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.');
+            ? $"its source sent nothing for {s_silence.TotalSeconds} seconds" : e.GetBaseException().Message.TrimEnd('.');
         string layer = source.Blob.Digest.Value;
         return ErrorCatalog.LayerStorageUnreachable(layer, $"{why}. {MaxBreaks + 1} tries failed.", layer);
     }

@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// <param name="Parallel">How many blobs at a time.</param>
 internal sealed record UploadPolicy(int? PartSize, int Parallel)
 {
-    // ECR takes parts of 5 to 10 MiB (the last may be smaller) and breaks connections off that send more, or many at a time; the pushers of
+    // ECR accepts parts of 5 to 10 MiB (the last may be smaller) and closes connections that send more, or many at a time; the pushers of
     // AWS and of .NET do so:
     // https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_UploadLayerPart.html,
     // https://github.com/dotnet/sdk-container-builds/issues/293

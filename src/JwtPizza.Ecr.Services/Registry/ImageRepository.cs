@@ -122,7 +122,7 @@ internal abstract class ImageRepository
 
     /// <summary>The error for a blob whose bytes are not what its digest says.</summary>
     public virtual PizzaException Damaged(OciDescriptor blob) => ErrorCatalog.DigestMismatch(
-        $"What {Whereabouts} gave for the layer {blob.Digest} of '{Name}' has another digest or length. The copy was broken off; " +
+        $"The layer that {Whereabouts} sent ({blob.Digest}) of '{Name}' has another digest or length. The copy was stopped; " +
         "try again.", Name);
 
     /// <summary>All of a small blob, such as an image's configuration of at most 4 MB.</summary>

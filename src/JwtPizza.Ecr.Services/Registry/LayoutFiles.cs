@@ -49,7 +49,7 @@ internal abstract class LayoutFiles(string path)
             if (!File.Exists(file)) return null;
             return RealPath.Of(file) is { } real && _root is not null && RealPath.IsWithin(_root, real)
                 ? new(real, 0, new FileInfo(real).Length) : throw ErrorCatalog.InvalidLayout(
-                $"'{name}' in '{Path}' is a link that leads out of the layout, so it was not read. Copy the file itself to its place.",
+                $"'{name}' in '{Path}' is a link that points outside the layout, so it was not read. Copy the file itself to its place.",
                 Path);
         }
     }

@@ -54,10 +54,10 @@ internal sealed class LayoutRepository : ImageRepository
             [var one] => one.Digest,
             [] =>
                 throw new PizzaException("LayoutTagNotFound", PizzaErrorKind.NotFound,
-                    $"The layout '{Name}' holds no image '{wanted}'; it holds: {List(_entries)}.", wanted),
+                    $"The layout '{Name}' contains no image '{wanted}'; it contains: {List(_entries)}.", wanted),
             _ =>
                 throw new PizzaException("LayoutTagMissing", PizzaErrorKind.InvalidArgument, $"The layout '{Name}' holds {named.Length} " +
-                    $"images ({List(named)}). Say which one with -LayoutTag, by tag or digest.", Name),
+                    $"images ({List(named)}). Specify one with -LayoutTag, by tag or digest.", Name),
         };
     }
 
@@ -152,7 +152,7 @@ internal sealed class LayoutRepository : ImageRepository
     {
         if (_made.TryGetValue(digest, out StoredManifest? made)) return made;
         FileSlice file = Slice(digest) ?? throw Missing(digest.Value);
-        if (file.Length > MaxManifest) throw Bad($"'{digest}' has {file.Length} bytes, and a manifest may have {MaxManifest}");
+        if (file.Length > MaxManifest) throw Bad($"'{digest}' has {file.Length} bytes, and a manifest can have {MaxManifest}");
         if (_entries?.FirstOrDefault(e => e.Digest == digest) is { } entry) Find(entry);
         byte[] content = file.ReadAll();
         return Digest.Of(content) == digest

@@ -211,9 +211,9 @@ internal sealed class LayoutWriter : ImageRepository, IAsyncDisposable
 
     private static PizzaException Exists(string path, string what) =>
         new("LayoutExists", PizzaErrorKind.AlreadyExists,
-            $"'{path}' exists already: it is {what}. Nothing was written; choose another -Path.", path);
+            $"'{path}' already exists: it is {what}. Nothing was written; choose another -Path.", path);
 
     private static PizzaException NotWritable(string path, Exception e) => ErrorCatalog.DiskFull(path, e)
         ?? new("LayoutNotWritable", PizzaErrorKind.OperationFailed,
-            $"'{path}' cannot be written: {e.Message.TrimEnd('.')}. Check the folder, its rights and the space on the disk.", path, e);
+            $"'{path}' cannot be written: {e.Message.TrimEnd('.')}. Check the folder, its permissions and the space on the disk.", path, e);
 }

@@ -14,9 +14,9 @@ namespace JwtPizza.Ecr.Services.Registry;
 /// </summary>
 /// <param name="registry">The registry's URL.</param>
 /// <param name="repository">The repository's name.</param>
-/// <param name="login">Gives a login, or null for nobody in particular; called again when one was refused.</param>
-/// <param name="isOfAws">Whether it is ECR's, which wants the password with the first request, and at no other host.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
+/// <param name="login">Gives a login, or null for anonymous access; called again when one was refused.</param>
+/// <param name="isOfAws">Whether it is ECR's, which requires the password with the first request, and at no other host.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle is never requested has nothing to dispose.")]
 internal sealed partial class RegistryAuthorization(
     Uri registry, string repository, Func<CancellationToken, Task<RegistryLogin?>> login, bool isOfAws)
 {

@@ -25,14 +25,15 @@ internal static class RegistryErrors
             (HttpStatusCode.Forbidden, _) when IsExpired(said) =>
                 New("RegistryLoginRefused", PizzaErrorKind.Authentication, "Check that the clock of this machine is right."),
             (HttpStatusCode.Forbidden, _) when said.Contains("not authorized to perform: ", StringComparison.Ordinal) =>
-                New("AccessDeniedException", PizzaErrorKind.PermissionDenied, "Grant-PizzaCiPolicy gives a role all that a push needs."),
+                New("AccessDeniedException", PizzaErrorKind.PermissionDenied, "Grant-PizzaCiPolicy grants a role every permission that a " +
+                    "push needs."),
             (HttpStatusCode.Forbidden, _)
                 when !call.IsOfAws =>
                 New("RegistryAccessDenied", PizzaErrorKind.PermissionDenied,
-                    $"Check what the login of 'docker login {call.Host}' may do there."),
+                    $"Check the permissions of the login from 'docker login {call.Host}'."),
             (HttpStatusCode.Forbidden, _) => New("PushDenied", PizzaErrorKind.PermissionDenied,
-                "You may lack a right to push (Grant-PizzaCiPolicy gives them all), a policy of the repository or registry may forbid " +
-                "it, or the repository may hold as many images as it can (100,000)."),
+                "You might lack a permission to push (Grant-PizzaCiPolicy grants them all). A policy of the repository or registry might " +
+                "deny it, or the repository might have reached the limit of 100,000 images."),
             (HttpStatusCode.NotFound, "NAME_UNKNOWN") =>
                 New("RepositoryNotFoundException", PizzaErrorKind.NotFound,
                     call.IsOfAws ? $"Create it with {Advice.Run("New-PizzaRepository", call.Repository)}." : "Check the name."),
@@ -40,7 +41,7 @@ internal static class RegistryErrors
                 New("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation, "Choose another -Tag."),
             (HttpStatusCode.TooManyRequests, _) =>
                 New(ErrorCatalog.ThrottlingId, PizzaErrorKind.Unavailable,
-                    "Wait some seconds and run the command again; what was uploaded is kept."),
+                    "Wait a few seconds and run the command again; what was uploaded is kept."),
             ( >= HttpStatusCode.InternalServerError, _) =>
                 New("RegistryUnavailable", PizzaErrorKind.Unavailable, "Run the command again in a minute; what was uploaded is kept."),
             (HttpStatusCode.BadRequest, null)
@@ -49,7 +50,7 @@ internal static class RegistryErrors
                     "Compare account and region of the repository's URI with -Region and your credentials."),
             _ =>
                 New("RegistryRefused", PizzaErrorKind.InvalidOperation,
-                    $"Check the repository's URI, and that the image is one that the registry takes ({code ?? $"HTTP {(int)status}"})."),
+                    $"Check the repository's URI, and that the registry accepts the image ({code ?? $"HTTP {(int)status}"})."),
         };
 
         PizzaException New(string id, PizzaErrorKind kind, string next) =>

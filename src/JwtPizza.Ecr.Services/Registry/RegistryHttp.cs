@@ -32,7 +32,7 @@ internal static class RegistryHttp
             if (!IsRedirect(reply)) return reply;
             using (reply) address = Next(address, reply.Headers.Location!);
         }
-        throw new HttpRequestException("it redirects without an end.");
+        throw new HttpRequestException("it redirects without end.");
     }
 
     /// <summary>The body of an answer with a blob, from a place in it: where the server does not know ranges, what comes before is read and

@@ -70,5 +70,5 @@ internal sealed record Retry(int Attempts, TimeSpan FirstWait)
 
     private static PizzaException Asked(TransientFailure e) => new(e.Error.ErrorId, e.Error.Kind,
         string.Create(CultureInfo.InvariantCulture,
-            $"{e.Error.Message} It asks to be left alone for {e.RetryAfter!.Value.TotalSeconds:0} seconds."), e.Error.Target, e);
+            $"{e.Error.Message} It asks clients to wait {e.RetryAfter!.Value.TotalSeconds:0} seconds."), e.Error.Target, e);
 }

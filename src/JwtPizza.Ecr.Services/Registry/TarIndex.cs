@@ -106,9 +106,9 @@ internal static class TarIndex
 
     private static string NotTar(ReadOnlySpan<byte> start) => start switch
     {
-        [0x1f, 0x8b, ..] => "it is compressed with gzip, in which nothing can be found without unpacking; unpack it first (gunzip)",
+        [0x1f, 0x8b, ..] => "it is compressed with gzip, which must be unpacked first (gunzip)",
         [0x28, 0xb5, 0x2f, 0xfd, ..] =>
-            "it is compressed with zstd, in which nothing can be found without unpacking; unpack it first (unzstd)",
+            "it is compressed with zstd, which must be unpacked first (unzstd)",
         _ => "it is not a tar",
     };
 

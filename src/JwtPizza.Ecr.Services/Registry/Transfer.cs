@@ -96,7 +96,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
     /// <summary>The error for a tag that cannot be changed.</summary>
     public static PizzaException Taken(RepositoryPlace target, string tag, Digest digest) =>
         new("ImageTagAlreadyExistsException", PizzaErrorKind.InvalidOperation,
-        $"The tag '{tag}' of '{target.RepositoryName}' leads to another image ({digest}) and cannot be changed: " +
+        $"The tag '{tag}' of '{target.RepositoryName}' refers to another image ({digest}) and cannot be changed, because " +
         "the repository's tags are immutable. Choose another -Tag; nothing was pushed under this one.", $"{target.RepositoryUri}:{tag}");
 
     /// <summary>Within one repository only tags are set: the image and what they lead to now are one question.</summary>
@@ -180,7 +180,7 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         }
         catch (PizzaException e) when (IncludeReferrers == false)
         {
-            listener.Verbose?.Invoke($"Whether '{from.Name}' has signatures or other referrers of the image is not known: {e.Message}");
+            listener.Verbose?.Invoke($"It is not known whether '{from.Name}' has signatures or other referrers of the image: {e.Message}");
             return [];
         }
         if (IncludeReferrers == true) return found;
@@ -188,8 +188,8 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
             listener.Warning
                 ?.Invoke(
                     $"{found.Count} {(found.Count == 1 ? "referrer" : "referrers")} of the image " +
-                    $"({string.Join(", ", found.Select(f => f.Root.Manifest.ArtifactType ?? "no type").Distinct())}) stay behind. " +
-                    "-IncludeReferrers takes them along.");
+                    $"({string.Join(", ", found.Select(f => f.Root.Manifest.ArtifactType ?? "no type").Distinct())}) were not " +
+                    "copied. -IncludeReferrers copies them too.");
         return [];
     }
 
@@ -214,9 +214,9 @@ internal sealed class Transfer(ImageRepository from, ImageRepository to, BuildLi
         }
         if (asked.FirstOrDefault(t => now.GetValueOrDefault(t)?.Digest != plan.Tree.Root.Digest) is not { } wrong) return true;
         throw ErrorCatalog.DigestMismatch(
-            $"'{wrong}' was written as {plan.ImageDigest}, but leads to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"} now. " +
+            $"'{wrong}' was written as {plan.ImageDigest}, but now refers to {now.GetValueOrDefault(wrong)?.Digest.Value ?? "nothing"}. " +
             $"Someone else may have changed '{plan.Target.RepositoryName}' at the same moment; " +
-            "look with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);
+            "check with Get-PizzaImage and run the command again.", plan.Target.RepositoryUri);
     }
 
     private static string In(RepositoryPlace target) => target.Region is { } region ? $" in {region}" : "";

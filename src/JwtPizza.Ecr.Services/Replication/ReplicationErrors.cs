@@ -16,9 +16,10 @@ internal static class ReplicationErrors
     /// <param name="outcome">How far they are.</param>
     public static PizzaException TimedOut(ReplicationWaitRequest request, ReplicationOutcome outcome) =>
         new("ReplicationTimeout", PizzaErrorKind.Unavailable,
-        $"After {request.Patience.TotalSeconds:0} seconds '{request.Name}' is still on its way to " +
-        $"{string.Join(", ", outcome.Unfinished.Select(c => $"{c.DestinationRegion} of account {c.DestinationRegistryId}"))}. " +
-        "Most images take less than half an hour; run the command again, or wait longer with -TimeoutSec.", request.Name);
+        $"'{request.Name}' has not been replicated to " +
+        $"{string.Join(", ", outcome.Unfinished.Select(c => $"{c.DestinationRegion} of account {c.DestinationRegistryId}"))} after " +
+        $"{request.Patience.TotalSeconds:0} " +
+        "seconds. Most images take less than half an hour; run the command again, or wait longer with -TimeoutSec.", request.Name);
 
     /// <summary>AWS publishes no list of the codes; they are read by what they are made of.</summary>
     private static string Next(ImageReplication copy)
@@ -35,8 +36,8 @@ internal static class ReplicationErrors
                 $"There is no repository '{copy.RepositoryName}', and the policy of the registry there does not let it be created: " +
                 $"{grant}, or create the repository there.",
             _ when Says("kms", "key") =>
-                $"The repository '{copy.RepositoryName}' there is encrypted with a key that ECR may not use; " +
-                "look at the key's policy and state.",
+                $"The repository '{copy.RepositoryName}' there is encrypted with a key that ECR cannot use; " +
+                "check the key's policy and state.",
             _ when foreign =>
                 $"Check the policy of the registry there ({grant}), whether the repository exists there or may be created, and whether " +
                 "the region is enabled.",

@@ -46,7 +46,7 @@ internal sealed class ReplicationService(EcrClient ecr, string region)
         catch (PizzaException e)
         {
             throw new PizzaException(e.ErrorId, PizzaErrorKind.InvalidArgument,
-                $"'{region}' is not an AWS region that could be replicated to. Give system names such as 'eu-west-1' with " +
+                $"'{region}' is not an AWS Region that ECR can replicate to. Give system names such as 'eu-west-1' with " +
                 "-DestinationRegion. Nothing was changed.", region, e);
         }
     }

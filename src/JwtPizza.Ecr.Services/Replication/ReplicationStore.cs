@@ -35,14 +35,14 @@ internal sealed class ReplicationStore(EcrClient ecr, string region) : DocumentS
     private static string? Why(PizzaException e, ReplicationConfiguration document) => e.Kind switch
     {
         PizzaErrorKind.PermissionDenied =>
-            "ECR replicates by the service-linked role AWSServiceRoleForECRReplication, which the first rule of an account creates: " +
-            "for that the caller needs iam:CreateServiceLinkedRole too, " +
+            "ECR replicates with the service-linked role AWSServiceRoleForECRReplication, which the first rule of an account creates. " +
+            "For that, the caller also needs iam:CreateServiceLinkedRole, " +
             "or someone who has it runs 'aws iam create-service-linked-role --aws-service-name replication.ecr.amazonaws.com' once.",
         PizzaErrorKind.InvalidArgument =>
-            "Every region must exist and be enabled, here and in the account that gets the images " +
+            "Every region must exist and be enabled, here and in the account that receives the images " +
             $"({string.Join(", ", document.Replications().Select(r => r.DestinationRegion).Distinct().Order(StringComparer.Ordinal))}): " +
-            "'aws account list-regions' shows which are; a region such as af-south-1 is not, until 'aws account enable-region' has been " +
-            "run.",
+            "'aws account list-regions' shows which are. A region such as af-south-1 must first be enabled with 'aws account " +
+            "enable-region'.",
         _ => null,
     };
 }

@@ -97,7 +97,7 @@ internal sealed class ReplicationWait
         new("ImageNotReplicated", PizzaErrorKind.InvalidOperation,
         expected is []
             ? $"No replication rule of the registry in {_aws.Region} is for the repository '{request.RepositoryName}', so " +
-                $"'{request.Name}' is not copied anywhere. Make one with Set-PizzaReplication and push the image again: " +
+                $"'{request.Name}' is not copied anywhere. Create one with Set-PizzaReplication and push the image again: " +
                 "ECR replicates only what is pushed after the rule."
             : $"'{request.Name}' is not replicated: ECR replicates only what is pushed after the " +
                 $"rule{(expected is null ? " (the rules could not be read)" : $", which is for {string.Join(", ", expected)}")}. " +

@@ -27,8 +27,8 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
             throw e.As(
-                $"The public repository '{name}' exists already. Use New-PizzaRepository -Public -Force to take it as it is and bring " +
-                "what you name into line, or choose another name.", name.Value);
+                $"The public repository '{name}' already exists. Use New-PizzaRepository -Public -Force to keep it and " +
+                "update what you specify, or choose another name.", name.Value);
         }
     }
 
@@ -92,14 +92,14 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
         {
             throw e.As(
                 $"The public repository '{name}' still holds images, so it was not deleted. " +
-                $"Look at them with {Advice.Run("Get-PizzaImage", name.Value).Switch("-Public")}, and add -IncludeImages to delete them " +
-                "with it.", name.Value);
+                $"List them with {Advice.Run("Get-PizzaImage", name.Value).Switch("-Public")}, and add -IncludeImages to delete " +
+                "them too.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
             throw e.As(
-                $"There is no public repository '{name}' to delete: it is gone already, or it is a private one. " +
-                "Get-PizzaRepository -Public lists those that are there.", name.Value);
+                $"There is no public repository '{name}' to delete: it was already deleted, or it is private. " +
+                "Get-PizzaRepository -Public lists the existing ones.", name.Value);
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class PublicRepositoryService(EcrPublicClient ecr, Action<string
             when (e.ErrorId == "RepositoryCatalogDataNotFoundException") { return repository with { Catalog = new() }; }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
-            verbose($"What the gallery shows of '{repository.RepositoryName}' is left out: {e.Message}");
+            verbose($"The gallery texts of '{repository.RepositoryName}' are missing: {e.Message}");
             return repository;
         }
     }

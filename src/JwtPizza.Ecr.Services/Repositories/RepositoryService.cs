@@ -23,8 +23,8 @@ internal sealed class RepositoryService(EcrClient ecr)
         catch (PizzaException e) when (e.ErrorId == "RepositoryAlreadyExistsException")
         {
             throw e.As(
-                $"The repository '{name}' exists already. Use New-PizzaRepository -Force to take it as it is and bring the settings " +
-                "that you name into line, or choose another name.", name.Value);
+                $"The repository '{name}' already exists. Use New-PizzaRepository -Force to keep it and update the " +
+                "settings that you specify, or choose another name.", name.Value);
         }
     }
 
@@ -101,15 +101,15 @@ internal sealed class RepositoryService(EcrClient ecr)
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotEmptyException")
         {
             throw e.As(
-                $"The repository '{name}' still holds images, so it was not deleted. Look at them with " +
+                $"The repository '{name}' still holds images, so it was not deleted. List them with " +
                 $"{Advice.Run("Get-PizzaImage", name.Value)}, and add " +
-                "-IncludeImages to delete them with it.", name.Value);
+                "-IncludeImages to delete them too.", name.Value);
         }
         catch (PizzaException e) when (e.ErrorId == "RepositoryNotFoundException")
         {
             throw e.As(
-                $"There is no repository '{name}' to delete: it is gone already, or in another region or account. " +
-                "Get-PizzaRepository lists those of a region; -Region and -RegistryId say where to look.", name.Value);
+                $"There is no repository '{name}' to delete: it was already deleted, or it is in another region " +
+                "or account. Get-PizzaRepository lists the repositories of a region; check -Region and -RegistryId.", name.Value);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
                 throw await NoScanAsync(request, cancellationToken).ConfigureAwait(false);
             if (request.Patience is not { } patience) throw InProgress(request);
             if (poll.IsOver) throw TimedOut(request, patience);
-            progress.Report($"{request.Name}: {page?.ImageScanStatus?.Status ?? "waiting for the scan to begin"}");
+            progress.Report($"{request.Name}: {page?.ImageScanStatus?.Status ?? "waiting for the scan to start"}");
             await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -61,7 +61,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
         try
         {
             await ecr.StartImageScanAsync(request.RepositoryName, request.Image, cancellationToken).ConfigureAwait(false);
-            verbose($"{request.Name}: a scan has begun.");
+            verbose($"{request.Name}: a scan has started.");
         }
         catch (PizzaException e)
             when (e.ErrorId == "UnsupportedImageTypeException")
@@ -71,8 +71,8 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
         catch (PizzaException e) when (e.ErrorId == "ValidationException")
         {
             throw new PizzaException("ScanNotStartable", PizzaErrorKind.InvalidOperation,
-                $"ECR does not begin a scan of {request.Name}: {e.Message} With enhanced scanning none can be begun by hand: " +
-                "see Get-PizzaScanning, and have the repository scanned with Set-PizzaScanning -ScanOnPush or -ContinuousScan.",
+                $"ECR did not start a scan of {request.Name}: {e.Message} With enhanced scanning, no scan can be started by hand. " +
+                "See Get-PizzaScanning, and have the repository scanned with Set-PizzaScanning -ScanOnPush or -ContinuousScan.",
                     request.Name, e);
         }
         // scanned within 24 hours: its findings are on their way
@@ -89,8 +89,8 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
             "COMPLETE" or "ACTIVE" => true,   // ACTIVE: enhanced scanning, which goes on for ever
             null or "IN_PROGRESS" or "PENDING" => false,
             "UNSUPPORTED_IMAGE" =>
-                throw NotScannable(request, "ECR cannot scan an image of this kind: its operating system is not one that it knows, or " +
-                    "it has none (FROM scratch), or it is not an image but an artifact." + told),
+                throw NotScannable(request, "ECR cannot scan an image of this kind: it has an unknown operating system or none " +
+                    "(FROM scratch), or it is an artifact and not an image." + told),
             "IMAGE_ARCHIVED" => throw NotScannable(request, "It is archived." + told + " Restore it first."),
             "SCAN_ELIGIBILITY_EXPIRED" =>
                 throw Failed(request,
@@ -101,7 +101,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
                     "the account's limit of scans is reached (100,000 in 24 hours and region)." + told + " Try again tomorrow."),
             _ =>
                 throw Failed(request,
-                    $"it ended as {status}." + told + " Begin another with -StartScan; ECR scans an image once in 24 hours."),
+                    $"it ended as {status}." + told + " Start another one with -StartScan; ECR scans an image once in 24 hours."),
         };
     }
 
@@ -127,7 +127,7 @@ internal sealed class ScanService(EcrClient ecr, string region, Action<string> v
         await IsIndexAsync(request, cancellationToken).ConfigureAwait(false)
             ? NotScannable(request, IndexAdvice(request))
             : new("ScanNotFoundException", PizzaErrorKind.NotFound,
-                $"{request.Name} has not been scanned. Begin a scan with -StartScan, or have images scanned when they are pushed with " +
+                $"{request.Name} has not been scanned. Start a scan with -StartScan, or have images scanned when they are pushed with " +
                 $"{Advice.Run("Set-PizzaScanning").With("-ScanOnPush", request.RepositoryName)}.", request.Name);
 
     private async Task<PizzaException> NotScannableAsync(ScanRequest request, string told, CancellationToken cancellationToken) =>

@@ -51,7 +51,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         bool locked = false;
         foreach ((string check, var look) in parts)
         {
-            (SetupCheck found, bool refused) = locked ? (Unknown(check, "Not looked at: the credentials do not work"), true)
+            (SetupCheck found, bool refused) = locked ? (Unknown(check, "Not checked, because the credentials do not work"), true)
                 : await TryAsync(check, () => look(wanted, cancellationToken)).ConfigureAwait(false);
             locked |= refused;
             yield return found with { RepositoryName = wanted.RepositoryName.Value, RoleName = wanted.RoleName, Region = aws.Region };
@@ -63,7 +63,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
 
     private async Task<SetupCheck> RepositoryAsync(SetupRequest wanted, CancellationToken cancellationToken)
     {
-        _whyNoRepository = "Whether the repository is there could not be seen";
+        _whyNoRepository = "It could not be read whether the repository exists";
         try
         {
             _repository =
@@ -71,7 +71,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
-            _whyNoRepository = "There is no repository to look at";
+            _whyNoRepository = "There is no repository to check";
             return Failed("Repository", $"{wanted.RepositoryName} is not in {aws.Region}",
                 Advice.Run("New-PizzaRepository", wanted.RepositoryName.Value));
         }
@@ -97,7 +97,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         Advice register = Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url);
         return await _tester.AudiencesAsync(provider, cancellationToken).ConfigureAwait(false) switch
         {
-            null => Failed("Provider", $"{provider.Url} is not registered, so its tokens count for nothing", register),
+            null => Failed("Provider", $"{provider.Url} is not registered, so AWS does not accept its tokens", register),
             var audiences
                 when !audiences.Contains(provider.Audience) =>
                 Failed("Provider", $"{provider.Url} is registered for {string.Join(", ", audiences)}, and not for {provider.Audience}",
@@ -151,13 +151,15 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         CiPolicyPlan plan = await new CiPolicyService(aws.Iam)
             .PlanGrantAsync(new(wanted.RoleName, wanted.PolicyName, null), [grant], cancellationToken).ConfigureAwait(false);
         return plan.IsChange
-            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow all that a push and a deployment need",
+            ? Failed("Grant", $"The policy {wanted.PolicyName} of {wanted.RoleName} does not allow everything that a push and a " +
+                "deployment need",
                 Advice.Run("Grant-PizzaCiPolicy", wanted.RepositoryName.Value).With("-RoleName", wanted.RoleName)
                     .With("-PolicyName", wanted.PolicyName)
                     .With("-TaskRole", wanted.TaskRoles is [Defaults.TaskRole] ? [] : wanted.TaskRoles)
                     .Switch("-IncludeDeploy", wanted.IncludeDeploy))
             : Ok("Grant",
-                $"{wanted.RoleName} may push and deploy, by {string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
+                $"{wanted.RoleName} can push and deploy, through " +
+                $"{string.Join(", ", plan.Edit.Results.SelectMany(r => r.Sids).Distinct())}");
     }
 
     private async Task<SetupCheck> ImageAsync(SetupRequest wanted, CancellationToken cancellationToken)
@@ -171,7 +173,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         }
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.NotFound)
         {
-            return Warning("Image", $"Nothing is tagged {Tag} yet",
+            return Warning("Image", $"No image is tagged {Tag} yet",
                 Advice.Run("Publish-PizzaImage", "./dist", wanted.RepositoryName.Value));
         }
     }

@@ -16,10 +16,10 @@ internal sealed record CiRoleRemoval(TrustPolicy Trust, IReadOnlyList<(string Na
 
     private IEnumerable<string> Lines()
     {
-        yield return $"Delete the role {Trust.RoleArn}, which lets in {string.Join(", ", Trust.Subjects().Select(s => $"'{s.Subject}'"))}";
+        yield return $"Delete the role {Trust.RoleArn}, which trusts {string.Join(", ", Trust.Subjects().Select(s => $"'{s.Subject}'"))}";
         IEnumerable<string> kept = Attached.Select(a => a.Name).Where(n => n != Policy?.PolicyName).DefaultIfEmpty("nothing");
-        if (Attached.Count > 0) yield return $"Detach from it, and keep: {string.Join(", ", kept)}";
-        if (Inline.Count > 0) yield return $"Delete with it its own policies: {string.Join(", ", Inline)}";
+        if (Attached.Count > 0) yield return $"Detach and keep: {string.Join(", ", kept)}";
+        if (Inline.Count > 0) yield return $"Delete its own policies: {string.Join(", ", Inline)}";
         if (Policy is not null) yield return $"Delete the policy {Policy.Arn} with all its versions";
     }
 }
@@ -39,8 +39,8 @@ internal sealed class CiRoleRemovalService(IamClient iam)
         TrustPolicy trust = await new TrustService(iam).ReadAsync(roleName, cancellationToken).ConfigureAwait(false);
         if (!trust.IsForGitHubAlone)
             throw trust.Problem("NotACiRole",
-                "trusts others than GitHub, or GitHub not at all, so someone else may need the role. " +
-                "Take out its runs (Remove-PizzaTrustSubject) and its rights (Revoke-PizzaCiPolicy), or delete it by hand",
+                "trusts others than GitHub, or does not trust GitHub, so others might need the role. " +
+                "Remove its subjects (Remove-PizzaTrustSubject) and its permissions (Revoke-PizzaCiPolicy), or delete it by hand",
                     PizzaErrorKind.InvalidOperation);
         List<string> profiles = await ListAsync(iam.ListInstanceProfilesForRoleAsync(roleName, cancellationToken)).ConfigureAwait(false);
         if (profiles.Count > 0)
@@ -83,7 +83,7 @@ internal sealed class CiRoleRemovalService(IamClient iam)
         {
             throw new PizzaException(e.ErrorId, e.Kind,
                 $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; " +
-                "it goes on from there.", e.Target, e);
+                "it continues from there.", e.Target, e);
         }
         return new()
         {

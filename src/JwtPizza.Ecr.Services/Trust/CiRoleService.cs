@@ -67,7 +67,7 @@ internal sealed class CiRoleService(AwsSession aws)
         {
             throw new PizzaException(e.ErrorId, e.Kind,
                 $"{e.Message} Done before that: {string.Join("; ", done)}. Run the command again when this is settled; " +
-                "what is done is left as it is.", e.Target, e);
+                "the steps that are done are kept.", e.Target, e);
         }
         return (Record(plan, outcome), [.. plan.Warnings.Union(plan.Trust.Warnings), .. outcome?.Warnings ?? []]);
 
@@ -99,8 +99,8 @@ internal sealed class CiRoleService(AwsSession aws)
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             warnings.Add(
-                $"Whether the account knows the identity provider {provider.Url} could not be seen ({e.Message.TrimEnd('.')}). " +
-                "Without it no run gets in; " +
+                $"It could not be read whether the account has the identity provider {provider.Url} ({e.Message.TrimEnd('.')}). Without " +
+                "it, no run can assume the role; " +
                 $"{Advice.Run("Register-PizzaOidcProvider").With("-Url", provider.IsPublic ? null : provider.Url)} registers it.");
             return null;
         }

@@ -58,17 +58,17 @@ internal sealed class SubjectResolver(GitHubApi github)
                 $"{asked.RepositoryId} of {asked.OwnerId}. Correct -OwnerId and -RepositoryId, or leave them out.", asked.ToString());
         if (facts.Template.Count > 0)
             throw new PizzaException("CustomSubjectTemplate", PizzaErrorKind.InvalidOperation,
-                $"The tokens of '{repository}' carry subjects of a template of its own ({string.Join(", ", facts.Template)}). " +
-                "Take the subject from a run's token and give it as it is: -Subject '…'.", asked.ToString());
+                $"The tokens of '{repository}' have subjects from a custom template ({string.Join(", ", facts.Template)}). " +
+                "Take the subject from a run's token and specify it unchanged: -Subject '…'.", asked.ToString());
         bool? immutable = facts.Immutable ?? (facts.CreatedAt >= s_immutableSince ? true : null);
         SubjectForm emitted = form is not SubjectForm.Auto
             ? form : immutable switch { true => SubjectForm.Immutable, false => SubjectForm.Name, null => SubjectForm.Both };
         return Subjects(repository, scope, emitted) with
         {
             Warning = JoinWarnings(repository.ToString() == asked.ToString() ? null : $"GitHub spells '{asked}' as '{repository}'. " +
-                "The case counts in a trust policy, so GitHub's spelling is used.", form is SubjectForm.Auto && immutable is null
-                ? $"GitHub does not tell this caller which subject '{repository}' emits, so both forms are trusted. " +
-                    "With a GITHUB_TOKEN that may read the repository's Actions settings, or -Form Immutable or -Form Name, it is one."
+                "The case matters in a trust policy, so GitHub's spelling is used.", form is SubjectForm.Auto && immutable is null
+                ? $"GitHub does not show this caller which subject '{repository}' emits, so both forms are trusted. " +
+                    "With a GITHUB_TOKEN that can read the repository's Actions settings, or -Form Immutable or -Form Name, only one is."
                         : null),
             Note = $"GitHub: {repository} is repository {repository.RepositoryId} of owner {repository.OwnerId}; the form is {emitted}.",
         };
@@ -82,7 +82,7 @@ internal sealed class SubjectResolver(GitHubApi github)
         if (repository.HasIds)
             return Subjects(repository, scope, SubjectForm.Immutable)
                 with { Note = $"GitHub could not be asked about '{repository}' ({trouble}); " +
-                    "the immutable form is taken, because its numbers were given." };
+                    "the immutable form is used, because its IDs were specified." };
         if (form is not SubjectForm.Auto)
             throw new PizzaException("GitHubIdsUnknown", PizzaErrorKind.NotFound,
                 $"The immutable form of '{repository}' needs the numbers of owner and repository, and GitHub could not be asked: " +
@@ -92,8 +92,7 @@ internal sealed class SubjectResolver(GitHubApi github)
         return named with
         {
             Warning = $"GitHub could not be asked which subject '{repository}' emits ({trouble}), so only '{named.Subjects[0].Text}' is " +
-                "trusted. " +
-                "If the repository was made, renamed or transferred after 15 July 2026, it emits " +
+                "trusted. If the repository was created, renamed or transferred after 15 July 2026, it emits " +
                 $"'repo:{repository.Owner}@OWNER_ID/{repository.Name}@REPOSITORY_ID:{scope}', and its runs fail with " +
                 "\"Not authorized to perform sts:AssumeRoleWithWebIdentity\". Then add that form with -OwnerId and -RepositoryId ('gh " +
                 $"api repos/{repository} --jq .owner.id,.id' shows them).",

@@ -46,7 +46,7 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
     {
         if (document.Json.Text.FirstOrDefault(c => c > '\u00ff') is var bad and not '\0')
             throw new PizzaException("CharacterNotAllowed", PizzaErrorKind.InvalidData,
-                $"The trust policy of role '{roleName}' holds the character U+{(int)bad:X4}; IAM takes none above U+00FF. " +
+                $"The trust policy of role '{roleName}' holds the character U+{(int)bad:X4}; IAM accepts none above U+00FF. " +
                 "Nothing was changed.", roleName);
         if (TrustPolicySize.Fit(document, TrustPolicySize.DefaultQuota) is { } usual) return usual;
         int quota = await QuotaAsync(cancellationToken).ConfigureAwait(false);
@@ -73,8 +73,8 @@ internal sealed class TrustStore(IamClient iam, string roleName) : DocumentStore
         {
             // https://repost.aws/knowledge-center/iam-resource-policy-format
             throw new PizzaException(e.ErrorId, e.Kind,
-                $"{e.Message} The trust policy of role '{roleName}' holds '{gone}', the remains of a deleted user or role, with which " +
-                "IAM accepts no edit. Remove that principal first.", roleName, e);
+                $"{e.Message} The trust policy of role '{roleName}' contains '{gone}', which remains of a deleted user or role. IAM " +
+                "accepts no edit until that principal is removed.", roleName, e);
         }
     }
 

@@ -35,8 +35,8 @@ internal sealed class TrustTester(IamClient iam, TimeProvider time)
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             return verdict
-                with { Warnings = [.. verdict.Warnings, $"Whether the account knows the identity provider {provider.Url} could not be " +
-                    $"seen, and without it no run gets in: {e.Message}"] };
+                with { Warnings = [.. verdict.Warnings, $"It could not be read whether the account has the identity provider " +
+                    $"{provider.Url}, without which no run can assume the role: {e.Message}"] };
         }
     }
 

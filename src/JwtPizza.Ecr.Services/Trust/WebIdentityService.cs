@@ -39,16 +39,15 @@ internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, Time
     private static string? Next(PizzaException e, GitHubToken claims) => e.ErrorId switch
     {
         "InvalidIdentityToken" when e.Message.Contains("No OpenIDConnect provider", StringComparison.Ordinal) =>
-            "Register-PizzaOidcProvider, or New-PizzaCiRole, makes GitHub known to the account.",
+            "Register-PizzaOidcProvider, or New-PizzaCiRole, registers GitHub's provider in the account.",
         "InvalidIdentityToken"
             when e.Message.Contains("audience", StringComparison.OrdinalIgnoreCase) =>
             $"{Advice.Run("Register-PizzaOidcProvider").With("-Audience", claims.Audiences)} adds the audience to the account's " +
-            "provider; " +
-            "leave -Audience out for AWS's usual one.",
+            "provider; leave -Audience out for AWS's usual one.",
         "ExpiredTokenException" =>
             "Run Connect-PizzaAws again, which asks for a new one; if that does not help, the clock of this machine is wrong.",
         "ValidationError" or "ValidationException" =>
-            "A role allows sessions of one hour unless it was made for longer (MaxSessionDuration); leave -DurationSeconds out.",
+            "A role allows sessions of one hour unless its MaxSessionDuration is longer; leave -DurationSeconds out.",
         "IDPCommunicationError" => "AWS could not ask GitHub for its keys; try again in a minute.",
         "InvalidIdentityToken" => "Is it GitHub's token, and the provider of the account GitHub's?",
         _ => null,
@@ -78,19 +77,18 @@ internal sealed class WebIdentityService(AwsSession aws, TimeSpan patience, Time
                 _ when verdict.RoleArn != request.RoleArn =>
                     $"The role that these credentials see is {verdict.RoleArn}; check account and path.",
                 { Allowed: true } =>
-                    "By its trust policy as IAM shows it now, the run is let in: a change may not have come through yet. " +
+                    "The trust policy that IAM shows now allows the run, so a change might not be in effect yet. " +
                     "Try again in a minute.",
                 _ => $"Its trust policy: {string.Join("; ", verdict.Reasons)}. {string.Join(" ", verdict.Hints)}",
             };
         }
         catch (PizzaException e)
-            when (e.ErrorId == "NoSuchEntity") { return $"There is no role '{role}' in the account; New-PizzaCiRole makes one."; }
+            when (e.ErrorId == "NoSuchEntity") { return $"There is no role '{role}' in the account; New-PizzaCiRole creates one."; }
         catch (PizzaException)
         {
-            return "Does the role exist, and does its trust policy let this subject in, to the letter? With credentials that may read " +
-                $"it, {Advice.Run("Test-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", role)} shows which clause " +
-                "refuses it, and " +
-                "Add-PizzaTrustSubject lets it in.";
+            return "Check that the role exists and that its trust policy allows exactly this subject. With credentials that can read " +
+                $"it, {Advice.Run("Test-PizzaTrustSubject").With("-Subject", token.Subject).With("-RoleName", role)} shows which " +
+                "condition denies it, and Add-PizzaTrustSubject adds it.";
         }
     }
 }

@@ -20,14 +20,14 @@ internal sealed class DistFolder(string path)
     public void CheckReplaceable(string source, bool force)
     {
         if (Path.GetDirectoryName(path) is null || RealPath.IsWithin(path, source))
-            throw Refused("InvalidDestination", "is the source folder or holds it", "Name a folder of its own, for example 'dist'");
+            throw Refused("InvalidDestination", "is the source folder or contains it", "Name a folder of its own, for example 'dist'");
         if (new DirectoryInfo(path).LinkTarget is { } target)
             throw Refused("DestinationIsLink", $"is a link to '{target}'", "Delete the link, or name the folder itself as -Destination");
         if (File.Exists(path)) throw Refused("InvalidDestination", "is a file", "Delete it, or name another folder as -Destination");
         if (!Directory.Exists(path) || force) return;
         string[] unknown = [.. UnknownFiles()];
         if (unknown.Length > 0) throw Refused("DestinationNotOurs",
-            $"holds {(unknown.Length == 1 ? "a file" : $"{unknown.Length} files")} that New-PizzaDist did not write: " +
+            $"contains {(unknown.Length == 1 ? "a file" : $"{unknown.Length} files")} that New-PizzaDist did not write: " +
             $"{string.Join(", ", unknown.Take(3))}{(unknown.Length > 3 ? " …" : "")}",
                 "Move them away, name another folder as -Destination, or have the whole folder replaced with -Force");
     }

@@ -20,8 +20,8 @@ internal static class DistService
         IReadOnlyList<DistEntry> entries = source.Collect(includes);
         if (entries.FirstOrDefault(e => e.Target == ".dockerignore") is { } list)
             throw WorkflowErrors.DistNameClash(list.Source, PizzaErrorKind.InvalidArgument,
-            $"'{list.Source}' cannot go into a distribution: its lines are applied already, and a distribution has a .dockerignore of " +
-            "its own. Leave it out of -Include.");
+            $"'{list.Source}' cannot be part of a distribution, because its lines are already applied and a distribution has its " +
+            "own .dockerignore. Leave it out of -Include.");
         Dictionary<string, (byte[], IReadOnlyList<DistReplacement>)> changed = [];
         foreach ((string name, IReadOnlyList<Replacement> replacements) in request.Replace)
         {
@@ -98,8 +98,8 @@ internal static class DistService
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw ErrorCatalog.DiskFull(request.Destination, e) ?? new PizzaException("DistFailed", PizzaErrorKind.OperationFailed,
-                $"The distribution '{request.Destination}' could not be made from '{request.Source}': " +
-                $"{e.Message} What was there before is as it was. Check the rights to both folders and the room on the disk.",
+                $"The distribution '{request.Destination}' could not be created from '{request.Source}': " +
+                $"{e.Message} What was there before is unchanged. Check the permissions of both folders and the space on the disk.",
                 request.Destination, e);
         }
     }

@@ -48,7 +48,7 @@ internal sealed class DistSource
         string why = !File.Exists(Path.Combine(_root, file))
             ? entries.FirstOrDefault(e => e.Target == file) is { } meant
                 ? $"it is called '{meant.Source}' in the source folder" : "there is no such file in the source folder"
-            : _ignore.RuleFor(file) is { } rule ? $"the .dockerignore leaves it out ({rule})" : "no -Include takes it";
+            : _ignore.RuleFor(file) is { } rule ? $"the .dockerignore leaves it out ({rule})" : "no -Include matches it";
         return WorkflowErrors.ReplaceFileNotFound(file, why, PizzaErrorKind.NotFound);
     }
 
@@ -75,7 +75,7 @@ internal sealed class DistSource
         if (rule is null) _found.Add(new(path, target, real, isFolder));
         else _leftOutBy = rule;
         if (!isFolder) return rule is null;
-        if (above.Contains(real)) throw Link(path, "leads in a circle");
+        if (above.Contains(real)) throw Link(path, "is part of a loop");
         bool any = rule is null;
         // also below a folder that is left out: a '!' may take a file back in
         foreach (FileSystemInfo item in List(path)) any |= Take($"{path}/{item.Name}", $"{target}/{item.Name}", [.. above, real]);
@@ -88,10 +88,10 @@ internal sealed class DistSource
         string here = Path.Combine(_root, path);
         string real = RealPath.Of(here) ?? throw Link(path, "leads nowhere");
         if (real == Path.GetFullPath(here)) return real;
-        if (!RealPath.IsWithin(_root, real)) throw Link(path, "leads out of the source folder");
+        if (!RealPath.IsWithin(_root, real)) throw Link(path, "points outside the source folder");
         string inside = Path.GetRelativePath(_root, real).Replace('\\', '/');
         if (_ignore.RuleFor(inside) is { } rule && _ignore.RuleFor(path) is null)
-            throw Link(path, $"leads to '{inside}', which the .dockerignore leaves out ({rule})");
+            throw Link(path, $"points to '{inside}', which the .dockerignore leaves out ({rule})");
         return real;
     }
 
@@ -104,17 +104,17 @@ internal sealed class DistSource
             ? DockerIgnore.Parse(File.ReadAllText(file), backslashes: OperatingSystem.IsWindows()) : DockerIgnore.None;
 
     private PizzaException Missing(DistInclude include) => new("IncludeNotFound", PizzaErrorKind.NotFound, _leftOutBy is null
-        ? $"There is no '{include.Text}' in '{_root}', so no distribution can be made. " +
-            "Say by -Include what to take, for example -Include Dockerfile, 'src/*', package.json."
+        ? $"There is no '{include.Text}' in '{_root}', so no distribution can be created. " +
+            "Specify what to include with -Include, for example -Include Dockerfile, 'src/*', package.json."
         : $"Everything that '{include.Text}' names in '{_root}' is left out by the .dockerignore ({_leftOutBy}). " +
-            "Change that line, or say by -Include what to take.", include.Text);
+            "Change that line, or specify what to include with -Include.", include.Text);
 
     private static PizzaException Clash(IEnumerable<DistEntry> same) =>
         WorkflowErrors.DistNameClash(same.First().Source, PizzaErrorKind.InvalidData,
         $"{string.Join(" and ", same.Select(e => $"'{e.Source}'").Order(StringComparer.Ordinal))} would both become " +
-        $"'{same.First().Target}' in the distribution. Rename one, or leave one out by -Include or .dockerignore.");
+        $"'{same.First().Target}' in the distribution. Rename one, or leave one out with -Include or .dockerignore.");
 
     private static PizzaException Link(string path, string problem) => new("InvalidLink", PizzaErrorKind.InvalidData,
-        $"The link '{path}' {problem}, so it cannot go into a distribution. Put a file in its place, or leave it out with a line in the " +
-        ".dockerignore.", path);
+        $"The link '{path}' {problem}, so it cannot be part of a distribution. Put a file in its place, or leave it out with a line in " +
+        "the .dockerignore.", path);
 }

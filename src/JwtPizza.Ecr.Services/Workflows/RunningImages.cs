@@ -19,9 +19,9 @@ internal sealed class RunningImages(EcsClient ecs, ServiceDeployment deployment)
         await foreach (EcsTask task in ecs.DescribeTasksAsync(deployment.Cluster, arns, cancellationToken).ConfigureAwait(false))
             if (task.StartedBy == deployment.DeploymentId) containers.AddRange(task.Containers);
         if (containers.Count == 0) return (deployment, deployment.DesiredCount == 0
-            ? $"The service '{deployment.Service}' is to run no task (its desired count is 0), so nothing runs " +
+            ? $"The desired count of the service '{deployment.Service}' is 0, so nothing runs " +
                 $"{wanted.ImageUri ?? "the image"} yet."
-            : $"No task of the deployment {deployment.DeploymentId} could be seen, so which image runs is not known.");
+            : $"No task of the deployment {deployment.DeploymentId} could be read, so it is not known which image runs.");
         string[] images = [.. containers.Select(c => c.Image).OfType<string>().Distinct()];
         if (wanted.ImageUri is { } named && !images.Contains(named))
             throw new PizzaException("ImageNotDeployed", PizzaErrorKind.OperationFailed,
@@ -38,13 +38,13 @@ internal sealed class RunningImages(EcsClient ecs, ServiceDeployment deployment)
         ServiceDeployment seen = deployment with { ImageUri = image, ImageDigest = digests.Length == 1 ? digests[0] : null };
         return digests switch
         {
-            [] => (seen, $"The tasks do not tell the digest of {image} yet."),
+            [] => (seen, $"The tasks do not report the digest of {image} yet."),
             [var one] when wanted.ImageDigest is { } pushed && pushed != one =>
                 (seen, $"The tasks run {one}, and {pushed} was pushed: {image} was moved to another image in between, or names one " +
                     "platform of several."),
             [_] => (seen, null),
             _ =>
-                (seen, $"The tasks run different images under {image} ({string.Join(", ", digests)}), for it was moved while they " +
+                (seen, $"The tasks run different images under {image} ({string.Join(", ", digests)}), because it was moved while they " +
                     "started. Deploy again, or name the image by its digest."),
         };
     }

@@ -118,7 +118,7 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
         try { return await new RunningImages(ecs, stable).ReadAsync(wanted, cancellationToken).ConfigureAwait(false); }
         catch (PizzaException e) when (e.Kind is PizzaErrorKind.PermissionDenied or PizzaErrorKind.Unavailable)
         {
-            return (stable, $"The service '{wanted.Service}' is stable, but which image its tasks run was not read back: {e.Message}");
+            return (stable, $"The service '{wanted.Service}' is stable, but the image that its tasks run was not read back: {e.Message}");
         }
     }
 
@@ -128,8 +128,8 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
         string next =
             e is null
                 ? ""
-                : $" {Advice.Run("Grant-PizzaCiPolicy", repository).Switch("-IncludeDeploy").ByAnother()} grants a role of CI all that " +
-                    "a deployment needs.";
+                : $" {Advice.Run("Grant-PizzaCiPolicy", repository).Switch("-IncludeDeploy").ByAnother()} grants a CI role every " +
+                    "permission that a deployment needs.";
         return new(e?.ErrorId ?? "ImageNotDeployed", e?.Kind ?? PizzaErrorKind.InvalidOperation,
             $"{wanted.ImageUri} cannot be put into the task definition of the service '{wanted.Service}'. " +
             $"{why}{next} Without an image, Update-PizzaService deploys what the task definition names. Nothing was changed.",

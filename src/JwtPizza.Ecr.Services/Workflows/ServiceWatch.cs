@@ -13,7 +13,8 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
     private const int EnoughFailures = 3;
 
     private const string GoesOn =
-        "ECS goes on trying, and keeps the tasks of before; to go back, run Update-PizzaService with the -ImageUri of before.";
+        "ECS continues to try and keeps the previous tasks. To roll back, run Update-PizzaService with the -ImageUri of the previous " +
+        "image.";
     private bool _maySeeTasks = true;
 
     /// <summary>The deployment as it was at the last look.</summary>
@@ -39,7 +40,8 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         if (service.Deployments.Count == 1 && ours.RunningCount == service.DesiredCount && ours.RolloutState is null or "COMPLETED")
             return Seen with { RolloutState = "COMPLETED" };
         List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
-        if (stopped.Find(StoppedTask.IsForGood) is { } hopeless) throw Failed(hopeless, $"Its next tasks would stop alike. {GoesOn}");
+        if (stopped.Find(StoppedTask.IsForGood) is { } hopeless)
+            throw Failed(hopeless, $"Its next tasks would stop in the same way. {GoesOn}");
         if (stopped.Count >= EnoughFailures) throw Failed(stopped[0], $"{stopped.Count} tasks have stopped so far. {GoesOn}");
         if (!_maySeeTasks) CheckEvents(service, ours);
         return null;
@@ -53,11 +55,11 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         if (Array.Find(told, StoppedTask.IsForGood) is { } hopeless)
             throw Failed(null,
                 $"The service reports: {hopeless}. {StoppedTask.Next(hopeless, "the image of the task definition")} Its next tasks would " +
-                $"stop alike. {GoesOn}");
+                $"stop in the same way. {GoesOn}");
         if (ours.FailedTasks < EnoughFailures) return;
         throw Failed(null,
-            $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service reports: {told[0]}." : "")} Why they did, " +
-            $"only ecs:ListTasks and ecs:DescribeTasks tell. {GoesOn}");
+            $"{ours.FailedTasks} tasks have failed so far.{(told.Length > 0 ? $" The service reports: {told[0]}." : "")} To read why, " +
+            $"ecs:ListTasks and ecs:DescribeTasks are required. {GoesOn}");
     }
 
     /// <summary>The error for a deployment that took too long.</summary>
@@ -69,7 +71,7 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             ? StoppedTask.Explain(task) : service.Events.Count > 0 ? $"The service's last event: {service.Events[0].Message}" : "";
         return new("ServiceNotStable", PizzaErrorKind.Unavailable,
             $"The service '{Seen.Service}' is not stable after {patience.TotalSeconds:0} seconds: " +
-            $"{service.RunningCount} of {service.DesiredCount} tasks run. The deployment {Seen.DeploymentId} goes on. " +
+            $"{service.RunningCount} of {service.DesiredCount} tasks run. The deployment {Seen.DeploymentId} continues. " +
             $"{told} Wait longer with -TimeoutSec, or see 'aws ecs describe-services --cluster {Seen.Cluster} --services {Seen.Service}'.",
                 Seen.Service);
     }
@@ -80,7 +82,7 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             .ConfigureAwait(false))
             return service;
         throw new PizzaException("ServiceNotFoundException", PizzaErrorKind.NotFound,
-            $"The service '{Seen.Service}' has been deleted from the cluster '{Seen.Cluster}' in the middle of the deployment.",
+            $"The service '{Seen.Service}' has been deleted from the cluster '{Seen.Cluster}' during the deployment.",
             Seen.Service);
     }
 
@@ -115,13 +117,13 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         if (ours is { RolloutState: "FAILED" } || task is not null)
         {
             string next = service.Deployments[0] is var now && now.Id != Seen.DeploymentId
-                ? $"The service goes back to {ServiceUpdater.NameIn(now.TaskDefinition)}."
-                : "The tasks of before go on running.";
+                ? $"The service rolls back to {ServiceUpdater.NameIn(now.TaskDefinition)}."
+                : "The previous tasks continue to run.";
             return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{next}");
         }
         return new("DeploymentReplaced", PizzaErrorKind.InvalidOperation,
-            $"Another deployment of the service '{Seen.Service}' has taken the place of {Seen.DeploymentId}; " +
-            "someone else deploys at the same time. Look at what runs, and run the command again if need be.", Seen.Service);
+            $"Another deployment of the service '{Seen.Service}' has replaced {Seen.DeploymentId}; someone else " +
+            "deploys at the same time. Check what runs, and run the command again if necessary.", Seen.Service);
     }
 
     private PizzaException Failed(EcsTask? task, string then) => new("DeploymentFailed", PizzaErrorKind.OperationFailed,

@@ -38,15 +38,15 @@ internal static class StoppedTask
     public static string Next(string text, string image)
     {
         if (Has(text, ExecFormat) || Has(text, WrongPlatform))
-            return $"{image} is built for another processor than the task definition's runtimePlatform asks for: " +
+            return $"{image} is built for another processor than the task definition's runtimePlatform: " +
                 "publish it with Publish-PizzaImage -Platform (linux/arm64 for ARM64, linux/amd64 for X86_64), or change the " +
                 "runtimePlatform.";
         if (text.Contains("CannotPullContainerError", StringComparison.Ordinal)) return PullAdvice(text, image);
         if (text.Contains("ResourceInitializationError", StringComparison.Ordinal))
-            return "The task could not reach what it needs to start: look at its subnets, security groups, NAT or VPC endpoints, and at " +
+            return "The task could not reach what it needs to start. Check its subnets, security groups, NAT or VPC endpoints, and " +
                 "the secrets and the execution role of the task definition.";
         return text.Contains("OutOfMemory", StringComparison.OrdinalIgnoreCase)
-            ? "The container wanted more memory than the task definition gives it: raise its memory." : "";
+            ? "The container needed more memory than the task definition allows. Increase its memory." : "";
     }
 
     private static string Next(EcsTask task)
@@ -64,10 +64,10 @@ internal static class StoppedTask
     private static string PullAdvice(string text, string image) => text switch
     {
         _ when Has(text, "not found") =>
-            $"There is no such image: see with Get-PizzaImage what the repository has, and publish {image}, or name another with " +
+            $"The image does not exist. List the images of the repository with Get-PizzaImage, and publish {image}, or name another with " +
             "-ImageUri.",
         _ when Has(text, "403") || Has(text, "AccessDenied") || Has(text, "not authorized") || Has(text, "no basic auth") =>
-            $"The task may not pull {image}: its execution role needs ecr:GetAuthorizationToken, ecr:BatchGetImage and " +
+            $"The task is not allowed to pull {image}: its execution role needs ecr:GetAuthorizationToken, ecr:BatchGetImage and " +
             "ecr:GetDownloadUrlForLayer, and for a repository of another account that account's repository policy must allow it.",
         _ when Has(text, "timeout") || Has(text, "i/o timeout") || Has(text, "deadline exceeded") || Has(text, "connection refused") =>
             "The task cannot reach the registry: it needs a public IP address, a NAT gateway, or VPC endpoints for ecr.api, ecr.dkr and " +

@@ -60,7 +60,7 @@ internal sealed class TaskDefinitionCopy
         JsonObject[] same = Array.FindAll(all, c => RepositoryOf((string?)c["image"]) == RepositoryOf(image));
         return same.Length > 0 ? same : throw new PizzaException("ContainerUnclear", PizzaErrorKind.InvalidArgument,
             $"The task definition has several containers ({names}), and none runs an image of {RepositoryOf(image)}. " +
-            $"Say with -Container which one is to run {image}. Nothing was changed.", image);
+            $"Specify with -Container which one runs {image}. Nothing was changed.", image);
     }
 
     private static string RepositoryOf(string? image)

@@ -18,7 +18,7 @@ internal sealed class WorkflowExtension
     {
         (_path, _options, _layout) = (path, options, new(lines));
         _jobs = Block(root["jobs"] ?? throw NoJobs(root), "jobs");
-        if (_jobs.Entries is null) throw Refused("WorkflowWithoutJobs", _jobs.Line, "its 'jobs' are no map of jobs", "Mend it");
+        if (_jobs.Entries is null) throw Refused("WorkflowWithoutJobs", _jobs.Line, "its 'jobs' is not a map of jobs", "Correct it");
         _workflow = new(root, options);
     }
 
@@ -56,7 +56,7 @@ internal sealed class WorkflowExtension
         {
             _warnings.Add(
                 $"The job '{called.Name}' (line {called.Key.Line + 1}) calls {called.CalledWorkflow} after the push. " +
-                $"Whether that deploys to '{_options.Service}' was not looked into; no step was added.");
+                $"It was not checked whether that deploys to '{_options.Service}'; no step was added.");
             return;
         }
         WorkflowParts parts = WorkflowParts.Of(_options,
@@ -138,8 +138,8 @@ internal sealed class WorkflowExtension
         {
             _warnings.Add(
                 $"The secrets {string.Join(", ", missing)} could not be declared under 'workflow_call' (line " +
-                $"{(call ?? _workflow.Root["on"]!).Line + 1}), for it is not written with one entry a line: " +
-                "let the callers say 'secrets: inherit'.");
+                $"{(call ?? _workflow.Root["on"]!).Line + 1}), because it is not written with one entry a line. The " +
+                "callers must then specify 'secrets: inherit'.");
             return;
         }
         YamlStyle style = new() { Indent = Math.Max(1, key.Column) };
@@ -192,7 +192,7 @@ internal sealed class WorkflowExtension
     private YamlPlace Block(YamlPlace place, string what)
     {
         if (place.Alias is { } alias)
-            throw Refused("WorkflowNotExtensible", place.Line, $"in the place of {what} stands the alias *{alias}", "Write it out");
+            throw Refused("WorkflowNotExtensible", place.Line, $"the alias *{alias} is used instead of {what}", "Write it out");
         if (place.IsFlow)
             throw Refused("WorkflowNotExtensible", place.Line, $"{what} is written in brackets", "Write it with one entry a line");
         return place;
@@ -212,7 +212,7 @@ internal sealed class WorkflowExtension
     {
         (YamlPlace Key, YamlPlace Value) holder = (root.Entries ?? []).FirstOrDefault(e => e.Value["jobs"] is not null);
         return holder.Value?.Key("jobs") is { } jobs
-            ? Refused("WorkflowWithoutJobs", jobs.Line, $"its 'jobs' stand within '{holder.Key.Text}'",
+            ? Refused("WorkflowWithoutJobs", jobs.Line, $"its 'jobs' are within '{holder.Key.Text}'",
                 "Move them to the left, to the column of 'on'")
             : Refused("WorkflowWithoutJobs", root.Line, "it has no 'jobs'", "Name a workflow of GitHub Actions as -Path");
     }
@@ -231,7 +231,7 @@ internal sealed class WorkflowExtension
         string free = names.First(n => _workflow.Job(n) is null);
         string does = job.Steps.FirstOrDefault(s => s.Pushes) is { } push && push.Repositories(job.Variables(push)) is [var other, ..]
             ? $"pushes to '{other}' (line {push.Line})" : $"pushes no image to '{_options.RepositoryName}' in Amazon ECR";
-        return Refused("WorkflowDiffers", job.Key.Line, $"the job '{job.Name}' is there already, and {does}",
+        return Refused("WorkflowDiffers", job.Key.Line, $"the job '{job.Name}' already exists, and {does}",
             $"Name the new job with -JobName, for example -JobName {free}");
     }
 

@@ -46,7 +46,7 @@ internal sealed class WorkflowSecretService
             secret.Name, PizzaErrorKind.InvalidArgument, "is empty",
             "Give a text, a SecureString, or 'env:NAME' for an environment variable.");
         if (Encoding.UTF8.GetByteCount(value.Value) is var bytes and > WorkflowSecret.MaximumBytes) throw WorkflowErrors.InvalidSecretValue(
-            secret.Name, PizzaErrorKind.LimitExceeded, $"has {bytes:N0} bytes; GitHub takes {WorkflowSecret.MaximumBytes:N0} at most",
+            secret.Name, PizzaErrorKind.LimitExceeded, $"has {bytes:N0} bytes; GitHub accepts at most {WorkflowSecret.MaximumBytes:N0}",
             "Encrypt a larger one into a file of the repository, and make its key the secret.");
     }
 
@@ -57,16 +57,17 @@ internal sealed class WorkflowSecretService
         (string id, PizzaErrorKind kind, string message) = words switch
         {
             _ when exit.Code == NotLoggedIn || Says("gh auth login") || Says("HTTP 401") => ("GhNotLoggedIn", PizzaErrorKind.Authentication,
-                "gh is not logged in to GitHub. Run 'gh auth login', or set GH_TOKEN to a token that may write secrets."),
-            _ when Says("HTTP 404") => ("GitHubRefused", PizzaErrorKind.NotFound, $"GitHub does not find {where}, or you may not write " +
-                "secrets there. Check the name; a fine-grained token needs the right 'Secrets: " +
+                "gh is not logged in to GitHub. Run 'gh auth login', or set GH_TOKEN to a token that can write secrets."),
+            _ when Says("HTTP 404") => ("GitHubRefused", PizzaErrorKind.NotFound, $"GitHub does not find {where}, or you are not allowed " +
+                "to write secrets there. Check the name; a fine-grained token needs the permission 'Secrets: " +
                 $"write'{(secret.Environment is null ? "" : ", and the environment must exist (Settings > Environments)")}."),
-            _ when Says("HTTP 403") => ("GitHubRefused", PizzaErrorKind.PermissionDenied, $"You may not write secrets of {where}. " +
-                "You need to be its admin or collaborator, and your token needs the scope 'repo' or the right 'Secrets: write'."),
+            _ when Says("HTTP 403") => ("GitHubRefused", PizzaErrorKind.PermissionDenied, "You are not allowed to write secrets of " +
+                $"{where}. " +
+                "You need to be its admin or collaborator, and your token needs the scope 'repo' or the permission 'Secrets: write'."),
             _ when Says("error connecting") || Says("dial tcp") || Says("HTTP 5") => ("GitHubUnavailable", PizzaErrorKind.Unavailable,
                 "GitHub cannot be reached. Check the network and https://www.githubstatus.com, and try again."),
             _ => ("GhFailed", PizzaErrorKind.OperationFailed,
-                $"gh could not set the secret {secret.Name} of {where} (exit code {exit.Code}). Its own words say why."),
+                $"gh could not set the secret {secret.Name} of {where} (exit code {exit.Code}). Its output says why."),
         };
         return new(id, kind, words.Length == 0 ? message : $"{message}\ngh says:\n  {words.ReplaceLineEndings("\n  ")}", secret.Name);
 

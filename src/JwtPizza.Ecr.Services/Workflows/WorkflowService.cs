@@ -63,8 +63,8 @@ internal static class WorkflowService
     {
         if (WorkflowExtension.Find(after.Lines, path, options).Added.Count > 0)
             throw new PizzaException("WorkflowNotExtensible", PizzaErrorKind.InvalidOperation,
-            $"'{path}' is laid out in a way that the new steps do not fit into. Write a workflow of its own with another -Path, and " +
-            "move the parts by hand. Nothing was changed.", path);
+            $"'{path}' has a layout that the new steps do not fit into. Write a separate workflow with another -Path, and move " +
+            "the parts by hand. Nothing was changed.", path);
     }
 
     // The root of the repository is above .github/workflows; a workflow that lies elsewhere is taken to lie in it.
@@ -88,5 +88,5 @@ internal static class WorkflowService
 
     private static PizzaException Failed(string path, string done, Exception e) => ErrorCatalog.DiskFull(path, e)
         ?? new("WorkflowFailed", PizzaErrorKind.OperationFailed,
-            $"The workflow '{path}' could not be {done}: {e.Message} Check the path and your rights to it.", path, e);
+            $"The workflow '{path}' could not be {done}: {e.Message} Check the path and its permissions.", path, e);
 }

@@ -45,7 +45,7 @@ internal sealed partial class WorkflowTriggers(YamlPlace root)
         return Names.All(s_neverOnBranch.Contains)
             ? $"Nothing runs the job '{job}': it is for the branch '{branch}', and the events of the workflow " +
                 $"({string.Join(", ", Names)}; line {_on.Line + 1}) never run on a branch itself. " +
-                "Add 'push', or write a workflow of its own with another -Path."
+                "Add 'push', or write a separate workflow with another -Path."
             : null;
     }
 

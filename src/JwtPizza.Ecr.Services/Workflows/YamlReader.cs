@@ -22,7 +22,7 @@ internal sealed class YamlReader
             int tab = e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase)
                 ? Array.FindIndex(lines, l => l.TrimStart(' ').StartsWith('\t')) : -1;
             throw Wrong(path, tab >= 0 ? tab : (int)e.Start.Line - 1,
-                tab >= 0 ? "a tab indents it, where YAML takes spaces only" : e.Message.TrimEnd('.'), e);
+                tab >= 0 ? "a tab indents it, and YAML allows only spaces" : e.Message.TrimEnd('.'), e);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class YamlReader
         YamlPlace root = Node();
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out DocumentStart? second))
-            throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and GitHub reads one only");
+            throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and GitHub reads only one");
         return root;
     }
 
@@ -51,7 +51,7 @@ internal sealed class YamlReader
             Scalar scalar => ScalarPlace(scalar),
             SequenceStart list => List(list),
             MappingStart map => Map(map),
-            var other => throw new SemanticErrorException(other!.Start, other.End, "something else than a value stands there"),
+            var other => throw new SemanticErrorException(other!.Start, other.End, "a value is expected there"),
         };
         if (place.Anchor is { } anchor) _anchors[anchor] = place;
         return place;
@@ -104,7 +104,7 @@ internal sealed class YamlReader
             ParsingEvent at = _parser.Current!;
             YamlPlace key = Node();
             if (key.Text is not null && entries.Any(e => e.Key.Text == key.Text))
-                throw new SemanticErrorException(at.Start, at.End, $"the key '{key.Text}' is there twice");
+                throw new SemanticErrorException(at.Start, at.End, $"the key '{key.Text}' appears twice");
             entries.Add((key, Node()));
         }
         return At(start, start.Style == MappingStyle.Flow, _parser.Consume<MappingEnd>(),

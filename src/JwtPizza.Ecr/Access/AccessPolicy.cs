@@ -36,9 +36,10 @@ public sealed class AccessPolicy : PolicyDocument, IJsonDocument<AccessPolicy>
         JsonText compact = edit.Document.Json.Compact();
         return compact.Text.Length <= MaxSize
             ? edit.Then(compact)
-                .Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so that goes.")
-            : throw ErrorCatalog.PolicyTooLong(Sentence(Name), compact.Text.Length, $"ECR takes {MaxSize:N0}",
-                ", or grant a whole account or organization in place of many roles", _owner);
+                .Note($"{Sentence(Name)} fits into {MaxSize:N0} characters only without the white space between its values, so the white " +
+                    "space is removed.")
+            : throw ErrorCatalog.PolicyTooLong(Sentence(Name), compact.Text.Length, $"ECR accepts {MaxSize:N0}",
+                ", or grant a whole account or organization instead of many roles", _owner);
     }
 
     /// <summary>Takes out what <see cref="Grant"/> put in.</summary>

@@ -29,8 +29,8 @@ public sealed record BuilderNodeRequest
         if (value is not IDictionary said) return new() { Endpoint = Checked($"{value}", "an endpoint") };
         if (said.Keys.Cast<object>().FirstOrDefault(k => !s_keys.Contains($"{k}", StringComparer.OrdinalIgnoreCase)) is { } stray)
             throw Bad(
-                $"'{stray}' is nothing that a node has. Write @{{ Endpoint = …; Name = …; Platform = …; " +
-                $"Option = @{{ … }} }}, of which each may be left out.", stray);
+                $"'{stray}' is not a property of a node. Write @{{ Endpoint = …; Name = …; Platform = …; " +
+                $"Option = @{{ … }} }}; each key is optional.", stray);
         return new()
         {
             Endpoint = Text(nameof(Endpoint)), Name = Text(nameof(Name)),
@@ -60,7 +60,7 @@ public sealed record BuilderNodeRequest
     private static string Checked(string text, string what) =>
         text.Length > 0 && text[0] != '-' && !text.Any(char.IsWhiteSpace) && !text.Any(char.IsControl)
         ? text
-        : throw Bad($"'{text}' is not {what}: it must not be empty, begin with '-' or hold blanks. " +
+        : throw Bad($"'{text}' is not {what}: it must not be empty, begin with '-' or contain spaces. " +
             "Write a docker context or an address, for example 'ssh://arm-host'.", text);
 
     private static PizzaException Bad(string message, object? target) =>

@@ -8,7 +8,7 @@ public abstract partial class PolicyDocument : IDocument
     private protected PolicyDocument(string name, object target, JsonText json, string invalidId = "InvalidPolicy")
     {
         (Name, Target, Json) = (name, target, json);
-        if (StatementsPart is null) throw Problem(invalidId, "holds no Statement, so it is not a policy that AWS understands");
+        if (StatementsPart is null) throw Problem(invalidId, "contains no Statement, so it is not a policy that AWS understands");
         Statements = [.. StatementsPart.OneOrMany.Select((s, i) => new Statement(s, i + 1))];
     }
 

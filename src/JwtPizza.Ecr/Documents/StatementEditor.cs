@@ -16,7 +16,7 @@ internal static class StatementEditor
         {
             sids.AddRange(allowing.Select(s => s.Name));
             return allowing.Where(s => !grant.Names(s.Sid))
-                .Aggregate(edit, (e, s) => e.Note($"{s} of {name} allows {grant.Meaning} already."));
+                .Aggregate(edit, (e, s) => e.Note($"{s} of {name} already allows {grant.Meaning}."));
         }
         if (edit.Document.Statements.FirstOrDefault(grant.IsOurs) is { } ours)
         {
@@ -43,8 +43,8 @@ internal static class StatementEditor
             bool whole = grant.List(ours)!.OneOrMany.Count == 1;
             if (whole && edit.Document.Statements.Count == 1 && grant.Principal is null)
                 return edit.Warn(
-                    $"{ours} is all that is left in {edit.Document.Name}, and IAM takes no policy without a statement, so it stays. " +
-                    "Detach and delete the policy if no one needs it.");
+                    $"{ours} is the last statement in {edit.Document.Name}, and IAM does not accept a policy without one, so it stays. " +
+                    "Detach and delete the policy if it is not needed.");
             sids.Add(ours.Name);
             JsonText json = edit.Document.Json;
             edit = edit.Then(
@@ -66,7 +66,7 @@ internal static class StatementEditor
         return edit.Warn(
             $"{string.Join(" and ", distinct.Select(s => s.ToString()))} of {edit.Document.Name} still " +
             $"allow{(distinct.Length == 1 ? "s" : "")} {grant.Meaning}" +
-            $"{(distinct.Any(s => s.HasCondition) ? " under a condition" : "")}. It was left as it is, since {made} did not make it.");
+            $"{(distinct.Any(s => s.HasCondition) ? " under a condition" : "")}. It was left as it is, because {made} did not create it.");
     }
 
     /// <summary>The statements that together allow it; none when they do not.</summary>

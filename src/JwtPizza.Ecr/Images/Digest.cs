@@ -23,7 +23,7 @@ public readonly partial record struct Digest
     public static Digest Parse(string text) => TryParse(text, out Digest digest)
         ? digest
         : throw new PizzaException("InvalidDigest", PizzaErrorKind.InvalidData,
-            $"'{text}' is not a digest that ECR takes: it must be 'sha256:' and 64 hexadecimal digits (0-9, a-f).", text);
+            $"'{text}' is not a digest that ECR accepts: it must be 'sha256:' and 64 hexadecimal digits (0-9, a-f).", text);
 
     /// <summary>Reads a digest if it is one.</summary>
     /// <param name="text">The text.</param>

@@ -22,7 +22,7 @@ public readonly partial record struct ImageTag
         Problem(text) is not { } problem
             ? new(text)
             : throw new PizzaException("InvalidImageTag", PizzaErrorKind.InvalidArgument,
-                $"'{text}' is not a legal image tag: {problem}. A tag has 1 to {MaxLength} letters, digits, '_', '.' and '-', " +
+                $"'{text}' is not a valid image tag: {problem}. A tag has 1 to {MaxLength} letters, digits, '_', '.' and '-', " +
                 "and starts with a letter, a digit or '_' (for example 'latest' or 'v1.2.3').", text);
 
     /// <summary>Whether the text is a legal tag.</summary>
@@ -37,7 +37,7 @@ public readonly partial record struct ImageTag
         "" => "it is empty",
         { Length: > MaxLength } => $"it has {text.Length} characters",
         _ when Pattern().IsMatch(text) => null,
-        _ when text.Contains(':', StringComparison.Ordinal) => "it holds ':'; give the tag alone, without the repository",
+        _ when text.Contains(':', StringComparison.Ordinal) => "it contains ':'; give the tag alone, without the repository",
         _ when text.FirstOrDefault(c => !char.IsAsciiLetterOrDigit(c) && !"_.-".Contains(c)) is var bad and not '\0' => $"it holds '{bad}'",
         _ => $"it starts with '{text[0]}'",
     };

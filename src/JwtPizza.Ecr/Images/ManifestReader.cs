@@ -21,7 +21,7 @@ internal static class ManifestReader
         if (root.ValueKind != JsonValueKind.Object) throw Bad("it is not a JSON object");
         if (root.TryGetProperty("schemaVersion", out JsonElement v)
             && !(v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out int version) && version == 2))
-            throw Bad($"its schemaVersion is {v.GetRawText()}, and only 2 is taken; build and push the image again");
+            throw Bad($"its schemaVersion is {v.GetRawText()}, and only 2 is supported; build and push the image again");
         string mediaType = MediaType(root, outerType);
         string? artifactType = Text(root, "artifactType");
         return MediaTypes.IsIndex(mediaType)
@@ -100,5 +100,6 @@ internal static class ManifestReader
     private static string Raw(JsonElement e, string name) => e.TryGetProperty(name, out JsonElement value) ? value.GetRawText() : "missing";
 
     private static PizzaException Bad(string problem, Exception? inner = null) => new("InvalidManifest", PizzaErrorKind.InvalidData,
-        $"This is not a manifest that ECR takes: {problem}. Check the program that made the image, or make the image again.", null, inner);
+        $"This is not a manifest that ECR accepts: {problem}. Check the program that made the image, or create the image " +
+        "again.", null, inner);
 }

@@ -25,7 +25,7 @@ internal sealed class JsonText
         }
         if (Twice(Root) is { } twice)
             throw new PizzaException("DuplicateJsonKey", PizzaErrorKind.InvalidData,
-                $"{what} holds the key {twice.Path} twice. Most readers see only the last of them, so nothing was changed. " +
+                $"{what} contains the key {twice.Path} twice. Most readers see only the last of them, so nothing was changed. " +
                 "Merge the two into one, then try again.", target);
     }
 

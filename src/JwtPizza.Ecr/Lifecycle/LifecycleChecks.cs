@@ -31,9 +31,9 @@ internal static class LifecycleChecks
                 yield return $"{Where(i + 1, rules[i].Priority)}: {problem}";
         }
         if (rules.Count == 0) yield return "it has no rule";
-        else if (rules.Count > MaxRules) yield return $"it has {rules.Count} rules, ECR takes {MaxRules}";
+        else if (rules.Count > MaxRules) yield return $"it has {rules.Count} rules, ECR accepts {MaxRules}";
         else if (malformed.Count == 0 && length is < MinLength or > MaxLength)
-            yield return $"its text has {length:N0} characters, ECR takes {MinLength} to {MaxLength:N0}";
+            yield return $"its text has {length:N0} characters, ECR accepts {MinLength} to {MaxLength:N0}";
     }
 
     /// <summary>What is wrong with a rule by itself.</summary>
@@ -53,8 +53,8 @@ internal static class LifecycleChecks
         else if (rule.TagStatus == "tagged" && rule.TagPattern.Length + rule.TagPrefix.Length == 0)
             yield return "tagStatus 'tagged' needs a tagPatternList or a tagPrefixList (for every tag: the pattern '*')";
         else if (rule.TagStatus != "tagged" && rule.TagPattern.Length + rule.TagPrefix.Length > 0)
-            yield return $"tagStatus '{rule.TagStatus}' goes with no tagPatternList or tagPrefixList";
-        if (rule.TagPattern.Length > 0 && rule.TagPrefix.Length > 0) yield return "tagPatternList and tagPrefixList exclude each other";
+            yield return $"tagStatus '{rule.TagStatus}' cannot have a tagPatternList or tagPrefixList";
+        if (rule.TagPattern.Length > 0 && rule.TagPrefix.Length > 0) yield return "tagPatternList and tagPrefixList cannot be combined";
         foreach (string entry in rule.TagPattern.Concat(rule.TagPrefix).Where(string.IsNullOrEmpty))
             yield return "a tag pattern or prefix is empty";
         foreach (string pattern in rule.TagPattern.Where(p => p.AsSpan().Count('*') > MaxWildcards))
@@ -71,7 +71,7 @@ internal static class LifecycleChecks
             yield break;
         }
         if (rule.CountType == "imageCountMoreThan" && rule.CountUnit is not null)
-            yield return $"imageCountMoreThan goes with no countUnit, but has '{rule.CountUnit}'";
+            yield return $"imageCountMoreThan cannot have a countUnit, but has '{rule.CountUnit}'";
         if (rule.CountType != "imageCountMoreThan" && rule.CountUnit != "days")
             yield return $"{rule.CountType} needs the countUnit 'days'{(rule.CountUnit is null ? "" : $", not '{rule.CountUnit}'")}";
         if (rule.CountType == "sinceImageTransitioned" && !rule.IsArchive)
@@ -86,13 +86,13 @@ internal static class LifecycleChecks
         if (rule.Action == "transition" && rule.TargetStorageClass != "archive")
             yield return "the action 'transition' needs the targetStorageClass 'archive'";
         if (rule.Action == "expire" && rule.TargetStorageClass is not null)
-            yield return "the action 'expire' goes with no targetStorageClass";
+            yield return "the action 'expire' cannot have a targetStorageClass";
         if ((rule.CountType, rule.Action) == ("sinceImagePulled", "expire"))
             yield return "sinceImagePulled can only transition; to delete, add a rule sinceImageTransitioned that expires";
         if ((rule.CountType, rule.Action) == ("sinceImageTransitioned", "transition"))
             yield return "sinceImageTransitioned can only expire: its images are archived already";
         if (rule.CountType == "sinceImageTransitioned" && rule.CountNumber is > 0 and < MinArchiveDays)
-            yield return $"archived images stay {MinArchiveDays} days at least, not {rule.CountNumber}";
+            yield return $"archived images stay at least {MinArchiveDays} days, not {rule.CountNumber}";
     }
 
     private static IEnumerable<string> OfPlace(IReadOnlyList<LifecycleRule> rules, int index)
@@ -103,7 +103,7 @@ internal static class LifecycleChecks
         LifecycleRule[] ofClass = [.. before.Where(r => r.IsArchive == rule.IsArchive)];
         if (rule.Priority > 0 && before.Any(r => r.Priority == rule.Priority)) yield return "another rule has this rulePriority";
         if (rule.TagStatus == "untagged" && ofClass.Any(r => r.TagStatus == "untagged"))
-            yield return $"another rule selects untagged {storage} images, ECR takes one";
+            yield return $"another rule selects untagged {storage} images, ECR accepts one";
         if (Array.Find(ofClass, r => r.TagStatus == "any") is { } any)
             yield return $"the rule for any {storage} image (priority {any.Priority}) must have the highest rulePriority";
         foreach (string tag in rule.TagPattern.Intersect(ofClass.SelectMany(r => r.TagPattern)))
@@ -111,6 +111,6 @@ internal static class LifecycleChecks
         foreach (string tag in rule.TagPrefix.Intersect(ofClass.SelectMany(r => r.TagPrefix)))
             yield return $"another rule has the tag prefix '{tag}'";
         foreach (string tag in rule.TagPattern.Concat(rule.TagPrefix).GroupBy(t => t).Where(g => g.Count() > 1).Select(g => g.Key))
-            yield return $"'{tag}' is there twice";
+            yield return $"'{tag}' appears twice";
     }
 }

@@ -52,9 +52,9 @@ public sealed record LifecycleDocument(string RepositoryName, string? Text) : ID
         catch (PizzaException e)
         {
             throw new PizzaException("UnknownLifecyclePolicy", PizzaErrorKind.InvalidData,
-                $"The lifecycle policy that '{RepositoryName}' has now cannot be read whole, and writing it again would lose what is not " +
-                "understood. Nothing was changed. " +
-                $"See it with (Get-PizzaLifecycle '{RepositoryName}').PolicyText, or {otherwise}. What was found: {e.Message}",
+                $"The lifecycle policy that '{RepositoryName}' has now cannot be read completely, and writing it back would lose the " +
+                $"unknown part. Nothing was changed. See it with (Get-PizzaLifecycle '{RepositoryName}').PolicyText, or {otherwise}. " +
+                $"What was found: {e.Message}",
                     RepositoryName, e);
         }
     }

@@ -10,10 +10,10 @@ namespace JwtPizza.Ecr;
 /// </summary>
 public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
 {
-    /// <summary>The fewest characters that ECR takes.</summary>
+    /// <summary>The fewest characters that ECR accepts.</summary>
     public const int MinLength = 100;
 
-    /// <summary>The most characters that ECR takes, white space counted.</summary>
+    /// <summary>The most characters that ECR accepts, white space counted.</summary>
     public const int MaxLength = 30_720;
 
     private LifecyclePolicy(IReadOnlyList<LifecycleRule> rules, string text) => (Rules, Text) = (rules, text);
@@ -21,7 +21,7 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     /// <summary>The rules, in the order in which ECR applies them.</summary>
     public IReadOnlyList<LifecycleRule> Rules { get; }
 
-    /// <summary>The policy as ECR takes it: one line, rules by priority, members in AWS's order, defaults left out.</summary>
+    /// <summary>The policy as ECR accepts it: one line, rules by priority, members in AWS's order, defaults left out.</summary>
     public string Text { get; }
 
     /// <summary>Reads a policy and checks it against every rule of ECR.</summary>
@@ -49,7 +49,7 @@ public sealed class LifecyclePolicy : IEquatable<LifecyclePolicy>
     public static LifecyclePolicy Merge(LifecyclePolicy? current, IEnumerable<LifecycleRule> rules, bool keepDescriptions = false) =>
         Create(LifecycleMerge.Of(current?.Rules ?? [], [.. rules], keepDescriptions));
 
-    /// <summary>The policy without some of its rules; the others keep their numbers. Null when none would be left: ECR takes no policy
+    /// <summary>The policy without some of its rules; the others keep their numbers. Null when none would be left: ECR accepts no policy
     /// without rules.</summary>
     /// <param name="isGone">Which rules go.</param>
     public LifecyclePolicy? Without(Func<LifecycleRule, bool> isGone) =>

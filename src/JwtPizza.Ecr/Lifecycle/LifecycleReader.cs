@@ -102,7 +102,7 @@ internal sealed class LifecycleReader
         foreach (JsonProperty member in element.EnumerateObject())
         {
             if (!known.Contains(member.Name)) Problem($"{what} has no member '{member.Name}' (known: {string.Join(", ", known)})");
-            else if (!members.TryAdd(member.Name, member.Value)) Problem($"'{member.Name}' is there twice");
+            else if (!members.TryAdd(member.Name, member.Value)) Problem($"'{member.Name}' appears twice");
         }
         return members;
     }

@@ -71,7 +71,7 @@ public sealed record LifecycleRule
     public LifecycleRule Checked() =>
         LifecycleChecks.OfRule(Priority == 0 ? this with { Priority = 1 } : this).ToArray() is { Length: > 0 } problems
         ? throw new PizzaException("InvalidLifecycleRule", PizzaErrorKind.InvalidArgument,
-            $"ECR accepts no such rule: {string.Join("; ", problems)}.", this)
+            $"ECR does not accept this rule: {string.Join("; ", problems)}.", this)
         : this;
 
     /// <summary>The rule in short: <c>2 tagged v*: keep 10</c>.</summary>

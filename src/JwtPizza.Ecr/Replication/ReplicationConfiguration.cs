@@ -21,14 +21,14 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
         (Source, Json) = (source, json);
         RulesPart = json.Root["rules"] is { IsArray: true } rules ? rules
             : throw new PizzaException("InvalidReplication", PizzaErrorKind.InvalidData, "The replication configuration of the " +
-                $"registry in {source} holds no rules, not even an empty list of them.", source.Region);
+                $"registry in {source} has no list of rules, not even an empty one.", source.Region);
         Rules = [.. RulesPart.Children.Select((r, i) => new ReplicationStatement(r, i + 1))];
     }
 
     /// <summary>The registry whose images are replicated.</summary>
     public ReplicationDestination Source { get; }
 
-    /// <summary>The JSON, as ECR takes and gives it.</summary>
+    /// <summary>The JSON, as ECR accepts and gives it.</summary>
     public string Text => Json.Text;
 
     /// <inheritdoc/>
@@ -100,9 +100,9 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     {
         if (prefix.Length is >= MinPrefix and <= MaxPrefix && PrefixPattern().IsMatch(prefix)) return prefix;
         string wild = prefix.Contains('*', StringComparison.Ordinal)
-            ? "; it takes no '*', for it always means every name that begins with it" : "";
+            ? "; '*' is not allowed, because a prefix matches every name that begins with it" : "";
         throw new PizzaException("InvalidReplicationPrefix", PizzaErrorKind.InvalidArgument,
-            $"'{prefix}' is not the beginning of the name of a repository, {MinPrefix} to {MaxPrefix} characters long{wild}. " +
+            $"'{prefix}' is not a valid repository prefix, which has {MinPrefix} to {MaxPrefix} characters{wild}. " +
             "Write it like 'team-a/' or 'jwt-pizza'. Nothing was changed.", prefix);
     }
 
@@ -131,10 +131,10 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
         IReadOnlyList<ReplicationStatement> rules = edit.Document.Rules;
         if (rules.Count > MaxRules)
             throw Limit($"{rules.Count} rules", $"{MaxRules}",
-                "Use one rule for more repositories (a shorter -Prefix) or for several destinations, or take one out with " +
+                "Use one rule for more repositories (a shorter -Prefix) or for several destinations, or remove one with " +
                 "Remove-PizzaReplication.");
         if (rules.SelectMany(r => r.Destinations).Distinct().Count() is > MaxDestinations and var many)
-            throw Limit($"{many} different destinations", $"{MaxDestinations}", "Take one out with Remove-PizzaReplication first.");
+            throw Limit($"{many} different destinations", $"{MaxDestinations}", "Remove one with Remove-PizzaReplication first.");
         if (rules.FirstOrDefault(r => r.Prefixes.Count > MaxFilters) is { } full)
             throw Limit($"{full.Prefixes.Count} prefixes in rule {full.Number}", $"{MaxFilters}",
                 "Use a shorter prefix for several repositories.");
@@ -142,7 +142,7 @@ public sealed partial class ReplicationConfiguration : IJsonDocument<Replication
     }
 
     private PizzaException Limit(string count, string limit, string next) => new("ReplicationLimit", PizzaErrorKind.LimitExceeded,
-        $"The registry in {Source} would have {count} of replication; ECR takes {limit}. Nothing was changed. {next}", Source.Region);
+        $"The registry in {Source} would have {count} of replication; ECR accepts {limit}. Nothing was changed. {next}", Source.Region);
 
     [GeneratedRegex(@"\A(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex PrefixPattern();

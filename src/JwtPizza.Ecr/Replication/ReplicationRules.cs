@@ -3,7 +3,7 @@ using ReplicationEdit = JwtPizza.Ecr.Edit<JwtPizza.Ecr.ReplicationConfiguration,
 
 namespace JwtPizza.Ecr;
 
-/// <summary>Puts destinations and prefixes into the rules, with as few rules as need be (ECR takes ten), and takes them out
+/// <summary>Puts destinations and prefixes into the rules, with as few rules as need be (ECR accepts ten), and takes them out
 /// again.</summary>
 internal static class ReplicationRules
 {
@@ -44,7 +44,7 @@ internal static class ReplicationRules
                     .ToArray() is { Length: > 0 } still)
                     edit = edit.Warn($"Rule {rule.Number} still replicates '{prefix}' to {string.Join(", ", (object[])still)}, because " +
                         $"it is for {(rule.IsForAll ? "all repositories" : $"'{string.Join("', '", rule.Prefixes)}'")}. " +
-                        "A single prefix cannot be taken out of that.");
+                        "A single prefix cannot be removed from it.");
         return edit;
     }
 

@@ -79,13 +79,13 @@ public sealed record RepositoryCatalog
     private static void CheckLength(string what, int? length, int limit, string unit)
     {
         if (length > limit)
-            throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery takes at most {limit:N0}."), what);
+            throw Bad(FormattableString.Invariant($"{what} has {length:N0} {unit}; the gallery accepts at most {limit:N0}."), what);
     }
 
     private static ValueList<string>? Labels(string what, ValueList<string>? labels, Dictionary<string, string> known)
     {
         if (labels is null) return null;
-        if (labels.Length > MaxLabels) throw Bad($"{what} names {labels.Length}; the gallery takes at most {MaxLabels}.", what);
+        if (labels.Length > MaxLabels) throw Bad($"{what} names {labels.Length}; the gallery accepts at most {MaxLabels}.", what);
         if (labels.FirstOrDefault(l => l.Length is 0 or > MaxLabel) is { } wrong)
             throw Bad($"{what} '{wrong}' has {wrong.Length} characters; 1 to {MaxLabel} are allowed.", wrong);
         return [.. labels.Select(l => known.GetValueOrDefault(l, l)).Distinct()];

@@ -23,8 +23,7 @@ public readonly partial record struct RepositoryName
             ? new(text)
             : throw ErrorCatalog.InvalidRepositoryName(text, problem).With(
                 $"A name has {MinLength} to {MaxLength} characters, starts with a lowercase letter or digit, and holds lowercase " +
-                "letters, digits, '-', '_', '.' and '/' " +
-                "(for example 'jwt-pizza-service' or 'team-a/api').");
+                "letters, digits, '-', '_', '.' and '/' (for example 'jwt-pizza-service' or 'team-a/api').");
 
     /// <summary>Reads the name of a repository in ECR Public: at most 205 characters, and single separators.</summary>
     /// <param name="text">For example <c>jwt-pizza-service</c>.</param>
@@ -44,16 +43,16 @@ public readonly partial record struct RepositoryName
 
     private static string? Problem(string text) => text switch
     {
-        _ when text.IndexOfAny(['*', '?']) >= 0 => "it is a pattern, and those are for Get-PizzaRepository, whose output can be piped",
+        _ when text.IndexOfAny(['*', '?']) >= 0 => "it is a pattern; use the pattern with Get-PizzaRepository, and pipe its output",
         { Length: < MinLength } => $"it has {text.Length} character(s)",
         { Length: > MaxLength } => $"it has {text.Length} characters",
         _ when Pattern().IsMatch(text) => null,
-        _ when text.Any(char.IsUpper) => "it holds capital letters",
+        _ when text.Any(char.IsUpper) => "it contains uppercase letters",
         _ when text.FirstOrDefault(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && !"-_./".Contains(c)) is var bad
             and not '\0' => $"it holds '{bad}'",
         _ when !char.IsAsciiLetterOrDigit(text[0]) || !char.IsAsciiLetterOrDigit(text[^1]) =>
             "it must start and end with a letter or digit",
-        _ => "two separators meet",
+        _ => "two separators follow each other",
     };
 
     [GeneratedRegex(@"\A[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]

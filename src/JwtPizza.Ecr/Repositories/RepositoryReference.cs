@@ -68,6 +68,6 @@ internal sealed record RepositoryReference
         "such as '123456789012.dkr.ecr.us-east-1.amazonaws.com'");
 
     private static PizzaException NoAlias(string text) => ErrorCatalog.InvalidImageReference(text,
-        "the alias of the public registry stands between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'; " +
+        "the alias of the public registry must be between host and name (for example 'public.ecr.aws/a1b2c3d4/jwt-pizza-service'; " +
         "Get-PizzaRepository -Public shows the URIs)");
 }

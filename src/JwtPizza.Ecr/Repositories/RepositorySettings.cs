@@ -50,14 +50,15 @@ public sealed partial record RepositorySettings
                 : throw Bad("InvalidMutability",
                     $"{plain} needs at least one tag pattern: add -MutabilityExclusion, for example 'latest' or 'dev-*'.", plain);
         if (exclusions.Count > MaxExclusions)
-            throw Bad("InvalidMutability", $"{exclusions.Count} exclusion patterns were given; ECR takes at most {MaxExclusions}.",
+            throw Bad("InvalidMutability", $"{exclusions.Count} exclusion patterns were given; ECR accepts at most {MaxExclusions}.",
                 exclusions);
         if (exclusions.FirstOrDefault(e => !ExclusionPattern().IsMatch(e)) is { } wrong)
             throw Bad("InvalidMutability",
                 $"'{wrong}' is not an exclusion pattern: 1 to 128 letters, digits, '.', '_', '-' and the wildcard '*'.", wrong);
         string setting = ImageTagMutability
             ?? throw Bad("InvalidMutability",
-                "-MutabilityExclusion names exceptions to a rule: say the rule with -ImageTagMutability IMMUTABLE or MUTABLE.", exclusions);
+                "-MutabilityExclusion names exceptions to a rule. Specify the rule with -ImageTagMutability IMMUTABLE or " +
+                "MUTABLE.", exclusions);
         return setting.EndsWith("_WITH_EXCLUSION", StringComparison.Ordinal) ? setting : setting + "_WITH_EXCLUSION";
     }
 
@@ -66,7 +67,7 @@ public sealed partial record RepositorySettings
         (null, not null) => "KMS",
         ("AES256", not null) =>
             throw Bad("InvalidEncryption",
-                $"AES256 takes no key, but -KmsKey '{KmsKey}' was given: use -EncryptionType KMS, or leave the key out.", KmsKey),
+                $"AES256 does not use a key, but -KmsKey '{KmsKey}' was given: use -EncryptionType KMS, or leave the key out.", KmsKey),
         _ => EncryptionType,
     };
 

@@ -39,7 +39,7 @@ public sealed record RegistryScanning : IDocument
         Edit<RegistryScanning, RegistryScanningRule> edit =
             new Edit<RegistryScanning, RegistryScanningRule>(this) with { Document = wanted };
         return wanted.ScanType == "ENHANCED" && ScanType != "ENHANCED" && !wanted.Rules.Any(r => r.RepositoryFilter.Contains("*"))
-            ? edit.Warn("With enhanced scanning, repositories that fit no filter are not scanned at all, not even by hand. " +
+            ? edit.Warn("With enhanced scanning, repositories that match no filter are not scanned at all, not even by hand. " +
                 "To have all of them scanned add '*' with -ScanOnPush or -ContinuousScan.")
             : edit;
     }

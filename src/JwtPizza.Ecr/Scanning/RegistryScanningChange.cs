@@ -61,11 +61,11 @@ public sealed partial record RegistryScanningChange
     {
         if (wanted.Rules.FirstOrDefault(r => r.RepositoryFilter.Length > MaxFilters) is { } long_)
             throw new PizzaException("TooManyScanFilters", PizzaErrorKind.LimitExceeded,
-                $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Length} filters; ECR takes {MaxFilters}. " +
+                $"{long_.ScanFrequency} would have {long_.RepositoryFilter.Length} filters; ECR accepts {MaxFilters}. " +
                 "Join some with '*', or drop some with -RemoveFilter.", long_.ScanFrequency);
         if (wanted.ScanType == "BASIC" && wanted.Rules.FirstOrDefault(r => r.ScanFrequency == "CONTINUOUS_SCAN") is { } continuous)
             throw Bad("InvalidScanFrequency",
-                $"Basic scanning has no continuous scan, but {string.Join(", ", continuous.RepositoryFilter)} would be scanned so. " +
+                $"Basic scanning does not support continuous scans, which are set for {string.Join(", ", continuous.RepositoryFilter)}. " +
                 "Choose -ScanType ENHANCED, or move these filters with -ScanOnPush.", continuous.ScanFrequency);
         return wanted;
     }

@@ -51,9 +51,9 @@ public sealed partial record GitHubProvider
         string host = IssuerUrl(url)[Scheme.Length..];
         return TryParse($"{Ecr.Arn.OfIam(partition, account, $"oidc-provider/{host}")}")
             ?? throw ErrorCatalog.NotAGitHubProvider(url, "an issuer of GitHub's tokens",
-            $"It is 'https://{PublicHost}', that with '/SLUG' behind it for an enterprise " +
-            "with an issuer of its own, 'https://token.actions.NAME.ghe.com' on GHE.com, or 'https://HOST/_services/token' of GitHub " +
-            "Enterprise Server.");
+            $"It is 'https://{PublicHost}', the same with '/SLUG' for an " +
+            "enterprise with its own issuer, 'https://token.actions.NAME.ghe.com' on GHE.com, or 'https://HOST/_services/token' of " +
+            "GitHub Enterprise Server.");
     }
 
     /// <summary>An issuer as tokens name it, however a user writes it.</summary>

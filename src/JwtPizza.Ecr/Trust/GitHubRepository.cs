@@ -36,7 +36,7 @@ public sealed partial record GitHubRepository
             throw Wrong(text, $"the host '{address.Groups["host"].Value}' is not GitHub's");
         string[] parts = path.TrimEnd('/').Split('/');
         if (parts.Length > 2)
-            throw Wrong(text, "something follows the repository's name; name a branch, tag or environment by its own parameter");
+            throw Wrong(text, "something follows the repository's name; name a branch, tag or environment with its own parameter");
         if (parts.Length < 2) throw Wrong(text, "the owner or the name is missing");
         (string owner, long? ownerId) = WithId(text, parts[0]);
         (string name, long? id) = WithId(text, parts[1]);

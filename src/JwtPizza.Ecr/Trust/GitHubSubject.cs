@@ -65,7 +65,7 @@ public sealed partial record GitHubSubject
 
     /// <summary>Which strangers a pattern lets in, in words; null when it names whose repositories it means.</summary>
     internal static string? Strangers(string text) =>
-        WildId().IsMatch(text) ? "anyone who takes the name, for the number is left open"
+        WildId().IsMatch(text) ? "anyone who takes the name, because the number is open"
         : OpenOwner().IsMatch(text) ? "repositories of any owner at GitHub"
         : null;
 
@@ -73,12 +73,12 @@ public sealed partial record GitHubSubject
     {
         "" => "it is empty",
         _ when text.FirstOrDefault(c => c is < ' ' or > '\u00ff') is var c and not '\0' => $"IAM cannot store the character U+{(int)c:X4}",
-        _ when text.Contains("${", StringComparison.Ordinal) => "IAM would take '${' for a policy variable",
+        _ when text.Contains("${", StringComparison.Ordinal) => "IAM reads '${' as a policy variable",
         _ when text.Trim() != text => "it begins or ends with a space",
         _ when WildId().IsMatch(text) =>
-            "a '*' or '?' in the number of an owner or repository lets in everyone who takes the name; give the number, or leave '@' away",
+            "a '*' or '?' in the number of an owner or repository allows everyone who takes the name; give the number, or leave '@' out",
         _ when OpenOwner().IsMatch(text) =>
-            "the pattern leaves the owner open, so repositories of strangers would match; write the owner in full, with the '/' behind it",
+            "the pattern leaves the owner open, so repositories of strangers would match; write the owner in full, followed by '/'",
         _ => null,
     };
 

@@ -26,8 +26,9 @@ internal static class TrustAddition
         if (fitting is [var chosen, ..]) return Merge(Remark(edit, chosen, fitting, subject), chosen, subject);
         if (candidates is [var excluding, ..])
             return NewStatement(
-                edit.Note($"'{subject.Text}' gets a statement for itself: what else {excluding} wants ({Named(excluding.Others)}) " +
-                    "excludes its runs."), subject, excluding.Provider!);
+                edit.Note($"'{subject.Text}' gets its own statement, because the other conditions of {excluding} " +
+                    $"({Named(excluding.Others)}) " +
+                    "exclude its runs."), subject, excluding.Provider!);
         Refuse(policy, trusting, provider);
         return NewStatement(edit, subject, provider ?? GitHubProvider.InAccountOf(policy.RoleArn));
     }
@@ -68,7 +69,7 @@ internal static class TrustAddition
             $"compares the subject by {set.Operator.Name} in {statement}. The subject is a single value, and ForAllValues also lets in " +
             "tokens without one. Replace it by StringEquals or StringLike by hand, then try again"),
         [{ Operator: { IsLike: false, IsEquals: false } } other] => throw policy.Problem("SubjectOperatorNotSupported",
-            $"compares the subject by {other.Operator.Name} in {statement}, where an additional value would not let anybody in. " +
+            $"compares the subject by {other.Operator.Name} in {statement}, where an additional value would not allow any run. " +
             "Replace it by StringEquals or StringLike by hand, then try again"),
         [var only] => only,
         _ => throw new ArgumentException("no subject", nameof(statement)),
@@ -103,14 +104,14 @@ internal static class TrustAddition
     {
         if (trusting.FirstOrDefault(s => s.Others.Length == 0) is { } open)
             throw policy.Problem("TrustsAnySubject",
-                $"trusts GitHub in {open} without looking at the subject, so any repository of anybody may assume the role. " +
+                $"trusts GitHub in {open} without looking at the subject, so any repository at GitHub can assume the role. " +
                 $"Add a condition on {open.Provider!.SubjectKey} there by hand, or remove the statement; then try again");
         string[] others = [.. policy.TrustStatements.Where(s => s.Statement.Allows && s.IsOfWebIdentity && s.Provider is null)
             .SelectMany(s => s.Federated).Distinct()];
         if (others.Length > 0 && provider is null)
             throw policy.Problem("OtherIdentityProvider",
-                $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's; " +
-                "is it the right role? To let GitHub Actions in as well, name GitHub's provider: " +
+                $"trusts the identity provider '{string.Join("', '", others)}', which is not GitHub's. " +
+                "Check that it is the right role. To allow GitHub Actions as well, name GitHub's provider: " +
                 $"-ProviderArn {GitHubProvider.InAccountOf(policy.RoleArn).Arn}");
     }
 
@@ -150,12 +151,13 @@ internal static class TrustAddition
         TrustCondition[] open = [.. chosen.Others.Where(o => SubjectClaims.Satisfy(o, chosen.Provider!, subject) is null)];
         if (open.Length > 0)
             edit = edit.Warn($"{char.ToUpperInvariant($"{chosen}"[0])}{$"{chosen}"[1..]} of the trust policy of role " +
-                $"'{edit.Document.RoleName}' wants more than the subject '{subject.Text}' says: {Named(open)}. " +
-                "A run that does not meet it stays out; Test-PizzaTrustSubject -Claim shows whether one does.");
+                $"'{edit.Document.RoleName}' requires more than the subject '{subject.Text}': {Named(open)}. A " +
+                "run that does not meet it is denied; Test-PizzaTrustSubject -Claim shows whether one does.");
         return chosen.TakesUsualAudience ? edit : edit.Warn(
-            $"The trust policy of role '{edit.Document.RoleName}' asks for the audience " +
-            $"'{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' in {chosen}; " +
-            $"the workflow must ask GitHub for it, since the usual one is '{chosen.Provider!.Audience}'.");
+            $"The trust policy of role '{edit.Document.RoleName}' requires the audience " +
+            $"'{string.Join("', '", chosen.Audiences.SelectMany(a => a.Values))}' " +
+            $"in {chosen}; " +
+            $"the workflow must request it from GitHub, because the default is '{chosen.Provider!.Audience}'.");
     }
 
     private static string Named(IEnumerable<TrustCondition> conditions) =>
@@ -165,5 +167,5 @@ internal static class TrustAddition
         .Where(s => s.Statement.Denies && (s.IsOfWebIdentity || s.Statement.Part["NotAction"] is not null))
         .Aggregate(edit,
             (e, s) => e.Warn($"The trust policy of role '{e.Document.RoleName}' denies sts:AssumeRoleWithWebIdentity in {s} under some " +
-                "conditions; a denial wins over every subject that is let in."));
+                "conditions; a Deny overrides every allowed subject."));
 }

@@ -18,14 +18,14 @@ internal static class TrustExposure
 
     private static string? Of(TrustPolicy policy, TrustStatement statement)
     {
-        string where = $"The trust policy of role '{policy.RoleName}' is open to anybody in {statement}";
+        string where = $"The trust policy of role '{policy.RoleName}' is open to anyone in {statement}";
         if (statement.Subjects is [])
-            return $"{where}: it does not look at the subject, so runs of every repository at GitHub may assume the role. " +
+            return $"{where}: it does not check the subject, so runs of every repository at GitHub can assume the role. " +
                 $"Add a condition on {statement.Provider!.SubjectKey} by hand.";
         (string Value, string Who)[] open = [.. statement.Subjects.Select(Open).OfType<(string, string)>()];
         if (open.Length < statement.Subjects.Length) return null;   // all conditions must hold, and one names somebody
         Advice remove = Advice.Run("Remove-PizzaTrustSubject").With("-Subject", open[0].Value).With("-RoleName", policy.RoleName);
-        return $"{where}: '{open[0].Value}' lets in {open[0].Who}. Add those that are meant by name, then take it out: {remove}";
+        return $"{where}: '{open[0].Value}' allows {open[0].Who}. Add the intended subjects by name, then remove it: {remove}";
     }
 
     private static (string Value, string Who)? Open(TrustCondition condition)

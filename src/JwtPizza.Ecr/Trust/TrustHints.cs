@@ -15,7 +15,7 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
     public string[] All()
     {
         TrustStatement[] trusting = [.. policy.TrustStatements.Where(s => s.TrustsGitHub)];
-        if (trusting is []) return [Joined("The role trusts no GitHub provider at all.", Addition())];
+        if (trusting is []) return [Joined("The role does not trust any GitHub provider.", Addition())];
         if (!trusting.Any(s => s.Federated.Contains(provider.Arn)))
             return [Joined($"The role trusts GitHub, but not {provider.Url}, which issues this run's token.", Addition())];
         List<string> hints =
@@ -24,7 +24,7 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
             trusting.Where(s => s.Subjects.Length > 1)
                 .Select(s => $"{s} compares the subject {s.Subjects.Length} times, and all of them must hold."));
         bool stranger = hints.Exists(h => h.Contains("other numbers", StringComparison.Ordinal));
-        bool mended = hints.Exists(h => h.EndsWith("it has to be StringLike.", StringComparison.Ordinal));
+        bool mended = hints.Exists(h => h.EndsWith("it must be StringLike.", StringComparison.Ordinal));
         if (stranger || mended || Addition() is not { } addition) return [.. hints];
         if (hints is []) return [addition];
         hints[^1] = Joined(hints[^1], addition);
@@ -43,7 +43,7 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
                 Edit<TrustPolicy, TrustSubject> edit = policy.Add([GitHubSubject.Parse(token.Subject)], named);
                 if (!edit.Changed || !letsIn(edit.Document)) continue;
                 Advice add = Advice.Run("Add-PizzaTrustSubject").With("-Subject", token.Subject);
-                return $"{add.With("-RoleName", policy.RoleName).With("-ProviderArn", named?.Arn)} lets this run in.";
+                return $"{add.With("-RoleName", policy.RoleName).With("-ProviderArn", named?.Arn)} allows this run.";
             }
             catch (PizzaException e) { refusal = e.Message; }
         }
@@ -56,9 +56,9 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
         GitHubSubject entry = GitHubSubject.Read(value);
         if (o.IsEquals && IamPattern.IsPattern(value) && IamPattern.Covers(value, _run.Text))
             return $"'{value}' would match, but {o.Name} takes '*' and '?' " +
-                $"literally{(LikeLetsIn(condition) ? ": it has to be StringLike." : ".")}";
+                $"literally{(LikeLetsIn(condition) ? ": it must be StringLike." : ".")}";
         if (IamPattern.Covers(value, _run.Text, ignoreCase: true) && !IamPattern.Covers(value, _run.Text))
-            return $"'{value}' differs by capitals alone, and they count.";
+            return $"'{value}' differs only in case, and the case matters.";
         if (_run.Repository is not { } asked || entry.Repository is not { } trusted
             || !string.Equals(asked.ToString(), trusted.ToString(), StringComparison.OrdinalIgnoreCase))
             return null;
@@ -66,10 +66,10 @@ internal sealed class TrustHints(TrustPolicy policy, GitHubToken token, GitHubPr
         {
             (true, false) =>
                 $"'{value}' names the repository without its numbers, and this run has them: " +
-                "it was made, renamed or transferred after 15 July 2026.",
+                "it was created, renamed or transferred after 15 July 2026.",
             (false, true) => $"'{value}' names the repository with its numbers, and this run has none.",
             (true, true) when (asked.OwnerId, asked.RepositoryId) != (trusted.OwnerId, trusted.RepositoryId) =>
-                $"'{value}' has other numbers: another repository of that name, made again or someone else's.",
+                $"'{value}' has other numbers: another repository of that name, created again or someone else's.",
             _ when IamPattern.Covers(value, _run.Text) => null,
             _ when _run.Kind == SubjectKind.Environment && entry.Kind != SubjectKind.Environment =>
                 $"'{value}' is about a {Word(entry.Kind)}; a job that names an environment has no branch or tag in its subject.",

@@ -23,6 +23,6 @@ public static class TrustPolicySize
     public static PizzaException TooLong(TrustPolicy policy, int quota) => policy.Problem("TrustPolicyTooLong",
         $"would have {policy.Json.Compact().Text.Length} characters without white space, and IAM allows {quota} (LimitExceeded, " +
         "ACLSizePerRole). Let one pattern stand for many subjects (-AnyRef, or -Subject 'repo:OWNER/*:ref:refs/heads/main'), " +
-        "remove what is not needed any more (Remove-PizzaTrustSubject), or ask AWS to raise the quota L-C07B4B0D of IAM",
+        "remove what is no longer needed (Remove-PizzaTrustSubject), or ask AWS to raise the quota L-C07B4B0D of IAM",
             PizzaErrorKind.LimitExceeded);
 }

@@ -17,7 +17,7 @@ internal static class TrustRemoval
                 removed);
         }
         return edit.Results.Aggregate(edit, (e, removed) => StillLetIn(e.Document, removed.Subject) is { } by
-            ? e.Warn($"'{removed.Subject}' is still let in by '{by}' in the trust policy of role '{e.Document.RoleName}'.") : e);
+            ? e.Warn($"'{removed.Subject}' is still allowed by '{by}' in the trust policy of role '{e.Document.RoleName}'.") : e);
     }
 
     private static string? StillLetIn(TrustPolicy policy, string subject) =>
@@ -38,15 +38,15 @@ internal static class TrustRemoval
     {
         if (!force)
             throw policy.Problem("LastTrustSubject",
-                $"holds no other subject than '{subject}' in {statement}, so GitHub could not assume the role any more. " +
-                "Add -Force to remove the statement as a whole, or add another subject first", PizzaErrorKind.InvalidOperation);
+                $"contains no other subject than '{subject}' in {statement}, so GitHub could no longer assume the role. " +
+                "Add -Force to remove the whole statement, or add another subject first", PizzaErrorKind.InvalidOperation);
         if (!statement.IsOurs)
             throw policy.Problem("StatementNotOurs",
-                $"holds more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it " +
+                $"contains more than the subject '{subject}' in {statement} (further principals, actions or conditions), so removing it " +
                 "would change more than that. Edit it by hand", PizzaErrorKind.InvalidOperation);
         if (policy.Statements.Count == 1)
             throw policy.Problem("LastStatement",
-                $"holds no other statement than {statement}, and IAM takes no trust policy without one. " +
+                $"contains no other statement than {statement}, and IAM does not accept a trust policy without one. " +
                 "Add another subject first, or delete the role", PizzaErrorKind.InvalidOperation);
         return statement.Statement.Part;
     }

@@ -31,5 +31,5 @@ public sealed record TrustVerdict
 
     /// <summary>The verdict in a line.</summary>
     public override string ToString() =>
-        Allowed ? $"{Subject} may assume {RoleName}" : $"{Subject} may not assume {RoleName}: {string.Join("; ", Reasons)}";
+        Allowed ? $"{Subject} can assume {RoleName}" : $"{Subject} cannot assume {RoleName}: {string.Join("; ", Reasons)}";
 }

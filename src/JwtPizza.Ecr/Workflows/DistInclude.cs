@@ -44,10 +44,10 @@ public sealed class DistInclude
         string path = text.Replace('\\', '/');
         string[] parts = [.. path.Split('/').Where(p => p is not ("" or "."))];
         if (path.StartsWith('/') || path is [_, ':', ..] || parts.Contains(".."))
-            throw WorkflowErrors.InvalidInclude(text, "it leads out of the source folder");
+            throw WorkflowErrors.InvalidInclude(text, "it points outside the source folder");
         if (parts.Length == 0) throw WorkflowErrors.InvalidInclude(text, "it names nothing");
         if (parts.Any(p => p.Contains("**", StringComparison.Ordinal)))
-            throw WorkflowErrors.InvalidInclude(text, "'**' is not needed, for a folder is taken with all that is in it");
+            throw WorkflowErrors.InvalidInclude(text, "'**' is not needed, because a folder is included with all its contents");
         try { return new(text, [.. parts.Select(Name)]); }
         catch (ArgumentException) { throw WorkflowErrors.InvalidInclude(text, "a set in brackets cannot be read"); }
     }

@@ -37,7 +37,7 @@ public sealed record SecretReplacement
     /// <param name="includes">What goes into the distribution.</param>
     /// <exception cref="PizzaException"><c>ReplaceFileNotFound</c>: nothing that is included takes the file.</exception>
     public string FileIn(IEnumerable<DistInclude> includes) => includes.Select(i => i.TargetOf(File)).FirstOrDefault(t => t is not null)
-        ?? throw WorkflowErrors.ReplaceFileNotFound(File, "no -Include takes it", PizzaErrorKind.InvalidArgument)
+        ?? throw WorkflowErrors.ReplaceFileNotFound(File, "no -Include matches it", PizzaErrorKind.InvalidArgument)
             .With("Or add it to -Include.");
 
     private static PizzaException Wrong(string value, string rule) => WorkflowErrors.InvalidReplacement(value,

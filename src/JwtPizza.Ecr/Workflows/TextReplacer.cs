@@ -75,8 +75,8 @@ public sealed class TextReplacer(string file, IReadOnlyList<Replacement> replace
             throw WorkflowErrors.InvalidReplacement(file, $"An empty text cannot be replaced in '{file}'. Name the text to look for.");
         if (encoding == Encoding.Latin1 && !(Ascii.IsValid(replacement.Text) && Ascii.IsValid(replacement.Value.Value)))
             throw new PizzaException("EncodingUnknown", PizzaErrorKind.InvalidData,
-            $"'{file}' is not in UTF-8 and carries no byte order mark, so it is not known how to write '{replacement.Text}' or " +
-            "what replaces it, which is not all ASCII. Save the file as UTF-8.", file);
+            $"'{file}' is not in UTF-8 and has no byte order mark, so its encoding is not known. '{replacement.Text}' " +
+            "or its replacement is not all ASCII. Save the file as UTF-8.", file);
         byte[] value = new byte[encoding.GetByteCount(replacement.Value.Value)];
         encoding.GetBytes(replacement.Value.Value, value);
         return new(replacement, encoding.GetBytes(replacement.Text), value);

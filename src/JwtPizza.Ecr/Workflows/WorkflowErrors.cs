@@ -9,7 +9,7 @@ internal static class WorkflowErrors
 
     /// <summary>What does not name files for a distribution.</summary>
     public static PizzaException InvalidInclude(string text, string problem) => new("InvalidInclude", PizzaErrorKind.InvalidArgument,
-        $"'{text}' does not say what to take into the distribution: {problem}. Name files and folders below the source folder, for " +
+        $"'{text}' is not a valid value of -Include: {problem}. Name files and folders below the source folder, for " +
         "example 'Dockerfile', 'src/*' or '*.json'.", text);
 
     /// <summary>An entry of -Replace that says nothing to replace, or nothing to replace it by.</summary>

@@ -27,7 +27,7 @@ public sealed partial record WorkflowSecret
     {
         "" => throw Wrong(name, "it is empty"),
         [>= '0' and <= '9', ..] => throw Wrong(name, "it begins with a digit"),
-        _ when !Characters().IsMatch(name) => throw Wrong(name, "it holds something else than letters, digits and '_'"),
+        _ when !Characters().IsMatch(name) => throw Wrong(name, "it contains characters other than letters, digits and '_'"),
         _ when name.StartsWith("GITHUB_", StringComparison.OrdinalIgnoreCase) => throw Wrong(name, "GITHUB_ is reserved for GitHub's own"),
         _ => name.ToUpperInvariant(),
     };
@@ -40,8 +40,7 @@ public sealed partial record WorkflowSecret
 
     private static PizzaException Wrong(string name, string problem) => new("InvalidSecretName", PizzaErrorKind.InvalidArgument,
         $"'{name}' is not a valid secret name: {problem}. Take letters, digits and '_', not beginning with a digit or GITHUB_, for " +
-        "example " +
-        "DB_PASSWORD.", name);
+        "example DB_PASSWORD.", name);
 
     [GeneratedRegex(@"\bsecrets\.([A-Za-z_]\w*)", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex Use();

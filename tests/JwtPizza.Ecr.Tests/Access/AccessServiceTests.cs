@@ -94,7 +94,7 @@ public sealed class AccessServiceTests
     }
 
     [Theory(Timeout = Limit)]
-    [InlineData("AROAEXAMPLEEXAMPLE123", "remove that principal first")]
+    [InlineData("AROAEXAMPLEEXAMPLE123", "until that principal is removed")]
     [InlineData("arn:aws:iam::123456789012:role/x", "Every account and role must exist: check arn:aws:iam::210987654321:root")]
     public async Task A_refusal_of_ECR_is_explained(string principal, string why)
     {

@@ -20,7 +20,7 @@ public sealed class DeadEndpointTests
         PizzaException error = await Assert.ThrowsAsync<PizzaException>(() =>
             Sessions.ListAsync(session.Ecr.DescribeRepositoriesAsync(null, Sessions.Soon)));
         Assert.Equal("ServiceUnreachable", error.ErrorId);
-        Assert.Contains($"{variable} leads there: it is '{url}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{variable} points there: it is '{url}'", error.Message, StringComparison.Ordinal);
         Assert.EndsWith($"Remove-Item Env:{variable}", error.Message, StringComparison.Ordinal);
     }
 

@@ -44,7 +44,7 @@ public sealed class RetryTests
         await using ScriptedServer server = new(Answer.Error(code, "Rate exceeded", status));
         PizzaException e = await FailAsync(server);
         Assert.Equal(("ThrottlingException", PizzaErrorKind.Unavailable, 3), (e.ErrorId, e.Kind, server.Requests.Count));
-        Assert.Contains("wait", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Wait", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

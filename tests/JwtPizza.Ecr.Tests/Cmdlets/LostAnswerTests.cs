@@ -97,7 +97,7 @@ public sealed class LostAnswerTests
         sandbox.SetFault(new() { Operation = operation, DropConnection = true });
         ErrorRecord error = sandbox.Run(script).Error;
         Assert.StartsWith("ServiceUnreachable", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.EndsWith("The change was looked for, and is not there.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("A check showed that the change was not made.", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class LostAnswerTests
         sandbox.SetFault(new() { Operation = "DeleteRepository", DropAnswer = true });
         sandbox.SetFault(new() { Operation = "DescribeRepositories", Error = "AccessDeniedException" });
         ErrorRecord error = sandbox.Run("Remove-PizzaRepository team/two -Force").Error;
-        Assert.Contains("Whether it was done all the same cannot be seen", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("It could not be determined whether the change was made", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("ecr:DescribeRepositories", error.Exception.Message, StringComparison.Ordinal);
     }
 

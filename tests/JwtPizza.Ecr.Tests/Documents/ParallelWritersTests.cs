@@ -90,8 +90,8 @@ public sealed class ParallelWritersTests
     // A process that sees a stranger's edit gone cannot know whether that one's writer is about to repeat it: it asks the user to look.
     // Writers of one process know of each other, and say nothing.
     private static bool MayBeSaid(string warning, bool isOneProcess) =>
-        warning.Contains("holds both changes", StringComparison.Ordinal)
-            || (!isOneProcess && warning.Contains("Look whether it is back", StringComparison.Ordinal));
+        warning.Contains("contains both changes", StringComparison.Ordinal)
+            || (!isOneProcess && warning.Contains("Check whether it is back", StringComparison.Ordinal));
 
     [Theory(Timeout = Limit), MemberData(nameof(Kinds))]
     public async Task Eight_processes_with_two_edits_each_leave_sixteen(string kind) =>

@@ -130,7 +130,7 @@ public sealed class GitHubApiTests
     {
         { "{}", 404, "", "is private; set GITHUB_TOKEN" },
         { "{}", 401, "t", "refuses the token" },
-        { "{}", 404, "t", "may not see it" },
+        { "{}", 404, "t", "cannot see it" },
         { "{}", 500, "", "answers 500" },
         { "<html>", 200, "", "not answer in JSON" },
         { "{}", 200, "", "no numbers" },

@@ -182,7 +182,7 @@ public sealed class CiPolicyTests
     {
         Edit<CiPolicy, GrantResult<CiGrant>> edit = Revoke(Grant(null, s_grant).Document.Text!, s_grant);
         Assert.Equal(["AuthenticateWithECR"], JsonNode.Parse(edit.Document.Text!)!["Statement"]!.AsArray().Select(s => (string)s!["Sid"]!));
-        Assert.Contains(edit.Warnings, w => w.Contains("all that is left", StringComparison.Ordinal));
+        Assert.Contains(edit.Warnings, w => w.Contains("the last statement", StringComparison.Ordinal));
     }
 
     [Fact]

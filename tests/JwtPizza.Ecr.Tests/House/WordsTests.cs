@@ -3,7 +3,7 @@ using JwtPizza.Ecr.Tests.Support;
 
 namespace JwtPizza.Ecr.Tests.House;
 
-/// <summary>How the help reads: short sentences in plain English. The pages are those that Get-Help shows.</summary>
+/// <summary>How help and messages read: short sentences in plain English. The pages are those that Get-Help shows.</summary>
 public sealed partial class WordsTests
 {
     private const int MaxWords = 30;
@@ -12,11 +12,7 @@ public sealed partial class WordsTests
         [.. Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f)!)];
 
     [Theory, MemberData(nameof(Pages))]
-    public void Help_has_no_long_sentences(string page)
-    {
-        IEnumerable<string> tooLong = Sentences(page).Where(s => s.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length > MaxWords);
-        Assert.Empty(tooLong);
-    }
+    public void Help_has_no_long_sentences(string page) => Assert.Empty(Sentences(page).Where(IsLong));
 
     [Theory, MemberData(nameof(Pages))]
     public void Help_has_no_odd_words(string page) => 
@@ -28,6 +24,39 @@ public sealed partial class WordsTests
         string summary = File.ReadLines(RepositoryRoot.File("docs", "cmdlets", page + ".md")).Skip(2).First(l => l.Length > 0);
         Assert.Matches(@"\A[A-Z][a-z]+s\b[^.]*(\.[^ ][^.]*)*\.\z", summary);
     }
+
+    public static TheoryData<string> Documents =>
+    [
+        .. new[] { "", "docs", "src/module/en-US" }
+            .SelectMany(f => Directory.EnumerateFiles(RepositoryRoot.File(f)).Where(d => Path.GetExtension(d) is ".md" or ".txt"))
+            .Select(d => Path.GetRelativePath(RepositoryRoot.Folder, d)),
+    ];
+
+    [Theory, MemberData(nameof(Documents))]
+    public void Documents_have_no_odd_words(string document) => Assert.DoesNotContain(
+        File.ReadLines(RepositoryRoot.File(document)), line => OddWord().IsMatch(TestName().Replace(line, "")));
+
+    /// <summary>With the variable PRINT_MESSAGES, all of them are written into the file that it names, to be read in one go.</summary>
+    [Fact]
+    public void Messages_are_short_sentences_without_odd_words()
+    {
+        (string Place, string Text)[] messages = [.. Messages];
+        if (Environment.GetEnvironmentVariable("PRINT_MESSAGES") is { } file)
+            File.WriteAllLines(file, messages.Select(m => $"{m.Place}: {m.Text}"));
+        Assert.InRange(messages.Length, 500, 5000);
+        Assert.Empty(messages.Where(m => OddWord().IsMatch(m.Text)));
+        Assert.Empty(messages.Where(m => SentenceEnd().Split(m.Text).Any(IsLong)));
+    }
+
+    /// <summary>What errors, warnings and verbose texts say: the texts in the source that have three words or more.</summary>
+    private static IEnumerable<(string Place, string Text)> Messages =>
+        from file in Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories).Order()
+        where !file.Split(Path.DirectorySeparatorChar).Contains("obj")
+        from text in SourceTexts.Of(File.ReadAllText(file))
+        where MessageText().IsMatch(text.Text)
+        select ($"{Path.GetRelativePath(RepositoryRoot.File("src"), file)}:{text.Line}", text.Text);
+
+    private static bool IsLong(string sentence) => sentence.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length > MaxWords;
 
     private static IEnumerable<string> Sentences(string page)
     {
@@ -45,12 +74,19 @@ public sealed partial class WordsTests
     [GeneratedRegex(@"^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();
 
+    [GeneratedRegex(@"\A[^\n]*\p{L}{2,} [^\n]*\p{L}{2,}[^\n]* [^\n]*\z", RegexOptions.Singleline)]
+    private static partial Regex MessageText();
+
+    [GeneratedRegex(@"`\w+\.\w+`")]
+    private static partial Regex TestName();
+
     [GeneratedRegex(@"(?<!\\)\|")]
     private static partial Regex CellBorder();
 
     [GeneratedRegex(@"(?<=[.?!])\s+")]
     private static partial Regex SentenceEnd();
 
-    [GeneratedRegex(@"\b(shall|thereof|anew|nobody|somebody|everybody|whoever|is no (?!(?:longer|other)\b)\w+)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(shall|thereof|anew|nobody|somebody|everybody|anybody|whoever|any more|alike|" +
+        @"(?<!there )is no (?!(?:longer|other)\b)\w+)\b", RegexOptions.IgnoreCase)]
     private static partial Regex OddWord();
 }

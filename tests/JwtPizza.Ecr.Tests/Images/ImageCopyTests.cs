@@ -100,7 +100,7 @@ public sealed class ImageCopyTests
         List<ImageDetail> there = await Sessions.ListAsync(test.Aws.Ecr.DescribeImagesAsync("prod", null, 100, Sessions.Soon));
         Assert.Equal(include ? 3 : 1, there.Count);
         if (include) Assert.Empty(warnings);
-        else Assert.Contains("2 referrers of the image (application/spdx+json, application/vnd.example.signature) stay behind. " +
+        else Assert.Contains("2 referrers of the image (application/spdx+json, application/vnd.example.signature) were not copied. " +
             "-IncludeReferrers", Assert.Single(warnings), StringComparison.Ordinal);
     }
 

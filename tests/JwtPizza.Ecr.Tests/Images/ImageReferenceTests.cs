@@ -37,7 +37,7 @@ public sealed class ImageReferenceTests
     [Theory]
     [InlineData("https://host.example/api", "InvalidImageReference", "leave 'https://' out")]
     [InlineData("api@sha256:12", "InvalidDigest", "'sha256:12'")]
-    [InlineData("host.example/API", "InvalidRepositoryName", "capital")]
+    [InlineData("host.example/API", "InvalidRepositoryName", "uppercase")]
     [InlineData("host.example/api:-x", "InvalidImageTag", "starts with")]
     [InlineData("", "InvalidRepositoryName", "0 character")]
     public void What_names_no_image_is_refused_with_the_reason(string text, string id, string reason)

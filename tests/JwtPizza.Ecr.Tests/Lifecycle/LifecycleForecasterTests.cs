@@ -78,7 +78,7 @@ public sealed class LifecycleForecasterTests
         using AwsSession aws = Sessions.Open(server);
         Assert.Equal("a", Assert.Single(await ForecastAsync(aws, s_keepOne)).ImageDigest[7..8]);
         Assert.Equal(4, starts);
-        Assert.Contains(_verbose, v => v.Contains("waiting for its end", StringComparison.Ordinal));
+        Assert.Contains(_verbose, v => v.Contains("waiting until it ends", StringComparison.Ordinal));
         Assert.Contains(_verbose, v => v.Contains("starting again", StringComparison.Ordinal));
     }
 
@@ -133,7 +133,7 @@ public sealed class LifecycleForecasterTests
         using AwsSession aws = Sessions.Open(server);
         Assert.Empty(await ForecastAsync(aws, s_keepOne));
         Assert.Contains(_verbose, v => v.Contains("ecr:StartLifecyclePolicyPreview", StringComparison.Ordinal));
-        Assert.Contains(_verbose, v => v.Contains("worked out here over 1 images", StringComparison.Ordinal));
+        Assert.Contains(_verbose, v => v.Contains("evaluated locally for 1 images", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = Limit)]

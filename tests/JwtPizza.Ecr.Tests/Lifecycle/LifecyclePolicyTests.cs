@@ -47,7 +47,7 @@ public sealed class LifecyclePolicyTests
     [InlineData(
         """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagstatus":"any","countType":"imageCountMoreThan","countNumber":3}}]}""", "no member 'tagstatus'")]
     [InlineData(
-        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagStatus' is there twice")]
+        """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"any","tagStatus":"untagged","countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagStatus' appears twice")]
     [InlineData(
         """{"rules":[{"rulePriority":4,"action":{"type":"expire"},"selection":{"tagStatus":"tagged","tagPatternList":[],"countType":"imageCountMoreThan","countNumber":3}}]}""", "'tagPatternList' must be a list of one or more")]
     public void Text_that_is_no_policy_is_refused_with_the_place_at_fault(string text, string problem)
@@ -79,19 +79,20 @@ public sealed class LifecyclePolicyTests
         { new() { CountNumber = 0 }, "countNumber 0" },
         { new() { TagStatus = "Tagged", CountNumber = 1 }, "tagStatus 'Tagged'" },
         { new() { TagStatus = "tagged", CountNumber = 1 }, "needs a tagPatternList or a tagPrefixList" },
-        { new() { TagStatus = "untagged", TagPattern = ["a"], CountNumber = 1 }, "goes with no tagPatternList" },
-        { new() { TagStatus = "tagged", TagPattern = ["a"], TagPrefix = ["b"], CountNumber = 1 }, "exclude each other" },
+        { new() { TagStatus = "untagged", TagPattern = ["a"], CountNumber = 1 }, "cannot have a tagPatternList" },
+        { new() { TagStatus = "tagged", TagPattern = ["a"], TagPrefix = ["b"], CountNumber = 1 }, "cannot be combined" },
         { new() { TagStatus = "tagged", TagPattern = ["*1*2*3*4*5"], CountNumber = 1 }, "more than 4 '*'" },
-        { new() { TagStatus = "tagged", TagPattern = ["a", "a"], CountNumber = 1 }, "'a' is there twice" },
+        { new() { TagStatus = "tagged", TagPattern = ["a", "a"], CountNumber = 1 }, "'a' appears twice" },
         { new() { TagStatus = "tagged", TagPrefix = ["a*"], CountNumber = 1 }, "use a tagPatternList" },
         { new() { TagStatus = "tagged", TagPrefix = [""], CountNumber = 1 }, "is empty" },
         { new() { CountType = "imageAge", CountNumber = 1 }, "countType 'imageAge'" },
-        { new() { CountUnit = "days", CountNumber = 1 }, "goes with no countUnit" },
+        { new() { CountUnit = "days", CountNumber = 1 }, "cannot have a countUnit" },
         { new() { CountType = "sinceImagePushed", CountNumber = 1 }, "needs the countUnit 'days'" },
         { new() { CountType = "sinceImagePushed", CountUnit = "weeks", CountNumber = 1 }, "not 'weeks'" },
         { new() { CountType = "sinceImagePulled", CountUnit = "days", CountNumber = 9 }, "sinceImagePulled can only transition" },
         { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 100 }, "needs the storageClass 'archive'" },
-        { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 89, StorageClass = "archive" }, "stay 90 days" },
+        { new() { CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 89, StorageClass = "archive" }, "stay at least " +
+            "90 days" },
         { new()
         {
             CountType = "sinceImageTransitioned", CountUnit = "days", CountNumber = 90, StorageClass = "archive", Action = "transition",
@@ -102,8 +103,8 @@ public sealed class LifecyclePolicyTests
         { new() { CountNumber = 1, StorageClass = "glacier" }, "storageClass 'glacier'" },
         { new() { CountNumber = 1, Action = "delete" }, "the action 'delete'" },
         { new() { CountNumber = 1, Action = "transition" }, "needs the targetStorageClass 'archive'" },
-        { new() { CountNumber = 1, TargetStorageClass = "archive" }, "goes with no targetStorageClass" },
-        { new() { CountNumber = 1, Description = new string('x', 31_000) }, "ECR takes 100 to 30,720" },
+        { new() { CountNumber = 1, TargetStorageClass = "archive" }, "cannot have a targetStorageClass" },
+        { new() { CountNumber = 1, Description = new string('x', 31_000) }, "ECR accepts 100 to 30,720" },
     };
 
     [Theory]

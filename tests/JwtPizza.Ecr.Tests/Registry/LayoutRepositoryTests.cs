@@ -105,7 +105,7 @@ public sealed class LayoutRepositoryTests
             File.WriteAllText(outside, "hello");
             File.Delete(layer);
             File.CreateSymbolicLink(layer, outside);
-            await FailsAsync("InvalidLayout", "leads out of the layout", made.Path);
+            await FailsAsync("InvalidLayout", "points outside the layout", made.Path);
         }
         finally { File.Delete(outside); }
     }

@@ -13,7 +13,7 @@ public sealed class RepositoryNameTests
     [Theory]
     [InlineData("a", "1 character")]
     [InlineData("", "0 character")]
-    [InlineData("JwtPizza", "capital")]
+    [InlineData("JwtPizza", "uppercase")]
     [InlineData("a..b", "two separators")]
     [InlineData("a___b", "two separators")]
     [InlineData("a/", "start and end")]

@@ -61,7 +61,7 @@ public sealed partial class TrustHintTests
             "ghes.example.com/_services/token/");
         string hint = Assert.Single(policy.Judge(token, DateTimeOffset.UnixEpoch).Hints);
         Assert.Contains("but not https://ghes.example.com/_services/token", hint, StringComparison.Ordinal);
-        Assert.Contains("-ProviderArn 'arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token' lets this run in", hint,
+        Assert.Contains("-ProviderArn 'arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token' allows this run", hint,
             StringComparison.Ordinal);
     }
 
@@ -89,12 +89,12 @@ public sealed partial class TrustHintTests
             TrustPolicy after = policy.Add([GitHubSubject.Parse(command.Groups["subject"].Value)], provider).Document;
             Assert.True(after.Judge(token, DateTimeOffset.UnixEpoch).Allowed, hint);
         }
-        if (verdict.Hints.Any(h => h.Contains("it has to be StringLike", StringComparison.Ordinal)))
+        if (verdict.Hints.Any(h => h.Contains("it must be StringLike", StringComparison.Ordinal)))
             Assert.True(Policies.Parse(policy.Text!.Replace("StringEquals", "StringLike", StringComparison.Ordinal))
                 .Judge(token, DateTimeOffset.UnixEpoch).Allowed);
     }
 
     [GeneratedRegex(
-        "Add-PizzaTrustSubject -Subject '(?<subject>[^']+)' -RoleName github-ci(?: -ProviderArn '(?<provider>[^']+)')? lets this run in")]
+        "Add-PizzaTrustSubject -Subject '(?<subject>[^']+)' -RoleName github-ci(?: -ProviderArn '(?<provider>[^']+)')? allows this run")]
     private static partial Regex Command();
 }

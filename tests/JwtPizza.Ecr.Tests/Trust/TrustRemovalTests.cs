@@ -60,7 +60,7 @@ public sealed class TrustRemovalTests
     public void What_a_pattern_still_lets_in_is_warned_of()
     {
         Edit<TrustPolicy, TrustSubject> edit = Parse(With($$$"""{"StringLike":{"{{{Sub}}}":["{{{A}}}","repo:octo-org/*"]}}""")).Remove([A]);
-        Assert.Contains("still let in by 'repo:octo-org/*'", Assert.Single(edit.Warnings), StringComparison.Ordinal);
+        Assert.Contains("still allowed by 'repo:octo-org/*'", Assert.Single(edit.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class TrustVerdictTests
     }
 
     [Theory]
-    [InlineData("\"repo:o/r:*\"", "repo:O/r:ref:refs/heads/main", "*capitals alone*")]
+    [InlineData("\"repo:o/r:*\"", "repo:O/r:ref:refs/heads/main", "*only in case*")]
     [InlineData("\"repo:o/r:*\"", "repo:o@1/r@2:ref:refs/heads/main", "*without its numbers*15 July 2026*")]
     [InlineData("\"repo:o@1/r@2:*\"", "repo:o/r:ref:refs/heads/main", "*with its numbers*")]
     [InlineData("\"repo:o@1/r@2:*\"", "repo:o@1/r@3:ref:refs/heads/main", "*other numbers*")]
@@ -53,7 +53,7 @@ public sealed class TrustVerdictTests
     public void A_wildcard_under_StringEquals_is_pointed_at()
     {
         string document = Policies.With($$$"""{"StringEquals":{"{{{Policies.Sub}}}":"repo:o/*"}}""");
-        Assert.Contains("has to be StringLike", Assert.Single(Judge(document, "repo:o/r:pull_request").Hints), StringComparison.Ordinal);
+        Assert.Contains("must be StringLike", Assert.Single(Judge(document, "repo:o/r:pull_request").Hints), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class TrustVerdictTests
     {
         TrustVerdict verdict = Judge(Policies.Ecs, "repo:o/r:pull_request");
         Assert.Equal(["statement 1: is not about sts:AssumeRoleWithWebIdentity"], verdict.Reasons);
-        Assert.Contains("trusts no GitHub provider", Assert.Single(verdict.Hints), StringComparison.Ordinal);
+        Assert.Contains("does not trust any GitHub provider", Assert.Single(verdict.Hints), StringComparison.Ordinal);
     }
 
     [Fact]

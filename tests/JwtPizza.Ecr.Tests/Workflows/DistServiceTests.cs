@@ -185,12 +185,12 @@ public sealed class DistServiceTests : IDisposable
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("/etc/hostname", "leads out of the source folder")]
-    [InlineData("../../", "leads out of the source folder")]
+    [InlineData("/etc/hostname", "points outside the source folder")]
+    [InlineData("../../", "points outside the source folder")]
     [InlineData("nowhere", "leads nowhere")]
     [InlineData("bad", "leads nowhere")]
-    [InlineData("../src", "leads in a circle")]
-    [InlineData(".env", "leads to 'src/.env', which the .dockerignore leaves out (line 1: **/.env)")]
+    [InlineData("../src", "is part of a loop")]
+    [InlineData(".env", "points to 'src/.env', which the .dockerignore leaves out (line 1: **/.env)")]
     public async Task A_link_that_must_not_go_into_an_image_is_refused_by_name(string target, string problem)
     {
         _project.Write(".dockerignore", "**/.env");
@@ -203,7 +203,7 @@ public sealed class DistServiceTests : IDisposable
     [Theory(Timeout = 30_000)]
     [InlineData("config.js", "it is called 'src/config.js' in the source folder")]
     [InlineData("src/none.js", "there is no such file")]
-    [InlineData("README.md", "no -Include takes it")]
+    [InlineData("README.md", "no -Include matches it")]
     [InlineData("src/x.log", "the .dockerignore leaves it out (line 1: **/*.log)")]
     public async Task A_file_to_replace_in_that_is_not_in_the_distribution_is_an_error_that_says_why(string file, string why)
     {

@@ -201,7 +201,7 @@ public sealed class ServiceUpdaterTests
                         + Deployment(Ours, "ACTIVE", 0, "FAILED", "ECS deployment circuit breaker: tasks failed to start.")));
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(() => RunAsync(server, s_plain));
         Assert.Equal("DeploymentFailed", e.ErrorId);
-        Assert.Contains("circuit breaker: tasks failed to start. The service goes back to api:7", e.Message, StringComparison.Ordinal);
+        Assert.Contains("circuit breaker: tasks failed to start. The service rolls back to api:7", e.Message, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]
@@ -288,7 +288,7 @@ public sealed class ServiceUpdaterTests
     [InlineData("api:v2", "sha256:aa", "sha256:aa", "sha256:aa", null)]
     [InlineData("api:v2", "sha256:aa", null, "sha256:aa", null)]
     [InlineData("api:v2", "sha256:aa", "sha256:bb", "sha256:aa", "was moved to another image")]
-    [InlineData("api:v2", null, "sha256:bb", null, "do not tell the digest")]
+    [InlineData("api:v2", null, "sha256:bb", null, "do not report the digest")]
     [InlineData("api:v1", "sha256:aa", null, null, "ImageNotDeployed")]
     public async Task What_runs_is_read_back_from_the_tasks(string runs, string? digest, string? pushed, string? seen, string? remark)
     {

@@ -169,7 +169,7 @@ public sealed class WorkflowRecognitionTests
     public void Another_repository_or_environment_is_another_job()
     {
         PizzaException e = Assert.Throws<PizzaException>(() => Extend(Ecr, Options("team/api")));
-        Assert.Contains("(line 27): the job 'deploy' is there already, and pushes to 'jwt-pizza-service'", e.Message,
+        Assert.Contains("(line 27): the job 'deploy' already exists, and pushes to 'jwt-pizza-service'", e.Message,
             StringComparison.Ordinal);
         Assert.Contains("-JobName push", e.Message, StringComparison.Ordinal);
         Assert.Equal(["job 'push'"], Added(Ecr, Options("team/api") with { JobName = "push" }));
@@ -211,7 +211,7 @@ public sealed class WorkflowRecognitionTests
         PizzaException e = Assert.Throws<PizzaException>(() => Extend(pages));
         Assert.Equal("WorkflowDiffers", e.ErrorId);
         Assert.Contains(
-            "(line 7): the job 'deploy' is there already, and pushes no image to 'jwt-pizza-service' in Amazon ECR. " +
+            "(line 7): the job 'deploy' already exists, and pushes no image to 'jwt-pizza-service' in Amazon ECR. " +
             "Name the new job with -JobName, for example -JobName push", e.Message, StringComparison.Ordinal);
         string after = Extend(pages, Options() with { JobName = "push" });
         Assert.Contains("mkdir image-dist", after, StringComparison.Ordinal);
