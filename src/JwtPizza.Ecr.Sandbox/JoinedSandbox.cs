@@ -114,7 +114,7 @@ public sealed class JoinedSandbox : ISandbox
 
     private static object Order(GitHubTokenRequest request) => new
     {
-        repository = $"{request.Repository}", request.Repository.OwnerId, request.Repository.RepositoryId, request.Audience,
+        repository = $"{request.Repository}", request.Repository.OwnerId, request.Repository.RepositoryId, request.Audience, request.Issuer,
         branch = Of(request, SubjectKind.Branch), gitTag = Of(request, SubjectKind.GitTag),
         environment = Of(request, SubjectKind.Environment),
         pullRequest = request.Scope.Kind == SubjectKind.PullRequest,

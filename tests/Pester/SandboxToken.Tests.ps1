@@ -27,6 +27,23 @@ Describe 'A token of the sandbox' {
             $verdict.Reasons | Should -BeLike '*StringLike*:sub wants*'
         }
 
+        It 'of a GitHub Enterprise Server opens the role that trusts that server, by -Issuer and by the subject from the pipeline' {
+            $url = 'https://ghes.example.com/_services/token'
+            $provider = (Register-PizzaOidcProvider $url).ProviderArn
+            $subject = Add-PizzaTrustSubject my-account/inside -ProviderArn $provider
+            ($subject | New-PizzaSandboxToken -Explain).Allowed | Should -BeTrue
+            (New-PizzaSandboxToken my-account/inside -Issuer $url -Explain).Allowed | Should -BeTrue
+            (New-PizzaSandboxToken my-account/inside -Explain).Allowed | Should -BeFalse -Because 'github.com is another provider'
+            $variables = New-PizzaSandboxToken my-account/inside -Issuer ghes.example.com/_services/token -AsVariable
+            $answer = Invoke-RestMethod "$($variables.ACTIONS_ID_TOKEN_REQUEST_URL)&audience=sts.amazonaws.com" -Headers @{ Authorization = "bearer $($variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN)" }
+            $body = @{ Action = 'AssumeRoleWithWebIdentity'; Version = '2011-06-15'; RoleArn = 'arn:aws:iam::123456789012:role/github-ci'; RoleSessionName = 'inside'; WebIdentityToken = $answer.value }
+            (Invoke-RestMethod $sandbox.EndpointUrl -Method Post -Body $body).AssumeRoleWithWebIdentityResponse.AssumeRoleWithWebIdentityResult.Provider | Should -Be $provider
+        }
+
+        It 'is refused for an issuer that is not one of GitHub' {
+            { New-PizzaSandboxToken my-account/inside -Issuer https://gitlab.com -ErrorAction Stop } | Should -Throw -ErrorId 'NotAGitHubProvider,*' -ExpectedMessage '*_services/token*'
+        }
+
         It 'has the subject of <Form>' -ForEach @(
             @{ Form = 'a branch'; Parameters = @{ Branch = 'dev' }; Subject = 'repo:o/r:ref:refs/heads/dev' }
             @{ Form = 'a tag'; Parameters = @{ GitTag = 'v1' }; Subject = 'repo:o/r:ref:refs/tags/v1' }

@@ -29,6 +29,11 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// repository in this form from now on.
 /// </example>
 /// <example>
+/// <code>Register-PizzaOidcProvider https://ghes.example.com/_services/token
+/// Add-PizzaTrustSubject my-account/api -ProviderArn arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token | New-PizzaSandboxToken -Explain</code>
+/// Tests whether the role accepts a run of a GitHub Enterprise Server.
+/// </example>
+/// <example>
 /// <code>(New-PizzaSandboxToken my-account/jwt-pizza -AsVariable).GetEnumerator() | ForEach-Object { Set-Item "Env:$($_.Key)" $_.Value }; Connect-PizzaAws -RoleName github-ci</code>
 /// Makes this session look like a job of that repository, and signs in as that job.
 /// </example>
@@ -79,6 +84,15 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
     [Parameter]
     public string? Audience { get; set; }
 
+    /// <summary>Specifies the issuer of the token, for GitHub Enterprise Server (https://HOST/_services/token), GHE.com, or an enterprise
+    /// with its own issuer. The default is the issuer that a piped subject names, or https://token.actions.githubusercontent.com.</summary>
+    [Parameter]
+    public string? Issuer { get; set; }
+
+    /// <summary>Filled by the pipeline: the provider that a role trusts.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true, DontShow = true)]
+    public string? ProviderArn { get; set; }
+
     /// <summary>Indicates that the cmdlet returns, instead of the token, the environment variables with which a GitHub Actions job requests
     /// it. Connect-PizzaAws and aws-actions/configure-aws-credentials use these variables.</summary>
     [Parameter]
@@ -107,7 +121,7 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
         repository = repository with { OwnerId = OwnerId ?? repository.OwnerId, RepositoryId = RepositoryId ?? repository.RepositoryId };
         if ((OwnerId ?? 1) < 1 || (RepositoryId ?? 1) < 1)   // no ValidateRange: it refuses the null of a piped record
             throw ErrorCatalog.InvalidGitHubId(OwnerId, RepositoryId, text);
-        GitHubTokenRequest run = new() { Repository = repository, Scope = Scope(), Audience = Audience };
+        GitHubTokenRequest run = new() { Repository = repository, Scope = Scope(), Audience = Audience, Issuer = IssuerOf(sandbox) };
         if (Trusted() is { } subject)
         {
             if (subject.IsPattern && subject.Kind != SubjectKind.AnyRef) _ = GitHubToken.For(subject, "");   // says that it is a pattern
@@ -123,6 +137,10 @@ public sealed class NewPizzaSandboxTokenCommand : PizzaCmdlet
         else WriteObject(token);
         return Task.CompletedTask;
     }
+
+    private string? IssuerOf(ISandbox sandbox) =>
+        Issuer is { } issuer ? GitHubProvider.ForUrl(issuer, Partition.Commercial.Name, sandbox.Info.RegistryId).Url
+            : string.IsNullOrEmpty(ProviderArn) ? null : GitHubProvider.Parse(ProviderArn).Url;
 
     /// <summary>The subject that the pipeline brings, if it names a repository and the command line no run.</summary>
     private GitHubSubject? Trusted() =>

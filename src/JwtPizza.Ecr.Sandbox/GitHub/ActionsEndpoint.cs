@@ -22,7 +22,7 @@ internal sealed class ActionsEndpoint(Func<GitHubTokenRequest, string> issue, st
         $"{endpointUrl}{Path}?api-version=2.0&repository={run.Repository}&context={Uri.EscapeDataString(run.Scope.ToString())}") +
         (run.Repository.HasIds
             ? string.Create(CultureInfo.InvariantCulture, $"&owner_id={run.Repository.OwnerId}&repository_id={run.Repository.RepositoryId}")
-            : "");
+            : "") + (run.Issuer is null ? "" : $"&issuer={Uri.EscapeDataString(run.Issuer)}");
 
     public IEnumerable<string> Operations => [];
 
@@ -58,6 +58,7 @@ internal sealed class ActionsEndpoint(Func<GitHubTokenRequest, string> issue, st
             {
                 Repository = repository, Scope = scope,
                 Audience = query.GetValueOrDefault("audience") ?? $"https://github.com/{repository.Owner}",
+                Issuer = query.GetValueOrDefault("issuer"),
             };
         }
         catch (PizzaException) { return null; }

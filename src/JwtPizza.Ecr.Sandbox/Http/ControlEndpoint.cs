@@ -34,7 +34,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 
     private sealed record TokenOrder(
         string Repository, string? Branch, string? GitTag, string? Environment, bool PullRequest, long? OwnerId, long? RepositoryId,
-        string? Audience, string? RoleName);
+        string? Audience, string? Issuer, string? RoleName);
 
     public IEnumerable<string> Operations => [];
 
@@ -180,7 +180,7 @@ internal sealed class ControlEndpoint(EcrSandbox sandbox) : IEndpoint
 
     private static GitHubTokenRequest Requested(TokenOrder order) => new()
     {
-        Repository = RepositoryOf(order), Audience = order.Audience,
+        Repository = RepositoryOf(order), Audience = order.Audience, Issuer = order.Issuer,
         Scope = order switch
         {
             { PullRequest: true } => SubjectScope.PullRequest,

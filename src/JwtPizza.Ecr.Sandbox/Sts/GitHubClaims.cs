@@ -11,7 +11,7 @@ internal static class GitHubClaims
     {
         (GitHubRepository repository, SubjectScope scope) = (request.Repository, request.Scope);
         GitHubToken token = GitHubToken.For(GitHubSubject.For(repository, scope, request.Immutable == true),
-            request.Audience ?? partition.TokenAudience, TokenIssuer.Name);
+            request.Audience ?? partition.TokenAudience, request.Issuer);
         string gitRef = Ref(scope), workflow = $"{repository}/{Workflow}@{gitRef}";
         JsonObject claims = new()
         {

@@ -5,7 +5,7 @@ using JwtPizza.Ecr.Sandbox.State;
 
 namespace JwtPizza.Ecr.Sandbox.Sts;
 
-/// <summary>The sandbox's stand-in for GitHub's issuer of OpenID Connect tokens: same name, own key.</summary>
+/// <summary>The sandbox's stand-in for GitHub's issuers of OpenID Connect tokens: same names, own key.</summary>
 internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateFolder? state = null)
 {
     public const string Name = "https://token.actions.githubusercontent.com";
@@ -17,13 +17,13 @@ internal sealed class TokenIssuer(TimeProvider clock, string endpointUrl, StateF
     private static readonly Lazy<RSA> s_shared = new(() => RSA.Create(2048));
     private readonly Lazy<RSA> _key = state is null ? s_shared : new(() => SavedKey.Of(state));
 
-    /// <summary>Signs claims; issuer and times are added.</summary>
+    /// <summary>Signs claims; times are added.</summary>
     public string Issue(JsonObject claims)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
         JsonObject all = new(claims.Select(c => KeyValuePair.Create(c.Key, c.Value?.DeepClone())))
         {
-            ["iss"] = Name, ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds,
+            ["iat"] = now, ["nbf"] = now - 5, ["exp"] = now + (long)s_life.TotalSeconds,
             ["jti"] = Guid.NewGuid().ToString(),
         };
         string signed = $"{Part(new() { ["typ"] = "JWT", ["alg"] = "RS256", ["kid"] = KeyId })}.{Part(all)}";

@@ -22,7 +22,7 @@ internal sealed record WebIdentity(OidcProvider Provider, string Subject, string
         string issuer = Text(claims, "iss") ?? throw Invalid("Missing a required claim: iss");
         string subject = Text(claims, "sub") ?? throw Invalid("Missing a required claim: sub");
         OidcProvider provider = Find(account, issuer) ?? throw Invalid($"No OpenIDConnect provider found in your account for {issuer}");
-        if (issuer != TokenIssuer.Name || Text(header, "alg") != "RS256" || Text(header, "kid") != sts.Issuer.KeyId)
+        if (Text(header, "alg") != "RS256" || Text(header, "kid") != sts.Issuer.KeyId)
             throw Invalid(
                 "Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity " +
                 "documentation for requirements");
