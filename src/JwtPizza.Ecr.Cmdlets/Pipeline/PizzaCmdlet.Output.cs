@@ -8,7 +8,7 @@ namespace JwtPizza.Ecr.Cmdlets.Pipeline;
 // What the user sees and is asked: each in its turn, and printable.
 public abstract partial class PizzaCmdlet
 {
-    private CallNotices? _notices;
+    private WaitNotices? _notices;
 
     /// <summary>Ends the command with an error that no -ErrorAction passes over.</summary>
     private protected void Terminate(PizzaException e) => ThrowTerminatingError(Errors.Record(e));
@@ -39,15 +39,23 @@ public abstract partial class PizzaCmdlet
     /// <summary>Shows the progress of the first of the works that go on.</summary>
     private protected new void WriteProgress(ProgressRecord progress)
     {
-        if (_output.IsTurn) Write(() => base.WriteProgress(Shown(progress)));
+        if (!_output.IsTurn) return;
+        Write(() => base.WriteProgress(Shown(progress)));
+        _notices?.Said(hasOwnBar: progress.RecordType == ProgressRecordType.Processing);
     }
 
     private protected new bool ShouldProcess(string target, string action) =>
-        PipelinePump.Outside(() => base.ShouldProcess(Printable.Of(target), Printable.Of(action)));
+        Asked(() => base.ShouldProcess(Printable.Of(target), Printable.Of(action)));
     private protected new bool ShouldProcess(string description, string question, string caption) =>
-        PipelinePump.Outside(() => base.ShouldProcess(Coloured(description), Coloured(question), caption));
+        Asked(() => base.ShouldProcess(Coloured(description), Coloured(question), caption));
     private protected new bool ShouldContinue(string query, string caption) =>
-        PipelinePump.Outside(() => base.ShouldContinue(Printable.Of(query), caption));
+        Asked(() => base.ShouldContinue(Printable.Of(query), caption));
+
+    private bool Asked(Func<bool> ask)
+    {
+        try { return PipelinePump.Outside(ask); }
+        finally { _notices?.Said(); }
+    }
 
     private string Coloured(string text) => Colours.Of(Printable.Of(text), GetVariableValue("PSStyle"), Host);
 
@@ -118,8 +126,10 @@ public abstract partial class PizzaCmdlet
         });
     }
 
-    /// <summary>Shows waits for AWS, and each call with -Debug.</summary>
-    private protected ICallObserver Notices => _notices ??= new(
+    /// <summary>Shows waits, and each call to AWS with -Debug.</summary>
+    private protected ICallObserver Notices => Waits;
+
+    private WaitNotices Waits => _notices ??= new(
         action => _pump!.Post(_ => action(), null),
         IsDebugging || $"{GetVariableValue("DebugPreference")}" is not ("SilentlyContinue" or "Ignore")
             ? text => Direct(() => base.WriteDebug(Printable.Of(text))) : null,
@@ -149,5 +159,6 @@ public abstract partial class PizzaCmdlet
     private void Write(Action write) => _output.Write(() =>
     {
         if (_pump is not { IsEnding: true }) PipelinePump.Outside(() => { write(); return true; });
+        _notices?.Said();
     });
 }

@@ -199,6 +199,7 @@ public abstract partial class PizzaCmdlet : PSCmdlet, IDisposable
         var outer = Advice.Said;   // of a cmdlet further up the pipeline, which goes on when this one is done
         Advice.Said = _carried.For;
         _pump ??= new(_stop.Token);
+        Waits.Works(MyInvocation.MyCommand.Name);
         try
         {
             _pump.Run(token => TryAsync(() => work(token)), toTheEnd);
@@ -206,6 +207,10 @@ public abstract partial class PizzaCmdlet : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { throw new PipelineStoppedException(); }
         catch (PizzaException e) { ThrowTerminatingError(Errors.Record(e)); }
-        finally { Advice.Said = outer; }
+        finally
+        {
+            Advice.Said = outer;
+            if (!_stop.IsCancellationRequested) Waits.Rested();
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace JwtPizza.Ecr.Tests.Pester;
 /// </summary>
 public abstract partial class PesterFile(string name)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(30);
 
     [Fact]
     public async Task Passes()

@@ -4,16 +4,16 @@ using JwtPizza.Ecr.Services.Aws;
 
 namespace JwtPizza.Ecr.Tests.Cmdlets;
 
-/// <summary>What a user sees of calls that take long, on a clock that the test moves.</summary>
-public sealed class CallNoticesTests : IDisposable
+/// <summary>What a user sees of waits, on a clock that the test moves.</summary>
+public sealed class WaitNoticesTests : IDisposable
 {
     private readonly ManualTime _time = new();
     private readonly List<ProgressRecord> _bars = [];
     private readonly List<string> _lines = [];
-    private readonly CallNotices _notices;
+    private readonly WaitNotices _notices;
     private readonly CallReport _call = new("ecr:DescribeRepositories", "ECR in us-east-1");
 
-    public CallNoticesTests() => _notices = new(action => action(), _lines.Add, _bars.Add, _time);
+    public WaitNoticesTests() => _notices = new(action => action(), _lines.Add, _bars.Add, _time);
 
     public void Dispose() => _notices.Dispose();
 
@@ -63,6 +63,64 @@ public sealed class CallNoticesTests : IDisposable
         _time.Advance(0.25);
         _notices.Ended(_call);
         Assert.Equal(["ecr:DescribeRepositories, ECR in us-east-1: OK after 250 ms, request id abc-1"], _lines);
+    }
+
+    [Fact]
+    public void A_command_that_shows_nothing_for_two_seconds_says_that_it_works_and_the_bar_is_gone_at_its_end()
+    {
+        _notices.Works("Add-PizzaTrustSubject");
+        _time.Advance(1.9);
+        Assert.Empty(_bars);
+        _time.Advance(1.2);
+        Assert.Equal(["Working for 2 seconds", "Working for 3 seconds"], _bars.Select(b => b.StatusDescription));
+        Assert.All(_bars, b => Assert.Equal("Add-PizzaTrustSubject", b.Activity));
+        _notices.Rested();
+        Assert.Equal(ProgressRecordType.Completed, _bars[^1].RecordType);
+        _time.Advance(60);
+        Assert.Equal(3, _bars.Count);
+    }
+
+    [Fact]
+    public void A_command_that_shows_something_or_has_a_bar_of_its_own_needs_none()
+    {
+        _notices.Works("Get-PizzaImage");
+        for (int i = 0; i < 5; i++)
+        {
+            _time.Advance(1.5);
+            _notices.Said();
+        }
+        _notices.Said(hasOwnBar: true);
+        _time.Advance(30);
+        Assert.Empty(_bars);
+        _notices.Said(hasOwnBar: false);
+        _time.Advance(3);
+        Assert.NotEmpty(_bars);
+    }
+
+    [Fact]
+    public void A_call_that_waits_goes_before_the_command_that_works()
+    {
+        _notices.Works("Get-PizzaRepository");
+        _notices.Began(_call);
+        _time.Advance(2);
+        Assert.StartsWith("ecr:DescribeRepositories", Assert.Single(_bars).StatusDescription, StringComparison.Ordinal);
+        _notices.Ended(_call);
+        Assert.Equal(ProgressRecordType.Completed, _bars[^1].RecordType);
+        _time.Advance(2);
+        Assert.Equal("Working for 4 seconds", _bars[^1].StatusDescription);
+    }
+
+    [Fact]
+    public void While_the_pipeline_is_asking_the_user_bars_do_not_pile_up()
+    {
+        List<Action> posted = [];
+        using WaitNotices notices = new(posted.Add, null, _bars.Add, _time);
+        notices.Works("Remove-PizzaRepository");
+        _time.Advance(30);
+        Action late = Assert.Single(posted);
+        notices.Said();
+        late();
+        Assert.Empty(_bars);
     }
 
     private sealed class ManualTime : TimeProvider
