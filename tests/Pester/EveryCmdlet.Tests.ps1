@@ -5,9 +5,11 @@ BeforeDiscovery {
     $script:table = @(
         @{ cmdlet = 'Add-PizzaTrustSubject'; run = { 'o/r' | Add-PizzaTrustSubject -Form Name @args }; lacks = 'iam:GetRole'; middle = 'iam:UpdateAssumeRolePolicy' }
         @{ cmdlet = 'Clear-PizzaImage'; run = { Clear-PizzaImage one -Force @args }; lacks = 'ecr:DescribeRepositories'; middle = 'BatchGetImage'; missing = $true }
+        @{ cmdlet = 'Compare-PizzaState'; run = { Compare-PizzaState $state @args }; lacks = 'ecr:DescribeRepositories'; middle = 'DescribeRepositories' }
         @{ cmdlet = 'Connect-PizzaRegistry'; run = { Connect-PizzaRegistry @args }; lacks = 'ecr:GetAuthorizationToken'; middle = 'GetAuthorizationToken'; docker = $true }
         @{ cmdlet = 'Copy-PizzaImage'; run = { Copy-PizzaImage one -ImageTag latest -Tag other @args }; lacks = 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken'; middle = 'PutImage'; missing = $true }
         @{ cmdlet = 'Disconnect-PizzaRegistry'; run = { Disconnect-PizzaRegistry @args }; lacks = 'ecr:GetAuthorizationToken'; middle = 'GetAuthorizationToken'; docker = $true }
+        @{ cmdlet = 'Export-PizzaState'; run = { Export-PizzaState -AsText @args }; lacks = 'ecr:DescribeRepositories'; middle = 'GetLifecyclePolicy' }
         @{ cmdlet = 'Get-PizzaCiPolicy'; run = { Get-PizzaCiPolicy @args }; lacks = 'iam:ListRoles'; middle = 'iam:ListAttachedRolePolicies' }
         @{ cmdlet = 'Get-PizzaCiRole'; run = { Get-PizzaCiRole @args }; lacks = 'iam:ListRoles'; middle = 'iam:GetRole' }
         @{ cmdlet = 'Get-PizzaImage'; run = { Get-PizzaImage one @args }; lacks = 'ecr:DescribeRepositories'; middle = 'DescribeImages'; missing = $true }
@@ -45,6 +47,7 @@ BeforeDiscovery {
         @{ cmdlet = 'Set-PizzaReplication'; run = { Set-PizzaReplication us-west-2 -Force @args }; lacks = 'ecr:DescribeRegistry'; middle = 'PutReplicationConfiguration' }
         @{ cmdlet = 'Set-PizzaRepository'; run = { Set-PizzaRepository one -ImageTagMutability IMMUTABLE @args }; lacks = 'ecr:DescribeRepositories'; middle = 'PutImageTagMutability'; missing = $true }
         @{ cmdlet = 'Set-PizzaScanning'; run = { Set-PizzaScanning -ScanOnPush 'x*' @args }; lacks = 'ecr:GetRegistryScanningConfiguration'; middle = 'PutRegistryScanningConfiguration' }
+        @{ cmdlet = 'Sync-PizzaState'; run = { Sync-PizzaState $state @args }; lacks = 'ecr:DescribeRepositories'; middle = 'PutImageTagMutability' }
         @{ cmdlet = 'Test-PizzaLifecycle'; run = { Test-PizzaLifecycle one -KeepLast 1 @args }; lacks = 'ecr:GetLifecyclePolicy'; middle = 'StartLifecyclePolicyPreview'; missing = $true }
         @{ cmdlet = 'Test-PizzaTrustSubject'; run = { Test-PizzaTrustSubject o/r -Form Name @args }; lacks = 'iam:GetRole'; middle = 'iam:GetRole' }
         @{ cmdlet = 'Unregister-PizzaOidcProvider'; run = { Unregister-PizzaOidcProvider -IgnoreTrust -Force @args }; lacks = 'iam:GetOpenIDConnectProvider'; middle = 'iam:DeleteOpenIDConnectProvider' }
@@ -57,6 +60,9 @@ BeforeAll {
     $script:noDocker = -not (Get-Command docker -CommandType Application -ErrorAction Ignore)
     Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr/JwtPizza.Ecr.psd1') -Force
     $script:layout, $script:service = 'oci-layout', 'service' | ForEach-Object { (Resolve-Path (Join-Path $PSScriptRoot '../../examples' $_)).Path }
+
+    $script:state = Join-Path $TestDrive state.yml
+    Set-Content $state 'repositories: { one: { imageTagMutability: IMMUTABLE, lifecycle: [{ keepLast: 3 }] } }'
 
     # A sandbox in which every row of the table has something to do.
     function Start-Furnished {

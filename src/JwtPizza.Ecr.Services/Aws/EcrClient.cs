@@ -433,6 +433,7 @@ internal sealed record PutImageTagMutabilityInput(
 internal sealed record PutImageScanningConfigurationInput(
     string? RegistryId, string RepositoryName, ScanningConfiguration ImageScanningConfiguration);
 internal sealed record TagResourceInput(string ResourceArn, ResourceTag[] Tags);
+internal sealed record UntagResourceInput(string ResourceArn, string[] TagKeys);
 internal sealed record ListTagsInput(string ResourceArn);
 internal sealed record ListTagsOutput(ResourceTag[]? Tags);
 internal sealed record ImageFilter(string? TagStatus, string? ImageStatus);
@@ -577,6 +578,7 @@ internal sealed record WirePackage(string? Name, string? Version, string? FixedI
 [JsonSerializable(typeof(PutImageTagMutabilityInput))]
 [JsonSerializable(typeof(PutImageScanningConfigurationInput))]
 [JsonSerializable(typeof(TagResourceInput))]
+[JsonSerializable(typeof(UntagResourceInput))]
 [JsonSerializable(typeof(ListTagsInput))]
 [JsonSerializable(typeof(ListTagsOutput))]
 [JsonSerializable(typeof(DescribeImagesInput))]

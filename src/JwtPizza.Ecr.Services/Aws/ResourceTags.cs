@@ -21,4 +21,9 @@ internal sealed class ResourceTags(AwsConnection ecr)
     public Task AddAsync(string resourceArn, IReadOnlyDictionary<string, string> tags, CancellationToken cancellationToken) =>
         ecr.WriteAsync("TagResource", new(resourceArn, ResourceTag.Of(tags)), EcrJson.Default.TagResourceInput, EcrJson.Default.Nothing,
             async token => (await MissingAsync(resourceArn, tags, token).ConfigureAwait(false)).Count == 0, cancellationToken);
+
+    /// <summary>Removes tags from a repository; others stay, and one that is not there is no error.</summary>
+    public Task RemoveAsync(string resourceArn, IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        ecr.WriteAsync("UntagResource", new(resourceArn, [.. keys]), EcrJson.Default.UntagResourceInput, EcrJson.Default.Nothing,
+            async token => !(await ListAsync(resourceArn, token).ConfigureAwait(false)).Keys.Intersect(keys).Any(), cancellationToken);
 }

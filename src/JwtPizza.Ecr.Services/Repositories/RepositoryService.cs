@@ -119,15 +119,23 @@ internal sealed class RepositoryService(EcrClient ecr)
     public IAsyncEnumerable<Repository> FindAsync(Func<string, bool> isWanted, CancellationToken cancellationToken) =>
         Where(ecr.DescribeRepositoriesAsync(null, cancellationToken), r => isWanted(r.RepositoryName));
 
+    /// <summary>Whether a repository is encrypted in another way than these settings say. An alias is not looked up.</summary>
+    /// <param name="there">The repository.</param>
+    /// <param name="wanted">The settings.</param>
+    public static bool EncryptionDiffers(Repository there, RepositorySettings wanted) =>
+        (wanted.EncryptionType is { } type && type != there.EncryptionType) || HasAnotherKey(there, wanted);
+
     private static void CheckEncryption(Repository there, RepositorySettings wanted)
     {
         if (wanted.EncryptionType is { } type && type != there.EncryptionType)
             throw EncryptionIsFixed(there, $"{there.EncryptionType} and cannot become {type}",
                 "Leave -EncryptionType out, or create a repository of another name and copy the images.");
-        if (wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal)
-            && !key.StartsWith("alias/", StringComparison.Ordinal))
-            throw EncryptionIsFixed(there, $"the key {has}", "Leave -KmsKey out.");
+        if (HasAnotherKey(there, wanted)) throw EncryptionIsFixed(there, $"the key {there.KmsKey}", "Leave -KmsKey out.");
     }
+
+    private static bool HasAnotherKey(Repository there, RepositorySettings wanted) =>
+        wanted.KmsKey is { } key && there.KmsKey is { } has && !has.EndsWith(key, StringComparison.Ordinal)
+            && !key.StartsWith("alias/", StringComparison.Ordinal);
 
     private static PizzaException EncryptionIsFixed(Repository there, string how, string next) =>
         new("EncryptionIsFixed", PizzaErrorKind.InvalidOperation,

@@ -15,6 +15,9 @@ internal sealed record YamlPlace
     /// <summary>The text of a scalar; null for lists and maps.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Whether a scalar has neither quotes nor <c>|</c> or <c>&gt;</c>, so that <c>true</c> or <c>10</c> is no text.</summary>
+    public bool IsPlain { get; init; }
+
     /// <summary>The items of a list.</summary>
     public IReadOnlyList<YamlPlace>? Items { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed class YamlReader
         YamlPlace root = Node();
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out DocumentStart? second))
-            throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and GitHub reads only one");
+            throw new SemanticErrorException(second.Start, second.End, "a second document begins there, and only one is read");
         return root;
     }
 
@@ -73,7 +73,7 @@ internal sealed class YamlReader
     {
         _parser.MoveNext();
         if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded))
-            return At(scalar, (int)scalar.End.Line - 1) with { Text = scalar.Value };
+            return At(scalar, (int)scalar.End.Line - 1) with { Text = scalar.Value, IsPlain = scalar.Style is ScalarStyle.Plain };
         string header = _lines[(int)scalar.Start.Line - 1][((int)scalar.Start.Column - 1)..].Split('#')[0];
         bool keeps = header.Contains('+', StringComparison.Ordinal);
         return At(scalar, EndOfBlock(scalar, keeps)) with { Text = scalar.Value, KeepsEmptyLines = keeps };

@@ -40,6 +40,7 @@ internal static class Conversations
         ["PutImageScanningConfiguration"] = ((s, ct) => s.Ecr.PutImageScanningConfigurationAsync("team/api", false, ct),
             """{"registryId":"012345678901","repositoryName":"team/api","imageScanningConfiguration":{"scanOnPush":false}}"""),
         ["TagResource"] = ((s, ct) => s.Ecr.Tags.AddAsync(Arn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["UntagResource"] = ((s, ct) => s.Ecr.Tags.RemoveAsync(Arn, ["a"], ct), "{}"),
         ["ListTagsForResource"] = ((s, ct) => s.Ecr.Tags.ListAsync(Arn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
         ["DescribeImages"] = ((s, ct) => Sessions.ListAsync(s.Ecr.DescribeImagesAsync("team/api", "UNTAGGED", 1000, ct)), $$"""
             {"imageDetails":[{"registryId":"012345678901","repositoryName":"team/api","imageDigest":"{{Digest}}","imageTags":["latest"],"imageSizeInBytes":5000000000,"imagePushedAt":1763750000.5,
@@ -129,6 +130,7 @@ internal static class Conversations
         ["PutRepositoryCatalogData"] =
             ((s, ct) => s.EcrPublic.PutCatalogDataAsync("team/api", Shown, ct), $$"""{"catalogData":{{Catalog}}}"""),
         ["TagResource"] = ((s, ct) => s.EcrPublic.Tags.AddAsync(PublicArn, new Dictionary<string, string> { ["a"] = "b" }, ct), "{}"),
+        ["UntagResource"] = ((s, ct) => s.EcrPublic.Tags.RemoveAsync(PublicArn, ["a"], ct), "{}"),
         ["ListTagsForResource"] =
             ((s, ct) => s.EcrPublic.Tags.ListAsync(PublicArn, ct), """{"tags":[{"Key":"a","Value":"b"}]}"""),
         ["DeleteRepository"] =

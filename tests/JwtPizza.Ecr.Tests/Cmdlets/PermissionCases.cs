@@ -19,6 +19,11 @@ internal static class PermissionCases
     {
         ["Add-PizzaTrustSubject"] = ["Add-PizzaTrustSubject o/new -Form Name"],
         ["Clear-PizzaImage"] = ["Clear-PizzaImage team/one -Force"],
+        ["Compare-PizzaState"] =
+        [
+            "Set-Content $folder/a.yml 'repositories: { team/one: {} }'; Compare-PizzaState $folder/a.yml",
+            new("for a file with roles only", "Set-Content $folder/a.yml 'roles: { new-ci: { trust: [repo:o/r:*] } }'; Compare-PizzaState $folder/a.yml"),
+        ],
         ["Connect-PizzaRegistry"] =
         [
             new("Connect-PizzaRegistry -DockerConfig $folder") { NeedsDocker = true },
@@ -33,6 +38,10 @@ internal static class PermissionCases
         [
             new("$null = Connect-PizzaRegistry -DockerConfig $folder; Disconnect-PizzaRegistry -DockerConfig $folder")
                 { NeedsDocker = true },
+        ],
+        ["Export-PizzaState"] =
+        [
+            "Export-PizzaState -AsText", new("with -ExcludeRoles", "Export-PizzaState -AsText -ExcludeRoles"),
         ],
         ["Get-PizzaCiPolicy"] = ["Get-PizzaCiPolicy"],
         ["Get-PizzaCiRole"] = ["Get-PizzaCiRole"],
@@ -125,6 +134,14 @@ internal static class PermissionCases
             new("with -Tag", "Set-PizzaRepository team/one -Tag @{ team = 'a' }"),
         ],
         ["Set-PizzaScanning"] = ["Set-PizzaScanning -ScanOnPush 'x*'"],
+        ["Sync-PizzaState"] =
+        [
+            "Set-Content $folder/a.yml 'repositories: { team/one: {} }'; Sync-PizzaState $folder/a.yml",
+            new("for a repository that does not exist yet",
+                "Set-Content $folder/a.yml 'repositories: { new: { lifecycle: [{ keepLast: 3 }] } }'; Sync-PizzaState $folder/a.yml"),
+            new("for a file with roles only",
+                "Set-Content $folder/a.yml 'roles: { new-ci: { trust: [repo:o/new:*], push: { team/one: {} } } }'; Sync-PizzaState $folder/a.yml"),
+        ],
         ["Test-PizzaLifecycle"] =
             ["Test-PizzaLifecycle team/one -KeepLast 1 -Replace", new("with -Offline", "Test-PizzaLifecycle team/one -KeepLast 1 -Replace -Offline")],
         ["Test-PizzaSetup"] =

@@ -12,6 +12,7 @@ public sealed class RepositoryUriTests : IAsyncDisposable
     {
         ["Clear-PizzaImage"] = "-WhatIf",
         ["Copy-PizzaImage"] = "-Tag v2 -ImageTag v1 -WhatIf",
+        ["Export-PizzaState"] = "-AsText",
         ["Export-PizzaWorkflow"] = "-AsText -Path ./none.yml",
         ["Get-PizzaCiPolicy"] = "",
         ["Get-PizzaImage"] = "",
