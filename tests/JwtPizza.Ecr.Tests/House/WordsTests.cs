@@ -49,7 +49,7 @@ public sealed partial class WordsTests
     }
 
     /// <summary>What errors, warnings and verbose texts say: the texts in the source that have three words or more.</summary>
-    private static IEnumerable<(string Place, string Text)> Messages =>
+    internal static IEnumerable<(string Place, string Text)> Messages =>
         from file in Directory.EnumerateFiles(RepositoryRoot.File("src"), "*.cs", SearchOption.AllDirectories).Order()
         where !file.Split(Path.DirectorySeparatorChar).Contains("obj")
         from text in SourceTexts.Of(File.ReadAllText(file))
