@@ -1,6 +1,8 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace JwtPizza.Ecr;
 
@@ -9,6 +11,7 @@ namespace JwtPizza.Ecr;
 /// <c>-eq</c>; as text, in a CSV file for example, its items are joined by a comma.
 /// </summary>
 /// <typeparam name="T">The items, which are compared by value.</typeparam>
+[JsonConverter(typeof(ValueListConverter))]
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public sealed class ValueList<T> : ReadOnlyCollection<T>, IEquatable<ValueList<T>>
 {
@@ -50,4 +53,26 @@ public static class ValueList
     /// <typeparam name="T">The items.</typeparam>
     /// <param name="items">The items.</param>
     public static ValueList<T> Create<T>(ReadOnlySpan<T> items) => new((IEnumerable<T>)items.ToArray());
+}
+
+/// <summary>A list of values is an array in JSON.</summary>
+internal sealed class ValueListConverter : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => true;
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(Of<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+
+    private sealed class Of<T> : JsonConverter<ValueList<T>>
+    {
+        public override ValueList<T>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<T[]>(ref reader, options);
+
+        public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            foreach (T item in value) JsonSerializer.Serialize(writer, item, options);
+            writer.WriteEndArray();
+        }
+    }
 }

@@ -2,6 +2,26 @@
 BeforeAll { Import-Module (Join-Path $PSScriptRoot '../../out/JwtPizza.Ecr') -Force }
 AfterAll { Stop-PizzaSandbox }
 
+Describe 'A host for each registry' {
+    AfterEach { Stop-PizzaSandbox }
+
+    It 'is refused where the name is not that of a registry on this machine' {
+        { Start-PizzaSandbox -RegistryHost example.com -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidRegistryHost,*' -ExpectedMessage '*123456789012.dkr.ecr.us-east-1.localhost*'
+        Get-PizzaSandbox | Should -BeNullOrEmpty
+    }
+
+    It 'is in the URI of its repositories, and the image is pushed there' {
+        $name = '123456789012.dkr.ecr.us-east-1.localhost'
+        try { $null = [Net.Dns]::GetHostAddresses($name) } catch { Set-ItResult -Skipped -Because "this machine does not resolve $name" }
+        $box = Start-PizzaSandbox -RegistryHost $name
+        (New-PizzaRepository hosted).RepositoryUri | Should -Be "${name}:$(([uri] $box.EndpointUrl).Port)/hosted"
+        (New-PizzaRepository hosted -Region eu-west-1).RepositoryUri | Should -Be "127.0.0.1:$(([uri] $box.EndpointUrl).Port)/hosted"
+        $pushed = Push-PizzaImage (Join-Path $PSScriptRoot '../../examples/oci-layout') hosted -LayoutTag v1
+        $pushed.ImageUri | Should -BeLike "${name}:*/hosted:*"
+        (Get-PizzaImage hosted).ImageDigest | Should -Be $pushed.ImageDigest
+    }
+}
+
 Describe 'The sandbox of a session' {
     BeforeEach { Stop-PizzaSandbox }
 

@@ -68,6 +68,12 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
+    /// <summary>Specifies hosts of single registries, such as 123456789012.dkr.ecr.us-east-1.localhost, for which docker keeps a login each.
+    /// They must resolve to this machine. The default is one host for all registries.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] RegistryHost { get; set; } = [];
+
     /// <summary>Specifies a file with all that the sandbox holds at the start: repositories, images, policies and roles, as a GET of
     /// /_sandbox/export gave it. With -StatePath, the folder must be empty. Default: what the course leaves.</summary>
     [Parameter]
@@ -98,6 +104,7 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
             Port = Port, Empty = Empty, Enforce = Enforce, RegistryId = RegistryId, Region = Region,
             Now = IsBound(nameof(Now)) ? Now : null, ConsistencyDelay = TimeSpan.FromSeconds(ConsistencyDelay),
             StatePath = StatePath is null ? null : FilePath(StatePath), WorldPath = World is null ? null : FilePath(World),
+            RegistryHosts = RegistryHost,
         }, AllowAws);
         if (!isNew) CheckIsWanted(sandbox);
         WriteVerbose(isNew

@@ -1,4 +1,3 @@
-using System.Net;
 using JwtPizza.Ecr.Services.Docker;
 using JwtPizza.Ecr.Services.Registry;
 
@@ -20,7 +19,7 @@ internal sealed class DetachedPush(ImageRepository ecr, ImageStore store, Privat
     /// <param name="fault">Why docker did not push.</param>
     /// <param name="host">The registry's host, with its port.</param>
     public static bool Helps(DockerFault fault, string host) =>
-        fault.Error.ErrorId == "RegistryUnreachable" && IsThisMachine(host.Split(':')[0]);
+        fault.Error.ErrorId == "RegistryUnreachable" && RegistryHttp.IsThisMachine(host);
 
     /// <summary>Builds an image and pushes it.</summary>
     /// <returns>Its digest.</returns>
@@ -67,7 +66,4 @@ internal sealed class DetachedPush(ImageRepository ecr, ImageStore store, Privat
             ?.Invoke(
                 $"The docker engine cannot reach {target.Host}, which is an address of this machine: it runs elsewhere. " +
                 "docker leaves the image in a file, and it is pushed from here.");
-
-    private static bool IsThisMachine(string host) =>
-        host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address);
 }

@@ -74,7 +74,11 @@ internal static class RegistryHttp
     }
 
     /// <summary>Whether the host is this machine, where a registry is spoken to by http.</summary>
-    public static bool IsThisMachine(string host) => Uri.TryCreate("http://" + host, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+    public static bool IsThisMachine(string host) =>
+        Uri.TryCreate("http://" + host, UriKind.Absolute, out Uri? uri) && IsThisMachine(uri);
+
+    // Names under localhost are this machine's: https://www.rfc-editor.org/rfc/rfc6761#section-6.3
+    private static bool IsThisMachine(Uri uri) => uri.IsLoopback || uri.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
 
     private sealed class NotForThisMachine : IWebProxy
     {
@@ -82,6 +86,6 @@ internal static class RegistryHttp
 
         public Uri? GetProxy(Uri destination) => HttpClient.DefaultProxy.GetProxy(destination);
 
-        public bool IsBypassed(Uri host) => host.IsLoopback || HttpClient.DefaultProxy.IsBypassed(host);
+        public bool IsBypassed(Uri host) => IsThisMachine(host) || HttpClient.DefaultProxy.IsBypassed(host);
     }
 }
