@@ -39,7 +39,7 @@ internal static class DataFile
         return read;
     }
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? value)
+    private static JsonNode?[] Items(JsonNode? value)
     {
         if (value is not JsonArray list) return [value];
         JsonNode?[] items = [.. list];

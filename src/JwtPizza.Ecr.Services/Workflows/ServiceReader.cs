@@ -38,7 +38,7 @@ internal sealed class ServiceReader(EcsClient ecs, string region, string? regist
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The service; null when the cluster does not have it.</returns>
     public async Task<EcsService?> FindAsync(string cluster, string service, CancellationToken cancellationToken) =>
-        (await DescribeAsync(cluster, [service], cancellationToken).ConfigureAwait(false)).FirstOrDefault();
+        await DescribeAsync(cluster, [service], cancellationToken).ConfigureAwait(false) is [var found, ..] ? found : null;
 
     /// <summary>What a service is to run, and what its tasks run.</summary>
     /// <param name="cluster">Its cluster, by name.</param>

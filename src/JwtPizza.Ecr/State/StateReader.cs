@@ -126,6 +126,6 @@ internal sealed class StateReader
     private static IReadOnlyList<string>? List(JsonObject? from, string name) =>
         from?[name] is JsonArray list ? [.. list.Select(i => i!.GetValue<string>())] : null;
 
-    private static IReadOnlyDictionary<string, string>? Map(JsonObject? from, string name) =>
+    private static Dictionary<string, string>? Map(JsonObject? from, string name) =>
         (from?[name] as JsonObject)?.ToDictionary(m => m.Key, m => m.Value!.GetValue<string>());
 }

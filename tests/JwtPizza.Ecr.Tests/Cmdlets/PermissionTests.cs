@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Tests.Support;

@@ -12,10 +12,10 @@ public sealed partial class WordsTests
         [.. Directory.EnumerateFiles(RepositoryRoot.File("docs", "cmdlets"), "*-*.md").Select(f => Path.GetFileNameWithoutExtension(f)!)];
 
     [Theory, MemberData(nameof(Pages))]
-    public void Help_has_no_long_sentences(string page) => Assert.Empty(Sentences(page).Where(IsLong));
+    public void Help_has_no_long_sentences(string page) => Assert.DoesNotContain(Sentences(page), IsLong);
 
     [Theory, MemberData(nameof(Pages))]
-    public void Help_has_no_odd_words(string page) => 
+    public void Help_has_no_odd_words(string page) =>
         Assert.All(Sentences(page), s => Assert.DoesNotMatch(OddWord(), s));
 
     [Theory, MemberData(nameof(Pages))]
@@ -44,8 +44,8 @@ public sealed partial class WordsTests
         if (Environment.GetEnvironmentVariable("PRINT_MESSAGES") is { } file)
             File.WriteAllLines(file, messages.Select(m => $"{m.Place}: {m.Text}"));
         Assert.InRange(messages.Length, 500, 5000);
-        Assert.Empty(messages.Where(m => OddWord().IsMatch(m.Text)));
-        Assert.Empty(messages.Where(m => SentenceEnd().Split(m.Text).Any(IsLong)));
+        Assert.DoesNotContain(messages, m => OddWord().IsMatch(m.Text));
+        Assert.DoesNotContain(messages, m => SentenceEnd().Split(m.Text).Any(IsLong));
     }
 
     /// <summary>What errors, warnings and verbose texts say: the texts in the source that have three words or more.</summary>

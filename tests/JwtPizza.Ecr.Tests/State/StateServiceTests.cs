@@ -75,8 +75,9 @@ public sealed class StateServiceTests
 
     private static Dictionary<string, string> Tags(string key, string value) => new() { [key] = value };
 
-    private static Task AccessAsync(AwsSession aws, string name, Func<AccessPolicy, Edit<AccessPolicy, GrantResult<AccessGrant>>> edit) =>
-        AccessService.OfRepository(aws.Ecr, Name(name)).EditAsync(edit, Sessions.Soon);
+    private static async Task AccessAsync(
+        AwsSession aws, string name, Func<AccessPolicy, Edit<AccessPolicy, GrantResult<AccessGrant>>> edit) =>
+        await AccessService.OfRepository(aws.Ecr, Name(name)).EditAsync(edit, Sessions.Soon);
 
     private static async Task<PizzaState> ExportAsync(AwsSession aws) =>
         StateReader.Read(StateWriter.Write(await new StateService(aws, 8).ReadAsync(_ => true, includeRoles: true, Sessions.Soon)), "it");
@@ -159,8 +160,8 @@ public sealed class StateServiceTests
     private static Task TagAsync(AwsSession aws, string name, string key, string value) =>
         aws.Ecr.Tags.AddAsync(Grant(name).RepositoryArn, Tags(key, value), Sessions.Soon);
 
-    private static Task RulesAsync(AwsSession aws, LifecycleRule rule) =>
-        new LifecycleService(aws.Ecr, aws.Region).SetAsync("jwt-pizza-service", StateRules.Change([rule]), Sessions.Soon);
+    private static async Task RulesAsync(AwsSession aws, LifecycleRule rule) =>
+        await new LifecycleService(aws.Ecr, aws.Region).SetAsync("jwt-pizza-service", StateRules.Change([rule]), Sessions.Soon);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
 
