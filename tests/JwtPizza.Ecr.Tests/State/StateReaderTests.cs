@@ -41,7 +41,7 @@ public sealed class StateReaderTests : IDisposable
     [InlineData("repositories: { api: { lifecycle: [{ untaggedDays: 1, keepLast: 3 }] } }",
         "repositories.api.lifecycle[0] has 'untaggedDays', which is a whole rule, so it cannot have keepLast.")]
     [InlineData("repositories: { api: { lifecycle: [{ keepLast: 1 }, { keepLast: 3 }] } }", "repositories.api.lifecycle: ")]
-    [InlineData("repositories: { API: {} }", "repositories.API: 'API' is not a valid ECR repository name: .")]
+    [InlineData("repositories: { API: {} }", "repositories.API: 'API' is not a valid ECR repository name: ")]
     [InlineData("repositories: { api: { access: { pull: [me] } } }", "repositories.api.access.pull[0]: 'me' is not an account ID")]
     [InlineData("repositories: { api: { mutabilityExclusion: [latest] } }", "repositories.api: -MutabilityExclusion names exceptions")]
     [InlineData("repositories: [api]", "repositories must be an object of names and values, not a list.")]
