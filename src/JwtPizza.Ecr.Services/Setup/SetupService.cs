@@ -127,7 +127,7 @@ internal sealed class SetupService(AwsSession aws, TimeProvider time)
         if (refused.Count == 0 && open.Count > 0)
             return new() { Check = "Trust", Status = SetupStatus.Warning, Finding = string.Join(" ", open.Distinct()) };
         return refused.Count == 0
-            ? Ok("Trust", $"{string.Join(", ", wanted.Subjects.Select(s => s.Text))} may assume {wanted.RoleName}")
+            ? Ok("Trust", $"{string.Join(", ", wanted.Subjects.Select(s => s.Text))} can assume {wanted.RoleName}")
             : Failed("Trust", string.Join("; ", refused),
                 await WithProviderAsync("Add-PizzaTrustSubject", wanted, cancellationToken).ConfigureAwait(false));
     }

@@ -83,7 +83,7 @@ internal static class TrustAddition
                 $"holds '{string.Join("', '", dead)}' under {condition.Operator.Name} in {statement}. " +
                 $"{condition.Operator.Name} takes '*' and '?' literally, so this never matches. " +
                 "Remove it (Remove-PizzaTrustSubject -Subject …), or change the operator to StringLike if everything that it matches " +
-                "may assume the role; then try again");
+                "can assume the role; then try again");
     }
 
     /// <summary>From StringEquals to StringLike: the exact values stay exact, because none of them holds <c>*</c> or <c>?</c>.</summary>
