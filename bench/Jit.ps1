@@ -55,10 +55,10 @@ finally {
     $server.Kill($true)
     Remove-Item $folder -Recurse -Force
 }
-if ($Group) { $exercise -replace '[\[:(].*$' | Group-Object -NoElement | Sort-Object Count -Descending | Select-Object Count, Name }
+if ($Group) { $exercise -replace '[\[:(].*$' | Group-Object -NoElement | Sort-Object Count -Descending | Format-Table Count, Name -AutoSize | Out-String -Width 200 }
 $rows = @(
     Get-Row 'Import-Module' $import 140 20
-    Get-Row 'The exercise without push' $exercise 1600 230
+    Get-Row 'The exercise without push' $exercise 1350 230
 )
 $rows
 foreach ($row in $rows) {

@@ -11,7 +11,7 @@ namespace JwtPizza.Ecr.Cmdlets.Grants;
 /// </summary>
 public abstract class CiPolicyCmdlet : RepositoryCmdlet
 {
-    private readonly List<(CiPolicyTarget Target, CiGrant Grant)?> _collected = [];   // null for one that is not found, or not yet
+    private readonly List<Collected?> _collected = [];   // null for one that is not found, or not yet
 
     /// <summary>Specifies the ARN of the repository. A repository from the pipeline supplies it. The default is the ARN of the repository
     /// with that name.</summary>
@@ -57,15 +57,16 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
         _collected.Add(null);
         string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true
             ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
-        _collected[index] = (CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole)));
+        _collected[index] = new(CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole)));
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<(CiPolicyTarget Target, CiGrant Grant)> found = _collected.OfType<(CiPolicyTarget, CiGrant)>();
-        foreach (IGrouping<CiPolicyTarget, CiGrant> group in found.GroupBy(c => c.Target, c => c.Grant))
+        foreach (IGrouping<CiPolicyTarget, CiGrant> group in _collected.OfType<Collected>().GroupBy(c => c.Target, c => c.Grant))
             await TryAsync(() => ChangeAsync(group.Key, [.. group], cancellationToken), group.Key.PolicyArn ?? group.Key.PolicyName);
     }
+
+    private sealed record Collected(CiPolicyTarget Target, CiGrant Grant);
 
     private protected abstract Task<CiPolicyPlan> PlanAsync(
         CiPolicyService policies, CiPolicyTarget target, IReadOnlyList<CiGrant> grants, CancellationToken cancellationToken);

@@ -133,11 +133,14 @@ public abstract class AwsCmdlet : PizzaCmdlet
             throw new PizzaException("SeveralPlaces", PizzaErrorKind.InvalidArgument,
                 $"{MyInvocation.MyCommand.Name} works in one region and with one profile at a time. " +
                 "Give one value to -Region and -ProfileName, and run it once for each.");
-        foreach ((string? profile, string? region) in profiles.SelectMany(_ => regions, (profile, region) => (profile, region)))
+        foreach (string? profile in profiles)
         {
-            (CurrentProfile, CurrentRegion) = (profile, region);
-            if (several) await InOneOfAsync(profile, region, cancellationToken);
-            else await ProcessAsync(cancellationToken);
+            foreach (string? region in regions)
+            {
+                (CurrentProfile, CurrentRegion) = (profile, region);
+                if (several) await InOneOfAsync(profile, region, cancellationToken);
+                else await ProcessAsync(cancellationToken);
+            }
         }
     }
 

@@ -79,7 +79,8 @@ internal sealed class PrivateDockerConfig : IDisposable
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using FileStream stream = new(file, options);
-        JsonSerializer.Serialize(stream, settings);   // UTF-8 without a byte order mark, for which docker would ignore the file
+        using Utf8JsonWriter writer = new(stream);
+        settings.WriteTo(writer);   // UTF-8 without a byte order mark, for which docker would ignore the file
     }
 
     private static JsonObject Member(JsonObject parent, string name)

@@ -50,6 +50,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(
         public bool BringsBack { get; init; }
     }
 
+    private sealed record Look(Reading<TDocument>? Reading, ReadingAge Age);
+
     /// <summary>What is edited, within a sentence.</summary>
     public string Name => store.Name;
 
@@ -220,16 +222,16 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     }
 
     /// <summary>A reading, and how it stands to our write. What is not to be seen at all yet is older.</summary>
-    private async Task<(Reading<TDocument>? Reading, ReadingAge Age)> LookAsync(CancellationToken cancellationToken)
+    private async Task<Look> LookAsync(CancellationToken cancellationToken)
     {
         try
         {
             long start = _time.GetTimestamp();
             Reading<TDocument> reading = await store.ReadAsync(cancellationToken).ConfigureAwait(false);
             NoteGap(_time.GetElapsedTime(start));
-            return (reading, _log.AgeOf(reading, _write));
+            return new(reading, _log.AgeOf(reading, _write));
         }
-        catch (PizzaException e) when (IsNotSeenYet(e)) { return (null, ReadingAge.Older); }
+        catch (PizzaException e) when (IsNotSeenYet(e)) { return new(null, ReadingAge.Older); }
     }
 
     /// <summary>What the next write is to be made from: what is there, or what we wrote ourselves while AWS still shows what was before

@@ -104,7 +104,7 @@ internal sealed partial class CiPolicyService(IamClient iam)
         return plan;
     }
 
-    private async Task<(string Arn, bool Attached)> FindAsync(CiPolicyTarget target, CancellationToken cancellationToken)
+    private async Task<FoundPolicy> FindAsync(CiPolicyTarget target, CancellationToken cancellationToken)
     {
         if (target.PolicyArn is not null) RefuseManaged(target.PolicyArn);
         else if (!PolicyNamePattern().IsMatch(target.PolicyName))
@@ -113,7 +113,7 @@ internal sealed partial class CiPolicyService(IamClient iam)
         if (target.NewRoleArn is null && await AttachedAsync(target, cancellationToken).ConfigureAwait(false) is { } attached)
         {
             RefuseManaged(attached);
-            return (attached, true);
+            return new(attached, true);
         }
         Arn role = Arn.Parse(target.NewRoleArn ?? (await iam.GetRoleAsync(target.RoleName, cancellationToken).ConfigureAwait(false)).Arn);
         if (target.PolicyArn is not null && (!Arn.TryParse(target.PolicyArn, out Arn? policy) || policy.AccountId != role.AccountId))
@@ -122,7 +122,7 @@ internal sealed partial class CiPolicyService(IamClient iam)
                 $"belongs. Give the ARN of one ({Arn.OfIam(role.Partition, role.AccountId, "policy/NAME")}), or just its name with " +
                 "-PolicyName.",
                     target.PolicyArn);
-        return (target.PolicyArn ?? $"{Arn.OfIam(role.Partition, role.AccountId, $"policy/{target.PolicyName}")}", false);
+        return new(target.PolicyArn ?? $"{Arn.OfIam(role.Partition, role.AccountId, $"policy/{target.PolicyName}")}", false);
     }
 
     /// <summary>The ARN of the policy, if the role has it.</summary>
@@ -169,6 +169,8 @@ internal sealed partial class CiPolicyService(IamClient iam)
             throw;
         }
     }
+
+    private sealed record FoundPolicy(string Arn, bool Attached);
 
     private static void RefuseManaged(string arn)
     {

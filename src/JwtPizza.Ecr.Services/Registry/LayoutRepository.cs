@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -231,7 +232,7 @@ internal sealed class LayoutRepository : ImageRepository
                         _files.Find(l) is { } slice ? Loose(IsGZip(slice) ? GZipLayer : PlainLayer, Name(slice, names[i]), slice)
                             : throw Bad($"it has no file '{l}'"))]),
         };
-        byte[] utf8 = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(manifest);
+        byte[] utf8 = Encoding.UTF8.GetBytes(manifest.ToJsonString());
         Digest digest = Digest.Of(utf8);
         _made[digest] = new(digest, utf8, MediaTypes.OciManifest);
         return new(MediaTypes.OciManifest, digest, utf8.Length);

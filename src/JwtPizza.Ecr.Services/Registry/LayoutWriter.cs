@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -121,9 +122,9 @@ internal sealed class LayoutWriter : ImageRepository, IAsyncDisposable
         {
             await AddAsync(LayoutFiles.Version, """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray()).ConfigureAwait(false);
             if (_tar is not null && DockerIndex() is { } docker)
-                await AddAsync(LayoutFiles.DockerIndex, JsonSerializer.SerializeToUtf8Bytes<JsonNode>(docker)).ConfigureAwait(false);
+                await AddAsync(LayoutFiles.DockerIndex, Encoding.UTF8.GetBytes(docker.ToJsonString())).ConfigureAwait(false);
             JsonObject index = new() { ["schemaVersion"] = 2, ["mediaType"] = MediaTypes.OciIndex, ["manifests"] = _index.DeepClone() };
-            await AddAsync(LayoutFiles.Index, JsonSerializer.SerializeToUtf8Bytes<JsonNode>(index)).ConfigureAwait(false);
+            await AddAsync(LayoutFiles.Index, Encoding.UTF8.GetBytes(index.ToJsonString())).ConfigureAwait(false);
             if (_tar is not null) await _tar.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw NotWritable(_path, e); }

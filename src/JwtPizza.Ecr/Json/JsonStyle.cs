@@ -23,7 +23,8 @@ internal sealed record JsonStyle(string NewLine, string Unit, string Colon, stri
             line > 0 && line < before.Length ? before[line..] : "  ", airy ? ": " : ":", airy ? " " : "");
     }
 
-    public static string Quote(string text) => JsonSerializer.Serialize(text, s_readable);
+    // Not by JsonSerializer, which would look the type up by reflection and make a converter for every type it knows.
+    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(s_readable);
 
     /// <summary>The value as text.</summary>
     /// <param name="value">What to write.</param>
@@ -35,7 +36,7 @@ internal sealed record JsonStyle(string NewLine, string Unit, string Colon, stri
         {
             JsonObject o => Container('{', [.. o.Select(m => Quote(m.Key) + Colon + Write(m.Value, inner))], '}', indent),
             JsonArray a => Container('[', [.. a.Select(e => Write(e, inner))], ']', indent),
-            _ => JsonSerializer.Serialize(value, s_readable),
+            _ => value?.ToJsonString(s_readable) ?? "null",
         };
     }
 

@@ -22,17 +22,19 @@ internal static class TrustExposure
         if (statement.Subjects is [])
             return $"{where}: it does not check the subject, so runs of every repository at GitHub can assume the role. " +
                 $"Add a condition on {statement.Provider!.SubjectKey} by hand.";
-        (string Value, string Who)[] open = [.. statement.Subjects.Select(Open).OfType<(string, string)>()];
+        Opening[] open = [.. statement.Subjects.Select(Open).OfType<Opening>()];
         if (open.Length < statement.Subjects.Length) return null;   // all conditions must hold, and one names somebody
         Advice remove = Advice.Run("Remove-PizzaTrustSubject").With("-Subject", open[0].Value).With("-RoleName", policy.RoleName);
         return $"{where}: '{open[0].Value}' allows {open[0].Who}. Add the intended subjects by name, then remove it: {remove}";
     }
 
-    private static (string Value, string Who)? Open(TrustCondition condition)
+    private sealed record Opening(string Value, string Who);
+
+    private static Opening? Open(TrustCondition condition)
     {
         if (!condition.Operator.LetsIn || !condition.Operator.Name.Contains("Like", StringComparison.OrdinalIgnoreCase)) return null;
         foreach (string value in condition.Values)
-            if (GitHubSubject.Strangers(value) is { } who) return (value, who);
+            if (GitHubSubject.Strangers(value) is { } who) return new(value, who);
         return null;
     }
 

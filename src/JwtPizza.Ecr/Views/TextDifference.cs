@@ -11,30 +11,40 @@ public static class TextDifference
     /// <param name="after">The lines as they would be.</param>
     public static string Between(IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
-        (char Mark, string Line)[] all = [.. Diff([.. before], [.. after])];
+        List<string> all = Diff([.. before], [.. after]);
         List<string> shown = [];
-        for (int i = 0, last = -1; i < all.Length; i++)
+        for (int i = 0, last = -1; i < all.Count; i++)
         {
-            if (!all.Skip(i - Context).Take(Math.Min(i, Context) + Context + 1).Any(l => l.Mark != ' ')) continue;
+            if (!IsNearDifference(all, i)) continue;
             if (i > last + 1) shown.Add("  ...");
-            shown.Add($"{all[i].Mark} {all[i].Line}".TrimEnd());
+            shown.Add(all[i].TrimEnd());
             last = i;
         }
         return string.Join('\n', shown);
     }
 
-    private static IEnumerable<(char Mark, string Line)> Diff(string[] a, string[] b)
+    private static bool IsNearDifference(List<string> all, int line)
+    {
+        for (int i = Math.Max(line - Context, 0); i <= line + Context && i < all.Count; i++)
+            if (all[i][0] != ' ') return true;
+        return false;
+    }
+
+    /// <summary>All lines, each after its mark and a space.</summary>
+    private static List<string> Diff(string[] a, string[] b)
     {
         int[,] common = new int[a.Length + 1, b.Length + 1];   // the longest common run of lines from (i, j) on
         for (int i = a.Length - 1; i >= 0; i--)
             for (int j = b.Length - 1; j >= 0; j--)
                 common[i, j] = a[i] == b[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
 
+        List<string> all = [];
         for (int i = 0, j = 0; i < a.Length || j < b.Length;)
         {
-            if (i < a.Length && j < b.Length && a[i] == b[j]) { yield return (' ', a[i++]); j++; }
-            else if (i < a.Length && (j == b.Length || common[i + 1, j] >= common[i, j + 1])) yield return ('-', a[i++]);
-            else yield return ('+', b[j++]);
+            if (i < a.Length && j < b.Length && a[i] == b[j]) { all.Add("  " + a[i++]); j++; }
+            else if (i < a.Length && (j == b.Length || common[i + 1, j] >= common[i, j + 1])) all.Add("- " + a[i++]);
+            else all.Add("+ " + b[j++]);
         }
+        return all;
     }
 }
