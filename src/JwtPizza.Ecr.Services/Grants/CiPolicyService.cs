@@ -46,7 +46,7 @@ internal sealed partial class CiPolicyService(IamClient iam)
         catch (PizzaException e) when (e.Kind == PizzaErrorKind.PermissionDenied)
         {
             return [$"Without iam:ListEntitiesForPolicy, it is not known whether others than the role '{plan.RoleName}' have " +
-                "the policy '{name}'. The change applies to them too."];
+                $"the policy '{name}'. The change applies to them too."];
         }
         if (others is []) return [];
         string all = string.Join(", ", others);
