@@ -59,6 +59,12 @@ internal static class ErrorCatalog
             + "Free some space, or name a folder on another disk (TMPDIR for temporary files), and run the command again.", what, cause);
     }
 
+    /// <summary>The system's folder for temporary files is missing, or cannot be written.</summary>
+    public static PizzaException TemporaryFolderUnusable(Exception cause) => new("TemporaryFolderUnusable", PizzaErrorKind.Configuration,
+        $"The folder for temporary files, '{Path.GetTempPath()}', cannot be written: {cause.Message.TrimEnd('.')}. Set "
+        + $"{(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")} to another folder that exists, is writable and has free space.",
+        Path.GetTempPath(), cause);
+
     /// <summary>What cannot be a number of GitHub's.</summary>
     public static PizzaException InvalidGitHubId(long? ownerId, long? repositoryId, string repository) =>
         new("InvalidGitHubId", PizzaErrorKind.InvalidArgument,

@@ -23,8 +23,12 @@ internal sealed class BlobStore : IDisposable
             Folder = Directory.CreateDirectory(folder).FullName;
             return;
         }
-        SweepAbandoned();
-        Folder = Directory.CreateTempSubdirectory(Prefix).FullName;   // 0700 on Unix
+        try
+        {
+            SweepAbandoned();
+            Folder = Directory.CreateTempSubdirectory(Prefix).FullName;   // 0700 on Unix
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw ErrorCatalog.TemporaryFolderUnusable(e); }
         _lock = new(Path.Combine(Folder, LockFile), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
     }
 

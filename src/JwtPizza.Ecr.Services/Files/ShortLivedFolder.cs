@@ -39,19 +39,12 @@ internal sealed class ShortLivedFolder : IDisposable
     /// <param name="verbose">Told what was swept.</param>
     public static ShortLivedFolder Create(string prefix, string? secret = null, Action<string>? verbose = null)
     {
-        string temporary = System.IO.Path.GetTempPath();
         try
         {
-            Sweep(temporary, prefix, verbose);
+            Sweep(System.IO.Path.GetTempPath(), prefix, verbose);
             return new(Directory.CreateTempSubdirectory(prefix).FullName, secret);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PizzaException("TemporaryFolderUnusable", PizzaErrorKind.Configuration,
-                $"The folder for temporary files, '{temporary}', cannot be written: {e.Message.TrimEnd('.')}. Set " +
-                $"{(OperatingSystem.IsWindows() ? "TEMP" : "TMPDIR")} to another folder that exists, is writable and has free space.",
-                    temporary, e);
-        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { throw ErrorCatalog.TemporaryFolderUnusable(e); }
     }
 
     /// <summary>A new one with a name of this prefix in a folder. Sweeps those of killed processes first.</summary>

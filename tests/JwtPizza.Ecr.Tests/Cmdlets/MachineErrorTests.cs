@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Management.Automation;
 using System.Reflection;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Sandbox;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Files;
 using JwtPizza.Ecr.Services.Registry;
@@ -129,6 +130,23 @@ public sealed class MachineErrorTests
         PizzaException e = Assert.Throws<PizzaException>(() => ShortLivedFolder.Create("pizza-"));
         Assert.Equal("TemporaryFolderUnusable", e.ErrorId);
         Assert.Contains("nowhere", e.Message, StringComparison.Ordinal);
+    }
+
+    // Where nobody can write, root included.
+    [Theory]
+    [InlineData("/proc")]
+    [InlineData("/dev/null")]
+    public void A_folder_of_temporary_files_that_cannot_be_written_is_named_with_the_variable(string folder)
+    {
+        Assert.SkipUnless(Path.Exists(folder), $"{folder} is not on this machine.");
+        using Environs environs = new(("TMPDIR", folder));
+        foreach (Action make in new Action[] { () => ShortLivedFolder.Create("pizza-"), () => EcrSandbox.Start(new()) })
+        {
+            PizzaException e = Assert.Throws<PizzaException>(make);
+            Assert.Equal("TemporaryFolderUnusable", e.ErrorId);
+            Assert.Contains(folder, e.Message, StringComparison.Ordinal);
+            Assert.Contains("TMPDIR", e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
