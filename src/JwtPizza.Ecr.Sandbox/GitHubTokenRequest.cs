@@ -18,7 +18,7 @@ public sealed record GitHubTokenRequest
     /// <summary>The audience that the job asks for; null for that of the sandbox's partition.</summary>
     public string? Audience { get; init; }
 
-    /// <summary>The issuer, with or without <c>https://</c>: that of a GitHub Enterprise Server, of GHE.com, or an enterprise's own; null for
-    /// github.com's.</summary>
+    /// <summary>The issuer, with or without <c>https://</c>: that of a GitHub Enterprise Server, of GHE.com, or an enterprise's own; null
+    /// for github.com's.</summary>
     public string? Issuer { get; init; }
 }

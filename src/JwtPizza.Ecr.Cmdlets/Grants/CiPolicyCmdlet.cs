@@ -57,7 +57,8 @@ public abstract class CiPolicyCmdlet : RepositoryCmdlet
         _collected.Add(null);
         string arn = RepositoryArn?.EndsWith($":repository/{name}", StringComparison.Ordinal) == true
             ? RepositoryArn : await new RepositoryArns(Aws).FindAsync(name, RegistryId, MustExist, cancellationToken);
-        _collected[index] = new(CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), Complete(CiGrant.For(arn, Cluster, Service, TaskRole)));
+        CiGrant grant = Complete(CiGrant.For(arn, Cluster, Service, TaskRole));
+        _collected[index] = new(CiPolicyTarget.For(RoleName, PolicyName, PolicyArn), grant);
     }
 
     private protected override async Task EndAsync(CancellationToken cancellationToken)

@@ -30,7 +30,8 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// </example>
 /// <example>
 /// <code>Register-PizzaOidcProvider https://ghes.example.com/_services/token
-/// Add-PizzaTrustSubject my-account/api -ProviderArn arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token | New-PizzaSandboxToken -Explain</code>
+/// $provider = 'arn:aws:iam::123456789012:oidc-provider/ghes.example.com/_services/token'
+/// Add-PizzaTrustSubject my-account/api -ProviderArn $provider | New-PizzaSandboxToken -Explain</code>
 /// Tests whether the role accepts a run of a GitHub Enterprise Server.
 /// </example>
 /// <example>

@@ -68,8 +68,8 @@ public sealed class StartPizzaSandboxCommand : PizzaCmdlet
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>Specifies hosts of single registries, such as 123456789012.dkr.ecr.us-east-1.localhost, for which docker keeps a login each.
-    /// They must resolve to this machine. The default is one host for all registries.</summary>
+    /// <summary>Specifies hosts of single registries, such as 123456789012.dkr.ecr.us-east-1.localhost, for which docker keeps a login
+    /// each. They must resolve to this machine. The default is one host for all registries.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] RegistryHost { get; set; } = [];

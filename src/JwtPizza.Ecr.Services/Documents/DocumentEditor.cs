@@ -211,8 +211,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private TimeSpan Hold() => Within(_delay > _log.Lag ? _delay : _log.Lag, Math.Pow(2, Math.Min(_losses, 10)) * _gap, s_longestDelay);
 
     /// <summary>
-    /// How long we were blind to others, from our reading to the end of our write. The first reading of a process also opens a connection and
-    /// has code compiled, before AWS reads anything: what it took beyond four times the next one does not count.
+    /// How long we were blind to others, from our reading to the end of our write. The first reading of a process also opens a connection
+    /// and has code compiled, before AWS reads anything: what it took beyond four times the next one does not count.
     /// </summary>
     private void NoteGap(TimeSpan look)
     {

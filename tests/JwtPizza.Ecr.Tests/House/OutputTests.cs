@@ -190,7 +190,7 @@ public sealed class OutputTests
         Array items = Array.CreateInstance(item, 2);
         items.SetValue(Value(item, seed), 0);
         items.SetValue(Value(item, seed), 1);
-        return Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.NonPublic, null, [items], null)!;
+        return Activator.CreateInstance(type, [items])!;
     }
 
     private static object Table(Type type, int seed)
