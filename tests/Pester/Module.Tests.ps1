@@ -187,7 +187,7 @@ Describe 'Help' {
         $writer = Get-ChildItem $writer -Recurse -Filter HelpWriter.dll | Sort-Object LastWriteTime | Select-Object -Last 1
         $dll = Get-ChildItem "$root/src/JwtPizza.Ecr.Cmdlets/bin" -Recurse -Filter JwtPizza.Ecr.Cmdlets.dll | Sort-Object LastWriteTime | Select-Object -Last 1
         $module = (Get-Module JwtPizza.Ecr).ModuleBase
-        dotnet $writer.FullName $dll.FullName "$TestDrive/help.xml" "$TestDrive/pages" "$module/bin/net8.0" 'https://example.com/pizza/cmdlets/'
+        dotnet $writer.FullName $dll.FullName "$TestDrive/help.xml" "$TestDrive/pages" "$module/bin/net8.0" "$root/docs/permissions.md" 'https://example.com/pizza/cmdlets/'
         $LASTEXITCODE | Should -Be 0
         $help = [xml] (Get-Content "$TestDrive/help.xml" -Raw)
         foreach ($command in $help.helpItems.command) {
