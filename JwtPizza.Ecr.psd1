@@ -26,6 +26,7 @@
         'Disconnect-PizzaRegistry'
         'Export-PizzaState'
         'Export-PizzaWorkflow'
+        'Find-PizzaRisk'
         'Get-PizzaBuilder'
         'Get-PizzaCiPolicy'
         'Get-PizzaCiRole'

@@ -36,6 +36,7 @@ Describe 'Tab completion' {
         @{ line = 'Update-PizzaService -Cluster '; has = 'jwt-pizza-service' }
         @{ line = 'Update-PizzaService -Cluster jwt-pizza-service -Service '; has = 'jwt-pizza-service' }
         @{ line = 'Update-PizzaService -Service jwt'; has = 'jwt-pizza-service' }
+        @{ line = 'Find-PizzaRisk Open'; has = 'OpenTrust' }
         @{ line = 'Get-PizzaService '; has = 'jwt-pizza-service' }
         @{ line = 'Get-PizzaService -Cluster '; has = 'jwt-pizza-service' }
         @{ line = 'Get-PizzaRolePolicy github-ci jwt'; has = 'jwt-pizza-ci-deployment' }

@@ -10,6 +10,7 @@ BeforeDiscovery {
         @{ cmdlet = 'Copy-PizzaImage'; run = { Copy-PizzaImage one -ImageTag latest -Tag other @args }; lacks = 'ecr:BatchGetImage', 'ecr:GetAuthorizationToken'; middle = 'PutImage'; missing = $true }
         @{ cmdlet = 'Disconnect-PizzaRegistry'; run = { Disconnect-PizzaRegistry @args }; lacks = 'ecr:GetAuthorizationToken'; middle = 'GetAuthorizationToken'; docker = $true }
         @{ cmdlet = 'Export-PizzaState'; run = { Export-PizzaState -AsText @args }; lacks = 'ecr:DescribeRepositories'; middle = 'GetLifecyclePolicy' }
+        @{ cmdlet = 'Find-PizzaRisk'; run = { Find-PizzaRisk ScanningOff @args }; lacks = 'ecr:DescribeRepositories'; middle = 'GetRegistryScanningConfiguration' }
         @{ cmdlet = 'Get-PizzaCiPolicy'; run = { Get-PizzaCiPolicy @args }; lacks = 'iam:ListRoles'; middle = 'iam:ListAttachedRolePolicies' }
         @{ cmdlet = 'Get-PizzaCiRole'; run = { Get-PizzaCiRole @args }; lacks = 'iam:ListRoles'; middle = 'iam:GetRole' }
         @{ cmdlet = 'Get-PizzaImage'; run = { Get-PizzaImage one @args }; lacks = 'ecr:DescribeRepositories'; middle = 'DescribeImages'; missing = $true }

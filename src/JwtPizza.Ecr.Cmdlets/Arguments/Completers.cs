@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
+using JwtPizza.Ecr.Services.Audit;
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Lifecycle;
 using JwtPizza.Ecr.Services.Registry;
@@ -81,6 +82,12 @@ internal sealed class OperationCompleter : NameCompleter
     protected override IEnumerable<string> Names(string typed, IDictionary bound) =>
         (RunningSandbox.Current?.Operations ?? []).Select(o => typed.Contains(':') ? o : o.Split(':')[^1]).Distinct()
             .Order(StringComparer.Ordinal);
+}
+
+/// <summary>The rules of Find-PizzaRisk.</summary>
+internal sealed class RiskIdCompleter : NameCompleter
+{
+    protected override IEnumerable<string> Names(string typed, IDictionary bound) => RiskRules.All.Select(r => r.Id);
 }
 
 /// <summary>What AWS has, where the command line so far leads to; asks it for two seconds at most.</summary>

@@ -11,8 +11,9 @@ namespace JwtPizza.Ecr.Services.Images;
 internal sealed class ImagesInUse
 {
     private const int Parallel = 4;
+    private const string ServiceGroup = "service:";
 
-    private readonly ConcurrentDictionary<string, string> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImageUser> _users = new(StringComparer.Ordinal);
 
     private ImagesInUse() { }
 
@@ -26,7 +27,7 @@ internal sealed class ImagesInUse
     public static async Task<ImagesInUse> FindAsync(EcsClient ecs, CancellationToken cancellationToken)
     {
         ImagesInUse found = new();
-        ConcurrentDictionary<string, string> definitions = [];
+        ConcurrentDictionary<string, ImageUser> definitions = [];
         ParallelOptions options = new() { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken };
         await System.Threading.Tasks.Parallel.ForEachAsync(ecs.ListClustersAsync(cancellationToken), options, async (cluster, token) =>
         {
@@ -41,7 +42,7 @@ internal sealed class ImagesInUse
         {
             foreach (EcsContainer container in (await ecs.DescribeTaskDefinitionAsync(definition.Key, token)
                 .ConfigureAwait(false)).ContainerDefinitions)
-                found.Add(container, $"{definition.Value} ({NameIn(definition.Key)})");
+                found.Add(container, definition.Value with { Text = $"{definition.Value.Text} ({NameIn(definition.Key)})" });
         }).ConfigureAwait(false);
         return found;
     }
@@ -65,17 +66,37 @@ internal sealed class ImagesInUse
     /// (jwt-pizza-service:3)</c>; null for nobody that is known.</summary>
     /// <param name="image">The image; of an index, its children count too, if they are known.</param>
     public string? UserOf(EcrImage image) =>
-        UserOf(image.RegistryId, image.Region, image.RepositoryName, image.RepositoryUri, image.ImageTags,
-            image.Children.Prepend(image.ImageDigest));
+        Find(image.RegistryId, image.Region, image.RepositoryName, image.RepositoryUri, image.ImageTags,
+            image.Children.Prepend(image.ImageDigest))?.Text;
 
     /// <summary>Who needs an image, in the user's words; null for nobody that is known.</summary>
     /// <param name="repository">The repository that holds it.</param>
     /// <param name="digest">Its digest.</param>
     /// <param name="tags">Its tags.</param>
-    public string? UserOf(Repository repository, string digest, IEnumerable<string> tags) =>
-        UserOf(repository.RegistryId, repository.Region, repository.RepositoryName, repository.RepositoryUri, tags, [digest]);
+    public string? UserOf(Repository repository, string digest, IEnumerable<string> tags) => Find(repository, digest, tags)?.Text;
 
-    private string? UserOf(string registryId, string region, string name, string uri, IEnumerable<string> tags, IEnumerable<string> digests)
+    /// <summary>Who needs an image; null for nobody that is known.</summary>
+    /// <param name="repository">The repository that holds it.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="tags">Its tags.</param>
+    public ImageUser? Find(Repository repository, string digest, IEnumerable<string> tags) =>
+        Find(repository.RegistryId, repository.Region, repository.RepositoryName, repository.RepositoryUri, tags, [digest]);
+
+    /// <summary>Whether ECS needs an image of a repository.</summary>
+    public bool NeedsAnyOf(Repository repository) => Of(repository).Any();
+
+    /// <summary>The tags of a repository by which ECS pulls, and for whom.</summary>
+    public IEnumerable<(string Tag, ImageUser User)> TagsOf(Repository repository) =>
+        from found in Of(repository) where found.End[0] == ':' orderby found.End select (found.End[1..], found.User);
+
+    private IEnumerable<(string End, ImageUser User)> Of(Repository repository) =>
+        from place in new[] { $"{repository.RegistryId}.{repository.Region}/{repository.RepositoryName}", repository.RepositoryUri }
+        from user in _users
+        where user.Key.Length > place.Length && user.Key[place.Length] is ':' or '@'
+            && user.Key.StartsWith(place, StringComparison.Ordinal)
+        select (user.Key[place.Length..], user.Value);
+
+    private ImageUser? Find(string registryId, string region, string name, string uri, IEnumerable<string> tags, IEnumerable<string> digests)
     {
         if (_users.IsEmpty) return null;
         string[] ends = [.. digests.Select(d => "@" + d), .. tags.Select(t => ":" + t)];
@@ -88,22 +109,24 @@ internal sealed class ImagesInUse
         List<string> tasks = await AllAsync(ecs.ListTasksAsync(cluster, cancellationToken)).ConfigureAwait(false);
         await foreach (EcsTask task in ecs.DescribeTasksAsync(cluster, tasks, cancellationToken).ConfigureAwait(false))
             foreach (EcsContainer container in task.Containers)
-                Add(container,
+                Add(container, new(
                     $"a task of {(task.Group is { } group ? $"'{group}' in " : "")}cluster '{NameIn(cluster)}' " +
-                    $"({NameIn(task.TaskDefinitionArn ?? task.TaskArn)})");
+                    $"({NameIn(task.TaskDefinitionArn ?? task.TaskArn)})", NameIn(cluster), ServiceOf(task)));
     }
 
     private static async Task AddDefinitionsAsync(
-        EcsClient ecs, string cluster, ConcurrentDictionary<string, string> definitions, CancellationToken cancellationToken)
+        EcsClient ecs, string cluster, ConcurrentDictionary<string, ImageUser> definitions,
+        CancellationToken cancellationToken)
     {
         List<string> services = await AllAsync(ecs.ListServicesAsync(cluster, cancellationToken)).ConfigureAwait(false);
         await foreach (EcsService service in ecs.DescribeServicesAsync(cluster, services, cancellationToken).ConfigureAwait(false))
             foreach (string? definition in service.Deployments.Select(d => d.TaskDefinition).Append(service.TaskDefinition))
                 if (definition is not null)
-                    definitions.TryAdd(definition, $"service '{service.ServiceName}' of cluster '{NameIn(cluster)}'");
+                    definitions.TryAdd(definition, new($"service '{service.ServiceName}' of cluster '{NameIn(cluster)}'",
+                        NameIn(cluster), service.ServiceName));
     }
 
-    private void Add(EcsContainer container, string user)
+    private void Add(EcsContainer container, ImageUser user)
     {
         if (Place(container.Image) is not var (place, reference)) return;
         if (container.ImageDigest is { } pulled) _users.TryAdd($"{place}@{pulled}", user);
@@ -128,5 +151,14 @@ internal sealed class ImagesInUse
         return all;
     }
 
+    private static string? ServiceOf(EcsTask task) =>
+        task.Group is { } group && group.StartsWith(ServiceGroup, StringComparison.Ordinal) ? group[ServiceGroup.Length..] : null;
+
     private static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 }
+
+/// <summary>Who needs an image.</summary>
+/// <param name="Text">In the user's words.</param>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Service">The service; null for a task that no service started.</param>
+internal sealed record ImageUser(string Text, string Cluster, string? Service);

@@ -62,7 +62,7 @@ public sealed class TrustPolicy : PolicyDocument, IJsonDocument<TrustPolicy>
             .Where(IamPattern.IsPattern)];
 
     /// <summary>What lets in runs of anybody at GitHub, a warning for each statement.</summary>
-    public IReadOnlyList<string> OpenToAnybody() => [.. TrustExposure.Of(this)];
+    public IReadOnlyList<string> OpenToAnybody() => [.. TrustExposure.Warnings(this)];
 
     /// <summary>Whether the token of a run may assume the role, and if not, which clause of which statement keeps it out.</summary>
     /// <param name="token">What the token says.</param>

@@ -43,6 +43,7 @@ internal static class PermissionCases
         [
             "Export-PizzaState -AsText", new("with -ExcludeRoles", "Export-PizzaState -AsText -ExcludeRoles"),
         ],
+        ["Find-PizzaRisk"] = ["Find-PizzaRisk"],
         ["Get-PizzaCiPolicy"] = ["Get-PizzaCiPolicy"],
         ["Get-PizzaCiRole"] = ["Get-PizzaCiRole"],
         ["Get-PizzaImage"] =

@@ -29,6 +29,9 @@ public sealed class SandboxShell : IAsyncDisposable
     /// <summary>Whether a call may change something.</summary>
     public static bool IsChange(SandboxCall call) => !s_reads.Any(r => call.Operation.StartsWith(r, StringComparison.Ordinal));
 
+    /// <summary>The sandbox, for calls that no cmdlet makes.</summary>
+    public TestSandbox Sandbox => _sandbox;
+
     /// <summary>Sets a fault.</summary>
     public void SetFault(SandboxFault fault) => _sandbox.Box.SetFault(fault);
 
