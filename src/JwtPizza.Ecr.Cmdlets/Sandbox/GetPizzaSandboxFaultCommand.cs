@@ -14,8 +14,8 @@ namespace JwtPizza.Ecr.Cmdlets.Sandbox;
 /// Sets a fault, and shows it.
 /// </example>
 /// <example>
-/// <code>(Get-PizzaSandboxFault PutImage).Struck | Should -Be 2</code>
-/// Asserts in a Pester test that the fault has affected two calls.
+/// <code>Set-PizzaSandboxFault DescribeRepositories -Latency 10; $null = Get-PizzaRepository; (Get-PizzaSandboxFault DescribeRepositories).Struck</code>
+/// Shows how many calls the fault has affected.
 /// </example>
 [Cmdlet(VerbsCommon.Get, "PizzaSandboxFault")]
 [OutputType(typeof(StandingFault))]

@@ -96,7 +96,8 @@ internal sealed class ImagesInUse
             && user.Key.StartsWith(place, StringComparison.Ordinal)
         select (user.Key[place.Length..], user.Value);
 
-    private ImageUser? Find(string registryId, string region, string name, string uri, IEnumerable<string> tags, IEnumerable<string> digests)
+    private ImageUser? Find(
+        string registryId, string region, string name, string uri, IEnumerable<string> tags, IEnumerable<string> digests)
     {
         if (_users.IsEmpty) return null;
         string[] ends = [.. digests.Select(d => "@" + d), .. tags.Select(t => ":" + t)];

@@ -22,6 +22,7 @@ internal sealed class LifecycleTakesUsedImage : RiskRule
         let taken = rule.SelectMany(e => facts.Used.Where(u => u.ImageDigest == e.ImageDigest)).ToArray()
         where taken.Length > 0
         select Of(snapshot, facts,
-            $"Lifecycle rule {rule.Key} will delete or archive {string.Join(", ", taken.Select(t => $"{Named(t)}, which {t.User.Text} uses"))}.",
+            $"Lifecycle rule {rule.Key} will delete or archive " +
+            $"{string.Join(", ", taken.Select(t => $"{Named(t)}, which {t.User.Text} uses"))}.",
             Advice.Run("Remove-PizzaLifecycle", facts.Repository.RepositoryName).With("-Priority", $"{rule.Key}"));
 }

@@ -14,7 +14,7 @@ internal sealed class OpenTrust : RiskRule
     public override string Mends =>
         "`Remove-PizzaTrustSubject` removes the pattern. If no other subject would remain, `Remove-PizzaCiRole` deletes the role.";
 
-    public override string Why => "Whoever learns the role's ARN can assume it from a repository of their own.";
+    public override string Why => "Anyone who learns the role's ARN can assume it from a repository of their own.";
 
     public override RiskParts Parts => RiskParts.Roles;
 

@@ -12,8 +12,8 @@ internal sealed class WidePolicy : RiskRule
     public override FindingSeverity Severity => FindingSeverity.High;
 
     public override string Finds =>
-        "A managed policy of a CI role that allows pushing to a pattern of repositories, redeploying a pattern of services, or everything " +
-        "except what it names.";
+        "A managed policy of a CI role that allows pushing to a pattern of repositories, redeploying a pattern of services, or " +
+        "everything except what it names.";
 
     public override string Mends =>
         "`Revoke-PizzaRolePolicy` detaches the policy. Grant the intended repositories first, with `Grant-PizzaCiPolicy -PolicyName`.";
