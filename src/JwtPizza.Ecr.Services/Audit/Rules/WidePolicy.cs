@@ -1,5 +1,3 @@
-using JwtPizza.Ecr.Services.Grants;
-
 namespace JwtPizza.Ecr.Services.Audit;
 
 /// <summary>Policies of CI roles that reach further than named repositories and services.</summary>
