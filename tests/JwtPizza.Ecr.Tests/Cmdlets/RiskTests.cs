@@ -246,7 +246,8 @@ public sealed partial class RiskTests : IAsyncDisposable
     {
         string file = RepositoryRoot.File("docs", "audit.md"), page = File.ReadAllText(file);
         StringBuilder table = new("| Id | severity | what it finds | what mends it |\n|---|---|---|---|\n");
-        foreach (RiskRule rule in RiskRules.All) table.Append($"| `{rule.Id}` | {rule.Severity} | {rule.Finds} | {rule.Mends} |\n");
+        foreach (RiskRule rule in RiskRules.All) table.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"| `{rule.Id}` | {rule.Severity} | {rule.Finds} | {rule.Mends} |\n");
         string wanted = Table().Replace(page, _ => table.ToString(), 1);
         if (Environment.GetEnvironmentVariable("UPDATE_DOCUMENTS") is not null) File.WriteAllText(file, page = wanted);
         Assert.True(page == wanted, "docs/audit.md has other rules than the module: run this test once with the variable UPDATE_DOCUMENTS.");
