@@ -52,9 +52,15 @@ public sealed class GetPizzaCiPolicyCommand : RoleCmdlet
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
     public string? PolicyName { get; set; }
 
+    /// <summary>Indicates that the repository is in ECR Public. The pipeline sets this parameter. Features that ECR Public does not support
+    /// are rejected.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("IsPublic")]
+    public SwitchParameter Public { get; set; }
+
     private protected override Task ProcessAsync(CancellationToken cancellationToken)
     {
-        _places = [.. RepositoryName.Where(n => n.Length > 0).Select(n => PlaceOf(n))];
+        _places = [.. RepositoryName.Where(n => n.Length > 0).Select(n => PlaceOf(n, isPublic: Public))];
         return EachRoleAsync<GetPizzaCiPolicyCommand>(
             RoleName, (self, name, listed, token) => self.WriteAsync(name, listed is null, token), cancellationToken);
     }
