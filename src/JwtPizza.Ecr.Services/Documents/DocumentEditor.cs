@@ -31,7 +31,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private Edit<TDocument, TResult>? _made;
     private PizzaException? _doubt;
     private Reading<TDocument>? _overwritten, _written;
-    private bool _others, _repeatable, _reverted, _isNew;
+    private bool _others, _repeatable, _reverted, _isNew, _exists;
     private int _write, _writes, _losses;
     private long _writtenAt, _firstWrittenAt;
     private TimeSpan _gap, _longestGap, _delay, _readFor;
@@ -262,6 +262,8 @@ internal sealed class DocumentEditor<TDocument, TResult>(
                 if (isForeign && _write > 0) Observe(reading!);
                 return await RoundAsync(reading!, isForeign, start, took, writes, cancellationToken).ConfigureAwait(false);
             }
+            if (MayBeGone(reading))
+                return await RoundAsync(reading!, isForeign: false, start, took, writes, cancellationToken).ConfigureAwait(false);
             if (!_log.IsConfirmed && _log.Last is { } last)
                 return await RoundAsync(last, isForeign: false, start, took, writes, cancellationToken).ConfigureAwait(false);
             await poll.NextAsync(cancellationToken).ConfigureAwait(false);
@@ -282,6 +284,7 @@ internal sealed class DocumentEditor<TDocument, TResult>(
     private async Task<Round> AppearedAsync(PizzaException refusal, CancellationToken cancellationToken)
     {
         Poll poll = new(_time, s_doubt, s_looks);
+        _exists = true;
         while (true)
         {
             Round round = await ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -290,6 +293,10 @@ internal sealed class DocumentEditor<TDocument, TResult>(
             await poll.NextAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // What we made and do not see may have been removed since: AWS itself tells, by refusing to make it again.
+    private bool MayBeGone(Reading<TDocument>? reading) =>
+        store.CreatesOnce && !_exists && reading is { Document.Text: null };
 
     private bool IsNotSeenYet(PizzaException e) => e.ErrorId == "NoSuchEntity" && _log.Last is not null && !_log.IsConfirmed;
 

@@ -97,6 +97,28 @@ public sealed class CiRoleOnIamTests
         Assert.Equal(ChangeStatus.Created, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task A_role_that_others_have_deleted_since_is_created_again()
+    {
+        await using EcrSandbox sandbox = EcrSandbox.Start(new() { Empty = true });
+        using AwsSession aws = Open(sandbox);
+        Assert.Equal(ChangeStatus.Created, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+        sandbox.Reset();
+        Assert.Equal(ChangeStatus.Created, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+        Assert.Equal(ChangeStatus.Unchanged, (await RunAsync(aws, Request(repositories: ["aa"]))).Status);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_role_that_is_seen_late_is_not_created_twice()
+    {
+        await using EcrSandbox sandbox = EcrSandbox.Start(new() { Empty = true, ConsistencyDelay = TimeSpan.FromSeconds(2) });
+        using AwsSession aws = Open(sandbox);
+        await RunAsync(aws, Request(repositories: ["aa"]));
+        CiRole again = await RunAsync(aws, Request(repositories: ["aa"]));
+        Assert.Equal("github-ci", again.RoleName);
+        Assert.Equal(1, sandbox.Calls.Count(c => c is { Operation: "CreateRole", ErrorCode: null }));
+    }
+
     [Theory(Timeout = Patience)]
     [InlineData("CreateOpenIDConnectProvider", null)]
     [InlineData("CreateRole", "Register the identity provider")]
