@@ -1,5 +1,6 @@
 using JwtPizza.Ecr.Services.Aws;
 using JwtPizza.Ecr.Services.Grants;
+using JwtPizza.Ecr.Services.Trust;
 
 namespace JwtPizza.Ecr.Services.State;
 
@@ -13,10 +14,8 @@ internal sealed record RoleReading(TrustPolicy Trust, CiPolicy Policy, bool IsAt
     public static async Task<IReadOnlyList<TrustPolicy>> FindAsync(IamClient iam, CancellationToken cancellationToken)
     {
         List<TrustPolicy> found = [];
-        await foreach (IamRole role in iam.ListRolesAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (IamRole role in new CiRoleReader(iam).FindAsync(_ => true, cancellationToken).ConfigureAwait(false))
         {
-            // most roles are AWS's own, and what has no such word in it needs no reading
-            if (!role.AssumeRolePolicyDocument.Contains("AssumeRoleWithWebIdentity", StringComparison.OrdinalIgnoreCase)) continue;
             TrustPolicy trust = TrustPolicy.Parse(role.RoleName, role.Arn, role.AssumeRolePolicyDocument);
             if (trust.Subjects().Count > 0) found.Add(trust);
         }
