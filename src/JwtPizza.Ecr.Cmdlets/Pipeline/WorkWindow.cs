@@ -44,12 +44,13 @@ internal sealed class WorkWindow
         while (_waiting.TryDequeue(out TaskCompletionSource? next)) next.TrySetResult();
     }
 
-    /// <summary>How often it has been narrowed; read from any thread.</summary>
-    public int Narrowings => Volatile.Read(ref _narrowings);
+    /// <summary>How often it has been narrowed; -1 while works go on that had begun before, whose throttling says nothing new. Read from
+    /// any thread.</summary>
+    public int Narrowings => Volatile.Read(ref _settling) > 0 ? -1 : Volatile.Read(ref _narrowings);
 
     /// <summary>AWS throttles. What had begun before the window was narrowed last may be throttled as well, and narrows it no
     /// further.</summary>
-    /// <param name="narrowings">How often it had been narrowed when AWS throttled.</param>
+    /// <param name="narrowings">What <see cref="Narrowings"/> was when AWS throttled.</param>
     /// <returns>Whether the window is narrower now.</returns>
     public bool Narrow(int narrowings)
     {

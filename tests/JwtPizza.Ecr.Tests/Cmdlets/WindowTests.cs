@@ -163,6 +163,20 @@ public sealed class WindowTests : IDisposable
     }
 
     [Fact]
+    public async Task Throttling_of_a_work_that_had_begun_before_narrows_no_further_however_late_it_is_told()
+    {
+        WorkWindow window = new(4);
+        OrderedOutput output = new();
+        for (int i = 0; i < 4; i++) await window.EnterAsync(output, TestContext.Current.CancellationToken);
+        Assert.True(window.Narrow(window.Narrowings));
+        int last = window.Narrowings;   // the fourth work is throttled, and all have ended when that is told
+        for (int i = 0; i < 4; i++) window.Leave();
+        Assert.False(window.Narrow(last));
+        Assert.Equal(2, window.Size);
+        Assert.True(window.Narrow(window.Narrowings));
+    }
+
+    [Fact]
     public async Task The_window_narrows_once_for_all_that_had_begun_and_widens_again_with_what_ends_well()
     {
         WorkWindow window = new(8);

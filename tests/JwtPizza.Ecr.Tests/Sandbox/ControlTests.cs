@@ -99,7 +99,7 @@ public sealed class ControlTests : IAsyncDisposable
     [InlineData("POST", "clock", "{}", "forward")]
     [InlineData("POST", "tokens", """{"repository":"nonsense"}""", "nonsense")]
     [InlineData("POST", "tokens", "{}", "message")]
-    [InlineData("POST", "tokens", """{"repository":"o/r","ownerId":1}""", "numbers")]
+    [InlineData("POST", "tokens", """{"repository":"o/r","ownerId":1}""", "both IDs")]
     [InlineData("GET", "calls?operation=PutImmage", null, "PutImage")]
     [InlineData("PUT", "moon", null, "There is no PUT /_sandbox/moon")]
     public async Task What_makes_no_sense_is_refused_by_name(string method, string path, string? body, string told)
