@@ -25,6 +25,10 @@ BeforeDiscovery {
             @{ name = "$($page.BaseName) $number"; code = $match.Groups['code'].Value.TrimEnd(); needs = $needs; cannot = $needs -and [bool] ($needs -split ', | and ').Where{ -not $has[$_] } }
         }
     }
+    # PIZZA_TEST_PART, as 1/4, chooses a part of them, so that several parts can run beside each other.
+    $part, $parts = "$($env:PIZZA_TEST_PART ?? '1/1')" -split '/' -as [int[]]
+    $all = @($blocks) + @($topics)
+    $examples = for ($i = $part - 1; $i -lt $all.Count; $i += $parts) { $all[$i] }
 }
 
 BeforeAll {
@@ -113,7 +117,7 @@ Describe 'As pasted' {
         foreach ($name in @($environment.Keys)) { if ([Environment]::GetEnvironmentVariable($name) -cne $environment[$name]) { [Environment]::SetEnvironmentVariable($name, $environment[$name]) } }
     }
 
-    It '<name>' -ForEach (@($blocks) + @($topics)) {
+    It '<name>' -ForEach $examples {
         $errors = $null
         $null = [Management.Automation.Language.Parser]::ParseInput($code, [ref] $null, [ref] $errors)
         $errors | Should -BeNullOrEmpty

@@ -8,7 +8,9 @@ namespace JwtPizza.Ecr.Tests.Pester;
 /// One file of the Pester suite, run against the built module in a PowerShell of its own. The build writes a class for each file of
 /// tests/Pester, so that xunit runs several at a time and one can be chosen: --filter-class '*Pester.Trust'.
 /// </summary>
-public abstract partial class PesterFile(string name)
+/// <param name="name">The file.</param>
+/// <param name="part">Which part of its tests, for a file that takes minutes, as <c>1/4</c>; null for all.</param>
+public abstract partial class PesterFile(string name, string? part = null)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(30);
 
@@ -17,7 +19,7 @@ public abstract partial class PesterFile(string name)
     {
         (_, string output,
             string errors) = await Peer.RunAsync("dotnet", [PowerShell(), "-NoProfile", "-File", Script("run.ps1"), "-Path", Script(name)],
-                Environment()!, s_limit);
+                Environment(part)!, s_limit);
         string shown = $"{output}{errors}".Trim();
         Match counts = Counts().Match(output);
         // Whoever adds up the whole finds the counts here, and only here.
@@ -43,7 +45,7 @@ public abstract partial class PesterFile(string name)
     }
 
     // Nothing of the user's AWS settings reaches a test; what a test needs beside the module is named here.
-    private static Dictionary<string, string?> Environment()
+    private static Dictionary<string, string?> Environment(string? part)
     {
         Dictionary<string, string?> variables =
             new()
@@ -53,6 +55,7 @@ public abstract partial class PesterFile(string name)
             };
         foreach (string name in System.Environment.GetEnvironmentVariables().Keys)
             if (name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)) variables.TryAdd(name, null);
+        variables["PIZZA_TEST_PART"] = part;
         variables["PIZZA_TEST_FOREIGN_SDK"] = Part("ForeignSdk");
         return variables;
     }

@@ -7,12 +7,12 @@ using Xunit.v3;
 namespace JwtPizza.Ecr.Tests.Support;
 
 /// <summary>
-/// Begins with what takes minutes, so that the run does not end with one of them alone: the longest files of the Pester suite, then its
-/// others, then the rest.
+/// Has what takes minutes run side by side, so that the run does not end with one of them alone: the longest files of the Pester suite,
+/// then its others, then the rest. Runners begin at either end.
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] s_longest = ["Examples", "Package", "Builder", "Publish", "EveryCmdlet", "Module", "AwsTools"];
+    private static readonly string[] s_longest = ["Package", "Builder", "Publish", "EveryCmdlet", "Examples1", "Examples2", "Examples3", "Examples4"];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TCollection> OrderTestCollections<TCollection>(IReadOnlyCollection<TCollection> testCollections)
