@@ -13,8 +13,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
 . (Join-Path $PSScriptRoot 'Show-Step.ps1')
 
-docker info 2>&1 | Out-Null
-$hasDocker = $? -and $LASTEXITCODE -eq 0
+$hasDocker = Test-Docker
 if (-not $hasDocker) { Write-Host 'No docker daemon answers: the OCI layout in examples/oci-layout is pushed instead of a build.' -ForegroundColor Yellow }
 $service, $layout = (Join-Path $PSScriptRoot 'service'), (Join-Path $PSScriptRoot 'oci-layout')
 $work = [IO.Directory]::CreateTempSubdirectory('jwt-pizza-').FullName

@@ -13,8 +13,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot '../out/JwtPizza.Ecr')
 . (Join-Path $PSScriptRoot 'Show-Step.ps1')
 
-docker info 2>&1 | Out-Null
-$hasDocker = $? -and $LASTEXITCODE -eq 0
+$hasDocker = Test-Docker
 $service = Join-Path ([IO.Directory]::CreateTempSubdirectory('jwt-pizza-').FullName) 'service'
 Copy-Item (Join-Path $PSScriptRoot 'service') $service -Recurse
 $layout = Join-Path $PSScriptRoot 'oci-layout'

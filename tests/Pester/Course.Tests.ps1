@@ -18,3 +18,19 @@ Describe 'examples/course.ps1' {
         ($shown -split '# Nothing is left')[1] | Should -Match '(?s)Repository +Failed.*Provider +Failed.*Trust +Failed.*Grant +Failed'
     }
 }
+
+Describe 'A machine where docker is not installed' -Skip:$IsWindows {
+    BeforeAll {
+        $script:bin = New-Item (Join-Path $TestDrive bin) -ItemType Directory
+        sh -c "IFS=:; for d in `$PATH; do ln -sf `$d/* '$bin' 2>/dev/null; done; rm -f '$bin'/docker*"
+    }
+
+    It 'runs examples/<_>, which pushes a layout instead of a build and says so' -ForEach 'jwt-pizza.ps1', 'course.ps1' {
+        $saved = $env:PATH
+        $env:PATH = $bin
+        try { $shown = @(pwsh -NoProfile -File (Join-Path $PSScriptRoot "../../examples/$_") *>&1 | ForEach-Object { "$_" -replace '\x1b\[[0-9;]*m' }) -join "`n" }
+        finally { $env:PATH = $saved }
+        $LASTEXITCODE | Should -Be 0 -Because $shown
+        $shown | Should -BeLike '*the OCI layout in examples/oci-layout is pushed instead of a build*'
+    }
+}

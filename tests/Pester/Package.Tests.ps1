@@ -142,8 +142,8 @@ Describe 'The packages' -Skip:([bool] $missing) -Tag "$missing" {
                 `$null = New-PizzaRepository jwt-pizza-service -Force | Set-PizzaLifecycle -UntaggedDays 1 -KeepLast 10
                 `$null = 'my-account/jwt-pizza-service' | Add-PizzaTrustSubject -RoleName github-ci
                 `$null = Get-PizzaRepository jwt-pizza-service | Grant-PizzaCiPolicy
-                docker info *> `$null
-                `$null = `$LASTEXITCODE -eq 0 ? (Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./examples/service) :
+                . ./examples/Show-Step.ps1
+                `$null = (Test-Docker) ? (Get-PizzaRepository jwt-pizza-service | Publish-PizzaImage ./examples/service) :
                     (Get-PizzaRepository jwt-pizza-service | Push-PizzaImage ./examples/oci-layout -LayoutTag v1 -Tag latest)
                 (Get-PizzaImage jwt-pizza-service).ImageTags
                 Stop-PizzaSandbox
