@@ -1,6 +1,5 @@
-using System.Collections;
-using System.Management.Automation.Language;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 
 namespace JwtPizza.Ecr.Cmdlets.Audit;
@@ -24,49 +23,37 @@ internal static class RiskSuppressionFile
     {
         try
         {
-            object? read = Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase)
-                ? DataFile(path) : Plain(JsonDocument.Parse(File.ReadAllText(path), new() { CommentHandling = JsonCommentHandling.Skip })
-                    .RootElement);
-            object? entries = read is IDictionary table && Member(table, List) is { } list ? list : read;
-            return [.. (entries is IDictionary one ? new object[] { one } : entries as object?[] ?? throw Wrong(path, "it is not a list"))
-                .Select(e => Entry(path, e))];
+            string text = File.ReadAllText(path);
+            JsonNode? read = Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase)
+                ? DataFile.Read(text, problem => Wrong(path, problem.TrimEnd('.')))
+                : JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip });
+            return (read is JsonObject table && Member(table, List) is { } list ? list : read) switch
+            {
+                JsonArray entries => [.. entries.Select(e => Entry(path, e))],
+                JsonObject one => [Entry(path, one)],
+                _ => throw Wrong(path, "it is not a list"),
+            };
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw Wrong(path, e.Message.TrimEnd('.'), e);
         }
     }
 
-    private static RiskSuppression Entry(string path, object? entry)
+    private static RiskSuppression Entry(string path, JsonNode? entry)
     {
-        if (entry is not IDictionary table) throw Wrong(path, $"'{entry}' is not an entry with Id and Target");
+        if (entry is not JsonObject table) throw Wrong(path, $"'{entry}' is not an entry with Id and Target");
         string[] known = [nameof(RiskSuppression.Id), nameof(RiskSuppression.Target), nameof(RiskSuppression.Reason)];
-        if (table.Keys.Cast<object>().FirstOrDefault(k => !known.Contains($"{k}", StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        if (table.Select(m => m.Key).FirstOrDefault(k => !known.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw Wrong(path, $"an entry has the member '{unknown}'; the members are {string.Join(", ", known)}");
-        if (Member(table, known[0]) is not string { Length: > 0 } id || Member(table, known[1]) is not string { Length: > 0 } target)
+        if (Member(table, known[0]) is not JsonValue id || $"{id}".Length == 0
+            || Member(table, known[1]) is not JsonValue target || $"{target}".Length == 0)
             throw Wrong(path, "an entry lacks Id or Target");
-        return new(id, target, Member(table, known[2]) as string);
+        return new($"{id}", $"{target}", Member(table, known[2])?.ToString());
     }
 
-    private static object? Member(IDictionary table, string name) => table.Keys.Cast<object>()
-        .Where(k => name.Equals($"{k}", StringComparison.OrdinalIgnoreCase)).Select(k => table[k]).FirstOrDefault();
-
-    /// <summary>Only the values of the file; nothing in it is run.</summary>
-    private static object? DataFile(string path)
-    {
-        ScriptBlockAst file = Parser.ParseInput(File.ReadAllText(path), out _, out ParseError[] errors);
-        if (errors is [var first, ..]) throw Wrong(path, first.Message);
-        return file.Find(a => a is HashtableAst, searchNestedScriptBlocks: false) is HashtableAst table ? table.SafeGetValue()
-            : throw Wrong(path, "it holds no table");
-    }
-
-    private static object? Plain(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().ToDictionary(p => p.Name, p => Plain(p.Value)),
-        JsonValueKind.Array => json.EnumerateArray().Select(Plain).ToArray(),
-        JsonValueKind.String => json.GetString(),
-        _ => json.GetRawText(),
-    };
+    private static JsonNode? Member(JsonObject table, string name) =>
+        table.FirstOrDefault(m => name.Equals(m.Key, StringComparison.OrdinalIgnoreCase)).Value;
 
     private static PizzaException Wrong(string path, string why, Exception? cause = null) =>
         new("InvalidSuppression", PizzaErrorKind.InvalidData,

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.Json.Nodes;
 using JwtPizza.Ecr.Cmdlets.Pipeline;
 using JwtPizza.Ecr.Services.State;
 
@@ -21,7 +22,9 @@ public abstract class StateFileCmdlet : AwsCmdlet
     /// <summary>What is there, compared with the file.</summary>
     private protected async Task<StateComparison> CompareAsync(CancellationToken cancellationToken)
     {
-        PizzaState wanted = await StateFiles.ReadAsync(FilePath(Path), DataFile.Read, cancellationToken);
+        PizzaState wanted = await StateFiles.ReadAsync(FilePath(Path), ReadData, cancellationToken);
         return await new StateService(Aws, ThrottleLimit).CompareAsync(wanted, cancellationToken);
     }
+
+    internal static JsonNode? ReadData(string text, string path) => DataFile.Read(text, problem => StateErrors.Invalid(path, [problem]));
 }

@@ -213,7 +213,9 @@ public sealed partial class RiskTests : IAsyncDisposable
         string json = Path.Combine(folder, "risks.json"), data = Path.Combine(folder, "risks.psd1");
         File.WriteAllText(json, """[{ "Id": "NoLife*", "Target": "repository archive-*", "Reason": "kept" }]""");
         File.WriteAllText(data, "@{ Suppressions = @(@{ Id = 'NoLifecycle'; Target = 'repository archive-1'; Reason = 'kept' }) }");
-        foreach (string file in new[] { json, data })
+        string list = Path.Combine(folder, "list.psd1");
+        File.WriteAllText(list, "@(@{ Id = 'Wide*'; Target = '*' }, @{ Id = 'NoLifecycle'; Target = 'repository archive-1'; Reason = 'kept' })");
+        foreach (string file in new[] { json, data, list })
         {
             Finished run = _sandbox.Run("Find-PizzaRisk -Suppression $a -Verbose", file);
             Assert.Equal("repository bare", Assert.Single(run.Of<PizzaRisk>()).Target);

@@ -18,7 +18,7 @@ public sealed class StateReaderTests : IDisposable
     {
         string file = Path.Combine(_folder, name);
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
-        return await StateFiles.ReadAsync(file, DataFile.Read, TestContext.Current.CancellationToken);
+        return await StateFiles.ReadAsync(file, StateFileCmdlet.ReadData, TestContext.Current.CancellationToken);
     }
 
     private async Task<PizzaException> WrongAsync(string name, string text)
@@ -156,7 +156,7 @@ public sealed class StateReaderTests : IDisposable
             {
                 string file = Path.Combine(_folder, $"all.{format}".Replace("Yaml", "yml", StringComparison.Ordinal));
                 File.WriteAllText(file, StateText.Write(tree, format));
-                PizzaState read = StateFiles.ReadAsync(file, DataFile.Read, CancellationToken.None).GetAwaiter().GetResult();
+                PizzaState read = StateFiles.ReadAsync(file, StateFileCmdlet.ReadData, CancellationToken.None).GetAwaiter().GetResult();
                 Assert.Equal(tree.ToJsonString(), StateWriter.Write(read).ToJsonString());
             }
         }).QuickCheckThrowOnFailure();
@@ -169,7 +169,7 @@ public sealed class StateReaderTests : IDisposable
     {
         string file = Path.Combine(_folder, name);
         PizzaException e = await Assert.ThrowsAsync<PizzaException>(
-            () => StateFiles.ReadAsync(file, DataFile.Read, TestContext.Current.CancellationToken));
+            () => StateFiles.ReadAsync(file, StateFileCmdlet.ReadData, TestContext.Current.CancellationToken));
         Assert.Equal(id, e.ErrorId);
         Assert.Contains(name, e.Message, StringComparison.Ordinal);
     }
