@@ -21,14 +21,8 @@ internal sealed class CiPolicyReader(IamClient iam)
     /// <exception cref="PizzaException"><c>NoSuchEntity</c>.</exception>
     public async Task<IReadOnlyList<(string Name, string Arn)>> AttachedAsync(string roleName, CancellationToken cancellationToken)
     {
-        List<(string, string)> attached = [];
-        try
-        {
-            await foreach ((string, string) policy in iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ConfigureAwait(false))
-                attached.Add(policy);
-        }
+        try { return await iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false); }
         catch (PizzaException e) when (e.ErrorId == "NoSuchEntity") { throw ErrorCatalog.RoleNotFound(roleName, e); }
-        return attached;
     }
 
     /// <summary>A policy with its document.</summary>

@@ -63,13 +63,8 @@ internal sealed partial class CiPolicyService(IamClient iam)
     /// <summary>Who has a policy, or is bounded by it: <c>role</c>, <c>user</c> or <c>group</c>, and the name.</summary>
     /// <param name="policyArn">The policy.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
-    public async Task<IReadOnlyList<(string Kind, string Name)>> HoldersAsync(string policyArn, CancellationToken cancellationToken)
-    {
-        List<(string, string)> holders = [];
-        await foreach ((string, string) holder in iam.ListEntitiesForPolicyAsync(policyArn, cancellationToken).ConfigureAwait(false))
-            holders.Add(holder);
-        return holders;
-    }
+    public async Task<IReadOnlyList<(string Kind, string Name)>> HoldersAsync(string policyArn, CancellationToken cancellationToken) =>
+        await iam.ListEntitiesForPolicyAsync(policyArn, cancellationToken).ListAsync().ConfigureAwait(false);
 
     /// <summary>Carries a plan out. When somebody else changes the policy at the same time, both changes stay.</summary>
     /// <param name="plan">From one of the plan methods.</param>

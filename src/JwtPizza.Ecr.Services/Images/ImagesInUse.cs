@@ -42,7 +42,7 @@ internal sealed class ImagesInUse
         {
             foreach (EcsContainer container in (await ecs.DescribeTaskDefinitionAsync(definition.Key, token)
                 .ConfigureAwait(false)).ContainerDefinitions)
-                found.Add(container, definition.Value with { Text = $"{definition.Value.Text} ({NameIn(definition.Key)})" });
+                found.Add(container, definition.Value with { Text = $"{definition.Value.Text} ({Arn.NameIn(definition.Key)})" });
         }).ConfigureAwait(false);
         return found;
     }
@@ -111,8 +111,8 @@ internal sealed class ImagesInUse
         await foreach (EcsTask task in ecs.DescribeTasksAsync(cluster, tasks, cancellationToken).ConfigureAwait(false))
             foreach (EcsContainer container in task.Containers)
                 Add(container, new(
-                    $"a task of {(task.Group is { } group ? $"'{group}' in " : "")}cluster '{NameIn(cluster)}' " +
-                    $"({NameIn(task.TaskDefinitionArn ?? task.TaskArn)})", NameIn(cluster), ServiceOf(task)));
+                    $"a task of {(task.Group is { } group ? $"'{group}' in " : "")}cluster '{Arn.NameIn(cluster)}' " +
+                    $"({Arn.NameIn(task.TaskDefinitionArn ?? task.TaskArn)})", Arn.NameIn(cluster), ServiceOf(task)));
     }
 
     private static async Task AddDefinitionsAsync(
@@ -123,8 +123,8 @@ internal sealed class ImagesInUse
         await foreach (EcsService service in ecs.DescribeServicesAsync(cluster, services, cancellationToken).ConfigureAwait(false))
             foreach (string? definition in service.Deployments.Select(d => d.TaskDefinition).Append(service.TaskDefinition))
                 if (definition is not null)
-                    definitions.TryAdd(definition, new($"service '{service.ServiceName}' of cluster '{NameIn(cluster)}'",
-                        NameIn(cluster), service.ServiceName));
+                    definitions.TryAdd(definition, new($"service '{service.ServiceName}' of cluster '{Arn.NameIn(cluster)}'",
+                        Arn.NameIn(cluster), service.ServiceName));
     }
 
     private void Add(EcsContainer container, ImageUser user)
@@ -155,7 +155,6 @@ internal sealed class ImagesInUse
     private static string? ServiceOf(EcsTask task) =>
         task.Group is { } group && group.StartsWith(ServiceGroup, StringComparison.Ordinal) ? group[ServiceGroup.Length..] : null;
 
-    private static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 }
 
 /// <summary>Who needs an image.</summary>

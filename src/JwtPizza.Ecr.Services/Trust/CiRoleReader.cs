@@ -33,11 +33,9 @@ internal sealed class CiRoleReader(IamClient iam)
             throw new PizzaException("NotAnOidcRole", PizzaErrorKind.InvalidOperation,
                 $"The role '{roleName}' trusts no OpenID Connect provider, so no workflow can assume it. " +
                 $"{Advice.Run("Get-PizzaCiRole")} lists the roles that do.", roleName);
-        List<(string Name, string Arn)> attached = [];
-        await foreach ((string, string) policy in iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ConfigureAwait(false))
-            attached.Add(policy);
-        List<string> inline = [];
-        await foreach (string name in iam.ListRolePoliciesAsync(roleName, cancellationToken).ConfigureAwait(false)) inline.Add(name);
+        List<(string Name, string Arn)> attached =
+            await iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false);
+        List<string> inline = await iam.ListRolePoliciesAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false);
         (string? own, string? ownArn) = attached.FirstOrDefault(a => a.Name == CiPolicy.NameFor(roleName));
         return (new()
         {

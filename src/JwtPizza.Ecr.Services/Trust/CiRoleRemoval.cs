@@ -42,17 +42,17 @@ internal sealed class CiRoleRemovalService(IamClient iam)
                 "trusts others than GitHub, or does not trust GitHub, so others might need the role. " +
                 "Remove its subjects (Remove-PizzaTrustSubject) and its permissions (Revoke-PizzaCiPolicy), or delete it by hand",
                     PizzaErrorKind.InvalidOperation);
-        List<string> profiles = await ListAsync(iam.ListInstanceProfilesForRoleAsync(roleName, cancellationToken)).ConfigureAwait(false);
+        List<string> profiles = await iam.ListInstanceProfilesForRoleAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false);
         if (profiles.Count > 0)
             throw new PizzaException("RoleInUse", PizzaErrorKind.InvalidOperation,
                 $"The role '{roleName}' is in the instance profile {string.Join(", ", profiles)}, so machines use it. Nothing was changed.",
                 roleName);
         List<(string Name, string Arn)> attached =
-            await ListAsync(iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false);
+            await iam.ListAttachedRolePoliciesAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false);
         List<string> warnings = [];
         IamPolicy? policy =
             policyName is null ? null : await PolicyAsync(attached, policyName, warnings, cancellationToken).ConfigureAwait(false);
-        return new(trust, attached, await ListAsync(iam.ListRolePoliciesAsync(roleName, cancellationToken)).ConfigureAwait(false), policy,
+        return new(trust, attached, await iam.ListRolePoliciesAsync(roleName, cancellationToken).ListAsync().ConfigureAwait(false), policy,
             warnings);
     }
 
@@ -133,12 +133,5 @@ internal sealed class CiRoleRemovalService(IamClient iam)
                 await iam.DeletePolicyVersionAsync(policy.Arn, version.VersionId, cancellationToken).ConfigureAwait(false);
         await ConsistencyRetry.Usual.RunAsync(() => iam.DeletePolicyAsync(policy.Arn, cancellationToken), IsConflict, cancellationToken)
             .ConfigureAwait(false);
-    }
-
-    private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<T> items)
-    {
-        List<T> list = [];
-        await foreach (T item in items.ConfigureAwait(false)) list.Add(item);
-        return list;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ServiceReader(EcsClient ecs, string region, string? regist
         Func<string, bool> fits, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (string arn in ecs.ListClustersAsync(cancellationToken).ConfigureAwait(false))
-            if (ServiceUpdater.NameIn(arn) is var name && fits(name)) yield return name;
+            if (Arn.NameIn(arn) is var name && fits(name)) yield return name;
     }
 
     /// <summary>The services of a cluster; of one that is gone, none.</summary>
@@ -28,7 +28,7 @@ internal sealed class ServiceReader(EcsClient ecs, string region, string? regist
     {
         List<string> names = [];
         await foreach (string arn in ecs.ListServicesAsync(cluster, cancellationToken).ConfigureAwait(false))
-            if (ServiceUpdater.NameIn(arn) is var name && fits(name)) names.Add(name);
+            if (Arn.NameIn(arn) is var name && fits(name)) names.Add(name);
         return await DescribeAsync(cluster, names, cancellationToken).ConfigureAwait(false);
     }
 
@@ -62,7 +62,7 @@ internal sealed class ServiceReader(EcsClient ecs, string region, string? regist
         {
             Service = service.ServiceName, Cluster = cluster, ServiceArn = service.ServiceArn, Region = region,
             Status = service.Status ?? "ACTIVE", RolloutState = primary?.RolloutState, DesiredCount = service.DesiredCount,
-            RunningCount = service.RunningCount, TaskDefinition = definition is null ? null : ServiceUpdater.NameIn(definition),
+            RunningCount = service.RunningCount, TaskDefinition = definition is null ? null : Arn.NameIn(definition),
             ImageUris = images, RepositoryName = repositories is [var one] ? one : null,
             ImageDigests = digests,
         }, notSeen);

@@ -55,7 +55,7 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
         catch (PizzaException e) when (revision is not null)
         {
             throw new PizzaException(e.ErrorId, e.Kind,
-                $"{e.Message} The revision {NameIn(revision)} of the task definition was registered, and no service runs it yet.",
+                $"{e.Message} The revision {Arn.NameIn(revision)} of the task definition was registered, and no service runs it yet.",
                 wanted.Service, e);
         }
         catch (PizzaException e) when (Missing(e, wanted) is { } missing) { throw missing; }
@@ -64,7 +64,7 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
         {
             Cluster = wanted.Cluster, Service = service.ServiceName, ServiceArn = service.ServiceArn, Region = region,
             RolloutState = primary?.RolloutState ?? "IN_PROGRESS",
-            TaskDefinition = NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""),
+            TaskDefinition = Arn.NameIn(primary?.TaskDefinition ?? revision ?? service.TaskDefinition ?? ""),
             IsNewRevision = revision is not null, DeploymentId = primary?.Id ?? "",
             DesiredCount = service.DesiredCount, RunningCount = primary?.RunningCount ?? 0,
         };
@@ -151,5 +151,4 @@ internal sealed class ServiceUpdater(EcsClient ecs, string region)
     private PizzaException? Missing(PizzaException e, ServiceUpdate wanted) =>
         ServiceErrors.Missing(e, wanted.Cluster, wanted.Service, region)?.With("Nothing was changed.");
 
-    internal static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 }

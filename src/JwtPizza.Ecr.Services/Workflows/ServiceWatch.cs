@@ -36,7 +36,7 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
             throw await EndedAsync(service, ours, cancellationToken).ConfigureAwait(false);
         progress.Report(
             new(ours.RunningCount, service.DesiredCount,
-                $"{ours.RunningCount} of {service.DesiredCount} tasks run {ServiceUpdater.NameIn(ours.TaskDefinition)}"));
+                $"{ours.RunningCount} of {service.DesiredCount} tasks run {Arn.NameIn(ours.TaskDefinition)}"));
         if (service.Deployments.Count == 1 && ours.RunningCount == service.DesiredCount && ours.RolloutState is null or "COMPLETED")
             return Seen with { RolloutState = "COMPLETED" };
         List<EcsTask> stopped = await StoppedAsync(cancellationToken).ConfigureAwait(false);
@@ -117,7 +117,7 @@ internal sealed class ServiceWatch(EcsClient ecs, ServiceDeployment started)
         if (ours is { RolloutState: "FAILED" } || task is not null)
         {
             string next = service.Deployments[0] is var now && now.Id != Seen.DeploymentId
-                ? $"The service rolls back to {ServiceUpdater.NameIn(now.TaskDefinition)}."
+                ? $"The service rolls back to {Arn.NameIn(now.TaskDefinition)}."
                 : "The previous tasks continue to run.";
             return Failed(task, $"{(reason.Length > 0 ? reason + ". " : "")}{next}");
         }

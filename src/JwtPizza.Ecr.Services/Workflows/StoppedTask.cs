@@ -29,7 +29,7 @@ internal static class StoppedTask
                                          select $"container '{container.Name}'{ended}{(reason is null ? "" : $": {reason}")}";
         string what = string.Join("; ", containers.Prepend(task.StoppedReason?.TrimEnd('.')).Where(t => !string.IsNullOrEmpty(t)));
         if (what.Length == 0) what = task.StopCode ?? "";
-        return $"The task {ServiceUpdater.NameIn(task.TaskArn)} stopped: {what}. {Next(task)}".TrimEnd();
+        return $"The task {Arn.NameIn(task.TaskArn)} stopped: {what}. {Next(task)}".TrimEnd();
     }
 
     /// <summary>What to do about these words of ECS; empty when only the container's log can tell.</summary>

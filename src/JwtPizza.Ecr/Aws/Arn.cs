@@ -8,10 +8,13 @@ internal sealed record Arn(string Partition, string Service, string Region, stri
     private const string Prefix = "arn:";
 
     /// <summary>What stands behind the last <c>/</c> of the resource: the name of a role, policy or task.</summary>
-    public string ResourceName => Resource[(Resource.LastIndexOf('/') + 1)..];
+    public string ResourceName => NameIn(Resource);
 
     /// <summary>The resource without its type: <c>team/api</c> of <c>repository/team/api</c>, with the path of a role.</summary>
     public string ResourceId => Resource[(Resource.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
+    /// <summary>What stands behind the last <c>/</c> of an ARN; all of a text that is a name already.</summary>
+    public static string NameIn(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
 
     /// <summary>Something of IAM, which has no regions.</summary>
     public static Arn OfIam(string partition, string accountId, string resource) => new(partition, "iam", "", accountId, resource);

@@ -57,13 +57,16 @@ public sealed partial record CiGrant
                 $"'{repositoryArn}' is not the ARN of an ECR repository, such as " +
                 "'arn:aws:ecr:us-east-1:123456789012:repository/jwt-pizza-service'.", repositoryArn);
         CiGrant grant = new(Ecr.Arn.Parse(repositoryArn));
-        string own = grant.RepositoryName.Split('/')[^1];
+        string own = UsualService(grant.RepositoryName);
         return grant with
         {
             Cluster = EcsName(cluster ?? own, "-Cluster", grant), Service = EcsName(service ?? own, "-Service", grant),
             TaskRoles = [.. taskRoles.Select(RoleName)],
         };
     }
+
+    /// <summary>The cluster and service that a repository is deployed to, where nothing else is said: those of its own name.</summary>
+    internal static string UsualService(string repositoryName) => repositoryName[(repositoryName.LastIndexOf('/') + 1)..];
 
     internal string Arn(string service, string region, string resource) => $"{new Arn(Partition, service, region, RegistryId, resource)}";
 

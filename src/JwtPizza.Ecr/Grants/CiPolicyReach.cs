@@ -66,7 +66,7 @@ internal sealed record CiPolicyReach(string Resource)
     private (string, string)? Service(CiPolicy policy, string[] all)
     {
         if (!Arn.TryParse(Resource, out Arn? arn)) return null;
-        string own = RepositoryName[(RepositoryName.LastIndexOf('/') + 1)..];
+        string own = CiGrant.UsualService(RepositoryName);
         if (Allows(policy, Update, $"{arn with { Service = "ecs", Resource = $"service/{own}/{own}" }}")) return (own, own);
         string[] services =
             [.. policy.Statements.Where(s => s.Allows && s.CoversAction(Update)).SelectMany(s => s.Resources ?? []).Distinct()];

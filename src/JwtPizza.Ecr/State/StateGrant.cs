@@ -63,7 +63,7 @@ internal static class StateGrant
     /// <param name="grant">The grant.</param>
     public static PushState Push(CiGrant grant)
     {
-        string own = grant.RepositoryName.Split('/')[^1];
+        string own = CiGrant.UsualService(grant.RepositoryName);
         return new(grant.Cluster == own ? null : grant.Cluster, grant.Service == own ? null : grant.Service)
         {
             IncludePull = grant.IncludePull, IncludeVerify = grant.IncludeVerify, IncludeDeploy = grant.IncludeDeploy,
